@@ -1,0 +1,39 @@
+"""The command `kszclient`: its subcommands and the exit codes they share.
+
+0 done, 1 done with findings or an incomplete answer, 2 bad input, 3 refused by the KSZ,
+4 technical failure. A command file imports what is heavy inside its function, so that
+`kszclient --help` stays fast.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from kszclient.cli.output import Exit, explain_error
+from kszclient.errors import ConsultationError, DataError, KszError
+
+app = typer.Typer(
+    name="kszclient",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Child benefits in Belgium: who is competent, what the registers hold, "
+    "where a complaint goes.",
+)
+
+
+def main() -> None:
+    """Run the command line; bad input and failures become a message and an exit code."""
+    try:
+        app()
+    except KszError as error:
+        explain_error(error)
+        technical = isinstance(error, ConsultationError | DataError)
+        sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
+    except BrokenPipeError:
+        # The reader of our output left (`| head`); that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.DONE)

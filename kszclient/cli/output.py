@@ -1,0 +1,54 @@
+"""How the command line speaks: results to standard output, messages to standard error."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kszclient.errors import KszError
+
+
+class Exit(IntEnum):
+    """The exit codes, the same for every command."""
+
+    DONE = 0
+    FINDINGS = 1
+    BAD_INPUT = 2
+    REFUSED = 3
+    TECHNICAL = 4
+
+
+def print_json(result: object) -> None:
+    """Write a whole result to standard output as indented JSON."""
+    import msgspec  # noqa: PLC0415 - keeps --help fast
+
+    from kszclient.values import plain  # noqa: PLC0415 - keeps --help fast
+
+    text = msgspec.json.format(msgspec.json.encode(plain(result)), indent=2)
+    sys.stdout.write(text.decode() + "\n")
+
+
+def console() -> Console:
+    """Give the console for readable results on standard output."""
+    from rich.console import Console  # noqa: PLC0415 - keeps --help fast
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def say(message: str) -> None:
+    """Write a message to standard error."""
+    sys.stderr.write(message + "\n")
+
+
+def explain_error(error: KszError) -> None:
+    """Write what failed, for which ticket, and what to do next to standard error."""
+    say(f"kszclient: {error}")
+    ticket = getattr(error, "ticket", None)
+    if ticket:
+        say(f"  ticket: {ticket}")
+    if error.next_step:
+        say(f"  {error.next_step}")

@@ -1,0 +1,175 @@
+"""Every error this library raises, in one tree.
+
+::
+
+    KszError
+    ├── InputError                 what you gave is wrong; nothing was sent
+    │   ├── InvalidValueError      a value breaks a rule of its kind (SSIN, month, ...)
+    │   ├── UnknownPlaceError      a municipality code or postcode that never existed
+    │   ├── DomicileError          a domicile history that contradicts itself
+    │   ├── IntakeError            a complaint file that cannot be read
+    │   └── SettingsError          a profile or file of settings that cannot be used
+    ├── DataError                  a rule table or schema shipped with the library is broken
+    └── ConsultationError          the question was sent, no usable answer came
+        ├── ConnectionFailedError  no connection, or it broke
+        ├── DeadlineExceededError  no complete answer within the time allowed
+        ├── ServiceFaultError      the KSZ answered with a fault of its own
+        ├── GatewayError           something between here and the KSZ answered
+        ├── ContractDriftError     the answer does not obey the published contract
+        └── AnswerMismatchError    the answer belongs to another question
+
+A refusal by the KSZ is no error: it is an outcome (`kszclient.cadaster.Refused`).
+
+No message of any of these carries a national number, a name or a body.
+"""
+
+from __future__ import annotations
+
+
+class KszError(Exception):
+    """Something this library cannot do, with what to do about it.
+
+    Args:
+        message: What failed and where, without personal data.
+        next_step: What the caller can do about it, in one sentence.
+    """
+
+    next_step: str = ""
+
+    def __init__(self, message: str, *, next_step: str = "") -> None:
+        super().__init__(message)
+        if next_step:
+            self.next_step = next_step
+
+
+class InputError(KszError, ValueError):
+    """What the caller gave cannot be used; nothing was sent."""
+
+
+class InvalidValueError(InputError):
+    """A value breaks a rule of its kind. The value itself is never repeated.
+
+    Args:
+        kind: The kind of value, such as ``"SSIN"``.
+        rule: The name of the broken rule, such as ``"check-digits"``.
+        message: What the rule asks.
+    """
+
+    def __init__(self, kind: str, rule: str, message: str) -> None:
+        super().__init__(f"{kind}: {message} (rule {rule})")
+        self.kind = kind
+        self.rule = rule
+
+    def __reduce__(self) -> tuple[object, ...]:
+        text = str(self.args[0]).removeprefix(f"{self.kind}: ").removesuffix(f" (rule {self.rule})")
+        return type(self), (self.kind, self.rule, text)
+
+
+class UnknownPlaceError(InputError):
+    """A municipality code or postcode that is in no table, old or new."""
+
+
+class DomicileError(InputError):
+    """A domicile history that contradicts itself; the message names the spells."""
+
+
+class IntakeError(InputError):
+    """A complaint that cannot be read; the message names the field and what was expected."""
+
+
+class SettingsError(InputError):
+    """Settings that cannot be used; the message names the key."""
+
+
+class DataError(KszError):
+    """A rule table or schema that the library ships with is broken; the message names the row."""
+
+
+class ConsultationError(KszError):
+    """A question was put to the KSZ and no usable answer came back.
+
+    Args:
+        message: What failed, without personal data.
+        ticket: Our ticket of the question, to quote to a help desk.
+        next_step: What the caller can do.
+    """
+
+    retry_can_help: bool = False
+
+    def __init__(self, message: str, *, ticket: str | None = None, next_step: str = "") -> None:
+        super().__init__(message, next_step=next_step)
+        self.ticket = ticket
+
+
+class ConnectionFailedError(ConsultationError):
+    """No connection could be made, or it broke before the answer was complete."""
+
+    retry_can_help = True
+    next_step = "Check that the endpoint is right and reachable; trying again may help."
+
+
+class DeadlineExceededError(ConsultationError):
+    """The answer was not complete within the time allowed."""
+
+    retry_can_help = True
+    next_step = "Try again, or allow more time."
+
+
+class GatewayError(ConsultationError):
+    """Something other than the service answered: a proxy, a gateway, an error page.
+
+    Args:
+        message: What came instead of an answer, without its content.
+        http_status: The HTTP status that came with it.
+        ticket: Our ticket of the question.
+        next_step: What the caller can do.
+    """
+
+    retry_can_help = True
+    next_step = "Try again later; if it stays, show the HTTP status to your network desk."
+
+    def __init__(
+        self, message: str, *, http_status: int, ticket: str | None = None, next_step: str = ""
+    ) -> None:
+        super().__init__(message, ticket=ticket, next_step=next_step)
+        self.http_status = http_status
+
+
+class ContractDriftError(ConsultationError):
+    """The answer does not obey the published contract; nothing of it was used."""
+
+    next_step = "Do not use the answer; compare the schema manifest with the KSZ's publication."
+
+
+class AnswerMismatchError(ConsultationError):
+    """The answer carries another ticket, person or source than the question."""
+
+    next_step = "Do not use the answer; report both tickets to the KSZ help desk."
+
+
+class ServiceFaultError(ConsultationError):
+    """The KSZ answered with a SOAP fault that carries its own detail.
+
+    Args:
+        message: What failed, from reason codes and diagnostics.
+        reason_codes: The KSZ's reason codes, at least one.
+        ticket: Our ticket of the question.
+        ticket_cbss: The KSZ's ticket, to quote to its help desk.
+        next_step: What the caller can do.
+    """
+
+    retry_can_help = True
+    next_step = "Try again later; if it stays, quote the KSZ ticket to its help desk."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason_codes: tuple[str, ...],
+        ticket_cbss: str,
+        ticket: str | None = None,
+        next_step: str = "",
+    ) -> None:
+        super().__init__(message, ticket=ticket, next_step=next_step)
+        self.reason_codes = reason_codes
+        self.ticket_cbss = ticket_cbss

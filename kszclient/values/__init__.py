@@ -1,0 +1,28 @@
+"""Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
+
+from kszclient.values.months import Month, MonthPeriod
+from kszclient.values.organisations import (
+    CbeNumber,
+    EnterpriseNumber,
+    Organisation,
+    SectorInstitution,
+)
+from kszclient.values.plain import plain
+from kszclient.values.sources import AuthenticSource
+from kszclient.values.ssin import BirthDate, Ssin, SsinKind
+from kszclient.values.tickets import Ticket
+
+__all__ = [
+    "AuthenticSource",
+    "BirthDate",
+    "CbeNumber",
+    "EnterpriseNumber",
+    "Month",
+    "MonthPeriod",
+    "Organisation",
+    "SectorInstitution",
+    "Ssin",
+    "SsinKind",
+    "Ticket",
+    "plain",
+]

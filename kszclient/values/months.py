@@ -1,0 +1,219 @@
+"""Calendar months, the grain in which rights to child benefits are counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from functools import total_ordering
+from typing import Self
+
+from kszclient.errors import InvalidValueError
+
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+
+
+@total_ordering
+class Month:
+    """One calendar month from 0001-01 to 9999-12.
+
+    Args:
+        year: 1 to 9999.
+        month: 1 to 12.
+
+    Raises:
+        InvalidValueError: Rule ``range`` is broken.
+
+    >>> Month(2021, 12).next()
+    Month('2022-01')
+    >>> Month(2024, 2).last_day
+    datetime.date(2024, 2, 29)
+    >>> Month.parse("2021-03") - Month.parse("2020-12")
+    3
+    """
+
+    __slots__ = ("_index",)
+    _index: int
+
+    def __init__(self, year: int, month: int) -> None:
+        if not (1 <= year <= dt.MAXYEAR and 1 <= month <= 12):  # noqa: PLR2004 - a calendar
+            raise InvalidValueError("month", "range", "must lie between 0001-01 and 9999-12")
+        object.__setattr__(self, "_index", year * 12 + month - 1)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``YYYY-MM``.
+
+        Raises:
+            InvalidValueError: Rule ``form`` or ``range`` is broken.
+
+        >>> Month.parse("2021-7")
+        Traceback (most recent call last):
+        kszclient.errors.InvalidValueError: month: must be written YYYY-MM (rule form)
+        """
+        match = _MONTH.fullmatch(text)
+        if match is None:
+            raise InvalidValueError("month", "form", "must be written YYYY-MM")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: dt.date) -> Self:
+        """Give the month in which a day lies."""
+        return cls(day.year, day.month)
+
+    @property
+    def year(self) -> int:
+        """The calendar year."""
+        return self._index // 12
+
+    @property
+    def month(self) -> int:
+        """The month of the year, 1 to 12."""
+        return self._index % 12 + 1
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of the month."""
+        return dt.date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day of the month."""
+        if self._index == dt.MAXYEAR * 12 + 11:
+            return dt.date.max
+        return self.next().first_day - dt.timedelta(days=1)
+
+    def next(self) -> Self:
+        """Give the month after this one."""
+        return self.plus(1)
+
+    def previous(self) -> Self:
+        """Give the month before this one."""
+        return self.plus(-1)
+
+    def plus(self, months: int) -> Self:
+        """Give the month that lies so many months later, or earlier where negative."""
+        index = self._index + months
+        return type(self)(index // 12, index % 12 + 1)
+
+    def __sub__(self, other: Month) -> int:
+        return self._index - other._index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Month) and self._index == other._index
+
+    def __lt__(self, other: Month) -> bool:
+        return self._index < other._index
+
+    def __hash__(self) -> int:
+        return hash(self._index)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def __repr__(self) -> str:
+        return f"Month('{self}')"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a month cannot be changed ({name})")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[int, int]]:
+        return type(self), (self.year, self.month)
+
+
+class MonthPeriod:
+    """A run of months, both ends included; the end may be left open.
+
+    Args:
+        begin: First month.
+        end: Last month, or None for an open end.
+
+    Raises:
+        InvalidValueError: Rule ``order``: the end lies before the begin.
+
+    >>> period = MonthPeriod(Month(2021, 11), Month(2022, 1))
+    >>> [str(month) for month in period]
+    ['2021-11', '2021-12', '2022-01']
+    >>> Month(2030, 1) in MonthPeriod(Month(2021, 11))
+    True
+    """
+
+    __slots__ = ("begin", "end")
+    begin: Month
+    end: Month | None
+
+    def __init__(self, begin: Month, end: Month | None = None) -> None:
+        if end is not None and end < begin:
+            raise InvalidValueError(
+                "period", "order", f"the end ({end}) lies before the begin ({begin})"
+            )
+        object.__setattr__(self, "begin", begin)
+        object.__setattr__(self, "end", end)
+
+    @classmethod
+    def parse(cls, begin: str, end: str | None = None) -> Self:
+        """Read a begin and an end month, each ``YYYY-MM``; no end is an open end.
+
+        Raises:
+            InvalidValueError: Rule ``form``, ``range`` or ``order`` is broken.
+        """
+        return cls(Month.parse(begin), Month.parse(end) if end else None)
+
+    def __contains__(self, month: Month) -> bool:
+        return self.begin <= month and (self.end is None or month <= self.end)
+
+    def __iter__(self) -> Iterator[Month]:
+        """Give every month in order.
+
+        Raises:
+            InvalidValueError: Rule ``closed``: the period has no end.
+        """
+        if self.end is None:
+            raise InvalidValueError("period", "closed", "an open period has no list of months")
+        month = self.begin
+        while month < self.end:
+            yield month
+            month = month.next()
+        yield month
+
+    def __len__(self) -> int:
+        """Give the number of months of a closed period."""
+        if self.end is None:
+            raise InvalidValueError("period", "closed", "an open period has no length")
+        return self.end - self.begin + 1
+
+    def intersection(self, other: MonthPeriod) -> MonthPeriod | None:
+        """Give the months that both periods hold, or None where there are none.
+
+        >>> MonthPeriod.parse("2020-01").intersection(MonthPeriod.parse("2019-05", "2020-03"))
+        MonthPeriod('2020-01', '2020-03')
+        """
+        begin = max(self.begin, other.begin)
+        ends = [end for end in (self.end, other.end) if end is not None]
+        end = min(ends) if ends else None
+        return None if end is not None and end < begin else MonthPeriod(begin, end)
+
+    def overlaps(self, other: MonthPeriod) -> bool:
+        """Tell whether the two periods share a month."""
+        return self.intersection(other) is not None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MonthPeriod):
+            return NotImplemented
+        return (self.begin, self.end) == (other.begin, other.end)
+
+    def __hash__(self) -> int:
+        return hash((self.begin, self.end))
+
+    def __str__(self) -> str:
+        return f"{self.begin}..{self.end or ''}"
+
+    def __repr__(self) -> str:
+        end = f", '{self.end}'" if self.end is not None else ""
+        return f"MonthPeriod('{self.begin}'{end})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a period cannot be changed ({name})")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Month, Month | None]]:
+        return type(self), (self.begin, self.end)

@@ -1,0 +1,199 @@
+"""Social security identification numbers (INSZ, NISS): national, BIS and TER.
+
+Eleven digits: two of the birth year, two of the month, two of the day, a counter of three (odd for
+men, even for women), two check digits. The month is raised by 20 in a BIS number and by 40 in a
+TER number. The check digits are 97 less the remainder of the first nine digits divided by 97; for
+births from 2000 a 2 is put before the nine digits first.
+
+A birth date may be unknown in part: month and day are then zero. A day of 1 to 9 in month 0 occurs
+too, where a counter ran out or nothing at all is known of the birth (National Register,
+instruction IT000). Dates that cannot be anybody's are reserved here for synthetic persons:
+30 and 31 February, 31 April, and the days 10 to 31 of month 0.
+
+A number never shows in `str` or `repr`, so that it cannot slip into a log: ask for `digits`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from enum import StrEnum
+from typing import NamedTuple, NoReturn, Self
+
+from kszclient.errors import InvalidValueError
+
+_SEPARATORS = str.maketrans("", "", " .-/")
+_LENGTH = 11
+_MODULUS = 97
+_FROM_2000 = 2_000_000_000
+_MONTHS_ADDED = {0: "NATIONAL", 20: "BIS", 40: "TER"}
+# The schema's three patterns in one (contract: SsinType).
+_FORM = re.compile(
+    r"[0-9]{2}"
+    r"(?:(?:0[0-9]|1[0-2])(?:0[0-9]|[12][0-9]|3[01])(?!000)|(?:[24][0-9]|[35][0-2])(?:0[0-9]|[12][0-9]|3[01]))"
+    r"[0-9]{3}(?:9[0-7]|[0-8][0-9])",
+    re.ASCII,
+)
+_IMPOSSIBLE_DAYS = {0: range(10, 32), 2: range(30, 32), 4: range(31, 32)}
+
+
+class SsinKind(StrEnum):
+    """Which register gave the number."""
+
+    NATIONAL = "NATIONAL"
+    BIS = "BIS"
+    TER = "TER"
+
+
+class BirthDate(NamedTuple):
+    """A birth date as far as a number tells it; unknown parts are None."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+
+
+def _refuse(rule: str, message: str) -> NoReturn:
+    raise InvalidValueError("SSIN", rule, message)
+
+
+class Ssin:
+    """The number of one person, with form, calendar and check digits in order.
+
+    >>> number = Ssin.parse("85.02.30-001.25")
+    >>> number, number.kind.value, number.synthetic
+    (Ssin('***'), 'NATIONAL', True)
+    >>> number.digits
+    '85023000125'
+    """
+
+    __slots__ = ("digits",)
+    digits: str
+
+    @classmethod
+    def parse(cls, text: str, *, today: dt.date | None = None) -> Self:
+        """Read a number, with or without spaces, dots, dashes and slashes.
+
+        Args:
+            text: Eleven digits.
+            today: The day against which a birth lies in the future; the clock's where left out.
+
+        Returns:
+            The number.
+
+        Raises:
+            InvalidValueError: Rule ``length`` or ``digits`` (not eleven digits), ``month``,
+                ``day``, ``counter`` or ``check-digits`` is broken, ``calendar`` (the date does not
+                exist and is not reserved for synthetic persons) or ``future``.
+
+        >>> Ssin.parse("85023000126")
+        Traceback (most recent call last):
+        kszclient.errors.InvalidValueError: SSIN: the check digits do not fit (rule check-digits)
+        """
+        digits = text.translate(_SEPARATORS)
+        if not (digits.isascii() and digits.isdigit()):
+            _refuse("digits", "must hold digits only")
+        if len(digits) != _LENGTH:
+            _refuse("length", "must have eleven digits")
+        number = cls.from_wire(digits)
+        number._check_calendar(today or dt.datetime.now(tz=dt.UTC).date())
+        return number
+
+    @classmethod
+    def from_wire(cls, digits: str) -> Self:
+        """Take over a number that a register gave: its form is checked, nothing more.
+
+        Registers hold old numbers that newer rules would refuse; refusing those would lose data.
+
+        Raises:
+            InvalidValueError: The form is not that of the contract.
+        """
+        if _FORM.fullmatch(digits) is None:
+            _refuse_form(digits)
+        number = object.__new__(cls)
+        object.__setattr__(number, "digits", digits)
+        return number
+
+    @property
+    def kind(self) -> SsinKind:
+        """National, BIS or TER, by the month."""
+        return SsinKind(_MONTHS_ADDED[int(self.digits[2:4]) // 20 * 20])
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the birth date is one of those that cannot exist, reserved for tests."""
+        return int(self.digits[4:6]) in _IMPOSSIBLE_DAYS.get(int(self.digits[2:4]) % 20, ())
+
+    @property
+    def century(self) -> int | None:
+        """1900 or 2000, as the check digits tell; None where they fit neither."""
+        number, check = int(self.digits[:9]), int(self.digits[9:])
+        for century, prefix in ((1900, 0), (2000, _FROM_2000)):
+            if _MODULUS - (number + prefix) % _MODULUS == check:
+                return century
+        return None
+
+    @property
+    def birth_date(self) -> BirthDate:
+        """The birth date as far as the number tells it.
+
+        >>> Ssin.parse("00000100195").birth_date
+        BirthDate(year=None, month=None, day=None)
+        """
+        century = self.century
+        year, month = int(self.digits[:2]), int(self.digits[2:4]) % 20
+        day = int(self.digits[4:6])
+        if century is None or (year, month, day) == (0, 0, 1):
+            return BirthDate(None, None, None)
+        year += century
+        if month == 0 or self.synthetic:
+            return BirthDate(year, None, None)
+        return BirthDate(year, month, day or None)
+
+    def _check_calendar(self, today: dt.date) -> None:
+        century = self.century
+        if century is None:
+            _refuse("check-digits", "the check digits do not fit")
+        year, month = int(self.digits[:2]) + century, int(self.digits[2:4]) % 20
+        day = int(self.digits[4:6])
+        if year > today.year:
+            _refuse("future", "the birth year lies in the future")
+        if self.synthetic or month == 0 or day == 0:
+            return
+        if day > calendar.monthrange(year, month)[1]:
+            _refuse("calendar", "the birth date does not exist")
+        if dt.date(year, month, day) > today:
+            _refuse("future", "the birth date lies in the future")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ssin) and self.digits == other.digits
+
+    def __hash__(self) -> int:
+        return hash(self.digits)
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __repr__(self) -> str:
+        return "Ssin('***')"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a number cannot be changed ({name})")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self).from_wire, (self.digits,)
+
+
+def _refuse_form(digits: str) -> NoReturn:
+    if len(digits) != _LENGTH:
+        _refuse("length", "must have eleven digits")
+    if not (digits.isascii() and digits.isdigit()):
+        _refuse("digits", "must hold digits only")
+    if int(digits[2:4]) % 20 > 12 or int(digits[2:4]) > 52:  # noqa: PLR2004 - a calendar
+        _refuse("month", "the month must be 00-12, 20-32 or 40-52")
+    if int(digits[4:6]) > 31:  # noqa: PLR2004 - a calendar
+        _refuse("day", "the day must be 00-31")
+    if int(digits[9:]) > _MODULUS:
+        _refuse("check-digits", "the check digits must be 00-97")
+    _refuse("counter", "the counter of a national number must be 001-999")
