@@ -11,16 +11,25 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from kszclient.testing.file_xml import PreparedFile, index_of
 from kszclient.testing.truth import File, FileKind, NumberState
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line of the persons repertory: a register knows the person, for a kind of file, in months."""
+    """A line of the persons repertory: a register knows the person, for a kind of file, in months.
+
+    Args:
+        source: The register.
+        kind: Kind of file.
+        first: First month, counted as `kszclient.testing.file_xml.index_of` does.
+        last: Last month, counted likewise.
+    """
 
     source: AuthenticSource
     kind: FileKind
-    months: MonthPeriod
+    first: int
+    last: int
 
 
 class PersonsRepertory:
@@ -40,16 +49,18 @@ class PersonsRepertory:
         for file in files:
             for person, months in file.known:
                 lines = self._lines.setdefault(person.digits, [])
-                if file.source not in self.state(person.digits).not_integrated_at:
-                    lines.append(Line(file.source, file.kind, months))
+                state = self._states.get(person.digits)
+                if state is None or file.source not in state.not_integrated_at:
+                    first, last = index_of(months.begin), index_of(months.end)
+                    lines.append(Line(file.source, file.kind, first, last))
 
     def knows(self, digits: str) -> bool:
         """Tell whether the number was ever given to somebody in this world."""
         return digits in self._lines or digits in self._states
 
-    def state(self, digits: str) -> NumberState:
-        """Give the state of a number; one in ordinary use has nothing to tell."""
-        return self._states.get(digits) or NumberState(Ssin.from_wire(digits))
+    def state(self, digits: str) -> NumberState | None:
+        """Give the state of a number, or None where it is in ordinary use."""
+        return self._states.get(digits)
 
     def lines(self, digits: str) -> tuple[Line, ...]:
         """Give the lines of a person."""
@@ -66,20 +77,23 @@ class Register:
 
     def __init__(self, source: AuthenticSource, files: Iterable[File]) -> None:
         self.source = source
-        self._by_person: dict[str, list[tuple[MonthPeriod, File]]] = {}
+        self._by_person: dict[str, list[tuple[int, int, PreparedFile]]] = {}
         for file in files:
             if file.source is source:
+                prepared = PreparedFile(file)
                 for person, months in file.known:
-                    self._by_person.setdefault(person.digits, []).append((months, file))
+                    known = (index_of(months.begin), index_of(months.end), prepared)
+                    self._by_person.setdefault(person.digits, []).append(known)
 
-    def files(self, digits: str) -> tuple[tuple[MonthPeriod, File], ...]:
-        """Give every file in which a person is known, with the months for which it is."""
-        return tuple(self._by_person.get(digits, ()))
+    def found(self, digits: str, begin: int, end: int) -> list[PreparedFile]:
+        """Give the files in which a person is known in these months, in order of time."""
+        known = self._by_person.get(digits, ())
+        return [file for first, last, file in known if first <= end and last >= begin]
 
     def funds(self, digits: str, months: MonthPeriod) -> tuple[str, ...]:
         """Give the keys of the payers that know a person in these months."""
-        found = (file.payer for known, file in self.files(digits) if known.overlaps(months))
-        return tuple(dict.fromkeys(found))
+        found = self.found(digits, index_of(months.begin), index_of(months.end))
+        return tuple(dict.fromkeys(prepared.file.payer for prepared in found))
 
 
 def registers(files: Iterable[File]) -> Mapping[AuthenticSource, Register]:
