@@ -1,0 +1,75 @@
+"""Reading the mock world's files: TOML into typed values, with errors that name the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from kszclient.errors import InputError, KszError, SettingsError
+from kszclient.values import Month, Ssin
+
+T = TypeVar("T")
+
+
+def read_toml(path: Path, kind: type[T], *, people: Mapping[str, Ssin] | None = None) -> T:
+    """Read a file of the mock world.
+
+    Args:
+        path: The file.
+        kind: The struct that says what it holds.
+        people: Numbers of the people whom the file calls by a word such as ``mother``.
+
+    Raises:
+        SettingsError: The file cannot be read or holds something else; the message names the field.
+    """
+    return typed(path, raw_toml(path), kind, people=people)
+
+
+def raw_toml(path: Path) -> dict[str, Any]:
+    """Read a file as plain data.
+
+    Raises:
+        SettingsError: It cannot be read, or is not TOML.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=dict[str, Any])
+    except OSError as error:
+        raise SettingsError(f"{path.name} cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise SettingsError(f"{path.name} is not TOML: {error}") from error
+
+
+def typed(
+    path: Path, data: object, kind: type[T], *, people: Mapping[str, Ssin] | None = None
+) -> T:
+    """Turn plain data of a file into typed values.
+
+    Raises:
+        SettingsError: The data are of another kind; the message names the field.
+    """
+
+    def own_types(wanted: type, value: Any) -> object:
+        if wanted is Month:
+            return Month.parse(value)
+        if wanted is Ssin:
+            return _number(value, people or {})
+        raise NotImplementedError(wanted)
+
+    try:
+        return msgspec.convert(data, kind, dec_hook=own_types)
+    except (msgspec.ValidationError, KszError) as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def _number(text: str, people: Mapping[str, Ssin]) -> Ssin:
+    number = people.get(text)
+    if number is None:
+        if not text.isdigit():
+            raise InputError(f"nobody is called {text!r} in `people`")
+        number = Ssin.parse(text)
+    if not number.synthetic:
+        raise InputError("a number in the mock world must be synthetic")
+    return number
