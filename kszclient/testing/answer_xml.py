@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -11,7 +11,9 @@ from kszclient.testing.question import Customer, Question
 from kszclient.wire.contract import NAMESPACE
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_HEAD = f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body>'
+_HEAD = (
+    f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body>'
+)
 _TAIL = "</soapenv:Body></soapenv:Envelope>"
 AUTHOR = "https://localhost/mock-ksz"
 
@@ -57,6 +59,22 @@ class Reply(msgspec.Struct, frozen=True):
     results: tuple[SourceResult, ...] = ()
 
 
+class FaultDetail(msgspec.Struct, frozen=True):
+    """What a fault says.
+
+    Args:
+        code: Reason code.
+        diagnostic: What the code means.
+        information: Names and values, at most fifteen.
+        blame: ``Client`` or ``Server``, in SOAP's sense.
+    """
+
+    code: str
+    diagnostic: str
+    information: tuple[tuple[str, str], ...] = ()
+    blame: str = "Server"
+
+
 def ssin_xml(digits: str, *, canceled: bool = False, replaced_by: str | None = None) -> str:
     """Write a number with its state.
 
@@ -83,33 +101,23 @@ def write_answer(question: Question, stamp: Stamp, reply: Reply) -> bytes:
     ).encode()
 
 
-def write_fault(
-    stamp: Stamp,
-    code: str,
-    diagnostic: str,
-    *,
-    customer: Customer | None = None,
-    information: Iterable[tuple[str, str]] = (),
-    blame: str = "Server",
-) -> bytes:
+def write_fault(stamp: Stamp, detail: FaultDetail, customer: Customer | None = None) -> bytes:
     """Write a fault with the KSZ's own detail.
 
     Args:
         stamp: The KSZ's ticket and times.
-        code: Reason code.
-        diagnostic: What the code says.
+        detail: What went wrong.
         customer: Who asked, where the request could be read so far.
-        information: Names and values, at most fifteen.
-        blame: ``Client`` or ``Server``, in SOAP's sense.
     """
-    told = "".join(_information(name, value) for name, value in information)
+    told = "".join(_information(name, value) for name, value in detail.information)
     return (
-        f"{_HEAD}<soapenv:Fault><faultcode>soapenv:{blame}</faultcode>"
+        f"{_HEAD}<soapenv:Fault><faultcode>soapenv:{detail.blame}</faultcode>"
         "<faultstring>The request could not be handled; see the detail.</faultstring>"
         f'<detail><q:consultFilesBySsinFault xmlns:q="{NAMESPACE}">'
         f"{_customer(customer) if customer else ''}{_cbss(stamp)}"
-        f"<detail><severity>FATAL</severity><reasonCode>{code}</reasonCode>"
-        f"{_element('diagnostic', diagnostic)}<authorCode>{AUTHOR}</authorCode>{told}</detail>"
+        f"<detail><severity>FATAL</severity><reasonCode>{detail.code}</reasonCode>"
+        f"{_element('diagnostic', detail.diagnostic)}"
+        f"<authorCode>{AUTHOR}</authorCode>{told}</detail>"
         f"</q:consultFilesBySsinFault></detail></soapenv:Fault>{_TAIL}"
     ).encode()
 
@@ -148,9 +156,9 @@ def _cbss(stamp: Stamp) -> str:
 
 def _criteria(question: Question) -> str:
     sources = "".join(_element("authenticSource", source) for source in question.sources)
+    months = _element("beginMonth", question.begin) + _element("endMonth", question.end)
     return (
-        f"<criteria><ssin>{question.ssin}</ssin>"
-        f"<period>{_element('beginMonth', question.begin)}{_element('endMonth', question.end)}</period>"
+        f"<criteria><ssin>{question.ssin}</ssin><period>{months}</period>"
         f"{f'<authenticSources>{sources}</authenticSources>' if sources else ''}</criteria>"
     )
 
@@ -164,7 +172,9 @@ def _status(status: Status) -> str:
 
 
 def _information(name: str, value: str) -> str:
-    return f"<information>{_element('fieldName', name)}{_element('fieldValue', value)}</information>"
+    return (
+        f"<information>{_element('fieldName', name)}{_element('fieldValue', value)}</information>"
+    )
 
 
 def _result(result: SourceResult) -> str:

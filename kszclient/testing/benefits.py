@@ -105,7 +105,7 @@ def participation_payments(
     months: MonthPeriod,
     linked: tuple[Ssin, ...],
     rates: Rates,
-) -> list[Payment]:
+) -> tuple[Payment, ...]:
     """Give the participation allowances of one child, school year by school year."""
     rule = rates.participation
     last = months.end or rates.last_month
@@ -121,4 +121,4 @@ def participation_payments(
                 continue
             if allowance.from_age <= age <= allowance.to_age:
                 found.append(Payment(allowance.code, paid.begin, paid.end, linked))
-    return found
+    return tuple(found)

@@ -24,11 +24,12 @@ class FaultText(msgspec.Struct, frozen=True):
 
 
 class Codes(msgspec.Struct, frozen=True):
-    """Codes of a whole answer, of one source, and of a fault."""
+    """Codes of a whole answer, of one source, and of a fault; names of categories by language."""
 
     status: dict[str, Meaning]
     source: dict[str, Meaning]
     fault: dict[str, FaultText]
+    category: dict[str, dict[str, str]]
 
 
 @cache

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from lxml import etree
 
-from kszclient.testing.answer_xml import Stamp, write_answer, write_fault, write_soap_fault
+from kszclient.testing.answer_xml import (
+    FaultDetail,
+    Stamp,
+    write_answer,
+    write_fault,
+    write_soap_fault,
+)
 from kszclient.testing.breakage import BREAKAGES, Sent
 from kszclient.testing.codes import codes
 from kszclient.testing.decision import Fault, decide
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_BYTES = 1_000_000
 _REQUEST = f"{{{NAMESPACE}}}consultFilesBySsinRequest"
+_NOT_VALID = "MSG00004"
 _MOST_TOLD = 15
 _LONGEST_NAME = 64
 
@@ -80,8 +87,8 @@ class Engine:
     Args:
         world: What the registers hold.
         scenarios: Played after the one that is always on.
-        clock: Gives the time, with a time zone.
-        tickets: Gives the KSZ's ticket of each request, a UUID.
+        clock: Gives the time, with a time zone; the real time where left out.
+        tickets: Gives the KSZ's ticket of each request, a UUID; random ones where left out.
     """
 
     def __init__(
@@ -89,13 +96,13 @@ class Engine:
         world: World,
         scenarios: Iterable[Scenario] = (),
         *,
-        clock: Callable[[], dt.datetime] = _now,
-        tickets: Callable[[], str] = _new_ticket,
+        clock: Callable[[], dt.datetime] | None = None,
+        tickets: Callable[[], str] | None = None,
     ) -> None:
         self.world = world
         self._play = Play([shipped_scenario(ALWAYS_ON), *scenarios], world.personas)
-        self._clock = clock
-        self._tickets = tickets
+        self._clock = clock or _now
+        self._tickets = tickets or _new_ticket
 
     def answer(self, body: bytes) -> Answer:
         """Answer one request.
@@ -107,18 +114,18 @@ class Engine:
         try:
             payload = payload_of(parse(body, max_bytes=MAX_REQUEST_BYTES))
         except MalformedXmlError as error:
-            return handling.fault("MSG00004", [("message", str(error))], blame="Client")
+            return handling.fault(_NOT_VALID, [("message", str(error))])
         except SoapError as error:
             return handling.soap_fault(error)
         violations = _violations(payload)
         if violations:
             told = [(_where(each), each.rule) for each in violations]
-            return handling.fault("MSG00004", told, blame="Client", violations=violations)
+            return handling.fault(_NOT_VALID, told, violations=violations)
         question = read_question(payload)
         effects = self._play.effects(question)
         decided = decide(self.world, question, effects)
         if isinstance(decided, Fault):
-            made = handling.fault(decided.code, [], question=question)
+            made = handling.fault(decided.code, question=question)
         else:
             sent = Sent(200, write_answer(question, handling.stamp(), decided))
             status = decided.status
@@ -172,20 +179,15 @@ class _Handling:
     def fault(
         self,
         code: str,
-        information: list[tuple[str, str]],
+        information: Iterable[tuple[str, str]] = (),
         *,
-        blame: str = "Server",
         question: Question | None = None,
         violations: tuple[Violation, ...] = (),
     ) -> Answer:
-        body = write_fault(
-            self.stamp(),
-            code,
-            codes().fault[code].diagnostic,
-            customer=question.customer if question else None,
-            information=information[:_MOST_TOLD],
-            blame=blame,
-        )
+        told = tuple(information)[:_MOST_TOLD]
+        blame = "Client" if code == _NOT_VALID else "Server"
+        detail = FaultDetail(code, codes().fault[code].diagnostic, told, blame)
+        body = write_fault(self.stamp(), detail, question.customer if question else None)
         return self.done(Sent(500, body), "FAULT", code, question=question, violations=violations)
 
     def soap_fault(self, error: SoapError) -> Answer:

@@ -55,9 +55,7 @@ class Family(msgspec.Struct, frozen=True):
     domicile: tuple[DomicileSpell, ...]
 
 
-def since_birth(
-    domicile: tuple[DomicileSpell, ...], born: dt.date
-) -> tuple[DomicileSpell, ...]:
+def since_birth(domicile: tuple[DomicileSpell, ...], born: dt.date) -> tuple[DomicileSpell, ...]:
     """Give the family's addresses that a child has had since its birth."""
     return tuple(
         spell

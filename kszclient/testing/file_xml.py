@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from xml.sax.saxutils import escape
 
+from kszclient.testing.codes import codes
 from kszclient.testing.payers import Payer, payers
 from kszclient.testing.truth import Bonus, File, Party, Payment
 from kszclient.values import Month
@@ -105,18 +106,25 @@ def _fund(payer: Payer) -> str:
         if payer.enterprise_number
         else f"<code>{payer.fund_code}</code>"
     )
-    names = "".join(
+    return f"<childBenefitsFund>{number}{_names(payer.names)}</childBenefitsFund>"
+
+
+def _category(code: str) -> str:
+    return f"<category><code>{code}</code>{_names(codes().category.get(code, {}))}</category>"
+
+
+def _names(names: dict[str, str]) -> str:
+    return "".join(
         f'<description language="{language.upper()}">{escape(name)}</description>'
-        for language, name in payer.names.items()
+        for language, name in names.items()
     )
-    return f"<childBenefitsFund>{number}{names}</childBenefitsFund>"
 
 
 def _bonus(bonus: Bonus) -> Piece:
     month = bonus.paid_on.year * 12 + bonus.paid_on.month - 1
     text = (
         f"<bonus><paymentDate>{bonus.paid_on.isoformat()}</paymentDate>"
-        f"<category><code>{bonus.category}</code></category>{_linked(bonus)}</bonus>"
+        f"{_category(bonus.category)}{_linked(bonus)}</bonus>"
     )
     return month, month, text
 
@@ -125,7 +133,7 @@ def _payment(payment: Payment) -> Piece:
     end = f"<endMonth>{payment.end}</endMonth>" if payment.end else ""
     text = (
         f"<paymentPeriod><beginMonth>{payment.begin}</beginMonth>{end}"
-        f"<category><code>{payment.category}</code></category>{_linked(payment)}</paymentPeriod>"
+        f"{_category(payment.category)}{_linked(payment)}</paymentPeriod>"
     )
     return index_of(payment.begin), index_of(payment.end), text
 

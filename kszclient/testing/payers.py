@@ -41,7 +41,9 @@ class _PayersFile(msgspec.Struct, frozen=True):
 @cache
 def payers() -> Mapping[str, Payer]:
     """Give every payer by its key."""
-    return {payer.key: payer for payer in read_toml(resource("mocks", "payers.toml"), _PayersFile).payer}
+    return {
+        payer.key: payer for payer in read_toml(resource("mocks", "payers.toml"), _PayersFile).payer
+    }
 
 
 def payers_of(source: AuthenticSource) -> tuple[Payer, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from kszclient.resources import resource
-from kszclient.testing.dossiers import flemish_file
+from kszclient.testing.flemish_files import flemish_file
 from kszclient.testing.places import places
 from kszclient.testing.reading import raw_toml, typed
 from kszclient.testing.truth import Child, DomicileSpell, File, NumberState, Right
@@ -86,9 +86,7 @@ def _completed(file: File) -> File:
     if file.source is not AuthenticSource.FLANDERS:
         return file
     (child,) = file.children
-    return flemish_file(
-        child.ssin, file.payer, file.period, child.bonuses, child.payments, file.kind
-    )
+    return flemish_file(child, file.payer, file.period, file.kind)
 
 
 @cache

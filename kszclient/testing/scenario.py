@@ -103,6 +103,23 @@ def shipped_scenario(key: str) -> Scenario:
     return read_scenario(resource("mocks", "scenarios", f"{key}.toml"))
 
 
+def chosen_scenario(choice: str) -> Scenario:
+    """Read a scenario that a user chose: the path of a file, or the name of a shipped one.
+
+    Raises:
+        SettingsError: There is neither such a file nor such a name, or the file breaks a rule.
+    """
+    if Path(choice).is_file():
+        return read_scenario(Path(choice))
+    names = sorted(path.stem for path in resource("mocks", "scenarios").glob("*.toml"))
+    if choice not in names:
+        raise SettingsError(
+            f"scenario {choice!r} is neither a file nor a name",
+            next_step=f"Give a TOML file, or one of {', '.join(names)}.",
+        )
+    return shipped_scenario(choice)
+
+
 def _check(where: str, rule: Rule) -> None:
     known: tuple[tuple[str, Iterable[str | None], Iterable[str]], ...] = (
         ("code", [rule.code], codes().source if rule.sources else codes().status),
