@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from kszclient.cadaster import ChildBenefitsClient, Lookup
     from kszclient.competence import Competence
     from kszclient.complaints import Route
-    from kszclient.testing import Child, World
-    from kszclient.values import AuthenticSource, MonthPeriod
+    from kszclient.testing.truth import Child
+    from kszclient.testing.world import World
+    from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
-FIRST_MONTH = "2018-01"
+FIRST_MONTH = "2015-01"
+SCENARIO = "demo"
 ROUTES_SHOWN = ("social-supplement-split", "refusal-brussels", "moved-during-period")
 
 
@@ -68,11 +70,6 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     findings: int
     seconds: float
 
-    @property
-    def lookups_per_second(self) -> float:
-        """Lookups a second, one after the other."""
-        return self.lookups / self.seconds if self.seconds else 0.0
-
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
     """The whole result of the demo."""
@@ -110,15 +107,21 @@ def run_demo(world: World, seed: int) -> Demo:
     """
     from kszclient.cadaster import ChildBenefitsClient
     from kszclient.security import Profile
-    from kszclient.testing import MockKsz
+    from kszclient.testing import MockKsz, shipped_scenario
     from kszclient.values import AuthenticSource, Month, MonthPeriod
 
     today = dt.datetime.now(tz=dt.UTC).date()
     period = MonthPeriod(Month.parse(FIRST_MONTH), Month.of(today))
-    told = [child for child in world.children if child.name]
-    others = [child for child in world.children if not child.name]
+    told = [(each.child.name, each.child.ssin, each.child) for each in world.personas.values()]
+    told += [
+        (f"{each.child.name} (the old number)", state.ssin, each.child)
+        for each in world.personas.values()
+        for state in each.numbers
+        if state.ssin != each.child.ssin
+    ]
+    others = [("", child.ssin, child) for child in world.children if not child.name]
     with (
-        MockKsz(world) as mock,
+        MockKsz(world, [shipped_scenario(SCENARIO)]) as mock,
         ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
     ):
         begin = time.perf_counter()
@@ -137,7 +140,7 @@ def run_demo(world: World, seed: int) -> Demo:
 
 def _look_up(
     client: ChildBenefitsClient,
-    children: Iterable[Child],
+    people: Iterable[tuple[str, Ssin, Child]],
     period: MonthPeriod,
     today: dt.date,
     sources: tuple[AuthenticSource, ...] | None,
@@ -146,16 +149,16 @@ def _look_up(
 
     return tuple(
         DemoPerson(
-            name=child.name,
+            name=name,
             lookup=look_up(
                 client,
-                child.ssin,
+                ssin,
                 period,
                 competence=_competence(child, period, today),
                 sources=sources,
             ),
         )
-        for child in children
+        for name, ssin, child in people
     )
 
 
