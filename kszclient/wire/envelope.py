@@ -70,7 +70,8 @@ def _values(question: Question) -> dict[str, Any]:
     identification: dict[str, Any] = (
         {"cbeNumber": customer.digits}
         if isinstance(customer, CbeNumber)
-        else {"sector": customer.sector, "institution": customer.institution}
+        # As text: zeep takes a plain 0 for nothing and leaves the element out.
+        else {"sector": str(customer.sector), "institution": str(customer.institution)}
     )
     period: dict[str, Any] = {"beginMonth": month(question.period.begin)}
     if question.period.end is not None:
