@@ -62,7 +62,9 @@ def test_every_element_of_a_federal_file(ask, world):
     told = ask(MOVED, "2016-01", "2016-12", ["FEDERAL"])
     (file,) = told.files("FEDERAL")
     assert file.findtext("childBenefitsFund/code") == "951"
-    names = {each.get("language"): each.text for each in file.findall("childBenefitsFund/description")}
+    names = {
+        each.get("language"): each.text for each in file.findall("childBenefitsFund/description")
+    }
     assert names == {"NL": "FAMIFED", "FR": "FAMIFED", "DE": "FAMIFED"}
     assert file.findtext("fileNumber") == "951-01-00000001"
     assert file.findtext("beneficiaries/beneficiary/bonuses/bonus/paymentDate") == "2016-02-08"
@@ -219,7 +221,9 @@ def test_invalid_months(ask, begin, end, field):
         ),
     ],
 )
-def test_a_request_that_breaks_the_schema_gets_a_fault(engine, envelope, read, world, change, field, rule):
+def test_a_request_that_breaks_the_schema_gets_a_fault(
+    engine, envelope, read, world, change, field, rule
+):
     ssin = world.personas[MOVED].child.ssin.digits
     body = envelope(ssin).decode().replace(*change).encode()
     told = read(engine.answer(body))
@@ -258,7 +262,10 @@ def test_what_is_no_message_gets_a_fault(engine, read, body):
 @pytest.mark.parametrize(
     ("change", "faultcode"),
     [
-        (("schemas.xmlsoap.org/soap/envelope", "www.w3.org/2003/05/soap-envelope"), "VersionMismatch"),
+        (
+            ("schemas.xmlsoap.org/soap/envelope", "www.w3.org/2003/05/soap-envelope"),
+            "VersionMismatch",
+        ),
         (("s:Envelope", "s:Letter"), "Client"),
         (("</s:Body>", "<x/></s:Body>"), "Client"),
         (("s:Body", "s:Soul"), "Client"),

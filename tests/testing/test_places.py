@@ -83,7 +83,9 @@ def test_the_register_knows_what_it_has_heard(known_until, known):
 def test_a_move_never_heard_of_leaves_the_old_address_until_the_next_known_one():
     late = (
         HISTORY[0],
-        DomicileSpell(day("2020-06-01"), day("2021-01-31"), nis="21004", known_on=day("2022-01-01")),
+        DomicileSpell(
+            day("2020-06-01"), day("2021-01-31"), nis="21004", known_on=day("2022-01-01")
+        ),
         HISTORY[2],
     )
     heard = as_registered(late, day("2021-06-01"))
