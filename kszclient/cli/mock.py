@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8787
 
+
 def mock(
     *,
     port: Annotated[

@@ -45,7 +45,7 @@ class Family(msgspec.Struct, frozen=True):
         parents: One or two numbers; the first is the usual payee.
         parted_on: First month in which the other parent is the payee, or None.
         minors: The children, eldest first.
-        domicile: Addresses since 2015, or since the eldest's birth.
+        domicile: Addresses since the eldest's birth; moves before 2015 are not kept.
     """
 
     index: int
@@ -92,7 +92,7 @@ def make_family(
     first = max(Month.of(births[0]), Month.of(rates.domicile.history_from)).plus(6)
     span = max(rates.last_month - first, 0)
     parted_on = first.plus(chance.whole(0, span)) if separated else None
-    domicile = _domicile(max(births[0], rates.domicile.history_from), chance, rates, world)
+    domicile = _domicile(births[0], chance, rates, world)
     return Family(index, parents, parted_on, minors, domicile)
 
 
@@ -134,7 +134,8 @@ def _domicile(
     areas = tuple(world.areas.values())
     area = chance.one_of(areas, lambda each: each.share)
     spells = [DomicileSpell(begin, nis=_municipality(area, chance).nis)]
-    for year in range(begin.year, rates.known_until.year + 1):
+    first = max(begin, rates.domicile.history_from)
+    for year in range(first.year, rates.known_until.year + 1):
         if not chance.happens(rates.domicile.move_per_year):
             continue
         day = chance.day(dt.date(year, 1, 1), dt.date(year, 12, 31))

@@ -107,4 +107,4 @@ def _payees(family: Family, months: MonthPeriod, births: tuple[Bonus, ...]) -> t
 def _number(family: Family, right: Right, payer: str, place: int) -> str:
     federal = right.source is AuthenticSource.FEDERAL
     prefix = payers()[payer].fund_code if federal else right.source.value[:3]
-    return f"{prefix}01{family.index:08d}{place}"
+    return f"{prefix}-01-{family.index:08d}-{place}"

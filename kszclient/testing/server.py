@@ -23,6 +23,7 @@ from kszclient.testing.world import World
 _REMEMBERED = 10_000
 _SHUTDOWN_SECONDS = 2.0
 _BACKLOG = 1024
+_HIGHEST_PORT = 65_535
 
 
 class MockKsz:
@@ -144,12 +145,15 @@ def _loopback(host: str) -> str:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    elsewhere = "Choose another port, or 0 for any that is free."
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise SettingsError(
+            f"port {port} cannot be listened on: must lie between 0 and 65535", next_step=elsewhere
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "must lie between 0 and 65535"
+    except OSError as error:
         raise SettingsError(
-            f"port {port} cannot be listened on: {reason}",
-            next_step="Choose another port, or 0 for any that is free.",
+            f"port {port} cannot be listened on: {error.strerror}", next_step=elsewhere
         ) from error

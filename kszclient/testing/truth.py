@@ -148,7 +148,7 @@ class Child(msgspec.Struct, frozen=True, omit_defaults=True):
     Args:
         ssin: Its number, always synthetic.
         born: Day of birth; the number cannot tell it.
-        domicile: Its addresses from 2015 on, in order.
+        domicile: Its addresses in order; moves before 2015 are not kept.
         rights: Which register ought to tell of which months: the truth to compare answers with.
         name: Title of the story of a persona, never a person's name; empty for the others.
         story: What the persona is there to show.

@@ -47,7 +47,9 @@ def test_reserved_numbers_are_passed_over():
     assert SyntheticNumbers([first]).take(1980) == synthetic_number(1980, 2)
 
 
-@pytest.mark.parametrize(("counter", "date"), [(1, (2, 28)), (1, (0, 5)), (0, (2, 30)), (1000, (2, 30))])
+@pytest.mark.parametrize(
+    ("counter", "date"), [(1, (2, 28)), (1, (0, 5)), (0, (2, 30)), (1000, (2, 30))]
+)
 def test_a_possible_date_is_refused(counter, date):
     with pytest.raises(InputError):
         synthetic_number(1980, counter, date=date)
