@@ -18,8 +18,7 @@ from kszclient.competence.result import Competence, Segment
 from kszclient.competence.rulebook import rulebook
 from kszclient.competence.terms import Certainty
 from kszclient.competence.texts import Language
-from kszclient.errors import InvalidValueError
-from kszclient.values import AuthenticSource
+from kszclient.values import AuthenticSource, MonthPeriod
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from kszclient.competence.history import DomicileHistory
     from kszclient.competence.rulebook import Rulebook
-    from kszclient.values import Month, MonthPeriod
+    from kszclient.values import Month
 
 _CONTENT = tuple(
     name for name in Segment.__struct_fields__ if name not in {"begin", "end", "certainty"}
@@ -72,11 +71,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     [('2019-12', 'FEDERAL', 'FEDERAL'), ('2020-01', 'IRISCARE', 'ORINT')]
     """
     book = book or rulebook()
-    if period.end is None or period.intersection(book.timeline.months) != period:
-        span = book.timeline.months
-        raise InvalidValueError(
-            "period", "range", f"must be closed and lie between {span.begin} and {span.end}"
-        )
+    book.timeline.require(period)
     if known_on is not None:
         history = history.known_on(known_on)
     circumstances = circumstances or Circumstances()
@@ -87,7 +82,8 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     for each in opened:
         doubts[each.month].append(each.certainty)
     segments = merge(_one_month(case, month, doubts[month]) for month in period)
-    besides = {allowance.source} if allowance and period.end >= allowance.months_from else set()
+    paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
+    besides = {allowance.source} if allowance and paid else set()
     notices = [each.notice for each in opened]
     notices += oddities(case, period)
     if allowance:
@@ -130,10 +126,8 @@ def _one_month(case: Case, month: Month, doubts: Iterable[Certainty]) -> Segment
     connection = case.connector.connect(month, stay)
     rule = case.rule(connection.area, month)
     certainties, basis, references = [rule.certainty, *doubts], [rule.basis], [*rule.references]
-    if case.rule(None, month).entity is None:
-        # Only where the place decides does the answer depend on what ties the child to it.
-        certainties.append(connection.certainty)
     if connection.area is not None or rule.entity is None:
+        certainties.append(connection.certainty)
         basis.insert(0, connection.basis)
         references += connection.references
     if connection.by_history and not case.history.never_moves:
