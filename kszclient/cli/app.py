@@ -13,6 +13,7 @@ import sys
 import typer
 
 from kszclient.cli.competence import competence
+from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
 from kszclient.cli.rules import rules
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.command("competence")(competence)
+app.command("lookup")(lookup)
 app.command("mock")(mock)
 app.command("rules")(rules)
 

@@ -66,7 +66,9 @@ def _outcome(lookup: Lookup) -> str:
         replaced = ", replaced" if lookup.ssin.replaced_by else ""
         return f"{lookup.outcome.value} {lookup.refusal.code}{replaced}"
     silent = [report.source for report in lookup.results if report.status == "TECHNICAL_ERROR"]
-    return f"{lookup.outcome.value} ({', '.join(silent)} silent)" if silent else lookup.outcome.value
+    return (
+        f"{lookup.outcome.value} ({', '.join(silent)} silent)" if silent else lookup.outcome.value
+    )
 
 
 def _population(people: tuple[DemoPerson, ...]) -> Table:

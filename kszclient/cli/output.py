@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from kszclient.errors import KszError
 
 
+_WIDE = 200
+
+
 class Exit(IntEnum):
     """The exit codes, the same for every command."""
 
@@ -36,7 +39,8 @@ def console() -> Console:
     """Give the console for readable results on standard output."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    # In a file or a pipe there is no edge to fold at.
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def say(message: str) -> None:
