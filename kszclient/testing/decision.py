@@ -6,6 +6,8 @@ may this customer ask about this person, are the months in order, and then what 
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from kszclient.testing.answer_xml import Reply, SourceResult, Status, ssin_xml
@@ -134,6 +136,7 @@ def _files(world: World, source: AuthenticSource, ssin: str, begin: int, end: in
     return "".join([file.text(begin, end) for file in found[:_MOST_FILES]])
 
 
+@cache
 def _source_status(code: str) -> Status:
     meaning = codes().source[code]
     return Status(meaning.value, code, meaning.description)

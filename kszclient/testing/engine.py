@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -37,6 +38,7 @@ _REQUEST = f"{{{NAMESPACE}}}consultFilesBySsinRequest"
 _NOT_VALID = "MSG00004"
 _MOST_TOLD = 15
 _LONGEST_NAME = 64
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -169,7 +171,7 @@ class _Handling:
             http_status=sent.http_status,
             value=value,
             code=code,
-            sources=tuple(question.sources_asked) if question else (),
+            sources=tuple(each.value for each in question.sources_asked) if question else (),
             violations=tuple(str(each) for each in violations),
             duration_ms=duration,
             broken=None,
@@ -211,7 +213,4 @@ def _utc(moment: dt.datetime) -> str:
 
 
 def _uuid_or_none(ticket: str | None) -> str | None:
-    try:
-        return str(uuid.UUID(ticket)) if ticket else None
-    except ValueError:
-        return None
+    return ticket if ticket and _UUID.fullmatch(ticket) else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,16 +51,12 @@ def typed(
     Raises:
         SettingsError: The data are of another kind; the message names the field.
     """
-
-    def own_types(wanted: type, value: Any) -> object:
-        if wanted is Month:
-            return Month.parse(value)
-        if wanted is Ssin:
-            return _number(value, people or {})
-        raise NotImplementedError(wanted)
-
+    own: dict[type, Callable[[Any], object]] = {
+        Month: Month.parse,
+        Ssin: partial(_number, people=people or {}),
+    }
     try:
-        return msgspec.convert(data, kind, dec_hook=own_types)
+        return msgspec.convert(data, kind, dec_hook=lambda wanted, value: own[wanted](value))
     except (msgspec.ValidationError, KszError) as error:
         raise SettingsError(f"{path.name}: {error}") from error
 

@@ -141,6 +141,11 @@ def test_a_flaw_is_named(play, rule, message):
         play(f"[[rule]]\n{rule}\n")
 
 
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(SettingsError, match=r"none.toml cannot be read"):
+        read_scenario(tmp_path / "none.toml")
+
+
 def test_a_choice_is_a_file_or_a_name(tmp_path):
     path = tmp_path / "own.toml"
     path.write_text('title = "Own"\n')
