@@ -14,8 +14,8 @@ from kszclient.testing.answer_xml import Reply, SourceResult, Status, ssin_xml
 from kszclient.testing.codes import codes
 from kszclient.testing.file_xml import ALWAYS
 from kszclient.testing.filters import filtered
+from kszclient.testing.play import Effects
 from kszclient.testing.question import Question, month_index
-from kszclient.testing.scenario import Effects
 from kszclient.testing.truth import NumberState
 from kszclient.testing.world import World
 from kszclient.values import AuthenticSource, Ssin

@@ -22,8 +22,9 @@ from kszclient.testing.answer_xml import (
 from kszclient.testing.breakage import BREAKAGES, Sent
 from kszclient.testing.codes import codes
 from kszclient.testing.decision import Fault, decide
+from kszclient.testing.play import Play
 from kszclient.testing.question import Question, read_question
-from kszclient.testing.scenario import ALWAYS_ON, Play, Scenario, shipped_scenario
+from kszclient.testing.scenario import ALWAYS_ON, Scenario, shipped_scenario
 from kszclient.testing.soap import SoapError, payload_of
 from kszclient.testing.world import World
 from kszclient.wire.contract import NAMESPACE

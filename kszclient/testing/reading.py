@@ -61,12 +61,32 @@ def typed(
         raise SettingsError(f"{path.name}: {error}") from error
 
 
-def _number(text: str, people: Mapping[str, Ssin]) -> Ssin:
-    number = people.get(text)
-    if number is None:
-        if not text.isdigit():
-            raise InputError(f"nobody is called {text!r} in `people`")
-        number = Ssin.parse(text)
+def _number(text: object, people: Mapping[str, Ssin]) -> Ssin:
+    if not isinstance(text, str):
+        raise InputError("a number is written between quotes")
+    if text in people:
+        return people[text]
+    if not looks_like_number(text):
+        raise InputError(f"nobody is called {text!r} in `people`")
+    return synthetic_ssin(text)
+
+
+def looks_like_number(text: str) -> bool:
+    """Tell whether a text is meant as a number, and so must not be repeated in a message.
+
+    >>> looks_like_number("85.02.30-001.25"), looks_like_number("eupen-2024")
+    (True, False)
+    """
+    return any(each.isdigit() for each in text) and not any(each.isalpha() for each in text)
+
+
+def synthetic_ssin(text: str) -> Ssin:
+    """Read a number that a file of the mock world holds.
+
+    Raises:
+        InputError: It is not in order, or somebody could have it.
+    """
+    number = Ssin.parse(text)
     if not number.synthetic:
         raise InputError("a number in the mock world must be synthetic")
     return number

@@ -133,6 +133,7 @@ def test_a_delay_is_passed_on(ask, play):
         ("every = 0", "every must be 1 or more"),
         ('sources = ["ANTWERP"]', "sources"),
         ("silence = true", "silence"),
+        ('persons = ["85.02.30-001.26"]', "wrong number: SSIN: the check digits"),
         ('persons = ["nobody-of-that-name"]', "nobody-of-that-name"),
     ],
 )
