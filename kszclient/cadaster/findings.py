@@ -12,7 +12,7 @@ from kszclient.competence import Competence
 from kszclient.errors import DataError
 from kszclient.resources import resource
 from kszclient.values import AuthenticSource, Month, MonthPeriod
-from kszclient.wire import File, PaymentPeriod, SourceResult
+from kszclient.wire import Beneficiary, Child, File, PaymentPeriod, SourceResult
 
 
 class FindingKind(StrEnum):
@@ -111,11 +111,8 @@ def _finding(
 
 
 def _payment_periods(file: File) -> list[PaymentPeriod]:
-    return [
-        payment
-        for person in (*file.children, *file.beneficiaries)
-        for payment in person.payment_periods
-    ]
+    people: list[Child | Beneficiary] = [*file.children, *file.beneficiaries]
+    return [payment for person in people for payment in person.payment_periods]
 
 
 def _runs(file: File, source: AuthenticSource, period: MonthPeriod) -> Iterator[MonthPeriod]:

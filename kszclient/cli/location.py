@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.times import day
+
 if TYPE_CHECKING:
-    from kszclient.competence import Circumstances, Competence, DomicileHistory
+    from kszclient.competence import Competence, DomicileHistory
     from kszclient.values import MonthPeriod
 
 Nis = Annotated[
@@ -25,6 +27,41 @@ DomicileFile = Annotated[
     typer.Option("--domicile", metavar="FILE", help="Domicile history, as a JSON list or CSV."),
 ]
 
+_ONE_PLACE = "expected exactly one of --nis, --postcode and --domicile"
+
+
+def chosen_history(
+    nis: str | None, postcode: str | None, domicile: Path | None
+) -> DomicileHistory | None:
+    """Give the domicile history that the three options tell; None where all are left out.
+
+    Raises:
+        InputError: Several are given, or what is given is wrong.
+    """
+    from kszclient.competence import DomicileHistory, read_domicile
+    from kszclient.errors import InputError
+
+    given = [each for each in (nis, postcode, domicile) if each is not None]
+    if len(given) > 1:
+        raise InputError(f"{_ONE_PLACE}, found {len(given)}")
+    if domicile is not None:
+        return read_domicile(domicile)
+    return DomicileHistory.throughout_at(nis=nis, postcode=postcode) if given else None
+
+
+def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
+    """Give the domicile history that the three options tell.
+
+    Raises:
+        InputError: None or several are given, or what is given is wrong.
+    """
+    from kszclient.errors import InputError
+
+    history = chosen_history(nis, postcode, domicile)
+    if history is None:
+        raise InputError(f"{_ONE_PLACE}, found none")
+    return history
+
 
 def chosen_competence(
     nis: str | None,
@@ -34,10 +71,9 @@ def chosen_competence(
     *,
     as_of: str | None,
     known_on: str | None,
-    circumstances: Circumstances | None = None,
     optional: bool = False,
 ) -> Competence | None:
-    """Resolve competence from the options of a command.
+    """Resolve competence from the options that commands share.
 
     Args:
         nis: Value of ``--nis``.
@@ -46,38 +82,29 @@ def chosen_competence(
         period: The months asked about.
         as_of: Value of ``--as-of``; today where left out.
         known_on: Value of ``--known-on``.
-        circumstances: What is known besides the domicile.
-        optional: Whether all three may be left out.
+        optional: Whether all three places may be left out.
 
     Returns:
         The answer; None where no place was given and none is needed.
 
     Raises:
-        InputError: Not exactly one of the three is given, or what is given is wrong.
+        InputError: Not exactly one place is given, or what is given is wrong.
     """
-    from kszclient.cli.times import day
     from kszclient.competence import resolve
 
-    history = _history(nis, postcode, domicile, optional=optional)
-    asked_on = day("--as-of", as_of) if as_of else dt.datetime.now(tz=dt.UTC).date()
-    known = day("--known-on", known_on) if known_on else None
+    choose = chosen_history if optional else needed_history
+    history = choose(nis, postcode, domicile)
+    asked_on, known = day_of_asking(as_of), day_of_knowing(known_on)
     if history is None:
         return None
-    return resolve(history, period, as_of=asked_on, known_on=known, circumstances=circumstances)
+    return resolve(history, period, as_of=asked_on, known_on=known)
 
 
-def _history(
-    nis: str | None, postcode: str | None, domicile: Path | None, *, optional: bool
-) -> DomicileHistory | None:
-    from kszclient.competence import DomicileHistory, read_domicile
-    from kszclient.errors import InputError
+def day_of_asking(as_of: str | None) -> dt.date:
+    """Read the value of ``--as-of``; today where left out."""
+    return day("--as-of", as_of) if as_of else dt.datetime.now(tz=dt.UTC).date()
 
-    given = [each for each in (nis, postcode, domicile) if each is not None]
-    if not given and optional:
-        return None
-    if len(given) != 1:
-        found = "several" if given else "none"
-        raise InputError(f"expected exactly one of --nis, --postcode and --domicile, found {found}")
-    if domicile is not None:
-        return read_domicile(domicile)
-    return DomicileHistory.throughout_at(nis=nis, postcode=postcode)
+
+def day_of_knowing(known_on: str | None) -> dt.date | None:
+    """Read the value of ``--known-on``."""
+    return day("--known-on", known_on) if known_on else None

@@ -24,7 +24,7 @@ def lookup(
         str,
         typer.Argument(
             metavar="SSIN",
-            help="Number of the child or beneficiary; - reads it from standard input.",
+            help="Number of the child or beneficiary; - reads it from stdin.",
         ),
     ],
     begin: FromMonth,

@@ -6,7 +6,8 @@ asked on the wire. The rules are data: ``config/competence``.
 """
 
 from kszclient.competence.domicile_file import history_from, read_domicile
-from kszclient.competence.factors import Circumstances, Factor, Place, Situation
+from kszclient.competence.explain import explain
+from kszclient.competence.factors import Allowance, Circumstances, Factor, Place, Situation
 from kszclient.competence.history import DomicileHistory
 from kszclient.competence.resolver import resolve
 from kszclient.competence.result import Competence, Segment
@@ -14,10 +15,12 @@ from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay, Settings
 from kszclient.competence.spells import Spell
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.texts import Language
 from kszclient.competence.timeline import Rule, Timeline
 from kszclient.geography import Area, Notice
 
 __all__ = [
+    "Allowance",
     "Area",
     "Cadaster",
     "Certainty",
@@ -27,6 +30,7 @@ __all__ = [
     "Entity",
     "Factor",
     "Keeper",
+    "Language",
     "Notice",
     "Place",
     "ReferenceDay",
@@ -37,6 +41,7 @@ __all__ = [
     "Situation",
     "Spell",
     "Timeline",
+    "explain",
     "history_from",
     "read_domicile",
     "resolve",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kszclient.competence.factors import Circumstances, CountsAs, Place
 from kszclient.competence.terms import Certainty
 from kszclient.errors import InputError
-from kszclient.geography import gazetteer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kszclient.competence.factors import Factor, Situation
     from kszclient.competence.history import Stay
     from kszclient.competence.rulebook import Rulebook
     from kszclient.geography import Area
     from kszclient.values import Month
+
+_Row = TypeVar("_Row")
 
 
 class Connection(NamedTuple):
@@ -50,6 +53,19 @@ class Connection(NamedTuple):
         )
 
 
+def chosen(kind: str, name: str | None, rows: Mapping[str, _Row]) -> _Row | None:
+    """Give the row that a user names; None where none is named.
+
+    Raises:
+        InputError: There is no such row.
+    """
+    if name is None:
+        return None
+    if name not in rows:
+        raise InputError(f"{kind}: expected one of {', '.join(rows)}")
+    return rows[name]
+
+
 class Connector:
     """Finds the factor that decides, for one child.
 
@@ -65,25 +81,20 @@ class Connector:
     def __init__(self, book: Rulebook, circumstances: Circumstances) -> None:
         self._book = book
         self._given = {
-            factor.id: gazetteer().area(nis=place.nis, postcode=place.postcode)
+            factor.id: place.area
             for factor in book.factors
             if isinstance(place := getattr(circumstances, factor.id, None), Place)
         }
-        self._situation: Situation | None = None
-        if circumstances.situation is not None:
-            self._situation = book.situations.get(circumstances.situation)
-            if self._situation is None:
-                known = ", ".join(book.situations)
-                raise InputError(f"unknown situation; expected one of {known}")
+        self.situation = chosen("situation", circumstances.situation, book.situations)
 
     def connect(self, month: Month, stay: Stay | None) -> Connection:
         """Give the first factor, in their order, of which the place is known."""
-        counts_as = self._situation.domicile_counts_as if self._situation else CountsAs.DOMICILE
+        counts_as = self.situation.domicile_counts_as if self.situation else CountsAs.DOMICILE
         places = {counts_as.value: stay.area if stay else None} | self._given
         for factor in self._book.factors:
             area = places.get(factor.id)
             if area and month >= factor.months_from and factor.area in {None, area}:
-                return Connection(area, factor, self._situation, factor.id not in self._given)
+                return Connection(area, factor, self.situation, factor.id not in self._given)
         without = "abroad" if stay and stay.spell.country else "no-domicile"
-        situation = self._situation or self._book.situations[without]
+        situation = self.situation or self._book.situations[without]
         return Connection(None, None, situation, by_history=False)

@@ -1,12 +1,16 @@
 """Connecting factors: what decides where a child belongs, domicile first."""
 
 from enum import StrEnum
+from typing import Self
 
 import msgspec
 
 from kszclient.competence.terms import Certainty
-from kszclient.geography import Area
-from kszclient.values import Month
+from kszclient.errors import InputError
+from kszclient.geography import Area, gazetteer
+from kszclient.values import AuthenticSource, Month
+
+_POSTCODE_LENGTH = 4
 
 
 class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +50,6 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         id: Its name, such as ``"struck-off"``.
         domicile_counts_as: What a place in the domicile history is worth.
         certainty: How sure that is.
-        reason: Why the entity cannot be said where no factor is left.
         basis: Why, in words.
         references: Keys of the documents.
     """
@@ -54,7 +57,26 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     id: str
     domicile_counts_as: CountsAs
     certainty: Certainty
-    reason: str
+    basis: str
+    references: tuple[str, ...]
+
+
+class Allowance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A benefit that follows something else than the domicile, as listed in ``allowances.toml``.
+
+    Args:
+        id: Its name, such as ``"school"``.
+        months_from: First month of right.
+        source: The source to ask besides that of the competent entity.
+        certainty: How sure that is.
+        basis: Why, in words.
+        references: Keys of the documents.
+    """
+
+    id: str
+    months_from: Month
+    source: AuthenticSource
+    certainty: Certainty
     basis: str
     references: tuple[str, ...]
 
@@ -64,11 +86,36 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     Args:
         nis: Municipality code (REFNIS), five digits.
-        postcode: Four digits; used where no municipality code is given.
+        postcode: Four digits.
+
+    Raises:
+        InputError: Not exactly one of the two is given.
+
+    >>> Place.parse("4700")
+    Place(nis=None, postcode='4700')
     """
 
     nis: str | None = None
     postcode: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check that it is one code."""
+        if (self.nis is None) == (self.postcode is None):
+            raise InputError("a place: expected either a municipality code or a postcode")
+
+    @classmethod
+    def parse(cls, code: str) -> Self:
+        """Read a municipality code (five digits) or a postcode (four)."""
+        return cls(postcode=code) if len(code) == _POSTCODE_LENGTH else cls(nis=code)
+
+    @property
+    def area(self) -> Area:
+        """The area in which it lies.
+
+        Raises:
+            UnknownPlaceError: It is in no table.
+        """
+        return gazetteer().area(nis=self.nis, postcode=self.postcode)
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +128,8 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         insured_domicile: The (last) legal domicile of the socially insured person.
         fund_seat: The social insurance fund of the self-employed insured person.
         payer_office: The office of the last institution that granted child benefits.
+        allowance: The id of the benefit asked about, where it follows something else than the
+            domicile: ``"school"``, ``"toddler"`` or ``"childcare"``.
     """
 
     situation: str | None = None
@@ -89,3 +138,4 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     insured_domicile: Place | None = None
     fund_seat: Place | None = None
     payer_office: Place | None = None
+    allowance: str | None = None

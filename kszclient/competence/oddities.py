@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kszclient.competence.factors import CountsAs
 from kszclient.geography import gazetteer
 from kszclient.values import Month
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kszclient.competence.case import Case
+    from kszclient.competence.factors import Allowance
+    from kszclient.competence.rulebook import Rulebook
     from kszclient.geography import Notice
     from kszclient.values import MonthPeriod
 
@@ -46,5 +49,19 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
                 before=before.number,
                 after=after.number,
             )
+    situation = case.connector.situation
+    if situation and situation.domicile_counts_as is CountsAs.NOTHING and history.stays:
+        yield case.book.notice("domicile-not-counted", situation=situation.id)
     if period.end and period.end > Month.of(as_of):
         yield case.book.notice("months-ahead", month=Month.of(as_of), as_of=as_of)
+
+
+def about_allowance(allowance: Allowance, period: MonthPeriod, book: Rulebook) -> Notice:
+    """Say what asking about a benefit that does not follow the domicile means."""
+    later = period.begin < allowance.months_from
+    return book.notice(
+        "participation-later" if later else "participation",
+        allowance=allowance.id,
+        source=allowance.source,
+        month=allowance.months_from,
+    )

@@ -7,17 +7,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 
 from kszclient.competence.case import Case
-from kszclient.competence.connection import Connector
+from kszclient.competence.connection import Connector, chosen
 from kszclient.competence.factors import Circumstances
 from kszclient.competence.moves import open_months
-from kszclient.competence.oddities import oddities
+from kszclient.competence.oddities import about_allowance, oddities
 from kszclient.competence.result import Competence, Segment
 from kszclient.competence.rulebook import rulebook
 from kszclient.competence.terms import Certainty
-from kszclient.errors import InvalidValueError
-from kszclient.values import AuthenticSource
+from kszclient.competence.texts import Language
+from kszclient.values import AuthenticSource, MonthPeriod
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from kszclient.competence.history import DomicileHistory
     from kszclient.competence.rulebook import Rulebook
-    from kszclient.values import Month, MonthPeriod
+    from kszclient.values import Month
 
 _CONTENT = tuple(
     name for name in Segment.__struct_fields__ if name not in {"begin", "end", "certainty"}
@@ -70,24 +71,28 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     [('2019-12', 'FEDERAL', 'FEDERAL'), ('2020-01', 'IRISCARE', 'ORINT')]
     """
     book = book or rulebook()
-    if period.end is None or period.intersection(book.timeline.months) != period:
-        span = book.timeline.months
-        raise InvalidValueError(
-            "period", "range", f"must be closed and lie between {span.begin} and {span.end}"
-        )
+    book.timeline.require(period)
     if known_on is not None:
         history = history.known_on(known_on)
-    case = Case(history, Connector(book, circumstances or Circumstances()), as_of, book)
+    circumstances = circumstances or Circumstances()
+    case = Case(history, Connector(book, circumstances), as_of, book)
+    allowance = chosen("benefit", circumstances.allowance, book.allowances)
     opened = open_months(case, period)
     doubts: dict[Month, list[Certainty]] = defaultdict(list)
     for each in opened:
         doubts[each.month].append(each.certainty)
     segments = merge(_one_month(case, month, doubts[month]) for month in period)
+    paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
+    besides = {allowance.source} if allowance and paid else set()
+    notices = [each.notice for each in opened]
+    notices += oddities(case, period)
+    if allowance:
+        notices.append(about_allowance(allowance, period, book))
     return Competence(
         as_of=as_of,
         segments=segments,
-        sources=sources_to_ask(segments),
-        notices=(*(each.notice for each in opened), *oddities(case, period)),
+        sources=sources_to_ask(segments, besides),
+        notices=tuple(notices),
     )
 
 
@@ -108,9 +113,11 @@ def merge(months: Iterable[Segment]) -> tuple[Segment, ...]:
     return tuple(joined)
 
 
-def sources_to_ask(segments: Iterable[Segment]) -> tuple[AuthenticSource, ...]:
-    """Give the sources of the segments; all of them where an entity cannot be said."""
-    found = {segment.source for segment in segments}
+def sources_to_ask(
+    segments: Iterable[Segment], besides: set[AuthenticSource]
+) -> tuple[AuthenticSource, ...]:
+    """Give the sources of the segments and those besides; all where an entity cannot be said."""
+    found = {segment.source for segment in segments} | besides
     return tuple(source for source in AuthenticSource if source in found or None in found)
 
 
@@ -119,16 +126,16 @@ def _one_month(case: Case, month: Month, doubts: Iterable[Certainty]) -> Segment
     connection = case.connector.connect(month, stay)
     rule = case.rule(connection.area, month)
     certainties, basis, references = [rule.certainty, *doubts], [rule.basis], [*rule.references]
-    if case.rule(None, month).entity is None:
-        # The place decides, so what ties the child to it belongs to the answer.
+    if connection.area is not None or rule.entity is None:
         certainties.append(connection.certainty)
         basis.insert(0, connection.basis)
         references += connection.references
-        if connection.by_history and not case.history.never_moves:
-            reading = case.book.readings[case.book.settings.reference_day]
-            basis.insert(1, reading.basis)
-            references += reading.references
-    undetermined = connection.situation if rule.entity is None else None
+    if connection.by_history and not case.history.never_moves:
+        reading = case.book.readings[case.book.settings.reference_day]
+        basis.insert(1, reading.basis)
+        references += reading.references
+    situation = connection.situation if rule.entity is None else None
+    factor = connection.factor
     return Segment(
         begin=month,
         end=month,
@@ -137,8 +144,9 @@ def _one_month(case: Case, month: Month, doubts: Iterable[Certainty]) -> Segment
         cadaster=rule.cadaster,
         keeper=rule.keeper,
         source=rule.source,
-        rule=undetermined.id if undetermined else rule.id,
+        rule=situation.id if situation else rule.id,
         basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
         certainty=Certainty.least(certainties),
-        reason=undetermined.reason if undetermined else msgspec.UNSET,
+        reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
+        factor=factor.id if factor and factor.number > 1 else UNSET,
     )

@@ -26,6 +26,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         basis: Why, in words, with the keys of the documents.
         certainty: How sure the least sure month is.
         reason: Why the entity cannot be said; only there.
+        factor: The connecting factor that decides, where it is not the domicile.
     """
 
     begin: Month = msgspec.field(name="from")
@@ -39,6 +40,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     basis: str
     certainty: Certainty
     reason: str | UnsetType = UNSET
+    factor: str | UnsetType = UNSET
 
     @property
     def months(self) -> MonthPeriod:

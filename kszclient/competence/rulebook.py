@@ -8,19 +8,16 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from kszclient.competence.factors import Factor, Situation
+from kszclient.competence.factors import Allowance, Factor, Situation
 from kszclient.competence.settings import ReferenceDay, Settings
 from kszclient.competence.terms import Certainty
+from kszclient.competence.texts import Language, Texts, read_texts
 from kszclient.competence.timeline import Rule, Timeline
 from kszclient.errors import DataError, SettingsError
 from kszclient.geography import Notice
 from kszclient.resources import resource
 from kszclient.values import Month, MonthPeriod
 
-_NOTICES = {
-    *("move-within-month", "move-on-first", "history-begins"),
-    *("gap", "overlap", "duplicate", "months-ahead"),
-}
 _Key = TypeVar("_Key")
 _Row = TypeVar("_Row")
 
@@ -32,10 +29,9 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     references: tuple[str, ...]
 
 
-class NoticeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The text of a notice, and how sure the months are that it names."""
+class NoticeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How sure the months are that a notice names."""
 
-    text: str
     references: tuple[str, ...]
     certainty: Certainty = Certainty.SURE
 
@@ -54,7 +50,9 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         factors: The connecting factors in their order.
         situations: Children without a plain domicile, by id.
         readings: Why one day's domicile decides, by reference day.
-        notices: The texts of notices, by code.
+        allowances: Benefits that follow something else than the domicile, by id.
+        notices: What is known of notices, by code.
+        texts: The words for people, by language.
         references: The documents, by key.
         settings: How the open points are read.
     """
@@ -63,7 +61,9 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     factors: tuple[Factor, ...]
     situations: Mapping[str, Situation]
     readings: Mapping[ReferenceDay, Reading]
-    notices: Mapping[str, NoticeText]
+    allowances: Mapping[str, Allowance]
+    notices: Mapping[str, NoticeRule]
+    texts: Mapping[Language, Texts]
     references: Mapping[str, Reference]
     settings: Settings
 
@@ -76,22 +76,21 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             SettingsError: ``settings.toml`` is wrong.
         """
         table = _read(folder / "timeline.toml")
-        rules = tuple(_list(table, "rule", Rule, "timeline.toml"))
         try:
             span = MonthPeriod.parse(str(table["first_month"]), str(table["last_month"]))
         except (KeyError, ValueError) as error:
             raise DataError(f"timeline.toml: first_month and last_month: {error}") from error
-        factors = _list(_read(folder / "factors.toml"), "factor", Factor, "factors.toml")
-        situations = _list(
-            _read(folder / "situations.toml"), "situation", Situation, "situations.toml"
-        )
+        situations = _list(folder / "situations.toml", "situation", Situation)
+        allowances = _list(folder / "allowances.toml", "allowance", Allowance)
         book = cls(
-            timeline=Timeline(span, rules),
-            factors=tuple(sorted(factors, key=lambda factor: factor.number)),
+            timeline=Timeline(span, tuple(_list(folder / "timeline.toml", "rule", Rule))),
+            factors=tuple(_list(folder / "factors.toml", "factor", Factor)),
             situations={situation.id: situation for situation in situations},
+            allowances={allowance.id: allowance for allowance in allowances},
             readings=_mapping(folder / "readings.toml", ReferenceDay, Reading),
-            notices=_mapping(folder / "notices.toml", str, NoticeText),
+            notices=_mapping(folder / "notices.toml", str, NoticeRule),
             references=_mapping(folder / "references.toml", str, Reference),
+            texts=read_texts(folder / "texts"),
             settings=Settings(),
         )
         book._check_needed()
@@ -122,18 +121,22 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         timeline = Timeline(self.timeline.months, rules)
         return msgspec.structs.replace(self, timeline=timeline, settings=settings)
 
-    def notice(self, code: str, **words: object) -> Notice:
-        """Give a notice with its words filled in."""
-        return Notice(code, self.notices[code].text.format(**words))
+    def notice(self, code: str, **facts: object) -> Notice:
+        """Give a notice, in English; its facts fill the words of any language."""
+        words = {name: str(fact) for name, fact in facts.items()}
+        return Notice(code, self.texts[Language.EN].notices[code].format(**words), words)
 
     def _check_needed(self) -> None:
+        english = self.texts[Language.EN]
         for file, rows, needed in (
-            ("situations.toml", set(self.situations), {"no-domicile", "abroad"}),
+            ("situations.toml", set(self.situations), set(english.situations)),
+            ("factors.toml", {factor.id for factor in self.factors}, set(english.factors)),
             ("readings.toml", set(self.readings), set(ReferenceDay)),
-            ("notices.toml", set(self.notices), _NOTICES),
+            ("notices.toml", set(self.notices), set(english.notices)),
         ):
-            if missing := needed - rows:
-                raise DataError(f"{file}: expected a row {', '.join(sorted(missing))}")
+            if unmatched := needed ^ rows:
+                names = ", ".join(sorted(unmatched))
+                raise DataError(f"{file} and texts/en.toml: {names} stands in one of them only")
 
     def _check_references(self) -> None:
         cited: list[tuple[str, tuple[str, ...]]] = [
@@ -142,6 +145,10 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             *(
                 (f"situations.toml, situation {each.id}", each.references)
                 for each in self.situations.values()
+            ),
+            *(
+                (f"allowances.toml, allowance {each.id}", each.references)
+                for each in self.allowances.values()
             ),
             *((f"readings.toml, {key}", each.references) for key, each in self.readings.items()),
             *((f"notices.toml, {key}", each.references) for key, each in self.notices.items()),
@@ -181,8 +188,9 @@ def _month(kind: type, value: object) -> object:
     return Month.parse(value) if kind is Month and isinstance(value, str) else value
 
 
-def _list(table: Mapping[str, object], key: str, row: type[_Row], file: str) -> Iterable[_Row]:
-    rows = table.get(key)
+def _list(path: Path, key: str, row: type[_Row]) -> Iterable[_Row]:
+    file = path.name
+    rows = _read(path).get(key)
     if not isinstance(rows, list) or not rows:
         raise DataError(f"{file}: expected rows [[{key}]]")
     for number, each in enumerate(rows, start=1):

@@ -49,12 +49,19 @@ class Municipality(msgspec.Struct, frozen=True):
             return Notice(
                 "outdated-nis",
                 f"Municipality code {self.nis} ({self.name_nl}) ended on {self.valid_to}; "
-                f"its successor is {self.successor}. Answered for its place.",
+                f"its successor is {self.successor}. It was answered for its place.",
+                {
+                    "nis": self.nis,
+                    "name": self.name_nl,
+                    "valid_to": str(self.valid_to),
+                    "successor": str(self.successor),
+                },
             )
         if first < self.valid_from:
             return Notice(
                 "premature-nis",
                 f"Municipality code {self.nis} ({self.name_nl}) exists since {self.valid_from} "
-                "only. Answered for its place.",
+                "only. It was answered for its place.",
+                {"nis": self.nis, "name": self.name_nl, "valid_from": str(self.valid_from)},
             )
         return None

@@ -1,5 +1,7 @@
 """What a user should know beside an answer that stands."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 
@@ -8,14 +10,16 @@ class Notice(msgspec.Struct, frozen=True):
 
     Args:
         code: A short name for programs, such as ``"outdated-nis"``.
-        text: One or two sentences for people, without personal data.
+        text: One or two sentences for people, in English, without personal data.
+        facts: The words that the text is made from, for other texts and for programs.
 
-    >>> print(Notice("outdated-nis", "12030 ended."))
-    12030 ended.
+    >>> print(Notice("gap", "Nothing is known on 2021-03-10.", {"day": "2021-03-10"}))
+    Nothing is known on 2021-03-10.
     """
 
     code: str
     text: str
+    facts: Mapping[str, str] = {}
 
     def __str__(self) -> str:
         return self.text

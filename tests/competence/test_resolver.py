@@ -291,3 +291,13 @@ def test_plain_form_is_the_published_one():
     assert list(nowhere) == [*keys, "reason"]
     assert nowhere["area"] is None
     assert nowhere["entity"] is None
+
+
+def test_brussels_2018_and_2019_are_one_segment():
+    answer = resolve(
+        DomicileHistory.throughout_at(nis="21004"),
+        MonthPeriod.parse("2018-06", "2020-06"),
+        as_of=TODAY,
+    )
+    assert areas(answer) == [("2018-06", "2019-12", Area.BR), ("2020-01", "2020-06", Area.BR)]
+    assert [each.entity for each in answer.segments] == [Entity.FEDERAL, Entity.IRISCARE]
