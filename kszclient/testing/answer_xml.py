@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -14,6 +16,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _HEAD = (
     f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body>'
 )
+_SPECIAL = re.compile("[&<>\r]")
 _TAIL = "</soapenv:Body></soapenv:Envelope>"
 AUTHOR = "https://localhost/mock-ksz"
 
@@ -131,8 +134,12 @@ def write_soap_fault(faultcode: str, text: str) -> bytes:
 
 
 def _element(name: str, text: str | None) -> str:
-    # A carriage return that is not written as a reference would reach the reader as a line feed.
-    return "" if text is None else f"<{name}>{escape(text, {chr(13): '&#13;'})}</{name}>"
+    if text is None:
+        return ""
+    if _SPECIAL.search(text):
+        # A carriage return must be a reference, or the reader gets a line feed.
+        text = escape(text, {"\r": "&#13;"})
+    return f"<{name}>{text}</{name}>"
 
 
 def _customer(customer: Customer) -> str:
@@ -165,9 +172,14 @@ def _criteria(question: Question) -> str:
 
 def _status(status: Status) -> str:
     told = "".join(_information(name, value) for name, value in status.information.items())
+    return f"<status>{_plain_status(status.value, status.code, status.description)}{told}</status>"
+
+
+@cache
+def _plain_status(value: str, code: str, description: str) -> str:
     return (
-        f"<status><value>{status.value}</value>{_element('code', status.code)}"
-        f"{_element('description', status.description or None)}{told}</status>"
+        f"<value>{value}</value>{_element('code', code)}"
+        f"{_element('description', description or None)}"
     )
 
 

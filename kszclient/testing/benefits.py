@@ -45,8 +45,9 @@ def draw_circumstances(minor: Minor, chance: Chance, rates: Rates) -> Circumstan
         ("FOSTER_CARE", rule.foster),
     )
     adopted, early = chance.happens(rule.adoption), chance.happens(rule.pre_paid_birth)
-    days = chance.whole(20, 60)
-    paid_early = early and not adopted and Month.of(minor.born).month > 2  # noqa: PLR2004 - within the year, so within the register
+    days_before, days_after = chance.whole(20, 60), chance.whole(7, 19)
+    # Registers change with the year: an early payment stays in the year of the first month.
+    paid_early = early and not adopted and minor.born.month in range(3, 12)
     return Circumstances(
         social=chance.happens(rule.social),
         categories=tuple(code for code, rate in cares if chance.happens(rate)),
@@ -61,7 +62,9 @@ def draw_circumstances(minor: Minor, chance: Chance, rates: Rates) -> Circumstan
         ),
         dutch_outside=chance.part(),
         birth="ADOPTION" if adopted else "PRE_PAYMENT_BIRTH" if paid_early else "BIRTH",
-        paid_on=minor.born + dt.timedelta(days=-days if paid_early else days),
+        paid_on=minor.born - dt.timedelta(days=days_before)
+        if paid_early
+        else Month.of(minor.born).next().first_day + dt.timedelta(days=days_after),
     )
 
 

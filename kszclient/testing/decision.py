@@ -6,14 +6,16 @@ may this customer ask about this person, are the months in order, and then what 
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from kszclient.testing.answer_xml import Reply, SourceResult, Status, ssin_xml
 from kszclient.testing.codes import codes
 from kszclient.testing.file_xml import ALWAYS
 from kszclient.testing.filters import filtered
+from kszclient.testing.play import Effects
 from kszclient.testing.question import Question, month_index
-from kszclient.testing.scenario import Effects
 from kszclient.testing.truth import NumberState
 from kszclient.testing.world import World
 from kszclient.values import AuthenticSource, Ssin
@@ -134,6 +136,7 @@ def _files(world: World, source: AuthenticSource, ssin: str, begin: int, end: in
     return "".join([file.text(begin, end) for file in found[:_MOST_FILES]])
 
 
+@cache
 def _source_status(code: str) -> Status:
     meaning = codes().source[code]
     return Status(meaning.value, code, meaning.description)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -21,8 +22,9 @@ from kszclient.testing.answer_xml import (
 from kszclient.testing.breakage import BREAKAGES, Sent
 from kszclient.testing.codes import codes
 from kszclient.testing.decision import Fault, decide
+from kszclient.testing.play import Play
 from kszclient.testing.question import Question, read_question
-from kszclient.testing.scenario import ALWAYS_ON, Play, Scenario, shipped_scenario
+from kszclient.testing.scenario import ALWAYS_ON, Scenario, shipped_scenario
 from kszclient.testing.soap import SoapError, payload_of
 from kszclient.testing.world import World
 from kszclient.wire.contract import NAMESPACE
@@ -37,6 +39,7 @@ _REQUEST = f"{{{NAMESPACE}}}consultFilesBySsinRequest"
 _NOT_VALID = "MSG00004"
 _MOST_TOLD = 15
 _LONGEST_NAME = 64
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -169,7 +172,7 @@ class _Handling:
             http_status=sent.http_status,
             value=value,
             code=code,
-            sources=tuple(question.sources_asked) if question else (),
+            sources=tuple(each.value for each in question.sources_asked) if question else (),
             violations=tuple(str(each) for each in violations),
             duration_ms=duration,
             broken=None,
@@ -211,7 +214,4 @@ def _utc(moment: dt.datetime) -> str:
 
 
 def _uuid_or_none(ticket: str | None) -> str | None:
-    try:
-        return str(uuid.UUID(ticket)) if ticket else None
-    except ValueError:
-        return None
+    return ticket if ticket and _UUID.fullmatch(ticket) else None

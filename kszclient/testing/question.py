@@ -90,10 +90,7 @@ def _read_customer(block: _Element) -> Customer:
 
 
 def _needed(parent: _Element, name: str) -> _Element:
-    child = parent.find(name)
-    if child is None:  # the schema lets this not happen
-        raise LookupError(name)
-    return child
+    return next(parent.iterchildren(name))  # the schema has seen to it that there is one
 
 
 def month_index(text: str) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,26 +51,42 @@ def typed(
     Raises:
         SettingsError: The data are of another kind; the message names the field.
     """
-
-    def own_types(wanted: type, value: Any) -> object:
-        if wanted is Month:
-            return Month.parse(value)
-        if wanted is Ssin:
-            return _number(value, people or {})
-        raise NotImplementedError(wanted)
-
+    own: dict[type, Callable[[Any], object]] = {
+        Month: Month.parse,
+        Ssin: partial(_number, people=people or {}),
+    }
     try:
-        return msgspec.convert(data, kind, dec_hook=own_types)
+        return msgspec.convert(data, kind, dec_hook=lambda wanted, value: own[wanted](value))
     except (msgspec.ValidationError, KszError) as error:
         raise SettingsError(f"{path.name}: {error}") from error
 
 
-def _number(text: str, people: Mapping[str, Ssin]) -> Ssin:
-    number = people.get(text)
-    if number is None:
-        if not text.isdigit():
-            raise InputError(f"nobody is called {text!r} in `people`")
-        number = Ssin.parse(text)
+def _number(text: object, people: Mapping[str, Ssin]) -> Ssin:
+    if not isinstance(text, str):
+        raise InputError("a number is written between quotes")
+    if text in people:
+        return people[text]
+    if not looks_like_number(text):
+        raise InputError(f"nobody is called {text!r} in `people`")
+    return synthetic_ssin(text)
+
+
+def looks_like_number(text: str) -> bool:
+    """Tell whether a text is meant as a number, and so must not be repeated in a message.
+
+    >>> looks_like_number("85.02.30-001.25"), looks_like_number("eupen-2024")
+    (True, False)
+    """
+    return any(each.isdigit() for each in text) and not any(each.isalpha() for each in text)
+
+
+def synthetic_ssin(text: str) -> Ssin:
+    """Read a number that a file of the mock world holds.
+
+    Raises:
+        InputError: It is not in order, or somebody could have it.
+    """
+    number = Ssin.parse(text)
     if not number.synthetic:
         raise InputError("a number in the mock world must be synthetic")
     return number

@@ -6,8 +6,7 @@ legal contexts, the how-manieth) and what happens to them.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -15,12 +14,9 @@ import msgspec
 
 from kszclient.errors import SettingsError
 from kszclient.resources import resource
-from kszclient.testing.answer_xml import Status
 from kszclient.testing.breakage import BREAKAGES
 from kszclient.testing.codes import codes
 from kszclient.testing.filters import REMOVABLE
-from kszclient.testing.personas import Persona
-from kszclient.testing.question import Question
 from kszclient.testing.reading import read_toml
 from kszclient.values import AuthenticSource
 
@@ -69,17 +65,6 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     story: str = ""
     rule: tuple[Rule, ...] = ()
-
-
-class Effects(msgspec.Struct):
-    """What happens to one question, all matching rules together; a later rule goes first."""
-
-    sources: dict[AuthenticSource, Status] = msgspec.field(default_factory=dict)
-    refusal: Status | None = None
-    fault: str | None = None
-    data_filters: tuple[str, ...] = ()
-    delay_ms: int = 0
-    broken: str | None = None
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -134,72 +119,3 @@ def _check(where: str, rule: Rule) -> None:
                 raise SettingsError(f"{where}: {field} {value!r} is none of {choices}")
     if rule.every is not None and rule.every < 1:
         raise SettingsError(f"{where}: every must be 1 or more")
-
-
-class Play:
-    """A scenario being played: it counts the questions that its rules match.
-
-    Args:
-        scenarios: Scenarios in order; a later one goes first.
-        personas: Personas by key, for the rules that name one.
-
-    Raises:
-        SettingsError: A rule names a person that is neither a persona nor a number.
-    """
-
-    def __init__(self, scenarios: Iterable[Scenario], personas: Mapping[str, Persona]) -> None:
-        self._rules = [
-            (rule, _numbers(rule, personas)) for scenario in scenarios for rule in scenario.rule
-        ]
-        self._counts: Counter[tuple[int, str]] = Counter()
-
-    def effects(self, question: Question) -> Effects:
-        """Tell what happens to a question, and count it."""
-        effects = Effects()
-        for place, (rule, numbers) in enumerate(self._rules):
-            if _is_for(rule, numbers, question) and self._is_turn(place, rule, question):
-                _add(effects, rule, question)
-        return effects
-
-    def _is_turn(self, place: int, rule: Rule, question: Question) -> bool:
-        if not rule.nth and rule.every is None:
-            return True
-        key = (place, question.ssin if rule.count_by == "person" else "")
-        self._counts[key] += 1
-        count = self._counts[key]
-        return count in rule.nth or (rule.every is not None and count % rule.every == 0)
-
-
-def _numbers(rule: Rule, personas: Mapping[str, Persona]) -> frozenset[str]:
-    for person in rule.persons:
-        if person not in personas and not person.isdigit():
-            raise SettingsError(f"a rule names {person!r}, who is no persona")
-    return frozenset(
-        personas[person].child.ssin.digits if person in personas else person
-        for person in rule.persons
-    )
-
-
-def _is_for(rule: Rule, numbers: frozenset[str], question: Question) -> bool:
-    return (
-        (not numbers or question.ssin in numbers)
-        and (not rule.customers or question.customer.organisation in rule.customers)
-        and (not rule.legal_contexts or question.legal_context in rule.legal_contexts)
-        and (not rule.sources or not set(rule.sources).isdisjoint(question.sources_asked))
-    )
-
-
-def _add(effects: Effects, rule: Rule, question: Question) -> None:
-    code = "MSG00002" if rule.silent else rule.code
-    if code and (rule.sources or rule.silent):
-        meaning = codes().source[code]
-        status = Status(meaning.value, code, meaning.description, rule.information)
-        for source in rule.sources or question.sources_asked:
-            effects.sources[source] = status
-    elif code:
-        meaning = codes().status[code]
-        effects.refusal = Status(meaning.value, code, meaning.description, rule.information)
-    effects.fault = rule.fault or effects.fault
-    effects.data_filters = rule.data_filters or effects.data_filters
-    effects.delay_ms = max(effects.delay_ms, rule.delay_ms)
-    effects.broken = rule.broken or effects.broken

@@ -21,7 +21,7 @@ from kszclient.testing.web import PATH, Service
 from kszclient.testing.world import World
 
 _REMEMBERED = 10_000
-_SHUTDOWN_SECONDS = 2.0
+_SHUTDOWN_SECONDS = 1.0
 _BACKLOG = 1024
 _HIGHEST_PORT = 65_535
 
@@ -92,7 +92,7 @@ class MockKsz:
         self._up.wait()
 
     def stop(self) -> None:
-        """Stop listening, after the answers under way are out (two seconds at most)."""
+        """Stop listening, after the answers under way are out (one second at most)."""
         if self._stop is not None and self._thread is not None:
             self._stop()
             self._thread.join()

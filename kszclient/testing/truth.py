@@ -54,11 +54,6 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     end: Month | None = msgspec.field(default=None, name="to")
     linked: tuple[Ssin, ...] = ()
 
-    @property
-    def period(self) -> MonthPeriod:
-        """The months."""
-        return MonthPeriod(self.begin, self.end)
-
 
 class Bonus(msgspec.Struct, frozen=True, omit_defaults=True):
     """A benefit that is paid once."""

@@ -10,6 +10,16 @@ ALL = [source.value for source in AuthenticSource]
 MOVED = "brussels-to-ghent-2021"
 
 
+@pytest.fixture
+def ask_changed(engine, envelope, read):
+    """Ask with a request in which something was put in place of something else."""
+
+    def asking(ssin, change):
+        return read(engine.answer(envelope(ssin).decode().replace(*change).encode()))
+
+    return asking
+
+
 def test_data_are_found_in_every_source_that_held_the_child(ask):
     told = ask(MOVED)
     assert (told.http_status, told.outcome) == (200, ("DATA_FOUND", "MSG00000"))
@@ -221,12 +231,9 @@ def test_invalid_months(ask, begin, end, field):
         ),
     ],
 )
-def test_a_request_that_breaks_the_schema_gets_a_fault(
-    engine, envelope, read, world, change, field, rule
-):
+def test_a_request_that_breaks_the_schema_gets_a_fault(ask_changed, world, change, field, rule):
     ssin = world.personas[MOVED].child.ssin.digits
-    body = envelope(ssin).decode().replace(*change).encode()
-    told = read(engine.answer(body))
+    told = ask_changed(ssin, change)
     assert (told.http_status, told.reason) == (500, "MSG00004")
     assert told.fault.findtext("faultcode") == "soapenv:Client"
     assert told.information[field] == rule
@@ -271,8 +278,8 @@ def test_what_is_no_message_gets_a_fault(engine, read, body):
         (("s:Body", "s:Soul"), "Client"),
     ],
 )
-def test_soap_itself_broken(engine, envelope, read, change, faultcode):
-    told = read(engine.answer(envelope("85023000125").decode().replace(*change).encode()))
+def test_soap_itself_broken(ask_changed, change, faultcode):
+    told = ask_changed("85023000125", change)
     assert told.http_status == 500
     assert told.fault.findtext("faultcode") == f"soapenv:{faultcode}"
     assert told.fault.find("detail") is None

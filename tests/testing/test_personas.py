@@ -107,6 +107,9 @@ def test_a_persona_of_ones_own_can_be_read(tmp_path):
         (('name = "A story"', ""), "name"),
         (("85023000125", possible("850228001")), "synthetic"),
         (("85023000125", "85023000126"), "check digits"),
+        (('"85023000125"', "85023000125"), "between quotes"),
+        (('ssin = "85023000125"', ""), "between quotes"),
+        (('"85023000125"', '"85.02.30-001.26"'), "check digits"),
         (('"2015-02"', '"2015-2"'), "month"),
         (("1985-02-01", '"once"'), "born"),
         (("[{ nis", "[[ nis"), "not TOML"),
@@ -121,6 +124,7 @@ def test_a_flaw_is_named_with_its_file_and_without_the_number(tmp_path, change, 
     assert "flawed.toml" in str(caught.value)
     assert message in str(caught.value)
     assert "8502" not in str(caught.value)
+    assert "85.02" not in str(caught.value)
 
 
 def test_a_word_that_names_nobody_is_refused(tmp_path):

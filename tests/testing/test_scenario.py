@@ -133,12 +133,18 @@ def test_a_delay_is_passed_on(ask, play):
         ("every = 0", "every must be 1 or more"),
         ('sources = ["ANTWERP"]', "sources"),
         ("silence = true", "silence"),
+        ('persons = ["85.02.30-001.26"]', "wrong number: SSIN: the check digits"),
         ('persons = ["nobody-of-that-name"]', "nobody-of-that-name"),
     ],
 )
 def test_a_flaw_is_named(play, rule, message):
     with pytest.raises(SettingsError, match=message):
         play(f"[[rule]]\n{rule}\n")
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(SettingsError, match=r"none.toml cannot be read"):
+        read_scenario(tmp_path / "none.toml")
 
 
 def test_a_choice_is_a_file_or_a_name(tmp_path):

@@ -47,17 +47,17 @@ def test_the_action_may_come_without_quotes(ksz, question):
         ("POST", "", HEADERS | {"SOAPAction": '"urn:other"'}, 400),
         ("POST", "", {"Content-Type": "text/xml"}, 400),
         ("POST", "", HEADERS | {"Content-Type": "application/soap+xml"}, 415),
-        ("POST", "/../other", HEADERS, 404),
+        ("POST", "other", HEADERS, 404),
         ("PUT", "", HEADERS, 405),
         ("DELETE", "", HEADERS, 405),
         ("GET", "", HEADERS, 405),
-        ("GET", "/../../../", HEADERS, 404),
-        ("GET", "/../../../types/none.xsd", HEADERS, 404),
+        ("GET", "/", HEADERS, 404),
+        ("GET", "/types/none.xsd", HEADERS, 404),
     ],
 )
-def test_other_requests_get_the_errors_of_http(ksz, question, method, path, headers, status):
-    url = urljoin(ksz.endpoint + "/", path.lstrip("/")) if path else ksz.endpoint
-    reply = requests.request(method, url, data=question, headers=headers, timeout=10)
+def test_other_requests_get_the_errors_of_http(ksz, method, path, *, headers, status):
+    url = urljoin(ksz.endpoint, path)
+    reply = requests.request(method, url, data=b"<a/>", headers=headers, timeout=10)
     assert reply.status_code == status
     if status == 405:
         assert "POST" in reply.headers["Allow"]
@@ -135,7 +135,7 @@ def test_a_delayed_answer_is_held_back_while_others_are_not(world, envelope):
                 ksz.endpoint,
                 envelope(world.personas[MOVED].child.ssin.digits),
                 headers=HEADERS,
-                timeout=0.2,
+                timeout=(10, 0.2),
             )
         reply = requests.post(ksz.endpoint, envelope(other), headers=HEADERS, timeout=10)
     assert reply.status_code == 200

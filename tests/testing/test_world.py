@@ -199,3 +199,32 @@ def test_participation_files_hold_nothing_else(large):
                 "TODDLER",
             }
             assert file.begin >= Month(2019, 1)
+
+
+def test_nobody_is_told_of_outside_the_months_of_a_file(large):
+    for file in large.files:
+        for who in (*file.children, *file.beneficiaries):
+            assert who.period is None or file.period.intersection(who.period) == who.period
+
+
+def test_files_lie_within_the_time_of_their_register(large):
+    first = {
+        AuthenticSource.FLANDERS: Month(2019, 1),
+        AuthenticSource.WALLONIA: Month(2019, 1),
+        AuthenticSource.EASTBELGIUM: Month(2019, 1),
+        AuthenticSource.BRUSSELS: Month(2020, 1),
+    }
+    for file in large.files:
+        assert file.begin >= first.get(file.source, Month(1, 1))
+        if file.source is FEDERAL:
+            assert file.end is not None
+            assert file.end <= Month(2019, 12)
+
+
+def test_children_and_personas_can_be_looked_up(world):
+    persona = world.persona("eupen-since-birth")
+    assert world.child(persona.child.ssin) is persona.child
+    assert world.child(persona.people["mother"]) is None
+    with pytest.raises(InputError, match="no persona 'nobody'") as caught:
+        world.persona("nobody")
+    assert "eupen-since-birth" in caught.value.next_step
