@@ -1,4 +1,4 @@
-"""Competence of a whole population at once, on columns; needs the extra ``batch`` (polars).
+"""The population resolver: from spells in columns to segments in columns.
 
 The answers are those of `kszclient.competence.resolve` for children of whom only the domicile is
 known; a property test holds the two together. The idea: a history is a list of points at which the
@@ -13,10 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from kszclient.competence.rule_columns import CERTAINTIES, Rules, rule_columns
-from kszclient.competence.rulebook import Rulebook, rulebook
-from kszclient.competence.settings import ReferenceDay
-from kszclient.competence.spell_columns import (
+from kszclient.competence.columns.population import (
     NOWHERE,
     Population,
     deciding_months,
@@ -24,6 +21,9 @@ from kszclient.competence.spell_columns import (
     numbers_of,
     read_population,
 )
+from kszclient.competence.columns.rules import CERTAINTIES, Rules, rule_columns
+from kszclient.competence.rulebook import Rulebook, rulebook
+from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.terms import Certainty
 from kszclient.values import MonthPeriod
 
@@ -90,12 +90,12 @@ def resolve_frame(
     points = _ruled(_points(population, period, reading), rules)
     segments = _until_next(points.filter(_new("index") | _new("rule")), period)
     sure = rules.certainties.gather(segments["rule"])
-    doubts = _doubts(population, rules, period, reading, segments)
+    doubts = _doubts(segments, population, rules, reading)
     segments = segments.with_columns(certainty=pl.max_horizontal(sure, doubts))
     if len(population.contradictory):
         segments = segments.filter(~pl.col("index").is_in(population.contradictory.implode()))
     return FrameAnswer(
-        segments=_worded(segments, population, rules, period),
+        segments=_worded(segments, population, rules),
         contradictions=pl.DataFrame(
             {"child": population.children.gather(population.contradictory.sort())}
         ),
@@ -152,38 +152,29 @@ def _until_next(points: pl.DataFrame, period: MonthPeriod) -> pl.DataFrame:
 
 
 def _ruled(points: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Split the points where another rule begins to answer."""
-    return (
-        points.join(rules.spans, on="place", how="inner", maintain_order="left_right")
-        .filter((pl.col("rule_from") <= pl.col("until")) & (pl.col("month") <= pl.col("rule_to")))
-        .select("index", "rule", month=pl.max_horizontal("month", "rule_from"))
-    )
+    """Give each point its rule, with more points where another rule begins to answer."""
+    split = points.select("index", "place", "month", "key")
+    for border in rules.borders:
+        inside = points.filter((pl.col("month") < border) & (pl.col("until") >= border))
+        more = _keyed(inside.select("index", "place", month=pl.lit(border, pl.Int64)))
+        split = split.merge_sorted(more, key="key")
+    return split.select("index", "month", "key", rule=rules.row("place"))
 
 
 def _doubts(
-    population: Population,
-    rules: Rules,
-    period: MonthPeriod,
-    reading: ReferenceDay,
-    segments: pl.DataFrame,
+    segments: pl.DataFrame, population: Population, rules: Rules, reading: ReferenceDay
 ) -> pl.Series:
     """Give for each segment how far a move in one of its months leaves it open."""
-    first_asked, last_asked = numbers_of(period)
-    months = last_asked - first_asked + 1
-
-    def alike(place: str) -> pl.Expr:
-        return pl.lit(rules.alike).gather(pl.col(place) * months + pl.col("month") - first_asked)
-
     moves = _moves(population.stays, reading).filter(
-        pl.col("month").is_between(first_asked, last_asked)
+        pl.col("month").is_between(*numbers_of(rules.period))
     )
-    moves = _keyed(moves.filter(alike("before") != alike("after")))
-    keys = segments["index"] * _MONTHS + segments["month"]
+    before, after = (pl.lit(rules.kinds).gather(rules.row(each)) for each in ("before", "after"))
+    moves = _keyed(moves.filter(before != after))
     doubts = pl.repeat(0, segments.height, dtype=pl.Int64, eager=True)
     for certainty in (Certainty.LIKELY, Certainty.UNSURE):
         level = CERTAINTIES.index(certainty)
         found = moves.filter(pl.col("level") == level)["key"]
-        rows = keys.search_sorted(found, side="right") - 1
+        rows = segments["key"].search_sorted(found, side="right") - 1
         doubts = doubts.scatter(rows, level)
     return doubts
 
@@ -223,11 +214,9 @@ def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
     return moves.select("index", "before", "after", month=month_of("day"), level=level)
 
 
-def _worded(
-    segments: pl.DataFrame, population: Population, rules: Rules, period: MonthPeriod
-) -> pl.DataFrame:
-    first_asked, _ = numbers_of(period)
-    days = pl.Series([month.first_day for month in period])
+def _worded(segments: pl.DataFrame, population: Population, rules: Rules) -> pl.DataFrame:
+    first_asked, _ = numbers_of(rules.period)
+    days = pl.Series([month.first_day for month in rules.period])
     names = pl.Series([str(each) for each in CERTAINTIES], dtype=pl.Enum(Certainty))
     return pl.DataFrame(
         [

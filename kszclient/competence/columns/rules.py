@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from kszclient.competence.columns.population import PLACES, numbers_of
 from kszclient.competence.factors import Factor, Situation
 from kszclient.competence.rulebook import Rulebook
-from kszclient.competence.spell_columns import PLACES, numbers_of
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.competence.timeline import Rule
 from kszclient.geography import Area
@@ -23,61 +23,67 @@ class Rules(NamedTuple):
     """What is answered in a period, asked on one day.
 
     Args:
-        spans: ``place``, ``rule`` (a row of `answers`), ``rule_from`` and ``rule_to`` (numbers of
-            months), sorted by place and month.
+        period: The months.
+        table: For each place and month in turn, the row of `answers`.
+        borders: Numbers of the months in which some place gets another rule.
         answers: ``area``, ``entity``, ``cadaster``, ``keeper``, ``source``, ``rule``.
         certainties: Of each row of `answers`, as positions.
-        alike: For each place and month in turn a number, equal where the answers are.
+        kinds: Of each row of `answers` a number, equal where the answers are.
     """
 
-    spans: pl.DataFrame
+    period: MonthPeriod
+    table: pl.Series
+    borders: list[int]
     answers: pl.DataFrame
     certainties: pl.Series
-    alike: pl.Series
+    kinds: pl.Series
+
+    def row(self, place: str) -> pl.Expr:
+        """Give the row of `answers` for a column of places and the column ``month``."""
+        first = numbers_of(self.period)[0]
+        return pl.lit(self.table).gather(pl.col(place) * len(self.period) + pl.col("month") - first)
 
 
 def rule_columns(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> Rules:
     """Lay out the rules for the months of a period, asked on one day."""
-    spans: list[tuple[int, int, int, int]] = []
+    table: dict[tuple[int, int], int] = {}
     answers: list[tuple[str | None, ...]] = []
     certainties: list[int] = []
     kinds: dict[tuple[str | None, ...], int] = {}
-    alike: dict[tuple[int, int], int] = {}
+    borders: set[int] = set()
     for rule in book.timeline.rules_asked_on(as_of):
         months = rule.months.intersection(period)
         if months is None:
             continue
         first, last = numbers_of(months)
+        borders.add(first)
         for places, tie in _ties(rule, book):
             for place in map(PLACES.index, places):
-                spans.append((place, len(answers), first, last))
-                kind = kinds.setdefault(rule.answer, len(kinds))
-                alike.update({(place, month): kind for month in range(first, last + 1)})
+                table.update({(place, month): len(answers) for month in range(first, last + 1)})
             name = tie.id if isinstance(tie, Situation) else rule.id
-            answers.append((rule.area, *rule.answer, name))
+            answers.append((*rule.answer, name, rule.area))
+            kinds.setdefault(rule.answer, len(kinds))
             sure = Certainty.least([rule.certainty, *([tie.certainty] if tie else [])])
             certainties.append(CERTAINTIES.index(sure))
-    names = [str(answer[-1]) for answer in answers]
+    columns = pl.DataFrame(
+        answers,
+        schema={
+            "entity": pl.Enum(Entity),
+            "cadaster": pl.Enum(Cadaster),
+            "keeper": pl.Enum(Keeper),
+            "source": pl.Enum(AuthenticSource),
+            "rule": pl.Enum([str(answer[-2]) for answer in answers]),
+            "area": pl.Enum(Area),
+        },
+        orient="row",
+    )
     return Rules(
-        spans=pl.DataFrame(
-            sorted(spans, key=lambda span: (span[0], span[2])),
-            schema=dict.fromkeys(("place", "rule", "rule_from", "rule_to"), pl.Int64),
-            orient="row",
-        ),
-        answers=pl.DataFrame(
-            answers,
-            schema={
-                "area": pl.Enum(Area),
-                "entity": pl.Enum(Entity),
-                "cadaster": pl.Enum(Cadaster),
-                "keeper": pl.Enum(Keeper),
-                "source": pl.Enum(AuthenticSource),
-                "rule": pl.Enum(names),
-            },
-            orient="row",
-        ),
+        period=period,
+        table=pl.Series([row for _, row in sorted(table.items())], dtype=pl.Int64),
+        borders=sorted(borders - {numbers_of(period)[0]}),
+        answers=columns.select("area", "entity", "cadaster", "keeper", "source", "rule"),
         certainties=pl.Series(certainties, dtype=pl.Int64),
-        alike=pl.Series([kind for _, kind in sorted(alike.items())], dtype=pl.Int64),
+        kinds=pl.Series([kinds[answer[:-2]] for answer in answers], dtype=pl.Int64),
     )
 
 
