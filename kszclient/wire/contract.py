@@ -1,33 +1,35 @@
 """The contract's files, read once and only where their checksums are those of the manifest.
 
-All of it is kept in memory under addresses of its own (`contract:/types/...`), laid out as in the
-folder, so that relative imports resolve without a file, a folder or a network being touched.
+Every import in them must name another file of the manifest, so that nothing outside the folder and
+no network can be reached through them, whatever reads them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import threading
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 import msgspec
-from lxml import etree
 
 from kszclient.errors import DataError
 from kszclient.resources import resource
+from kszclient.wire.parse import MalformedXmlError, parse
 
-if TYPE_CHECKING:
-    from lxml.etree._docloader import _InputDocument
-
-ADDRESS = "contract:/"
 WSDL = "intf/ChildBenefitsService/ChildBenefitsV1.wsdl"
 NAMESPACE = "http://kszbcss.fgov.be/intf/ChildBenefitsService/v1"
 """The only namespace on the wire: that of the payload's root. Below it nothing has one."""
 
 _MANIFEST = "manifest.toml"
 _REINSTALL = "Install kszclient anew; its schemas were changed or are incomplete."
+_REFERRING = (
+    "{http://www.w3.org/2001/XMLSchema}import",
+    "{http://www.w3.org/2001/XMLSchema}include",
+    "{http://www.w3.org/2001/XMLSchema}redefine",
+    "{http://schemas.xmlsoap.org/wsdl/}import",
+)
 _lock = threading.Lock()
 
 
@@ -79,9 +81,13 @@ def read_contract(folder: Path) -> dict[str, bytes]:
         The bytes under the path of each file.
 
     Raises:
-        DataError: A file is missing, changed, or named outside the folder.
+        DataError: A file is missing, changed, outside the folder, or imports what the manifest
+            does not list.
     """
-    return {entry.file: _read(folder, entry) for entry in manifest(folder)}
+    files = {entry.file: _read(folder, entry) for entry in manifest(folder)}
+    for file, content in files.items():
+        _check_imports(file, content, files)
+    return files
 
 
 def contract() -> dict[str, bytes]:
@@ -113,22 +119,12 @@ def _read(folder: Path, entry: ContractFile) -> bytes:
     return content
 
 
-class ContractResolver(etree.Resolver):
-    """Answers every import from memory; what is not of the contract is empty.
-
-    Args:
-        files: The bytes under the path of each file.
-    """
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        super().__init__()
-        self._files = files
-
-    def resolve(
-        self, system_url: str | None, _public_id: str | None, context: object, /
-    ) -> _InputDocument:
-        """Give the file at an address of the contract."""
-        content = self._files.get((system_url or "").removeprefix(ADDRESS))
-        if content is None:
-            return self.resolve_empty(context)
-        return self.resolve_string(content, context, base_url=system_url)
+def _check_imports(file: str, content: bytes, files: dict[str, bytes]) -> None:
+    try:
+        root = parse(content)
+    except MalformedXmlError as error:
+        raise DataError(f"schemas/{file}: {error}", next_step=_REINSTALL) from error
+    for element in root.iter(*_REFERRING):
+        location = element.get("schemaLocation") or element.get("location") or ""
+        if posixpath.normpath(posixpath.join(posixpath.dirname(file), location)) not in files:
+            raise DataError(f"schemas/{file}: imports a file that the manifest does not list")

@@ -12,7 +12,8 @@ import msgspec
 from lxml import etree
 
 from kszclient.errors import DataError
-from kszclient.wire.contract import ADDRESS, NAMESPACE, WSDL, ContractResolver, contract
+from kszclient.resources import resource
+from kszclient.wire.contract import NAMESPACE, WSDL, contract
 from kszclient.wire.parse import hardened_parser
 
 if TYPE_CHECKING:
@@ -162,11 +163,17 @@ def _compiled() -> etree.XMLSchema:
 
 
 def _parsed_wsdl() -> _Element:
-    files = contract()
-    parser = hardened_parser()
-    parser.resolvers.add(ContractResolver(files))
+    """Parse the WSDL, whose own address lets the relative imports be found.
+
+    The imports are read from the folder and not from memory: lxml's way of answering them is lost
+    while another thread begins or ends a parse, for libxml2 has one loader in a process.
+    """
     try:
-        return etree.fromstring(files[WSDL], parser, base_url=ADDRESS + WSDL)
+        return etree.fromstring(
+            contract()[WSDL],
+            hardened_parser(),
+            base_url=resource("schemas", WSDL).resolve().as_uri(),
+        )
     except (KeyError, etree.XMLSyntaxError) as error:
         raise DataError(f"schemas/{WSDL}: is missing or not well-formed") from error
 

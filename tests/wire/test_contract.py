@@ -82,3 +82,19 @@ def test_a_broken_manifest_is_refused_by_name(copy, text):
     (copy / "manifest.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=r"manifest\.toml"):
         read_contract(copy)
+
+
+@pytest.mark.parametrize(
+    "location", ["../../../outside.xsd", "file:///etc/hostname", "http://127.0.0.1:9/x.xsd", ""]
+)
+def test_an_import_that_the_manifest_does_not_list_is_refused(copy, location):
+    target = copy / "types/ChildBenefits/ChildBenefitsV1.xsd"
+    before = target.read_bytes()
+    after = before.replace(b'"../common/CommonV3.xsd"', f'"{location}"'.encode())
+    assert after != before
+    target.write_bytes(after)
+    listed = copy / "manifest.toml"
+    digests = (hashlib.sha256(content).hexdigest() for content in (before, after))
+    listed.write_text(listed.read_text(encoding="utf-8").replace(*digests), encoding="utf-8")
+    with pytest.raises(DataError, match=r"ChildBenefitsV1\.xsd: imports"):
+        read_contract(copy)

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from lxml import etree
 
+import kszclient
+from kszclient.resources import resource
 from kszclient.wire import Violation, check_payload, schema_files, wsdl_bytes
 
 NAMESPACE = "http://kszbcss.fgov.be/intf/ChildBenefitsService/v1"
@@ -99,15 +107,37 @@ def test_a_hint_to_another_schema_is_not_followed(tmp_path):
 
 
 def test_each_thread_gets_the_verdict_on_its_own_payload():
-    broken = etree.fromstring(REQUEST.replace("FLANDERS", "MARS"))
-    verdicts = {"valid": (), "broken": check_payload(broken)}
+    broken = REQUEST.replace("FLANDERS", "MARS")
+    expected = {REQUEST: (), broken: check(broken)}
+    together = Barrier(8)
 
-    def judge(number):
-        text = REQUEST if number % 2 else REQUEST.replace("FLANDERS", "MARS")
-        return check(text) == verdicts["valid" if number % 2 else "broken"]
+    def judge(text):
+        # New threads have no validator yet: some compile while others already parse.
+        together.wait()
+        return [check(text) == expected[text] for _ in range(20)]
 
-    with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(judge, range(800)))
+    for _ in range(12):
+        with ThreadPoolExecutor(8) as pool:
+            assert all(all(verdicts) for verdicts in pool.map(judge, [REQUEST, broken] * 4))
+
+
+def test_the_schemas_are_found_in_a_folder_with_an_awkward_name(tmp_path):
+    folder = tmp_path / "données #1 & 100%20"
+    shutil.copytree(resource("schemas"), folder / "schemas")
+    code = (
+        "import sys; from lxml import etree; from kszclient.wire import check_payload;"
+        "print(check_payload(etree.fromstring(sys.stdin.read())))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        input=REQUEST,
+        env={**os.environ, "KSZCLIENT_DATA": str(folder)},
+        cwd=Path(kszclient.__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "()\n", run.stderr
 
 
 def test_the_served_wsdl_names_the_address_and_where_its_imports_are():
