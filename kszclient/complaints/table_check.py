@@ -1,0 +1,116 @@
+"""What must be true of the decision table before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kszclient.complaints.conditions import All, Condition, Not, facts_of
+from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
+from kszclient.complaints.precedence import PRECEDENCE
+from kszclient.complaints.reach import can_hold
+from kszclient.complaints.rule import NOTE, Rule
+from kszclient.complaints.sources import sources
+from kszclient.errors import DataError
+
+Lines = Sequence[tuple[Rule, Condition]]
+
+_TABLES = {"*", "VL", "BR", "WA", "DG", "FED"}
+_OF_TERM = {"late", "end_near", "kbd_in_time"}
+
+
+def check_table(lines: Lines) -> None:
+    """Check every line: its words, that it can hold, and that none contradicts another.
+
+    Args:
+        lines: The rules with their conditions.
+
+    Raises:
+        DataError: Something is wrong; the message names the line.
+    """
+    for number, (rule, condition) in enumerate(lines, start=1):
+        for problem in (*_words(rule, condition), *_reach(rule, condition)):
+            raise DataError(f"rule {rule.id} (line {number} of the table): {problem}")
+    for (one, condition), (other, _) in _contradictions(lines):
+        raise DataError(
+            f"rules {one.id} and {other.id} contradict each other: both say of "
+            f"{', '.join(one.instances)} when {one.when!r}, one {one.outcome}, one {other.outcome} "
+            f"({len(facts_of(condition))} facts)"
+        )
+
+
+def _words(rule: Rule, condition: Condition) -> Iterator[str]:
+    if rule.outcome != NOTE and rule.outcome not in PRECEDENCE:
+        yield f"unknown outcome {rule.outcome!r}"
+    if unknown := set(rule.entities) - _TABLES:
+        yield f"unknown entity {min(unknown)!r}"
+    if not rule.sources:
+        yield "no source"
+    if unknown := set(rule.sources) - set(sources()):
+        yield f"unknown source {min(unknown)!r}"
+    if not rule.text.strip():
+        yield "no text"
+    if rule.term and rule.term not in {*named_terms(), *age_limits()}:
+        yield f"unknown term {rule.term!r}"
+    if rule.promise and rule.promise not in service_promises():
+        yield f"unknown promise {rule.promise!r}"
+    if not rule.instances and rule.outcome != NOTE:
+        yield "decides, but names no instance"
+    if facts_of(condition) & _OF_TERM and rule.term not in named_terms():
+        yield "asks whether it is late, but names no term of appeal"
+    if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
+        yield "ends before it begins"
+
+
+def _reach(rule: Rule, condition: Condition) -> Iterator[str]:
+    if not can_hold(condition):
+        yield "unreachable: its condition can never hold"
+
+
+def _contradictions(
+    lines: Lines,
+) -> Iterator[tuple[tuple[Rule, Condition], tuple[Rule, Condition]]]:
+    for at, (one, condition) in enumerate(lines):
+        for other, other_condition in lines[at + 1 :]:
+            if (
+                condition == other_condition
+                and one.outcome != other.outcome
+                and NOTE not in (one.outcome, other.outcome)
+                and one.term == other.term
+                and _meet(one, other)
+            ):
+                yield (one, condition), (other, other_condition)
+
+
+def _meet(one: Rule, other: Rule) -> bool:
+    """Tell whether two lines can speak of the same instance on the same day."""
+    tables = set(one.entities) & set(other.entities) or "*" in {*one.entities, *other.entities}
+    apart = (one.valid_to and other.valid_from and one.valid_to < other.valid_from) or (
+        other.valid_to and one.valid_from and other.valid_to < one.valid_from
+    )
+    return bool(tables and set(one.instances) & set(other.instances) and not apart)
+
+
+def shadowed(lines: Lines) -> Iterator[str]:
+    """Find lines that can hold but never decide, because others always go before them.
+
+    Args:
+        lines: The rules with their conditions.
+
+    Yields:
+        The lines' ids and reasons.
+    """
+    for rule, condition in lines:
+        if rule.outcome == NOTE:
+            continue
+        before = [
+            Not(other_condition)
+            for other, other_condition in lines
+            if other.outcome != NOTE
+            and other.term in ("", rule.term)
+            and not other.valid_from
+            and set(rule.instances) <= set(other.instances)
+            and ("*" in other.entities or set(rule.entities) <= set(other.entities))
+            and PRECEDENCE[other.outcome] < PRECEDENCE[rule.outcome]
+        ]
+        if not can_hold(All((condition, *before))):
+            yield rule.key
