@@ -39,8 +39,8 @@ def resource(kind: Kind, *parts: str) -> Path:
     Raises:
         SettingsError: There is no such file.
 
-    >>> resource("config", "competence").name
-    'competence'
+    >>> resource("config", "profiles", "mock.toml").name
+    'mock.toml'
     """
     path = _root(os.environ.get("KSZCLIENT_DATA")).joinpath(kind, *parts)
     if not path.exists():

@@ -12,7 +12,9 @@ import sys
 
 import typer
 
+from kszclient.cli.competence import competence
 from kszclient.cli.output import Exit, explain_error
+from kszclient.cli.rules import rules
 from kszclient.errors import ConsultationError, DataError, KszError
 
 app = typer.Typer(
@@ -23,6 +25,9 @@ app = typer.Typer(
     help="Child benefits in Belgium: who is competent, what the registers hold, "
     "where a complaint goes.",
 )
+
+app.command("competence")(competence)
+app.command("rules")(rules)
 
 
 def main() -> None:

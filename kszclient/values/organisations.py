@@ -24,7 +24,7 @@ def _cbe_digits(kind: str, text: str) -> str:
 
 
 class CbeNumber(msgspec.Struct, frozen=True):
-    """The number of an enterprise or of an establishment unit in the Crossroads Bank for Enterprises.
+    """The number of an enterprise or establishment unit in the register of enterprises (CBE).
 
     >>> CbeNumber.parse("0692.793.497").digits
     '0692793497'
@@ -90,4 +90,4 @@ class SectorInstitution(msgspec.Struct, frozen=True):
 
 
 Organisation = CbeNumber | SectorInstitution
-"""The asking organisation: one of the two, never both (contract: OrganizationIdentificationType)."""
+"""The asking organisation, one of the two, never both (OrganizationIdentificationType)."""

@@ -92,12 +92,8 @@ class Ssin:
         kszclient.errors.InvalidValueError: SSIN: the check digits do not fit (rule check-digits)
         """
         digits = text.translate(_SEPARATORS)
-        if not (digits.isascii() and digits.isdigit()):
-            _refuse("digits", "must hold digits only")
-        if len(digits) != _LENGTH:
-            _refuse("length", "must have eleven digits")
         number = cls.from_wire(digits)
-        number._check_calendar(today or dt.datetime.now(tz=dt.UTC).date())
+        _check_calendar(number, today or dt.datetime.now(tz=dt.UTC).date())
         return number
 
     @classmethod
@@ -138,8 +134,8 @@ class Ssin:
     def birth_date(self) -> BirthDate:
         """The birth date as far as the number tells it.
 
-        >>> Ssin.parse("00000100195").birth_date
-        BirthDate(year=None, month=None, day=None)
+        >>> Ssin.parse("85023000125").birth_date
+        BirthDate(year=1985, month=None, day=None)
         """
         century = self.century
         year, month = int(self.digits[:2]), int(self.digits[2:4]) % 20
@@ -150,21 +146,6 @@ class Ssin:
         if month == 0 or self.synthetic:
             return BirthDate(year, None, None)
         return BirthDate(year, month, day or None)
-
-    def _check_calendar(self, today: dt.date) -> None:
-        century = self.century
-        if century is None:
-            _refuse("check-digits", "the check digits do not fit")
-        year, month = int(self.digits[:2]) + century, int(self.digits[2:4]) % 20
-        day = int(self.digits[4:6])
-        if year > today.year:
-            _refuse("future", "the birth year lies in the future")
-        if self.synthetic or month == 0 or day == 0:
-            return
-        if day > calendar.monthrange(year, month)[1]:
-            _refuse("calendar", "the birth date does not exist")
-        if dt.date(year, month, day) > today:
-            _refuse("future", "the birth date lies in the future")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Ssin) and self.digits == other.digits
@@ -183,6 +164,22 @@ class Ssin:
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self).from_wire, (self.digits,)
+
+
+def _check_calendar(number: Ssin, today: dt.date) -> None:
+    century = number.century
+    if century is None:
+        _refuse("check-digits", "the check digits do not fit")
+    digits = number.digits
+    year, month, day = int(digits[:2]) + century, int(digits[2:4]) % 20, int(digits[4:6])
+    if year > today.year:
+        _refuse("future", "the birth year lies in the future")
+    if number.synthetic or month == 0 or day == 0:
+        return
+    if day > calendar.monthrange(year, month)[1]:
+        _refuse("calendar", "the birth date does not exist")
+    if dt.date(year, month, day) > today:
+        _refuse("future", "the birth date lies in the future")
 
 
 def _refuse_form(digits: str) -> NoReturn:

@@ -1,0 +1,46 @@
+# Each target does its own set-up; nothing but Python 3.11 or later and make is asked.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test lint check coverage docs bench-competence clean
+
+help:
+	@echo "make demo              the whole product at work on an invented population"
+	@echo "make test              everything that must hold before a change lands"
+	@echo "make lint              style, types and architecture only"
+	@echo "make docs              write the generated pages in docs/ anew"
+	@echo "make bench-competence  competence of a population against a hand-written join"
+	@echo "make clean             remove what these targets made"
+
+demo: $(READY)
+	@$(BIN)/kszclient demo
+
+test: lint coverage
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+coverage: $(READY)
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report
+
+bench-competence: $(READY)
+	$(BIN)/python benchmarks/competence.py
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	$(PYTHON) -m venv $(VENV) || { \
+	  echo "The module venv is missing: install the Debian package python3-venv."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	  .import_linter_cache build dist

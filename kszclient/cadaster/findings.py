@@ -1,0 +1,142 @@
+"""Findings: what in an answer asks for somebody's attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cache
+
+import msgspec
+
+from kszclient.competence import Competence
+from kszclient.errors import DataError
+from kszclient.resources import resource
+from kszclient.values import AuthenticSource, Month, MonthPeriod
+from kszclient.wire import File, PaymentPeriod, SourceResult
+
+
+class FindingKind(StrEnum):
+    """What was found."""
+
+    FOUND_ELSEWHERE = "found_elsewhere"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to look into, with its months.
+
+    Args:
+        kind: What was found.
+        source: The register that holds it.
+        begin: First month; None where the file names no months.
+        end: Last month.
+        competent_source: The register that should hold these months.
+        explanation: One sentence for a person.
+    """
+
+    kind: FindingKind
+    source: AuthenticSource
+    begin: Month | None = msgspec.field(name="from")
+    end: Month | None = msgspec.field(name="to")
+    competent_source: AuthenticSource | None
+    explanation: str
+
+
+class _Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: AuthenticSource
+    categories: frozenset[str]
+    reference: str
+    certainty: str
+    certainty_note: str
+
+
+@cache
+def _participation() -> _Participation:
+    path = resource("config", "cadaster", "participation.toml")
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=_Participation)
+    except msgspec.MsgspecError as error:
+        raise DataError(f"{path.name}: {error}") from None
+
+
+def find_elsewhere(
+    results: Iterable[SourceResult], competence: Competence, period: MonthPeriod
+) -> tuple[Finding, ...]:
+    """Find the months that a register holds though it is not the one that should.
+
+    Participation allowances follow the school or the childcare and are no finding where they lie.
+    Months whose competence is undetermined give none either.
+
+    Args:
+        results: What each register answered.
+        competence: Who is competent for the months asked.
+        period: The months asked, with an end.
+
+    Returns:
+        One finding for each run of months and register, in order of register and month.
+    """
+    return tuple(
+        finding for result in results for finding in _elsewhere(result, competence, period)
+    )
+
+
+def _elsewhere(
+    result: SourceResult, competence: Competence, period: MonthPeriod
+) -> Iterator[Finding]:
+    source = result.authentic_source
+    held = [run for file in result.files for run in _runs(file, source, period)]
+    for segment in competence.segments:
+        if segment.source is None or segment.source is source:
+            continue
+        inside = MonthPeriod(segment.begin, segment.end)
+        for run in _merged(common for run in held if (common := run.intersection(inside))):
+            yield _finding(source, run, segment.source)
+    nowhere_said = any(not _payment_periods(file) for file in result.files)
+    if nowhere_said and source not in competence.sources:
+        yield _finding(source, None, None)
+
+
+def _finding(
+    source: AuthenticSource, run: MonthPeriod | None, competent: AuthenticSource | None
+) -> Finding:
+    months = f"{run.begin} to {run.end}" if run else "months it does not name"
+    should = f"{competent} should" if competent else "another register should"
+    return Finding(
+        kind=FindingKind.FOUND_ELSEWHERE,
+        source=source,
+        begin=run.begin if run else None,
+        end=run.end if run else None,
+        competent_source=competent,
+        explanation=f"{source} holds a file for {months}, where {should}.",
+    )
+
+
+def _payment_periods(file: File) -> list[PaymentPeriod]:
+    return [
+        payment
+        for person in (*file.children, *file.beneficiaries)
+        for payment in person.payment_periods
+    ]
+
+
+def _runs(file: File, source: AuthenticSource, period: MonthPeriod) -> Iterator[MonthPeriod]:
+    participation = _participation()
+    for payment in _payment_periods(file):
+        if source is participation.source and payment.category.code in participation.categories:
+            continue
+        end = payment.end_month
+        if end is not None and end < payment.begin_month:
+            continue
+        run = MonthPeriod(payment.begin_month, end).intersection(period)
+        if run is not None:
+            yield run
+
+
+def _merged(runs: Iterable[MonthPeriod]) -> list[MonthPeriod]:
+    merged: list[MonthPeriod] = []
+    for run in sorted(runs, key=lambda each: (each.begin, each.end or each.begin)):
+        last = merged[-1] if merged else None
+        if last is None or last.end is None or run.begin > last.end.next():
+            merged.append(run)
+        elif run.end is not None and run.end > last.end:
+            merged[-1] = MonthPeriod(last.begin, run.end)
+    return merged

@@ -1,0 +1,164 @@
+"""Look a child up: who is competent, whom we ask, what they hold, what is odd about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from kszclient.cadaster.client import ChildBenefitsClient
+from kszclient.cadaster.findings import Finding, find_elsewhere
+from kszclient.cadaster.outcome import Incomplete, Outcome, Refused
+from kszclient.cadaster.person_state import PersonState, person_state
+from kszclient.competence import Competence
+from kszclient.values import AuthenticSource, MonthPeriod, Ssin
+from kszclient.wire import Answer, File, GlobalStatusValue, Information
+
+
+class OutcomeKind(StrEnum):
+    """The three outcomes by name."""
+
+    COMPLETE = "COMPLETE"
+    INCOMPLETE = "INCOMPLETE"
+    REFUSED = "REFUSED"
+
+
+class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What one register said.
+
+    Args:
+        source: The register.
+        status: ``DATA_FOUND``, ``NO_DATA_FOUND`` or ``TECHNICAL_ERROR``; None where the answer
+            does not mention a register that was asked.
+        code: The KSZ's code beside it.
+        files: Every file, every element.
+    """
+
+    source: AuthenticSource
+    status: str | None
+    code: str | None
+    files: tuple[File, ...] = ()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why the KSZ would not answer."""
+
+    code: str
+    description: str | None
+    information: tuple[Information, ...]
+
+
+class Lookup(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole result of looking one person up.
+
+    Args:
+        outcome: COMPLETE, INCOMPLETE (some registers silent) or REFUSED.
+        ssin: Whether the number is cancelled or replaced.
+        ticket: Our ticket of the question.
+        ticket_cbss: The KSZ's ticket, to quote to its help desk.
+        sources_asked: The registers that were asked.
+        sources_reason: Why these.
+        results: What each of them said.
+        refusal: Why the KSZ would not answer, or None.
+        competence: Who is competent for these months, or None where no domicile was given.
+        findings: What asks for attention.
+        data_filters: The elements that the KSZ took out for this customer.
+    """
+
+    outcome: OutcomeKind
+    ssin: PersonState
+    ticket: str | None
+    ticket_cbss: str
+    sources_asked: tuple[AuthenticSource, ...]
+    sources_reason: str
+    results: tuple[SourceReport, ...]
+    refusal: Refusal | None
+    competence: Competence | None
+    findings: tuple[Finding, ...]
+    data_filters: tuple[str, ...]
+
+
+def look_up(
+    client: ChildBenefitsClient,
+    ssin: Ssin,
+    period: MonthPeriod,
+    *,
+    competence: Competence | None = None,
+    sources: tuple[AuthenticSource, ...] | None = None,
+) -> Lookup:
+    """Ask the registers that matter about one person and say what they hold.
+
+    Args:
+        client: Asks.
+        ssin: The person.
+        period: The months, with an end.
+        competence: Who is competent for these months; without it every register is asked.
+        sources: The registers to ask instead of those that competence names.
+
+    Returns:
+        The result; a refusal and an incomplete answer are results too.
+
+    Raises:
+        ConsultationError: No usable answer came.
+    """
+    asked, reason = _choose(competence, sources)
+    everything = set(asked) == set(AuthenticSource)
+    outcome = client.consult(ssin, period, () if everything else asked)
+    answer = outcome.answer
+    refused = isinstance(outcome, Refused)
+    results = () if refused else answer.results or ()
+    return Lookup(
+        outcome=_kind(outcome),
+        ssin=person_state(answer),
+        ticket=answer.information_customer.ticket,
+        ticket_cbss=answer.information_cbss.ticket_cbss,
+        sources_asked=asked,
+        sources_reason=reason,
+        results=() if refused else tuple(_reports(asked, answer)),
+        refusal=_refusal(answer) if refused else None,
+        competence=competence,
+        findings=find_elsewhere(results, competence, period) if competence else (),
+        data_filters=answer.data_filters,
+    )
+
+
+def _choose(
+    competence: Competence | None, sources: tuple[AuthenticSource, ...] | None
+) -> tuple[tuple[AuthenticSource, ...], str]:
+    if sources is not None:
+        return sources, "named by the caller"
+    if competence is None:
+        return tuple(AuthenticSource), "no domicile was given, so every register is asked"
+    if any(segment.source is None for segment in competence.segments):
+        return competence.sources, "competence cannot be determined for every month"
+    return competence.sources, "competent for the months asked"
+
+
+def _kind(outcome: Outcome) -> OutcomeKind:
+    if isinstance(outcome, Refused):
+        return OutcomeKind.REFUSED
+    return OutcomeKind.INCOMPLETE if isinstance(outcome, Incomplete) else OutcomeKind.COMPLETE
+
+
+def _reports(asked: tuple[AuthenticSource, ...], answer: Answer) -> Iterator[SourceReport]:
+    said = {result.authentic_source: result for result in answer.results or ()}
+    nothing = answer.status.value is GlobalStatusValue.NO_DATA_FOUND and not said
+    for source in asked:
+        if result := said.get(source):
+            yield SourceReport(
+                source=source,
+                status=result.status.value.value,
+                code=result.status.code,
+                files=result.files,
+            )
+        elif nothing:
+            status = answer.status
+            yield SourceReport(source=source, status=status.value.value, code=status.code)
+        else:
+            yield SourceReport(source=source, status=None, code=None)
+
+
+def _refusal(answer: Answer) -> Refusal:
+    status = answer.status
+    return Refusal(status.code, status.description, status.information)

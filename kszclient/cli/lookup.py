@@ -1,0 +1,130 @@
+"""`kszclient lookup`: what the registers hold about one person."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.location import DomicileFile, Nis, Postcode
+from kszclient.cli.output import Exit, console, print_json
+from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth
+
+if TYPE_CHECKING:
+    from kszclient.cadaster import Lookup
+    from kszclient.values import AuthenticSource
+
+_EXITS = {"COMPLETE": Exit.DONE, "INCOMPLETE": Exit.FINDINGS, "REFUSED": Exit.REFUSED}
+
+
+def lookup(
+    ssin: Annotated[
+        str,
+        typer.Argument(
+            metavar="SSIN", help="Number of the child or beneficiary; - reads it from standard input."
+        ),
+    ],
+    begin: FromMonth,
+    end: ToMonth,
+    nis: Nis = None,
+    postcode: Postcode = None,
+    domicile: DomicileFile = None,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    sources: Annotated[
+        str,
+        typer.Option(help="competent (default), all, or names with commas: FLANDERS,BRUSSELS."),
+    ] = "competent",
+    endpoint: Annotated[
+        str | None, typer.Option(help="Address of the operation, instead of the profile's.")
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(help="mock, test, acpt, prod, or the path of a TOML file.")
+    ] = "mock",
+    json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
+) -> None:
+    """Ask the registers what they hold about a person in these months."""
+    from kszclient.cadaster import ChildBenefitsClient, look_up
+    from kszclient.cli.location import chosen_competence
+    from kszclient.security import Profile
+    from kszclient.values import MonthPeriod, Ssin
+
+    person = Ssin.parse(sys.stdin.readline().strip() if ssin == "-" else ssin)
+    period = MonthPeriod.parse(begin, end)
+    named = _named_sources(sources)
+    competence = chosen_competence(
+        nis, postcode, domicile, period, as_of=as_of, known_on=known_on, optional=True
+    )
+    policy = Profile.load(
+        Path(profile) if profile.endswith(".toml") else profile, endpoint=endpoint
+    )
+    policy.admit(person)
+    with ChildBenefitsClient(policy) as client:
+        result = look_up(client, person, period, competence=competence, sources=named)
+    if json:
+        print_json(result)
+    else:
+        show_lookup(result)
+    code = _EXITS[result.outcome.value]
+    raise typer.Exit(Exit.FINDINGS if code is Exit.DONE and result.findings else code)
+
+
+def _named_sources(text: str) -> tuple[AuthenticSource, ...] | None:
+    from kszclient.errors import InvalidValueError
+    from kszclient.values import AuthenticSource
+
+    if text == "competent":
+        return None
+    if text == "all":
+        return tuple(AuthenticSource)
+    try:
+        return tuple(dict.fromkeys(AuthenticSource(name.strip().upper()) for name in text.split(",")))
+    except ValueError:
+        known = ", ".join(AuthenticSource)
+        raise InvalidValueError(
+            "--sources", "known", f"expected competent, all, or names out of {known}"
+        ) from None
+
+
+def show_lookup(result: Lookup) -> None:
+    """Print a lookup for a person to read; no number of anybody is shown."""
+    out = console()
+    asked = ", ".join(result.sources_asked)
+    out.print(f"[bold]{result.outcome.value}[/]  asked: {asked} ({result.sources_reason})")
+    out.print(f"KSZ ticket {result.ticket_cbss}")
+    if result.ssin.canceled:
+        out.print("The number was [bold]cancelled[/].")
+    if result.ssin.replaced_by:
+        out.print("The number was [bold]replaced[/]; the new one is in the JSON result.")
+    if result.refusal:
+        out.print(f"Refused: {result.refusal.code} {result.refusal.description or ''}")
+    _show_sources(result)
+    for finding in result.findings:
+        out.print(f"[bold]Finding[/] {finding.kind.value}: {finding.explanation}")
+    if result.data_filters:
+        out.print("Taken out by the KSZ for this customer: " + ", ".join(result.data_filters))
+
+
+def _show_sources(result: Lookup) -> None:
+    from rich.table import Table
+
+    for report in result.results:
+        status = report.status or "did not report"
+        console().print(f"\n[bold]{report.source}[/]  {status} {report.code or ''}")
+        if not report.files:
+            continue
+        table = Table(box=None, pad_edge=False)
+        for column in ("file", "payer", "as", "months", "category"):
+            table.add_column(column)
+        for index, file in enumerate(report.files, start=1):
+            payer = file.child_benefits_fund
+            name = payer.description[0].text if payer.description else None
+            label = name or payer.enterprise_number or payer.code or ""
+            for role, people in (("child", file.children), ("beneficiary", file.beneficiaries)):
+                for person in people:
+                    for payment in person.payment_periods:
+                        months = f"{payment.begin_month}..{payment.end_month or ''}"
+                        table.add_row(str(index), label, role, months, payment.category.code)
+        console().print(table)

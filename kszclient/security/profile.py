@@ -1,0 +1,165 @@
+"""Profiles: one frozen policy per environment, read from TOML."""
+
+from __future__ import annotations
+
+import ipaddress
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import msgspec
+
+from kszclient.errors import InvalidValueError, SettingsError
+from kszclient.resources import resource
+from kszclient.values import CbeNumber, Organisation, SectorInstitution, Ssin
+
+
+class SyntheticPersons(StrEnum):
+    """What a profile does with the numbers of invented persons."""
+
+    ONLY = "only"
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the service is, who asks, for which purpose, and within which limits.
+
+    Args:
+        endpoint: Address of the operation, http on loopback and https elsewhere.
+        loopback_only: Whether the endpoint must lie on this machine.
+        synthetic_persons: What becomes of the numbers of invented persons.
+        customer_cbe_number: The asking organisation by CBE number, or else:
+        customer_sector: its sector and
+        customer_institution: its institution within the sector.
+        legal_context: The purpose agreed with the KSZ, at most 64 characters.
+        connect_timeout_seconds: Longest wait for a connection.
+        deadline_seconds: Longest wait for the whole answer, connection included.
+        max_answer_bytes: Largest answer that is read.
+
+    Raises:
+        SettingsError: A setting is missing or contradicts another; the message names its key.
+    """
+
+    endpoint: str
+    loopback_only: bool
+    synthetic_persons: SyntheticPersons
+    customer_cbe_number: str | None = None
+    customer_sector: int | None = None
+    customer_institution: int | None = None
+    legal_context: str | None = None
+    connect_timeout_seconds: float
+    deadline_seconds: float
+    max_answer_bytes: int
+
+    def __post_init__(self) -> None:
+        """Refuse settings that contradict each other."""
+        url = urlsplit(self.endpoint)
+        if url.scheme not in {"http", "https"} or not url.hostname:
+            raise SettingsError(
+                "endpoint: expected an address that begins with http:// or https://"
+            )
+        if url.username or url.password:
+            raise SettingsError("endpoint: must not hold a user name or password")
+        on_loopback = _is_loopback(url.hostname)
+        if self.loopback_only and not on_loopback:
+            raise SettingsError(
+                "endpoint: this profile reaches this machine only (127.0.0.1, ::1, localhost)",
+                next_step="Name an address on loopback, or choose another profile.",
+            )
+        if url.scheme == "http" and not on_loopback:
+            raise SettingsError("endpoint: must be https outside this machine")
+        for key in ("connect_timeout_seconds", "deadline_seconds", "max_answer_bytes"):
+            if getattr(self, key) <= 0:
+                raise SettingsError(f"{key}: must be more than 0")
+        if self.customer_cbe_number is not None and (
+            self.customer_sector is not None or self.customer_institution is not None
+        ):
+            raise SettingsError(
+                "customer_cbe_number: give this or customer_sector with customer_institution"
+            )
+
+    @classmethod
+    def load(cls, profile: str | Path = "mock", *, endpoint: str | None = None) -> Self:
+        """Read a profile that the library ships, by name, or a file of your own, by path.
+
+        Args:
+            profile: ``mock``, ``test``, ``acpt`` or ``prod``, or the path of a TOML file.
+            endpoint: An address that goes before that of the profile.
+
+        Raises:
+            SettingsError: No such profile, an unknown key, a wrong type or a contradiction.
+
+        >>> Profile.load("mock").synthetic_persons.value
+        'only'
+        """
+        path = profile if isinstance(profile, Path) else resource("config", "profiles")
+        if not isinstance(profile, Path):
+            path = path / f"{profile}.toml"
+        try:
+            loaded = msgspec.toml.decode(path.read_bytes(), type=cls)
+        except FileNotFoundError:
+            raise SettingsError(f"profile {path.stem}: no such file") from None
+        except OSError as error:
+            raise SettingsError(f"profile {path.stem}: {error.strerror}") from None
+        except msgspec.MsgspecError as error:
+            raise SettingsError(f"profile {path.stem}: {error}") from None
+        return msgspec.structs.replace(loaded, endpoint=endpoint) if endpoint else loaded
+
+    @property
+    def customer(self) -> Organisation:
+        """The asking organisation.
+
+        Raises:
+            SettingsError: None is set, or half of one.
+        """
+        if self.customer_cbe_number is not None:
+            try:
+                return CbeNumber.parse(self.customer_cbe_number)
+            except InvalidValueError as error:
+                raise SettingsError(f"customer_cbe_number: {error}") from None
+        if self.customer_sector is None or self.customer_institution is None:
+            raise SettingsError(
+                "customer_cbe_number: not set, nor customer_sector with customer_institution",
+                next_step="Set who asks, as agreed with the KSZ, in a profile file of your own.",
+            )
+        return SectorInstitution(self.customer_sector, self.customer_institution)
+
+    @property
+    def purpose(self) -> str:
+        """The legal context of every question.
+
+        Raises:
+            SettingsError: None is set.
+        """
+        if not self.legal_context:
+            raise SettingsError(
+                "legal_context: not set",
+                next_step="Set the value agreed with the KSZ in a profile file of your own.",
+            )
+        return self.legal_context
+
+    def admit(self, ssin: Ssin) -> None:
+        """Refuse a person that this environment must not be asked about.
+
+        Raises:
+            InvalidValueError: Rule ``synthetic``.
+        """
+        if self.synthetic_persons is SyntheticPersons.ONLY and not ssin.synthetic:
+            raise InvalidValueError(
+                "SSIN", "synthetic", "this profile takes the numbers of invented persons only"
+            )
+        if self.synthetic_persons is SyntheticPersons.REFUSED and ssin.synthetic:
+            raise InvalidValueError(
+                "SSIN", "synthetic", "this profile refuses the numbers of invented persons"
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,127 @@
+"""The blocking transport: bytes out, bytes back, within a deadline and a size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import msgspec
+import requests
+import urllib3.exceptions
+
+from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
+from kszclient.transport.deadline import Deadline
+from kszclient.transport.timed_connection import TimedAdapter, current_deadline
+
+_CHUNK_BYTES = 65_536
+
+
+class HttpAnswer(msgspec.Struct, frozen=True):
+    """What came back, not yet looked into.
+
+    Args:
+        status: HTTP status.
+        content_type: As the peer named it, or None.
+        body: The whole body, as sent.
+    """
+
+    status: int
+    content_type: str | None
+    body: bytes
+
+
+class BlockingTransport:
+    """Posts bytes and reads the whole answer; connections are kept and reused.
+
+    Args:
+        connect_timeout_seconds: Longest wait for a connection.
+        max_answer_bytes: Largest body that is read.
+    """
+
+    def __init__(self, *, connect_timeout_seconds: float, max_answer_bytes: int) -> None:
+        self._connect_timeout_seconds = connect_timeout_seconds
+        self._max_answer_bytes = max_answer_bytes
+        self._session = requests.Session()
+        # Settings of the machine (proxies, .netrc) must not reroute personal data.
+        self._session.trust_env = False
+        adapter = TimedAdapter(max_retries=0)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
+    ) -> HttpAnswer:
+        """Send a body and give what came back, whatever its status.
+
+        Raises:
+            ConnectionFailedError: No connection, or it broke before the answer was complete.
+            DeadlineExceededError: The answer was not complete in time.
+            ContractDriftError: The answer is too large or compressed, which nobody asked for.
+        """
+        token = current_deadline.set(deadline)
+        try:
+            remaining = deadline.remaining_seconds()
+            with self._session.post(
+                url,
+                data=body,
+                headers={"Accept-Encoding": "identity", **headers},
+                timeout=(min(self._connect_timeout_seconds, remaining), remaining),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return HttpAnswer(
+                    status=response.status_code,
+                    content_type=response.headers.get("Content-Type"),
+                    body=self._read(response),
+                )
+        except requests.ConnectTimeout:
+            raise ConnectionFailedError("no connection within the time allowed") from None
+        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+            raise DeadlineExceededError(
+                f"no complete answer within {deadline.seconds:g} seconds"
+            ) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise ConnectionFailedError(f"the connection failed: {_cause(error)}") from None
+        finally:
+            current_deadline.reset(token)
+
+    def _read(self, response: requests.Response) -> bytes:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise ContractDriftError("the answer is compressed, though no compression was asked")
+        chunks, size = [], 0
+        for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+            size += len(chunk)
+            if size > self._max_answer_bytes:
+                raise ContractDriftError(
+                    f"the answer is larger than {self._max_answer_bytes} bytes"
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _cause(error: BaseException) -> str:
+    """Name the deepest cause by its kind alone: messages of others may hold what was sent."""
+    seen: BaseException = error
+    while True:
+        below = seen.__cause__ or seen.__context__ or getattr(seen, "reason", None)
+        if not isinstance(below, BaseException):
+            break
+        seen = below
+    text = seen.strerror if isinstance(seen, OSError) and seen.strerror else type(seen).__name__
+    return str(text)

@@ -1,0 +1,34 @@
+"""What every test runs under: no network but loopback, and the same examples each time."""
+
+import ipaddress
+import sys
+
+from hypothesis import settings
+
+settings.register_profile("kszclient", derandomize=True, deadline=None, max_examples=150)
+settings.load_profile("kszclient")
+
+
+def _only_loopback(event: str, args: tuple) -> None:
+    """Refuse every connection and name look-up that leaves this machine."""
+    if event in ("socket.connect", "socket.sendto", "socket.bind"):
+        address = args[1]
+        if not isinstance(address, tuple):  # a Unix socket
+            return
+        host = address[0]
+    elif event == "socket.getaddrinfo":
+        host = args[0]
+    else:
+        return
+    if host in (None, "", "localhost", b"localhost"):
+        return
+    text = host.decode() if isinstance(host, bytes) else host
+    try:
+        if ipaddress.ip_address(text).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise PermissionError(f"tests may not reach {text}")
+
+
+sys.addaudithook(_only_loopback)

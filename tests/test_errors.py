@@ -1,0 +1,40 @@
+"""The tree in the module's docstring is the tree in the code."""
+
+import inspect
+import pickle
+import re
+
+import pytest
+
+from kszclient import errors
+
+
+def test_the_picture_shows_every_error_under_its_parent():
+    stack, drawn = [], {}
+    for line in inspect.getdoc(errors).splitlines():
+        found = re.search(r"(\w+Error)\b", line)
+        if not found or ("──" not in line and found[1] != "KszError"):
+            continue
+        depth = found.start() // 4 - 1
+        del stack[depth:]
+        drawn[found[1]] = stack[-1] if stack else None
+        stack.append(found[1])
+    real = {
+        name: kind.__bases__[0].__name__ if kind is not errors.KszError else None
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.KszError)
+    }
+    assert drawn == real
+
+
+def test_an_invalid_value_survives_pickling():
+    error = errors.InvalidValueError("SSIN", "length", "must have eleven digits")
+    same = pickle.loads(pickle.dumps(error))
+    assert (str(same), same.rule, same.kind) == (str(error), "length", "SSIN")
+
+
+@pytest.mark.parametrize(
+    "kind", [errors.ConnectionFailedError, errors.DeadlineExceededError, errors.ContractDriftError]
+)
+def test_every_failed_consultation_says_what_to_do_next(kind):
+    assert kind("failed").next_step

@@ -1,0 +1,174 @@
+"""Bytes out, bytes back: over `responses` where only our own logic counts, else over a socket."""
+
+import gzip
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
+
+import pytest
+import requests
+import responses
+
+from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
+from kszclient.transport import BlockingTransport, Deadline
+
+URL = "http://127.0.0.1:9/consult"
+
+
+@pytest.fixture
+def transport():
+    with BlockingTransport(connect_timeout_seconds=2, max_answer_bytes=1000) as opened:
+        yield opened
+
+
+@responses.activate
+def test_status_type_and_body_come_back_as_they_are(transport):
+    responses.post(URL, body=b"<h1>no</h1>", status=502, content_type="text/html")
+    answer = transport.post(URL, b"question", {"SOAPAction": '"x"'}, Deadline(5))
+    assert (answer.status, answer.content_type, answer.body) == (502, "text/html", b"<h1>no</h1>")
+    sent = responses.calls[0].request
+    assert sent.body == b"question"
+    assert sent.headers["SOAPAction"] == '"x"'
+    assert sent.headers["Accept-Encoding"] == "identity"
+
+
+@responses.activate
+def test_a_redirect_is_not_followed(transport):
+    responses.post(URL, status=302, headers={"Location": "http://127.0.0.1:9/elsewhere"})
+    assert transport.post(URL, b"", {}, Deadline(5)).status == 302
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+def test_an_answer_over_the_limit_is_not_read(transport):
+    responses.post(URL, body=b"x" * 1001)
+    with pytest.raises(ContractDriftError, match="1000 bytes"):
+        transport.post(URL, b"", {}, Deadline(5))
+
+
+@responses.activate
+def test_a_compressed_answer_is_refused(transport):
+    body = gzip.compress(b"0" * 100_000)
+    responses.post(URL, body=body, headers={"Content-Encoding": "gzip"})
+    with pytest.raises(ContractDriftError, match="compressed"):
+        transport.post(URL, b"", {}, Deadline(5))
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (requests.ConnectTimeout("85023000125"), ConnectionFailedError),
+        (requests.ReadTimeout("85023000125"), DeadlineExceededError),
+        (requests.ConnectionError("85023000125"), ConnectionFailedError),
+        (requests.exceptions.ChunkedEncodingError("85023000125"), ConnectionFailedError),
+    ],
+)
+def test_foreign_errors_become_ours_and_lose_their_text(transport, raised, expected):
+    responses.post(URL, body=raised)
+    with pytest.raises(expected) as caught:
+        transport.post(URL, b"", {}, Deadline(5))
+    assert "85023000125" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.retry_can_help
+
+
+@contextmanager
+def raw_server(behave):
+    """Run `behave(connection)` for each connection until the test is over."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+
+        def serve():
+            while not over.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                with connection:
+                    connection.settimeout(5)
+                    connection.recv(65536)
+                    # The client may go away; some tests want just that.
+                    with suppress(OSError):
+                        behave(connection, over)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            over.set()
+            thread.join()
+
+
+def silent(connection, over):
+    over.wait(5)
+
+
+def drip_headers(connection, over):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while not over.wait(0.05):
+        connection.sendall(b"x")
+
+
+def drip_body(connection, over):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+    while not over.wait(0.05):
+        connection.sendall(b"x")
+
+
+@pytest.mark.parametrize("behave", [silent, drip_headers, drip_body])
+def test_a_silent_or_slow_peer_is_left_when_the_deadline_is_over(transport, behave):
+    with raw_server(behave) as url:
+        begin = time.monotonic()
+        with pytest.raises(DeadlineExceededError, match=r"0\.4 seconds"):
+            transport.post(url, b"question", {}, Deadline(0.4))
+        assert time.monotonic() - begin < 4  # far below the five seconds the server would take
+
+
+def test_a_deadline_that_is_over_sends_nothing(transport):
+    ticks = iter([0.0, 9.0, 9.0])
+    with pytest.raises(DeadlineExceededError):
+        transport.post(URL, b"", {}, Deadline(5, clock=lambda: next(ticks)))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf",
+        b"this is no HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_an_answer_cut_short_or_not_http_is_a_failed_connection(transport, reply):
+    with (
+        raw_server(lambda connection, _over: connection.sendall(reply)) as url,
+        pytest.raises(ConnectionFailedError),
+    ):
+        transport.post(url, b"question", {}, Deadline(5))
+
+
+def test_a_port_where_nobody_listens_is_a_failed_connection(transport):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ConnectionFailedError, match="refused"):
+        transport.post(f"http://127.0.0.1:{port}/", b"", {}, Deadline(5))
+
+
+def test_connections_are_reused_and_the_body_is_whole(transport):
+    accepted = []
+
+    def two_answers(connection, over):
+        accepted.append(connection)
+        for _ in range(2):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n" + b"y" * 300)
+            connection.recv(65536)
+
+    with raw_server(two_answers) as url:
+        for _ in range(2):
+            assert transport.post(url, b"question", {}, Deadline(5)).body == b"y" * 300
+        assert len(accepted) == 1
+        transport.close()
