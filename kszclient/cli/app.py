@@ -14,6 +14,7 @@ import typer
 
 from kszclient.cli.competence import competence
 from kszclient.cli.output import Exit, explain_error
+from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.errors import ConsultationError, DataError, KszError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 
 app.command("competence")(competence)
+app.command("route")(route)
 app.command("rules")(rules)
 
 

@@ -63,13 +63,13 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     # drawn from the payer
     "payer_kind": PayerKind,
     "payer_area": Area,
-    # reckoned (kszclient.complaints.facts)
+    # reckoned from several fields
     "body_contacted": Kind.YES_NO,
     "commission_decided": Kind.YES_NO,
     "facts_within_one_year": Kind.YES_NO,
     "facts_within_three_years": Kind.YES_NO,
     "payer_term_over": Kind.YES_NO,
-    # reckoned for the term that the rule itself names (kszclient.complaints.clock)
+    # reckoned for the term that the rule itself names
     "late": Kind.YES_NO,
     "end_near": Kind.YES_NO,
     "kbd_in_time": Kind.YES_NO,

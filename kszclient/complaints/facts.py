@@ -29,6 +29,7 @@ class Part(msgspec.Struct, frozen=True):
 
     Args:
         period: The months, or None where the complaint names none.
+        months: The months by which the entity was found.
         entity: The entity, or None where it cannot be said.
         area: Whose ladder applies.
         home_area: Where the child lived.
@@ -36,10 +37,15 @@ class Part(msgspec.Struct, frozen=True):
     """
 
     period: MonthPeriod | None
+    months: MonthPeriod
     entity: str | None
     area: Area
     home_area: Area
     split: bool = False
+
+    def with_months(self) -> Part:
+        """Give the part with its months stated, whether or not the complaint named them."""
+        return msgspec.structs.replace(self, period=self.months)
 
 
 class Facts:

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from kszclient.competence import DomicileHistory, history_from
+from kszclient.complaints.payers import find_payers
 from kszclient.complaints.vocabulary import (
     Benefit,
     Body,
@@ -17,32 +19,12 @@ from kszclient.complaints.vocabulary import (
     Role,
     Subject,
 )
-from kszclient.errors import InputError, IntakeError
+from kszclient.errors import InputError, IntakeError, UnknownPlaceError
 from kszclient.values import Month, MonthPeriod, Ssin
 
 # Outside these years a date is a slip of the pen.
 _YEARS = range(1950, 2100)
 _KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
-
-
-class Spell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A stay at one place: one of `nis`, `postcode` and `country` says where.
-
-    Args:
-        begin: First day, in JSON ``from``.
-        end: Last day, in JSON ``to``; none while it lasts.
-        nis: Municipality code.
-        postcode: Belgian postcode.
-        country: Two letters, for a stay abroad.
-        known_on: The day on which the address was registered.
-    """
-
-    begin: dt.date = msgspec.field(name="from")
-    end: dt.date | None = msgspec.field(name="to", default=None)
-    nis: str | None = None
-    postcode: str | None = None
-    country: str | None = None
-    known_on: dt.date | None = None
 
 
 class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +45,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         subject: What it is about.
         filing_date: The day on which it is, or would be, filed.
-        domicile: Where the child lived, spell by spell.
+        domicile: Where the child lived, spell by spell, as in a domicile file.
         nis: The child's municipality, where it did not change.
         payer: The fund that runs the file: name, enterprise number or fund code.
         benefit: The benefit concerned.
@@ -97,7 +79,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     subject: Subject
     filing_date: dt.date
-    domicile: tuple[Spell, ...] | None = None
+    domicile: DomicileHistory | None = None
     nis: str | None = None
     payer: str | None = None
     benefit: Benefit | None = None
@@ -129,6 +111,21 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: frozenset[Item] = frozenset()
 
     @property
+    def history(self) -> DomicileHistory | None:
+        """The domicile history, whether it was given by `domicile` or by `nis`.
+
+        Raises:
+            IntakeError: The municipality code is in no table.
+        """
+        if self.nis is None:
+            return self.domicile
+        try:
+            return DomicileHistory.throughout_at(nis=self.nis)
+        except UnknownPlaceError as error:
+            place = str(error).removeprefix("spell 1: ")
+            raise IntakeError(f"field nis: {place}", next_step=error.next_step) from None
+
+    @property
     def months(self) -> MonthPeriod | None:
         """The months concerned; an open end closes with the month of filing."""
         if self.period is None:
@@ -157,7 +154,7 @@ def read_complaint(text: bytes | str) -> Complaint:
         _refuse(str(error))
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise IntakeError("the complaint is not JSON: expected one object in UTF-8") from None
-    _check_dates(complaint)
+    _check(complaint)
     if complaint.domicile is None and complaint.nis is None and complaint.payer is None:
         raise IntakeError("field domicile: missing; give domicile, nis or payer")
     if complaint.domicile is not None and complaint.nis is not None:
@@ -166,6 +163,10 @@ def read_complaint(text: bytes | str) -> Complaint:
 
 
 def _value(kind: type, value: Any) -> object:
+    if kind is DomicileHistory:
+        if not isinstance(value, list):
+            raise IntakeError("expected a list of spells")
+        return history_from(value)
     if not isinstance(value, str):
         raise IntakeError("expected text")
     if kind is Month:
@@ -216,7 +217,7 @@ def _refuse(message: str) -> NoReturn:
     raise IntakeError(f"field {field}: {problem}" if field else f"the complaint: {problem}")
 
 
-def _check_dates(complaint: Complaint) -> None:
+def _check(complaint: Complaint) -> None:
     for name in complaint.__struct_fields__:
         day = getattr(complaint, name)
         if isinstance(day, dt.date) and day.year not in _YEARS:
@@ -229,6 +230,9 @@ def _check_dates(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
+    _ = complaint.history
+    if complaint.payer is not None:
+        find_payers(complaint.payer)
     try:
         _ = complaint.months
     except InputError:

@@ -102,10 +102,10 @@ class _Reader:
 
     def _atom(self) -> Condition:
         name = self._next()
-        kind = FACTS.get(name)
+        if name not in FACTS:
+            self._refuse(f"unknown fact {name!r}")
+        kind = FACTS[name]
         match kind:
-            case None:
-                self._refuse(f"unknown fact {name!r}")
             case Kind.YES_NO:
                 return Holds(name)
             case Kind.DAY:

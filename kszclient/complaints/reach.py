@@ -43,9 +43,7 @@ def can_hold(condition: Condition) -> bool:
     return _search(condition, domains, {})
 
 
-def _search(
-    condition: Condition, domains: dict[str, list[Value]], chosen: dict[str, Fact]
-) -> bool:
+def _search(condition: Condition, domains: dict[str, list[Value]], chosen: dict[str, Fact]) -> bool:
     holds = evaluate(condition, lambda name: chosen.get(name, _UNKNOWN)).value
     if holds is not None:
         return holds

@@ -39,6 +39,18 @@ class Federal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: str
 
 
+class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the participation allowances belong.
+
+    Args:
+        area: Whose ladder applies.
+        since: From which month, written ``YYYY-MM``.
+    """
+
+    area: Area
+    since: str
+
+
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The order of steps.
 
@@ -64,6 +76,7 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         areas: What applies in each area.
         federal: When the federal table joins in.
         order: The order of steps.
+        participation: Where the participation allowances belong.
         contact: For each body, the steps that mean it has had its chance.
     """
 
@@ -72,6 +85,7 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     areas: dict[Area, AreaSetting]
     federal: Federal
     order: Order
+    participation: Participation
     contact: dict[Body, frozenset[Instance]]
 
     def __post_init__(self) -> None:

@@ -45,9 +45,7 @@ class Table(NamedTuple):
     def of_instance(self, instance: Instance, tables: frozenset[str]) -> list[Line]:
         """Give the lines that speak of an instance in some tables."""
         return [
-            line
-            for line in self.lines
-            if instance in line.rule.instances and line.rule.of(tables)
+            line for line in self.lines if instance in line.rule.instances and line.rule.of(tables)
         ]
 
     def of_entity(self) -> list[Line]:

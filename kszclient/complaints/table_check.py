@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kszclient.complaints.conditions import All, Condition, Not, facts_of
 from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
@@ -28,47 +28,41 @@ def check_table(lines: Lines) -> None:
         DataError: Something is wrong; the message names the line.
     """
     for number, (rule, condition) in enumerate(lines, start=1):
-        for problem in (*_words(rule, condition), *_reach(rule, condition)):
+        for problem in _problems(rule, condition):
             raise DataError(f"rule {rule.id} (line {number} of the table): {problem}")
-    for (one, condition), (other, _) in _contradictions(lines):
+    for one, other in _contradictions(lines):
         raise DataError(
-            f"rules {one.id} and {other.id} contradict each other: both say of "
-            f"{', '.join(one.instances)} when {one.when!r}, one {one.outcome}, one {other.outcome} "
-            f"({len(facts_of(condition))} facts)"
+            f"rules {one.id} and {other.id} contradict each other: of {', '.join(one.instances)} "
+            f"when {one.when!r} one says {one.outcome}, the other {other.outcome}"
         )
 
 
-def _words(rule: Rule, condition: Condition) -> Iterator[str]:
-    if rule.outcome != NOTE and rule.outcome not in PRECEDENCE:
-        yield f"unknown outcome {rule.outcome!r}"
-    if unknown := set(rule.entities) - _TABLES:
-        yield f"unknown entity {min(unknown)!r}"
+def _problems(rule: Rule, condition: Condition) -> Iterator[str]:
+    yield from _unknown("outcome", {rule.outcome}, {NOTE, *PRECEDENCE})
+    yield from _unknown("entity", set(rule.entities), _TABLES)
+    yield from _unknown("source", set(rule.sources), sources())
+    yield from _unknown("term", {rule.term}, {"", *named_terms(), *age_limits()})
+    yield from _unknown("promise", {rule.promise}, {"", *service_promises()})
     if not rule.sources:
         yield "no source"
-    if unknown := set(rule.sources) - set(sources()):
-        yield f"unknown source {min(unknown)!r}"
     if not rule.text.strip():
         yield "no text"
-    if rule.term and rule.term not in {*named_terms(), *age_limits()}:
-        yield f"unknown term {rule.term!r}"
-    if rule.promise and rule.promise not in service_promises():
-        yield f"unknown promise {rule.promise!r}"
     if not rule.instances and rule.outcome != NOTE:
         yield "decides, but names no instance"
     if facts_of(condition) & _OF_TERM and rule.term not in named_terms():
         yield "asks whether it is late, but names no term of appeal"
     if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
         yield "ends before it begins"
-
-
-def _reach(rule: Rule, condition: Condition) -> Iterator[str]:
     if not can_hold(condition):
         yield "unreachable: its condition can never hold"
 
 
-def _contradictions(
-    lines: Lines,
-) -> Iterator[tuple[tuple[Rule, Condition], tuple[Rule, Condition]]]:
+def _unknown(kind: str, used: set[str], known: Iterable[str]) -> Iterator[str]:
+    if unknown := used - set(known):
+        yield f"unknown {kind} {min(unknown)!r}"
+
+
+def _contradictions(lines: Lines) -> Iterator[tuple[Rule, Rule]]:
     for at, (one, condition) in enumerate(lines):
         for other, other_condition in lines[at + 1 :]:
             if (
@@ -78,7 +72,7 @@ def _contradictions(
                 and one.term == other.term
                 and _meet(one, other)
             ):
-                yield (one, condition), (other, other_condition)
+                yield one, other
 
 
 def _meet(one: Rule, other: Rule) -> bool:
