@@ -16,6 +16,7 @@ from kszclient.cli.competence import competence
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
+from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.errors import ConsultationError, DataError, KszError
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command("competence")(competence)
 app.command("lookup")(lookup)
 app.command("mock")(mock)
+app.command("route")(route)
 app.command("rules")(rules)
 
 
