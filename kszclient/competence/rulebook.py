@@ -36,6 +36,16 @@ class NoticeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: Certainty = Certainty.SURE
 
 
+class OpenPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where sources disagree or are silent, and how it is read here."""
+
+    id: str
+    question: str
+    reading: str
+    certainty: Certainty
+    references: tuple[str, ...]
+
+
 class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A document behind a rule."""
 
@@ -53,6 +63,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         allowances: Benefits that follow something else than the domicile, by id.
         notices: What is known of notices, by code.
         texts: The words for people, by language.
+        open_points: Where sources disagree or are silent.
         references: The documents, by key.
         settings: How the open points are read.
     """
@@ -64,6 +75,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     allowances: Mapping[str, Allowance]
     notices: Mapping[str, NoticeRule]
     texts: Mapping[Language, Texts]
+    open_points: tuple[OpenPoint, ...]
     references: Mapping[str, Reference]
     settings: Settings
 
@@ -89,6 +101,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             allowances={allowance.id: allowance for allowance in allowances},
             readings=_mapping(folder / "readings.toml", ReferenceDay, Reading),
             notices=_mapping(folder / "notices.toml", str, NoticeRule),
+            open_points=tuple(_list(folder / "open_points.toml", "point", OpenPoint)),
             references=_mapping(folder / "references.toml", str, Reference),
             texts=read_texts(folder / "texts"),
             settings=Settings(),
@@ -150,6 +163,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
                 (f"allowances.toml, allowance {each.id}", each.references)
                 for each in self.allowances.values()
             ),
+            *((f"open_points.toml, point {each.id}", each.references) for each in self.open_points),
             *((f"readings.toml, {key}", each.references) for key, each in self.readings.items()),
             *((f"notices.toml, {key}", each.references) for key, each in self.notices.items()),
         ]

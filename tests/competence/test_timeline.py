@@ -74,6 +74,7 @@ def test_every_row_says_why_and_how_sure():
         ("notices.toml", "references =", "words =", "notices.toml"),
         ("notices.toml", "[gap]", "[hole]", "notices.toml.*: gap, hole"),
         ("allowances.toml", 'id = "school"', "id = 1", "allowance 1"),
+        ("open_points.toml", '["LEGALWORLD"]', "[]", "point D6"),
         ("texts/en.toml", 'GROEIPAKKET = "', 'OTHER = "', "texts/en.toml"),
         ("texts/nl.toml", "{area}", "{place}", "texts/nl.toml: factors"),
         ("texts/fr.toml", "[notices]", "[notes]", "texts/fr.toml"),
