@@ -39,8 +39,8 @@ kszclient rules competence
 ```
 
 A domicile file is a JSON list or CSV with a heading: `from`, `to` (days; an empty `to` is open),
-one of `nis`, `postcode` and `country`, and optionally `known_on`. Spells that contradict each other are
-refused by number where the answer depends on it, and noted where it does not.
+one of `nis`, `postcode` and `country`, and optionally `known_on`. Spells that contradict each other
+are refused by number where the answer depends on it, and noted where it does not.
 """
 
 _ORDER = """\
