@@ -57,7 +57,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         timeline: Who is competent, by area, month and day of asking.
-        factors: The connecting factors in their order.
+        factors: The connecting factors in their order; one for an area before the general one.
         situations: Children without a plain domicile, by id.
         readings: Why one day's domicile decides, by reference day.
         allowances: Benefits that follow something else than the domicile, by id.
@@ -92,11 +92,12 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             span = MonthPeriod.parse(str(table["first_month"]), str(table["last_month"]))
         except (KeyError, ValueError) as error:
             raise DataError(f"timeline.toml: first_month and last_month: {error}") from error
+        factors = _list(folder / "factors.toml", "factor", Factor)
         situations = _list(folder / "situations.toml", "situation", Situation)
         allowances = _list(folder / "allowances.toml", "allowance", Allowance)
         book = cls(
             timeline=Timeline(span, tuple(_list(folder / "timeline.toml", "rule", Rule))),
-            factors=tuple(_list(folder / "factors.toml", "factor", Factor)),
+            factors=tuple(sorted(factors, key=lambda each: (each.number, each.area is None))),
             situations={situation.id: situation for situation in situations},
             allowances={allowance.id: allowance for allowance in allowances},
             readings=_mapping(folder / "readings.toml", ReferenceDay, Reading),

@@ -70,6 +70,8 @@ def test_every_row_says_why_and_how_sure():
         ("timeline.toml", 'id = "vl-groeipakket"', 'id = "a"\nother = 1', "rule a: .*other"),
         ("timeline.toml", "[[rule]]", "[[rule", "timeline.toml: cannot be read"),
         ("factors.toml", "number = 2", 'number = "two"', "factor residence"),
+        ("timeline.toml", "[[rule]]", "[[other]]", "rule none|no rule"),
+        ("texts/en.toml", "held =", "kept =", "sentences lacks held"),
         ("situations.toml", "[[situation]]", "[[other]]", "situation"),
         ("notices.toml", "references =", "words =", "notices.toml"),
         ("notices.toml", "[gap]", "[hole]", "notices.toml.*: gap, hole"),
