@@ -13,7 +13,11 @@ import sys
 import typer
 
 from kszclient.cli.competence import competence
+from kszclient.cli.demo import demo
+from kszclient.cli.lookup import lookup
+from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
+from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.errors import ConsultationError, DataError, KszError
 
@@ -26,7 +30,11 @@ app = typer.Typer(
     "where a complaint goes.",
 )
 
+app.command("demo")(demo)
 app.command("competence")(competence)
+app.command("lookup")(lookup)
+app.command("mock")(mock)
+app.command("route")(route)
 app.command("rules")(rules)
 
 

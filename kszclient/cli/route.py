@@ -1,0 +1,112 @@
+"""`kszclient route`: where a complaint goes, with dates and reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.complaint_file import ComplaintFile, given_complaint
+from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
+from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kszclient.complaints import Complaint, Informed, Language, PartReading, Reading
+
+_PAPER_WIDTH = 110
+
+
+def route(
+    file: ComplaintFile,
+    *,
+    language: Annotated[
+        str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl or fr.")
+    ] = "en",
+    lookup: Annotated[
+        bool, typer.Option("--lookup", help="Ask the registers who pays for the child.")
+    ] = False,
+    endpoint: Endpoint = None,
+    profile: ProfileName = "mock",
+    json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
+) -> None:
+    """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
+    from kszclient.complaints import Language, read_route
+    from kszclient.errors import InputError
+
+    if language not in set(Language):
+        raise InputError(f"--language: expected one of {', '.join(Language)}")
+    spoken = Language(language)
+    complaint, code = given_complaint(file), Exit.DONE
+    told: tuple[str, ...] = ()
+    if lookup:
+        informed = _ask_registers(complaint, profile, endpoint, spoken)
+        complaint, told = informed.complaint, informed.notices
+        code = OUTCOME_EXITS[informed.lookup.outcome.value]
+    reading = with_notices(read_route(complaint, spoken), told)
+    if json:
+        print_json(reading.route)
+    else:
+        show_route(reading, console())
+    raise typer.Exit(code)
+
+
+def _ask_registers(
+    complaint: Complaint, profile: str, endpoint: str | None, language: Language
+) -> Informed:
+    import datetime as dt
+
+    from kszclient.cadaster import ChildBenefitsClient
+    from kszclient.complaints import inform
+
+    with ChildBenefitsClient(chosen_profile(profile, endpoint)) as client:
+        today = dt.datetime.now(tz=dt.UTC).date()
+        return inform(complaint, client, as_of=today, language=language)
+
+
+def with_notices(reading: Reading, told: tuple[str, ...]) -> Reading:
+    """Put what the registers said before the other notices."""
+    import msgspec
+
+    notices = (*told, *reading.route.notices)
+    return reading._replace(route=msgspec.structs.replace(reading.route, notices=notices))
+
+
+def show_route(reading: Reading, out: Console) -> None:
+    """Print a route for a person to read.
+
+    Args:
+        reading: The route in words.
+        out: Where to print it.
+    """
+    for part in reading.parts:
+        _show_part(part, out)
+    out.print()
+    _say(out, reading.notices_heading, style="bold")
+    for notice in reading.route.notices:
+        _say(out, f"- {notice}")
+
+
+def _show_part(part: PartReading, out: Console) -> None:
+    out.print()
+    _say(out, part.heading, style="bold")
+    for line in part.why:
+        _say(out, line)
+    for number, step in enumerate(part.steps, start=1):
+        out.print()
+        _say(out, f"{number}. {step.heading}", style="bold")
+        for line in (step.sentence, *step.dates, *step.channels, step.basis):
+            _say(out, line, indent="   ")
+    out.print()
+    for line in part.advice:
+        _say(out, line, style="bold")
+
+
+def _say(out: Console, line: str, *, indent: str = "", style: str = "") -> None:
+    from textwrap import fill
+
+    width = min(out.width, _PAPER_WIDTH)
+    hanging = f"{indent}  "
+    text = fill(line, width, initial_indent=indent, subsequent_indent=hanging)
+    out.print(text, style=style, markup=False, soft_wrap=True)
