@@ -11,9 +11,18 @@ from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
-    from kszclient.complaints import Complaint, Informed, Language, PartReading, Reading
+    from kszclient.complaints import (
+        Complaint,
+        Informed,
+        Language,
+        PartReading,
+        Reading,
+        RuleTried,
+    )
 
 _PAPER_WIDTH = 110
 
@@ -29,11 +38,16 @@ def route(
     ] = False,
     endpoint: Endpoint = None,
     profile: ProfileName = "mock",
+    why: Annotated[
+        bool,
+        typer.Option("--explain", help="Tell which rules were tried and why each held or not."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
     """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
-    from kszclient.complaints import Language, read_route
+    from kszclient.complaints import Language, explain, read_route
     from kszclient.errors import InputError
+    from kszclient.values import plain
 
     if language not in set(Language):
         raise InputError(f"--language: expected one of {', '.join(Language)}")
@@ -45,10 +59,13 @@ def route(
         complaint, told = informed.complaint, informed.notices
         code = OUTCOME_EXITS[informed.lookup.outcome.value]
     reading = with_notices(read_route(complaint, spoken), told)
+    tried = explain(reading.studies) if why else ()
     if json:
-        print_json(reading.route)
+        print_json({**plain(reading.route), "explanation": tried} if why else reading.route)
     else:
         show_route(reading, console())
+        if why:
+            show_rules_tried(tried, console())
     raise typer.Exit(code)
 
 
@@ -86,6 +103,27 @@ def show_route(reading: Reading, out: Console) -> None:
     _say(out, reading.notices_heading, style="bold")
     for notice in reading.route.notices:
         _say(out, f"- {notice}")
+
+
+def show_rules_tried(tried: Iterable[RuleTried], out: Console) -> None:
+    """Print every rule that was tried, with what it asked and what was known.
+
+    Args:
+        tried: The rules.
+        out: Where to print them.
+    """
+    heading: tuple[int, str] | None = None
+    for each in tried:
+        about = (each.part, each.instance or "entity")
+        if about != heading:
+            heading = about
+            out.print()
+            _say(out, f"Part {each.part}, {about[1]}", style="bold")
+        held = {True: "holds", False: "does not hold", None: "not known"}[each.holds]
+        answer = " and decides" if each.decides else ""
+        _say(out, f"{each.rule} {each.outcome} {each.reason}: {held}{answer}", indent="  ")
+        _say(out, f"when {each.when}", indent="      ")
+        _say(out, "; ".join(each.because), indent="      ")
 
 
 def _show_part(part: PartReading, out: Console) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.complaint_rules import print_complaint_rules
 from kszclient.cli.output import console, print_json
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class RuleTable(StrEnum):
     """A decision table that can be printed."""
 
     COMPETENCE = "competence"
+    COMPLAINTS = "complaints"
 
 
 def rules(
@@ -84,4 +86,7 @@ def _cells(rule: Rule) -> list[str]:
     ]
 
 
-_TABLES: dict[RuleTable, Callable[[bool], None]] = {RuleTable.COMPETENCE: print_competence_rules}
+_TABLES: dict[RuleTable, Callable[[bool], None]] = {
+    RuleTable.COMPETENCE: print_competence_rules,
+    RuleTable.COMPLAINTS: print_complaint_rules,
+}

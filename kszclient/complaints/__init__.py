@@ -4,6 +4,7 @@ The rules are data: `config/complaints`. `read_complaint` reads a case, `route` 
 `read_route` puts the route into words.
 """
 
+from kszclient.complaints.explain import RuleTried, explain
 from kszclient.complaints.intake import Complaint, read_complaint
 from kszclient.complaints.reading import PartReading, Reading, StepReading, read_route
 from kszclient.complaints.register import Informed, inform
@@ -23,8 +24,10 @@ __all__ = [
     "Recommended",
     "Route",
     "RoutePart",
+    "RuleTried",
     "StepReading",
     "Term",
+    "explain",
     "inform",
     "read_complaint",
     "read_route",

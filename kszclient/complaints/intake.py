@@ -10,6 +10,7 @@ import msgspec
 
 from kszclient.competence import DomicileHistory, history_from
 from kszclient.complaints.payers import find_payers
+from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
     Body,
@@ -75,6 +76,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         own_initiative_since: Whether the person did something about it within the last year.
         asks_about_other_household: Whether it asks for facts about an ex-partner's household.
         missing: What the complaint is known to lack.
+        theme: What it is about in people's own terms; the subject can then be left out.
     """
 
     subject: Subject
@@ -109,6 +111,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own_initiative_since: bool | None = None
     asks_about_other_household: bool | None = None
     missing: frozenset[Item] = frozenset()
+    theme: str | None = None
 
     @property
     def history(self) -> DomicileHistory | None:
@@ -149,7 +152,10 @@ def read_complaint(text: bytes | str) -> Complaint:
     kszclient.errors.IntakeError: field filing_date: expected a day written YYYY-MM-DD
     """
     try:
-        complaint = msgspec.json.decode(text, type=Complaint, dec_hook=_value)
+        told = msgspec.json.decode(text)
+        if isinstance(told, dict):
+            told = told_by_theme(told)
+        complaint = msgspec.convert(told, Complaint, dec_hook=_value)
     except msgspec.ValidationError as error:
         _refuse(str(error))
     except (msgspec.DecodeError, UnicodeDecodeError):

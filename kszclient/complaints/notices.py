@@ -20,6 +20,7 @@ from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.themes import themes
 from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
 
 _DAY = dt.timedelta(days=1)
@@ -75,6 +76,10 @@ def notices(
     for study, part in zip(studies, parts, strict=True):
         writer = _PartNotices(complaint, study, part, words, language)
         found += [*writer.dates(), *writer.services(), *writer.listed(), *writer.uncertain()]
+    if complaint.theme:
+        theme = themes()[complaint.theme]
+        question: str = getattr(theme.ask, language.value)
+        found.append(words.phrase("ask_first", question=question))
     found = _once(found)
     found.append(words.phrase("disclaimer"))
     found.append(_table_used(parts, words))

@@ -58,11 +58,13 @@ class Reading(NamedTuple):
         route: The route.
         parts: Its parts in words.
         notices_heading: What the notices are called.
+        studies: What was found about each part, for `explain`.
     """
 
     route: Route
     parts: tuple[PartReading, ...]
     notices_heading: str
+    studies: tuple[PartStudy, ...]
 
 
 def read_route(complaint: Complaint, language: Language = Language.EN) -> Reading:
@@ -80,7 +82,7 @@ def read_route(complaint: Complaint, language: Language = Language.EN) -> Readin
         for number, (each, part) in enumerate(zip(studies, parts, strict=True), start=1)
     )
     route = Route(parts, notices(complaint, studies, parts, language))
-    return Reading(route, readings, words.phrase("notices"))
+    return Reading(route, readings, words.phrase("notices"), studies)
 
 
 def _part(number: int, found: PartStudy, part: RoutePart, language: Language) -> PartReading:

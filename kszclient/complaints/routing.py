@@ -41,12 +41,14 @@ class PartStudy(NamedTuple):
     Args:
         part: The part.
         facts: Its facts.
+        entity_facts: Its facts as the rules about the entity see them, with the months stated.
         entity_rules: The rules about the entity, with whether they hold.
         steps: Every instance in the order of the ladder.
     """
 
     part: Part
     facts: Facts
+    entity_facts: Facts
     entity_rules: list[Judged]
     steps: list[Step]
 
@@ -71,7 +73,8 @@ def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
         judged = judge(lines, facts)
         steps.append(Step(instance, judged, decide(judged)))
     about_months = Facts(complaint, part.with_months())
-    return PartStudy(part, facts, judge(table.of_entity(), about_months), steps)
+    about_entity = judge(table.of_entity(), about_months)
+    return PartStudy(part, facts, about_months, about_entity, steps)
 
 
 def route_part(complaint: Complaint, part: Part, table: Table) -> RoutePart:

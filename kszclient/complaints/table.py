@@ -13,6 +13,7 @@ from kszclient.complaints.language import parse
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table_check import check_table
+from kszclient.complaints.texts import check_rule_texts
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
 
@@ -57,10 +58,11 @@ def read_table() -> Table:
     """Read and check the decision table.
 
     Raises:
-        DataError: A line is broken; the message names it.
+        DataError: A line is broken, or lacks its sentence in a language; the message names it.
     """
     files = sorted(names("rules"), key=lambda name: int(name.partition("-")[0]))
     rules = [rule for name in files for rule in load(_File, "rules", name).rule]
+    check_rule_texts(rules)
     return make_table(rules)
 
 

@@ -13,6 +13,8 @@ from kszclient.complaints.vocabulary import Certainty, Outcome
 from kszclient.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kszclient.complaints.rule import Rule
 
 
@@ -90,7 +92,7 @@ def _check_complete(found: Texts, english: Texts, language: Language) -> None:
             )
 
 
-def check_rule_texts(rules: tuple[Rule, ...]) -> None:
+def check_rule_texts(rules: Iterable[Rule]) -> None:
     """Check that every rule has its sentence in every language.
 
     Args:

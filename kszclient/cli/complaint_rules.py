@@ -1,0 +1,45 @@
+"""The rules of complaints as people read them, for `kszclient rules complaints`."""
+
+from __future__ import annotations
+
+from kszclient.cli.output import console, print_json
+
+_PAPER_WIDTH = 160
+
+
+def print_complaint_rules(json: bool) -> None:
+    """Print the decision table of complaints, with its sources.
+
+    Args:
+        json: Whether to print it as JSON.
+    """
+    from rich.table import Table
+
+    from kszclient.complaints import table
+    from kszclient.complaints.sources import sources
+
+    rules = [line.rule for line in table().lines]
+    if json:
+        print_json({"rules": rules, "sources": sources()})
+        return
+    shown = Table(box=None, pad_edge=False)
+    headings = ("rule", "for", "instance", "when", "outcome", "term", "certainty", "sources")
+    for heading in headings:
+        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
+    for rule in rules:
+        shown.add_row(
+            rule.id,
+            ", ".join(rule.entities),
+            ", ".join(rule.instances) or "entity",
+            rule.when,
+            f"{rule.outcome} {rule.reason}",
+            rule.term or "-",
+            rule.certainty.value,
+            ", ".join(rule.sources),
+        )
+    out = console()
+    if not out.is_terminal:
+        out.width = _PAPER_WIDTH
+    out.print(shown, markup=False)
+    for code, source in sources().items():
+        out.print(f"{code}: {source.title}", markup=False)

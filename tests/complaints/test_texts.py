@@ -1,0 +1,47 @@
+import re
+
+import pytest
+
+from kszclient.complaints.rule import Rule
+from kszclient.complaints.table import table
+from kszclient.complaints.texts import Language, check_rule_texts, texts
+from kszclient.complaints.vocabulary import Certainty, Outcome
+from kszclient.errors import DataError
+
+ENGLISH = texts(Language.EN)
+OTHERS = [Language.NL, Language.FR]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_places_to_fill_in_are_the_same_in_every_language(language):
+    for name, phrase in ENGLISH.phrases.items():
+        places = set(re.findall(r"\{\w+\}", phrase))
+        assert set(re.findall(r"\{\w+\}", texts(language).phrases[name])) == places, name
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_there_are_no_sentences_for_rules_that_are_gone(language):
+    assert set(texts(language).rules) == {line.rule.key for line in table().lines}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_outcome_has_a_name(language):
+    assert set(texts(language).outcomes) == set(Outcome)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_is_not_certain_says_so_in_the_sentence(language):
+    for line in table().lines:
+        sentence = texts(language).sentence(line.rule, line.rule.certainty)
+        if line.rule.certainty is not Certainty.H:
+            assert sentence.startswith(texts(language).certainty[line.rule.certainty])
+            assert len(texts(language).certainty[line.rule.certainty]) > 5
+
+
+def test_a_rule_without_its_sentence_is_named():
+    rule = Rule(
+        id="Z1", entities=("VL",), when="always", outcome="NOTE", reason="NEW",
+        sources=("S0",), certainty=Certainty.H, text="New.",
+    )  # fmt: skip
+    with pytest.raises(DataError, match=r"nl.toml: \[rules\] lacks 'Z1.NEW'"):
+        check_rule_texts([rule])
