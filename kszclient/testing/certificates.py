@@ -66,14 +66,32 @@ class CertificateAuthority:
         host = "elsewhere.invalid" if flaw is Flaw.WRONG_NAME else "localhost"
         return self._issue(host, ec.generate_private_key(ec.SECP256R1()), use, flaw)
 
-    def client(self, flaw: Flaw = Flaw.NONE, *, name: str = "customer.invalid") -> Identity:
-        """Issue a certificate for a client: for TLS, and to sign messages with (RSA)."""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    def client(
+        self,
+        flaw: Flaw = Flaw.NONE,
+        *,
+        name: str = "customer.invalid",
+        key: rsa.RSAPrivateKey | None = None,
+    ) -> Identity:
+        """Issue a certificate for a client: for TLS, and to sign messages with.
+
+        Args:
+            flaw: What shall be wrong with it.
+            name: Whose it is.
+            key: An RSA key to issue it for, as in a renewal; none makes a new one.
+        """
+        key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
         return self._issue(name, key, ExtendedKeyUsageOID.CLIENT_AUTH, flaw)
 
-    def signer(self, flaw: Flaw = Flaw.NONE, *, name: str = "service.invalid") -> Identity:
-        """Issue a certificate for a service to sign its answers with (RSA)."""
-        return self.client(flaw, name=name)
+    def signer(
+        self,
+        flaw: Flaw = Flaw.NONE,
+        *,
+        name: str = "service.invalid",
+        key: rsa.RSAPrivateKey | None = None,
+    ) -> Identity:
+        """Issue a certificate for a service to sign its answers with; see `client`."""
+        return self.client(flaw, name=name, key=key)
 
     def revoke(self, identity: Identity) -> None:
         """Put a certificate on the next revocation list."""

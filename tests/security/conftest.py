@@ -2,8 +2,12 @@
 
 import pytest
 
+from kszclient.errors import SignatureRefusedError
 from kszclient.security import Secret
+from kszclient.security.signing import Signer
+from kszclient.security.verification import Verifier
 from kszclient.testing.certificates import CertificateAuthority, write_pem, write_private
+from tests.security.forgery import ENVELOPE, LATER, NOW, Forgery
 
 PASSPHRASE = Secret("open sesame")
 
@@ -57,3 +61,27 @@ def profile_file(folder):
         )
 
     return write
+
+
+@pytest.fixture(scope="session")
+def signed(service):
+    return Signer(service).sign(ENVELOPE, NOW)
+
+
+@pytest.fixture
+def forgery(signed):
+    return Forgery(signed)
+
+
+@pytest.fixture
+def refusal(service):
+    """Give the reason for which an envelope is refused."""
+
+    def judge(envelope, *, pinned=service, now=LATER):
+        with pytest.raises(SignatureRefusedError) as caught:
+            Verifier([pinned.certificate]).verify(envelope, now)
+        assert caught.value.next_step
+        assert not caught.value.retry_can_help
+        return caught.value.reason
+
+    return judge
