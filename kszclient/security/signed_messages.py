@@ -81,7 +81,8 @@ def read_pinned(path: Path) -> list[x509.Certificate]:
         SettingsError: Others may change the file, or it holds no certificate.
     """
     key = "signature.answer_certificates"
+    raw = read_unchanged(path, key)
     try:
-        return x509.load_pem_x509_certificates(read_unchanged(path, key))
+        return x509.load_pem_x509_certificates(raw)
     except ValueError:
         raise SettingsError(f"{key}: {path.name} holds no certificate in PEM") from None
