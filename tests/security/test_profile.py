@@ -176,3 +176,16 @@ def test_a_profile_shows_no_secret(profile_file, monkeypatch):
     profile = Profile.load(profile_file(BASIC + CERTIFICATE))
     assert "sesame" not in repr(profile)
     assert profile.basic.header() == "Basic b2NtdzpvcGVuIHNlc2FtZQ=="
+
+
+def test_what_the_shipped_profile_shows_can_be_used(tmp_path):
+    shipped = Path("config/profiles/prod.toml").read_text()
+    shown = [line[2:] for line in shipped.splitlines() if line.startswith("#>")]
+    path = tmp_path / "mine.toml"
+    path.write_text(shipped + "\n".join(shown))
+    path.chmod(0o600)
+    profile = Profile.load(path)
+    assert profile.signature is not None
+    assert profile.certificate is not None
+    assert profile.basic is not None
+    assert profile.requests_per_second == 5.0
