@@ -12,7 +12,12 @@ import sys
 
 import typer
 
+from kszclient.cli.competence import competence
+from kszclient.cli.lookup import lookup
+from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
+from kszclient.cli.route import route
+from kszclient.cli.rules import rules
 from kszclient.errors import ConsultationError, DataError, KszError
 
 app = typer.Typer(
@@ -23,6 +28,12 @@ app = typer.Typer(
     help="Child benefits in Belgium: who is competent, what the registers hold, "
     "where a complaint goes.",
 )
+
+app.command("competence")(competence)
+app.command("lookup")(lookup)
+app.command("mock")(mock)
+app.command("route")(route)
+app.command("rules")(rules)
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ def lookup(
     ssin: Annotated[
         str,
         typer.Argument(
-            metavar="SSIN", help="Number of the child or beneficiary; - reads it from standard input."
+            metavar="SSIN",
+            help="Number of the child or beneficiary; - reads it from stdin.",
         ),
     ],
     begin: FromMonth,
@@ -80,7 +81,9 @@ def _named_sources(text: str) -> tuple[AuthenticSource, ...] | None:
     if text == "all":
         return tuple(AuthenticSource)
     try:
-        return tuple(dict.fromkeys(AuthenticSource(name.strip().upper()) for name in text.split(",")))
+        return tuple(
+            dict.fromkeys(AuthenticSource(name.strip().upper()) for name in text.split(","))
+        )
     except ValueError:
         known = ", ".join(AuthenticSource)
         raise InvalidValueError(

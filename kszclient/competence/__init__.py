@@ -1,1 +1,49 @@
-"""."""
+"""Who is competent for a child's benefit, month by month, and which register to ask.
+
+Three questions are three fields of an answer: which *entity* was competent in a month, which
+*cadaster* holds that month on the day of asking and who *keeps* it, and under which *source* it is
+asked on the wire. The rules are data: ``config/competence``.
+"""
+
+from kszclient.competence.domicile_file import history_from, read_domicile
+from kszclient.competence.explain import explain
+from kszclient.competence.factors import Allowance, Circumstances, Factor, Place, Situation
+from kszclient.competence.history import DomicileHistory
+from kszclient.competence.resolver import resolve
+from kszclient.competence.result import Competence, Segment
+from kszclient.competence.rulebook import Rulebook, rulebook
+from kszclient.competence.settings import ReferenceDay, Settings
+from kszclient.competence.spells import Spell
+from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.texts import Language
+from kszclient.competence.timeline import Rule, Timeline
+from kszclient.geography import Area, Notice
+
+__all__ = [
+    "Allowance",
+    "Area",
+    "Cadaster",
+    "Certainty",
+    "Circumstances",
+    "Competence",
+    "DomicileHistory",
+    "Entity",
+    "Factor",
+    "Keeper",
+    "Language",
+    "Notice",
+    "Place",
+    "ReferenceDay",
+    "Rule",
+    "Rulebook",
+    "Segment",
+    "Settings",
+    "Situation",
+    "Spell",
+    "Timeline",
+    "explain",
+    "history_from",
+    "read_domicile",
+    "resolve",
+    "rulebook",
+]

@@ -1,0 +1,132 @@
+"""`kszclient competence`: who is competent for a child, month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.location import (
+    DomicileFile,
+    Nis,
+    Postcode,
+    chosen_history,
+    day_of_asking,
+    day_of_knowing,
+    needed_history,
+)
+from kszclient.cli.output import console, print_json
+from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth
+
+if TYPE_CHECKING:
+    from kszclient.competence import Competence
+
+
+def competence(
+    *,
+    begin: FromMonth,
+    end: ToMonth,
+    nis: Nis = None,
+    postcode: Postcode = None,
+    domicile: DomicileFile = None,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    residence: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Where the child in fact lives, without a domicile."),
+    ] = None,
+    establishment: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Establishment of the parent's employer.")
+    ] = None,
+    insured_domicile: Annotated[
+        str | None, typer.Option(metavar="CODE", help="(Last) domicile of the insured person.")
+    ] = None,
+    fund_seat: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Seat of the fund of the self-employed.")
+    ] = None,
+    payer_office: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Office of the last payer.")
+    ] = None,
+    situation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="bis-number, struck-off, waiting-register, placed or abroad."
+        ),
+    ] = None,
+    benefit: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Participation allowance: school, toddler, childcare."),
+    ] = None,
+    why: Annotated[bool, typer.Option("--explain", help="Tell why, in sentences.")] = False,
+    language: Annotated[
+        str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl, fr or de.")
+    ] = "en",
+    json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
+) -> None:
+    """Tell who is competent for a child's benefit month by month, and which register to ask.
+
+    A CODE is a municipality code (five digits) or a postcode (four).
+    """
+    from kszclient.competence import (
+        Circumstances,
+        DomicileHistory,
+        Language,
+        Place,
+        explain,
+        resolve,
+    )
+    from kszclient.errors import InputError
+    from kszclient.values import MonthPeriod, plain
+
+    if language not in set(Language):
+        raise InputError(f"--language: expected one of {', '.join(Language)}")
+    circumstances = Circumstances(
+        situation=situation,
+        residence=Place.parse(residence) if residence else None,
+        establishment=Place.parse(establishment) if establishment else None,
+        insured_domicile=Place.parse(insured_domicile) if insured_domicile else None,
+        fund_seat=Place.parse(fund_seat) if fund_seat else None,
+        payer_office=Place.parse(payer_office) if payer_office else None,
+        allowance=benefit,
+    )
+    # Who gives another factor, or says why there is no domicile, need not give one.
+    if circumstances == Circumstances(allowance=benefit):
+        history = needed_history(nis, postcode, domicile)
+    else:
+        history = chosen_history(nis, postcode, domicile) or DomicileHistory(())
+    answer = resolve(
+        history,
+        MonthPeriod.parse(begin, end),
+        as_of=day_of_asking(as_of),
+        known_on=day_of_knowing(known_on),
+        circumstances=circumstances,
+    )
+    sentences = explain(answer, Language(language)) if why else []
+    if json:
+        print_json({**plain(answer), "explanation": sentences} if why else answer)
+    elif why:
+        console().print("\n\n".join(sentences))
+    else:
+        show_competence(answer)
+
+
+def show_competence(answer: Competence) -> None:
+    """Print an answer for a person to read."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("from", "to", "area", "entity", "register", "kept by", "source", "certainty"):
+        table.add_column(heading)
+    for each in answer.segments:
+        answers = (each.area, each.entity, each.cadaster, each.keeper, each.source)
+        table.add_row(
+            str(each.begin), str(each.end), *(name or "-" for name in answers), each.certainty
+        )
+    out = console()
+    out.print(table)
+    for each in answer.segments:
+        if isinstance(each.reason, str):
+            out.print(f"{each.begin} to {each.end}: {each.reason}")
+    out.print(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
+    for notice in answer.notices:
+        out.print(f"Notice: {notice}")

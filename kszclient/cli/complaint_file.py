@@ -1,0 +1,39 @@
+"""The complaint that a command is given: a file, or standard input for ``-``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from kszclient.complaints import Complaint
+
+ComplaintFile = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="The complaint as JSON; - reads standard input.")
+]
+
+
+def given_complaint(file: str) -> Complaint:
+    """Read the complaint that a command was given.
+
+    Args:
+        file: A path, or ``-``.
+
+    Raises:
+        IntakeError: It cannot be read; the message names the file and the field.
+    """
+    from kszclient.complaints import read_complaint
+    from kszclient.errors import IntakeError
+
+    name = "standard input" if file == "-" else Path(file).name
+    try:
+        text = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise IntakeError(f"{name}: cannot be read: {error.strerror}") from error
+    try:
+        return read_complaint(text)
+    except IntakeError as error:
+        raise IntakeError(f"{name}: {error}", next_step=error.next_step) from error

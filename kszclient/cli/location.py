@@ -1,0 +1,110 @@
+"""The options that say where a child lives: a place, or a domicile file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.times import day
+
+if TYPE_CHECKING:
+    from kszclient.competence import Competence, DomicileHistory
+    from kszclient.values import MonthPeriod
+
+Nis = Annotated[
+    str | None,
+    typer.Option("--nis", metavar="CODE", help="Municipality code of the domicile, five digits."),
+]
+Postcode = Annotated[
+    str | None,
+    typer.Option("--postcode", metavar="CODE", help="Postcode of the domicile, four digits."),
+]
+DomicileFile = Annotated[
+    Path | None,
+    typer.Option("--domicile", metavar="FILE", help="Domicile history, as a JSON list or CSV."),
+]
+
+_ONE_PLACE = "expected exactly one of --nis, --postcode and --domicile"
+
+
+def chosen_history(
+    nis: str | None, postcode: str | None, domicile: Path | None
+) -> DomicileHistory | None:
+    """Give the domicile history that the three options tell; None where all are left out.
+
+    Raises:
+        InputError: Several are given, or what is given is wrong.
+    """
+    from kszclient.competence import DomicileHistory, read_domicile
+    from kszclient.errors import InputError
+
+    given = [each for each in (nis, postcode, domicile) if each is not None]
+    if len(given) > 1:
+        raise InputError(f"{_ONE_PLACE}, found {len(given)}")
+    if domicile is not None:
+        return read_domicile(domicile)
+    return DomicileHistory.throughout_at(nis=nis, postcode=postcode) if given else None
+
+
+def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
+    """Give the domicile history that the three options tell.
+
+    Raises:
+        InputError: None or several are given, or what is given is wrong.
+    """
+    from kszclient.errors import InputError
+
+    history = chosen_history(nis, postcode, domicile)
+    if history is None:
+        raise InputError(f"{_ONE_PLACE}, found none")
+    return history
+
+
+def chosen_competence(
+    nis: str | None,
+    postcode: str | None,
+    domicile: Path | None,
+    period: MonthPeriod,
+    *,
+    as_of: str | None,
+    known_on: str | None,
+    optional: bool = False,
+) -> Competence | None:
+    """Resolve competence from the options that commands share.
+
+    Args:
+        nis: Value of ``--nis``.
+        postcode: Value of ``--postcode``.
+        domicile: Value of ``--domicile``.
+        period: The months asked about.
+        as_of: Value of ``--as-of``; today where left out.
+        known_on: Value of ``--known-on``.
+        optional: Whether all three places may be left out.
+
+    Returns:
+        The answer; None where no place was given and none is needed.
+
+    Raises:
+        InputError: Not exactly one place is given, or what is given is wrong.
+    """
+    from kszclient.competence import resolve
+
+    choose = chosen_history if optional else needed_history
+    history = choose(nis, postcode, domicile)
+    asked_on, known = day_of_asking(as_of), day_of_knowing(known_on)
+    if history is None:
+        return None
+    return resolve(history, period, as_of=asked_on, known_on=known)
+
+
+def day_of_asking(as_of: str | None) -> dt.date:
+    """Read the value of ``--as-of``; today where left out."""
+    return day("--as-of", as_of) if as_of else dt.datetime.now(tz=dt.UTC).date()
+
+
+def day_of_knowing(known_on: str | None) -> dt.date | None:
+    """Read the value of ``--known-on``."""
+    return day("--known-on", known_on) if known_on else None

@@ -1,0 +1,82 @@
+"""`kszclient rules`: the decision tables as people read them.
+
+Each table has a function of its own that prints it, as JSON or for a person; `_TABLES` names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from kszclient.competence import Rule
+
+_PAPER_WIDTH = 160
+
+
+class RuleTable(StrEnum):
+    """A decision table that can be printed."""
+
+    COMPETENCE = "competence"
+
+
+def rules(
+    table: Annotated[RuleTable, typer.Argument(help="Which table.")],
+    json: Annotated[bool, typer.Option("--json", help="The whole table as JSON.")] = False,
+) -> None:
+    """Print a decision table: each rule with its validity, source and certainty."""
+    _TABLES[table](json)
+
+
+def print_competence_rules(json: bool) -> None:
+    """Print the rules of competence, with factors, situations and documents."""
+    from rich.table import Table
+
+    from kszclient.competence import rulebook
+
+    book = rulebook()
+    if json:
+        print_json(
+            {
+                "rules": book.timeline.rules,
+                "factors": book.factors,
+                "situations": list(book.situations.values()),
+                "references": book.references,
+            }
+        )
+        return
+    shown = Table(box=None, pad_edge=False)
+    for heading in (
+        "rule", "area", "months", "asked", "entity", "register", "kept by", "source", "certainty",
+        "documents",
+    ):  # fmt: skip
+        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
+    for rule in book.timeline.rules:
+        shown.add_row(*_cells(rule))
+    out = console()
+    if not out.is_terminal:
+        out.width = _PAPER_WIDTH
+    out.print(shown)
+    for key, reference in book.references.items():
+        out.print(f"{key}: {reference.title}")
+
+
+def _cells(rule: Rule) -> list[str]:
+    asked = f"{rule.as_of_from or ''}..{rule.as_of_to or ''}"
+    return [
+        rule.id,
+        rule.area or "-",
+        f"{rule.months_from}..{rule.months_to}",
+        "any day" if asked == ".." else asked,
+        *(name or "-" for name in (rule.entity, rule.cadaster, rule.keeper, rule.source)),
+        rule.certainty,
+        ", ".join(rule.references),
+    ]
+
+
+_TABLES: dict[RuleTable, Callable[[bool], None]] = {RuleTable.COMPETENCE: print_competence_rules}

@@ -1,0 +1,100 @@
+"""Which connecting factor ties a child to an area in a month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from kszclient.competence.factors import Circumstances, CountsAs, Place
+from kszclient.competence.terms import Certainty
+from kszclient.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kszclient.competence.factors import Factor, Situation
+    from kszclient.competence.history import Stay
+    from kszclient.competence.rulebook import Rulebook
+    from kszclient.geography import Area
+    from kszclient.values import Month
+
+_Row = TypeVar("_Row")
+
+
+class Connection(NamedTuple):
+    """What ties a child to an area in a month.
+
+    Args:
+        area: The area; None where no factor is left.
+        factor: The factor that gave it.
+        situation: What is special; always given where no factor is left.
+        by_history: Whether the place stands in the domicile history, so that a day decides.
+    """
+
+    area: Area | None
+    factor: Factor | None
+    situation: Situation | None
+    by_history: bool
+
+    @property
+    def certainty(self) -> Certainty:
+        """As sure as the factor and the situation."""
+        return Certainty.least(each.certainty for each in (self.factor, self.situation) if each)
+
+    @property
+    def basis(self) -> str:
+        """Why, in words."""
+        return " ".join(each.basis for each in (self.factor, self.situation) if each)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The keys of the documents."""
+        return tuple(
+            key for each in (self.factor, self.situation) if each for key in each.references
+        )
+
+
+def chosen(kind: str, name: str | None, rows: Mapping[str, _Row]) -> _Row | None:
+    """Give the row that a user names; None where none is named.
+
+    Raises:
+        InputError: There is no such row.
+    """
+    if name is None:
+        return None
+    if name not in rows:
+        raise InputError(f"{kind}: expected one of {', '.join(rows)}")
+    return rows[name]
+
+
+class Connector:
+    """Finds the factor that decides, for one child.
+
+    Args:
+        book: The rules.
+        circumstances: What is known besides the domicile.
+
+    Raises:
+        InputError: The situation is in no table.
+        UnknownPlaceError: A place is in no table.
+    """
+
+    def __init__(self, book: Rulebook, circumstances: Circumstances) -> None:
+        self._book = book
+        self._given = {
+            factor.id: place.area
+            for factor in book.factors
+            if isinstance(place := getattr(circumstances, factor.id, None), Place)
+        }
+        self.situation = chosen("situation", circumstances.situation, book.situations)
+
+    def connect(self, month: Month, stay: Stay | None) -> Connection:
+        """Give the first factor, in their order, of which the place is known."""
+        counts_as = self.situation.domicile_counts_as if self.situation else CountsAs.DOMICILE
+        places = {counts_as.value: stay.area if stay else None} | self._given
+        for factor in self._book.factors:
+            area = places.get(factor.id)
+            if area and month >= factor.months_from and factor.area in {None, area}:
+                return Connection(area, factor, self.situation, factor.id not in self._given)
+        without = "abroad" if stay and stay.spell.country else "no-domicile"
+        situation = self.situation or self._book.situations[without]
+        return Connection(None, None, situation, by_history=False)

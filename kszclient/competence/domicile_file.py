@@ -1,0 +1,141 @@
+"""Domicile files: a history as a JSON list or as CSV, with a heading.
+
+Fields: ``from``, ``to`` (days; an empty ``to`` is open), one of ``nis``, ``postcode``, ``country``,
+and optionally ``known_on``.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kszclient.competence.history import DomicileHistory
+from kszclient.competence.spells import Spell
+from kszclient.errors import DomicileError, InputError, UnknownPlaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_DAYS = ("from", "to", "known_on")
+_CODES = ("nis", "postcode", "country")
+_FIELDS = frozenset((*_DAYS, *_CODES))
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NEXT_STEP = (
+    "A domicile file is a JSON list or CSV with a heading; its fields are from, to (days), "
+    "one of nis, postcode, country, and optionally known_on."
+)
+
+
+def read_domicile(path: Path) -> DomicileHistory:
+    """Read the domicile history of one child.
+
+    Args:
+        path: A JSON file (it begins with ``[``) or a CSV file, in UTF-8; CSV cells may be
+            separated by commas or semicolons.
+
+    Raises:
+        InputError: The file cannot be read, or is neither JSON nor CSV.
+        DomicileError: A row is wrong; the message names the file, the row and the field.
+        UnknownPlaceError: A code or postcode is in no table; the message names the row.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path.name}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name}: expected UTF-8 text", next_step=_NEXT_STEP) from error
+    try:
+        rows = _json_rows(text) if text.lstrip().startswith(("[", "{")) else _csv_rows(text)
+        return history_from(rows)
+    except (DomicileError, UnknownPlaceError) as error:
+        raise type(error)(
+            f"{path.name}: {error}", next_step=error.next_step or _NEXT_STEP
+        ) from error
+
+
+def history_from(rows: Iterable[object]) -> DomicileHistory:
+    """Read a domicile history from rows of plain data, such as a part of a JSON file.
+
+    Args:
+        rows: One mapping a spell, with the fields of a domicile file.
+
+    Raises:
+        DomicileError: A row is wrong; the message names the row and the field.
+        UnknownPlaceError: A code or postcode is in no table; the message names the spell.
+
+    >>> history_from([{"from": "2019-05-01", "nis": "63023"}]).stays[0].area
+    <Area.DG: 'DG'>
+    """
+    spells = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            spells.append(_spell(row))
+        except DomicileError as error:
+            raise DomicileError(f"row {number}, {error}") from None
+    return DomicileHistory(spells)
+
+
+def _json_rows(text: str) -> list[object]:
+    try:
+        rows = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise DomicileError(str(error)) from error
+    if not isinstance(rows, list):
+        raise DomicileError("expected a list of spells")
+    return rows
+
+
+def _csv_rows(text: str) -> list[dict[str | None, object]]:
+    heading = text.partition("\n")[0]
+    delimiter = ";" if ";" in heading else ","
+    rows: list[dict[str | None, object]] = list(
+        csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    )
+    if not heading.strip():
+        raise DomicileError("the file is empty")
+    return rows
+
+
+def _spell(row: object) -> Spell:
+    if not isinstance(row, dict):
+        raise DomicileError("expected the fields of one spell")
+    unknown = row.keys() - _FIELDS
+    if unknown:
+        # A cell of a file without a heading must not come back in a message.
+        names = sorted(str(n) for n in unknown if re.fullmatch("[A-Za-z_]{1,20}", str(n)))
+        raise DomicileError(f"unknown field {', '.join(names) or '(not a name)'}")
+    given = {name: cell for name, cell in row.items() if cell not in (None, "")}
+    if "from" not in given:
+        raise DomicileError("field from: expected a day, written YYYY-MM-DD")
+    days = {name: _day(name, given[name]) for name in _DAYS if name in given}
+    codes = {name: _code(name, given[name]) for name in _CODES if name in given}
+    return Spell(
+        begin=days["from"],
+        end=days.get("to"),
+        known_on=days.get("known_on"),
+        nis=codes.get("nis"),
+        postcode=codes.get("postcode"),
+        country=codes.get("country"),
+    )
+
+
+def _day(name: str, cell: object) -> dt.date:
+    text = cell.strip() if isinstance(cell, str) else ""
+    try:
+        return dt.date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        raise DomicileError(f"field {name}: expected a day, written YYYY-MM-DD") from None
+
+
+def _code(name: str, cell: object) -> str:
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return str(cell)
+    raise DomicileError(f"field {name}: expected text")

@@ -1,0 +1,88 @@
+"""Why an answer is what it is, in plain sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kszclient.competence.rulebook import rulebook
+from kszclient.competence.texts import Language
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from kszclient.competence.result import Competence, Segment
+    from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.texts import Texts
+    from kszclient.geography import Notice
+
+
+def explain(
+    answer: Competence, language: Language = Language.EN, *, book: Rulebook | None = None
+) -> list[str]:
+    """Tell in plain sentences why an answer is what it is.
+
+    Args:
+        answer: The answer.
+        language: The language of the sentences.
+        book: The rules from which it came, where they are not those of the library.
+
+    Returns:
+        One paragraph a segment, then one a notice.
+
+    >>> from datetime import date
+    >>> from kszclient.competence import DomicileHistory, resolve
+    >>> from kszclient.values import MonthPeriod
+    >>> history = DomicileHistory.throughout_at(nis="21004")
+    >>> months = MonthPeriod.parse("2020-01", "2020-02")
+    >>> for text in explain(resolve(history, months, as_of=date(2022, 5, 1))):
+    ...     print(text)
+    2020-01 to 2020-02: The child is domiciled in the bilingual area Brussels-Capital.
+    Competent: the Common Community Commission (Iriscare). On 2022-05-01 these months are in the
+    interregional register of ORINT, run by ORINT; ask under BRUSSELS. This is sure. Rule br-orint.
+    """
+    texts = (book or rulebook()).texts[language]
+    return [
+        *(_about_segment(each, answer.as_of, texts) for each in answer.segments),
+        *(_about_notice(each, texts) for each in answer.notices),
+    ]
+
+
+def _about_segment(segment: Segment, as_of: dt.date, texts: Texts) -> str:
+    say = texts.sentences
+    span = "month" if segment.begin == segment.end else "months"
+    sentences = [
+        say[span].format(first=segment.begin, last=segment.end),
+        _place(segment, texts),
+        *_register(segment, as_of, texts),
+        texts.certainties[segment.certainty],
+        say["rule"].format(rule=segment.rule),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _place(segment: Segment, texts: Texts) -> str:
+    if segment.area is None:
+        return "" if segment.entity is None else texts.sentences["everywhere"]
+    factor = segment.factor if isinstance(segment.factor, str) else "domicile"
+    return texts.factors[factor].format(area=texts.areas[segment.area])
+
+
+def _register(segment: Segment, as_of: dt.date, texts: Texts) -> list[str]:
+    say = texts.sentences
+    if segment.entity is None or segment.cadaster is None:
+        return [say["undetermined"].format(reason=texts.situations[segment.rule])]
+    held = say["held" if segment.keeper else "held_by_nobody_known"]
+    return [
+        say["competent"].format(entity=texts.entities[segment.entity]),
+        held.format(
+            as_of=as_of,
+            cadaster=texts.cadasters[segment.cadaster],
+            keeper=texts.keepers[segment.keeper] if segment.keeper else "",
+            source=segment.source,
+        ),
+    ]
+
+
+def _about_notice(notice: Notice, texts: Texts) -> str:
+    template = texts.notices.get(notice.code)
+    return template.format(**notice.facts) if template else notice.text

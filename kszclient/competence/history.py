@@ -1,0 +1,146 @@
+"""The domicile history of one child."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import combinations, count
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import msgspec
+
+from kszclient.competence.spells import Spell
+from kszclient.errors import DomicileError, UnknownPlaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kszclient.geography import Area
+
+_DAY = dt.timedelta(days=1)
+
+
+class Stay(NamedTuple):
+    """A spell with its number in the history as given, counted from 1, and its area."""
+
+    number: int
+    spell: Spell
+    area: Area | None
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day; the end of time while it lasts."""
+        return self.spell.end or dt.date.max
+
+    def __str__(self) -> str:
+        return f"spell {self.number} ({self.spell.begin} to {self.spell.end or 'now'})"
+
+
+class DomicileHistory:
+    """Where a child was domiciled, in spells.
+
+    Spells may be given in any order. They should not overlap: where an answer depends on it, asking
+    for it is an error.
+
+    Args:
+        spells: The spells.
+        numbers: The numbers under which messages name them; None: 1, 2, 3 in the order given.
+
+    Raises:
+        UnknownPlaceError: A code or postcode is in no table; the message names the spell.
+    """
+
+    def __init__(self, spells: Iterable[Spell], *, numbers: Iterable[int] | None = None) -> None:
+        numbered = zip(numbers or count(1), spells, strict=False)
+        stays = (_placed(number, spell) for number, spell in numbered)
+        self._stays = tuple(sorted(stays, key=lambda stay: (stay.spell.begin, stay.number)))
+
+    @classmethod
+    def throughout_at(cls, *, nis: str | None = None, postcode: str | None = None) -> Self:
+        """Give the history of a child who has had one domicile all the time.
+
+        Raises:
+            DomicileError: Not exactly one of the two is given.
+            UnknownPlaceError: It is in no table.
+        """
+        return cls([Spell(begin=dt.date.min, nis=nis, postcode=postcode)])
+
+    @property
+    def stays(self) -> tuple[Stay, ...]:
+        """The spells in the order of their first days."""
+        return self._stays
+
+    @property
+    def never_moves(self) -> bool:
+        """Whether one domicile holds all the time, so that no day needs to decide."""
+        return [stay.spell.begin for stay in self._stays] == [dt.date.min]
+
+    def known_on(self, day: dt.date) -> Self:
+        """Give the history as it was known on a day.
+
+        A spell that became known later is left out. Where it follows another without a gap, the
+        end of that other was not known either: it went on as far as was known.
+        """
+        known = [s for s in self._stays if s.spell.known_on is None or s.spell.known_on <= day]
+        unknown_begins = {s.spell.begin for s in self._stays if s not in known}
+        for index, stay in enumerate(known):
+            if stay.last_day == dt.date.max or stay.last_day + _DAY not in unknown_begins:
+                continue
+            following = known[index + 1].spell.begin if known[index + 1 :] else None
+            if following is None or following > stay.last_day:
+                end = following and following - _DAY
+                known[index] = stay._replace(spell=msgspec.structs.replace(stay.spell, end=end))
+        return type(self)([stay.spell for stay in known], numbers=[stay.number for stay in known])
+
+    def on(self, day: dt.date) -> Stay | None:
+        """Give the stay on a day, the earlier one where two overlap; None where none is known."""
+        return next((stay for stay in self._stays if stay.spell.covers(day)), None)
+
+    def surely_on(self, day: dt.date) -> Stay | None:
+        """Give the stay on a day, as `on` does, but refuse to choose.
+
+        Raises:
+            DomicileError: Two spells cover the day and lie in different areas.
+        """
+        found = [stay for stay in self._stays if stay.spell.covers(day)]
+        for first, second in combinations(found, 2):
+            if first.area != second.area:
+                raise DomicileError(
+                    f"{first} and {second} overlap on {day} and lie in different areas",
+                    next_step="Correct the domicile history: a child has one domicile at a time.",
+                )
+        return found[0] if found else None
+
+    def moves(self) -> list[dt.date]:
+        """Give the days from which the child lives in another area, abroad or nowhere known."""
+        begins = {stay.spell.begin for stay in self._stays} - {dt.date.min}
+        ends = {stay.last_day for stay in self._stays} - {dt.date.max}
+        days = sorted(begins | {end + _DAY for end in ends})
+        return [day for day in days if self._where(day - _DAY) != self._where(day)]
+
+    def _where(self, day: dt.date) -> str | None:
+        stay = self.on(day)
+        return None if stay is None else (stay.area or "abroad")
+
+    def overlaps(self) -> list[tuple[Stay, Stay]]:
+        """Give the pairs of stays that share a day."""
+        return [
+            (first, second)
+            for first, second in combinations(self._stays, 2)
+            if second.spell.begin <= first.last_day
+        ]
+
+    def gaps(self) -> list[tuple[Stay, Stay]]:
+        """Give the pairs of neighbouring stays with days between them that no stay covers."""
+        gaps = []
+        for index, after in enumerate(self._stays[1:], start=1):
+            before = max(self._stays[:index], key=lambda stay: stay.last_day)
+            if after.spell.begin - _DAY > before.last_day:
+                gaps.append((before, after))
+        return gaps
+
+
+def _placed(number: int, spell: Spell) -> Stay:
+    try:
+        return Stay(number, spell, spell.area)
+    except UnknownPlaceError as error:
+        raise UnknownPlaceError(f"spell {number}: {error}", next_step=error.next_step) from None

@@ -1,0 +1,152 @@
+"""From a domicile history to the segments of competence of one child."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import UNSET
+
+from kszclient.competence.case import Case
+from kszclient.competence.connection import Connector, chosen
+from kszclient.competence.factors import Circumstances
+from kszclient.competence.moves import open_months
+from kszclient.competence.oddities import about_allowance, oddities
+from kszclient.competence.result import Competence, Segment
+from kszclient.competence.rulebook import rulebook
+from kszclient.competence.terms import Certainty
+from kszclient.competence.texts import Language
+from kszclient.values import AuthenticSource, MonthPeriod
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from kszclient.competence.history import DomicileHistory
+    from kszclient.competence.rulebook import Rulebook
+    from kszclient.values import Month
+
+_CONTENT = tuple(
+    name for name in Segment.__struct_fields__ if name not in {"begin", "end", "certainty"}
+)
+
+
+def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, by name
+    history: DomicileHistory,
+    period: MonthPeriod,
+    *,
+    as_of: dt.date,
+    known_on: dt.date | None = None,
+    circumstances: Circumstances | None = None,
+    book: Rulebook | None = None,
+) -> Competence:
+    """Tell who was competent for a child month by month, and which register to ask.
+
+    Args:
+        history: The domicile history of the child.
+        period: The months asked about; closed, from 1996-01 to 2099-12.
+        as_of: The day of asking, which decides on cadaster and keeper.
+        known_on: Answer from what was known of the domicile on this day; None: from all of it.
+        circumstances: What is known besides the domicile, for months without one.
+        book: Other rules than those the library ships with.
+
+    Returns:
+        The answer; its segments cover the period exactly.
+
+    Raises:
+        DomicileError: Two spells contradict each other where the answer depends on it.
+        InvalidValueError: The period is open or outside the table.
+
+    >>> from datetime import date
+    >>> from kszclient.competence import DomicileHistory
+    >>> from kszclient.values import MonthPeriod
+    >>> answer = resolve(
+    ...     DomicileHistory.throughout_at(nis="21004"),
+    ...     MonthPeriod.parse("2019-12", "2020-01"),
+    ...     as_of=date(2022, 5, 1),
+    ... )
+    >>> [(str(each.begin), each.entity.value, each.cadaster.value) for each in answer.segments]
+    [('2019-12', 'FEDERAL', 'FEDERAL'), ('2020-01', 'IRISCARE', 'ORINT')]
+    """
+    book = book or rulebook()
+    book.timeline.require(period)
+    if known_on is not None:
+        history = history.known_on(known_on)
+    circumstances = circumstances or Circumstances()
+    case = Case(history, Connector(book, circumstances), as_of, book)
+    allowance = chosen("benefit", circumstances.allowance, book.allowances)
+    opened = open_months(case, period)
+    doubts: dict[Month, list[Certainty]] = defaultdict(list)
+    for each in opened:
+        doubts[each.month].append(each.certainty)
+    segments = merge(_one_month(case, month, doubts[month]) for month in period)
+    paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
+    besides = {allowance.source} if allowance and paid else set()
+    notices = [each.notice for each in opened]
+    notices += oddities(case, period)
+    if allowance:
+        notices.append(about_allowance(allowance, period, book))
+    return Competence(
+        as_of=as_of,
+        segments=segments,
+        sources=sources_to_ask(segments, besides),
+        notices=tuple(notices),
+    )
+
+
+def merge(months: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Join neighbouring segments that differ in nothing but how sure they are.
+
+    A joined segment is as sure as its least sure month.
+    """
+
+    def content(segment: Segment) -> tuple[object, ...]:
+        return tuple(getattr(segment, name) for name in _CONTENT)
+
+    joined = []
+    for _, group in groupby(months, key=content):
+        run = list(group)
+        certainty = Certainty.least(segment.certainty for segment in run)
+        joined.append(msgspec.structs.replace(run[0], end=run[-1].end, certainty=certainty))
+    return tuple(joined)
+
+
+def sources_to_ask(
+    segments: Iterable[Segment], besides: set[AuthenticSource]
+) -> tuple[AuthenticSource, ...]:
+    """Give the sources of the segments and those besides; all where an entity cannot be said."""
+    found = {segment.source for segment in segments} | besides
+    return tuple(source for source in AuthenticSource if source in found or None in found)
+
+
+def _one_month(case: Case, month: Month, doubts: Iterable[Certainty]) -> Segment:
+    stay = case.deciding_stay(month)
+    connection = case.connector.connect(month, stay)
+    rule = case.rule(connection.area, month)
+    certainties, basis, references = [rule.certainty, *doubts], [rule.basis], [*rule.references]
+    if connection.area is not None or rule.entity is None:
+        certainties.append(connection.certainty)
+        basis.insert(0, connection.basis)
+        references += connection.references
+    if connection.by_history and not case.history.never_moves:
+        reading = case.book.readings[case.book.settings.reference_day]
+        basis.insert(1, reading.basis)
+        references += reading.references
+    situation = connection.situation if rule.entity is None else None
+    factor = connection.factor
+    return Segment(
+        begin=month,
+        end=month,
+        area=connection.area,
+        entity=rule.entity,
+        cadaster=rule.cadaster,
+        keeper=rule.keeper,
+        source=rule.source,
+        rule=situation.id if situation else rule.id,
+        basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
+        certainty=Certainty.least(certainties),
+        reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
+        factor=factor.id if factor and factor.number > 1 else UNSET,
+    )

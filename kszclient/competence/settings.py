@@ -1,0 +1,39 @@
+"""How the open points are read."""
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from kszclient.values import AuthenticSource, Month
+
+
+class ReferenceDay(StrEnum):
+    """Which day's domicile decides for a month."""
+
+    LAST_DAY_BEFORE = "last_day_of_the_month_before"
+    """A move within March counts from April, a move dated 1 April from May."""
+    FIRST_DAY = "first_day_of_the_month"
+    """A move within March counts from April, and so does a move dated 1 April."""
+
+    def of(self, month: Month) -> dt.date:
+        """Give the day that decides for a month.
+
+        >>> ReferenceDay.LAST_DAY_BEFORE.of(Month(2021, 3))
+        datetime.date(2021, 2, 28)
+        """
+        first = month.first_day
+        return first if self is ReferenceDay.FIRST_DAY else first - dt.timedelta(days=1)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The readings in force; the defaults stand in ``config/competence/settings.toml``.
+
+    Args:
+        reference_day: Which day's domicile decides for a month.
+        sources: The source to ask under, by the id of the rule whose own it replaces.
+    """
+
+    reference_day: ReferenceDay = ReferenceDay.LAST_DAY_BEFORE
+    sources: Mapping[str, AuthenticSource] = {}

@@ -1,0 +1,66 @@
+"""One stay of a child at one place."""
+
+import datetime as dt
+import re
+
+import msgspec
+
+from kszclient.errors import DomicileError
+from kszclient.geography import Area, gazetteer
+
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+
+
+class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A domicile from one day to another, both included.
+
+    Args:
+        begin: First day.
+        end: Last day; None while it lasts.
+        nis: Municipality code (REFNIS), five digits; or
+        postcode: four digits; or
+        country: for a domicile abroad its ISO 3166-1 code, two capital letters.
+        known_on: The day on which the spell became known; None: since it began. Addresses are
+            registered late, with effect backwards.
+
+    Raises:
+        DomicileError: It ends before it begins, or has no place or several.
+
+    >>> Spell(begin=dt.date(2019, 5, 1), postcode="4700").area
+    <Area.DG: 'DG'>
+    """
+
+    begin: dt.date = msgspec.field(name="from")
+    end: dt.date | None = msgspec.field(name="to", default=None)
+    nis: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+    known_on: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        """Check the spell by itself."""
+        if self.end is not None and self.end < self.begin:
+            raise DomicileError(
+                f"field to: the spell ends ({self.end}) before it begins ({self.begin})"
+            )
+        if sum(place is not None for place in (self.nis, self.postcode, self.country)) != 1:
+            raise DomicileError("fields nis, postcode, country: expected exactly one of them")
+        if self.country is not None and not _COUNTRY.fullmatch(self.country):
+            raise DomicileError("field country: expected two capital letters (ISO 3166-1)")
+        if self.country == "BE":
+            raise DomicileError("field country: a domicile in Belgium needs a nis or postcode")
+
+    @property
+    def area(self) -> Area | None:
+        """The area in which it lies; None abroad.
+
+        Raises:
+            UnknownPlaceError: The code or postcode is in no table.
+        """
+        if self.country is not None:
+            return None
+        return gazetteer().area(nis=self.nis, postcode=self.postcode)
+
+    def covers(self, day: dt.date) -> bool:
+        """Tell whether a day lies in the spell."""
+        return self.begin <= day and (self.end is None or day <= self.end)

@@ -1,0 +1,160 @@
+"""The dated table: for each area, month and day of asking exactly one rule."""
+
+import datetime as dt
+import itertools
+
+import msgspec
+
+from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.errors import DataError, InvalidValueError
+from kszclient.geography import Area
+from kszclient.values import AuthenticSource, Month, MonthPeriod
+
+_EVERYWHERE: tuple[Area | None, ...] = (*Area, None)
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of the table.
+
+    Args:
+        id: Its name, which every answer carries.
+        area: Where the child lives; None where that is unknown or abroad.
+        months_from: First month of right.
+        months_to: Last month of right.
+        as_of_from: First day of asking; None: since ever.
+        as_of_to: Last day of asking; None: open.
+        entity: Who was competent in those months; None where it cannot be said.
+        cadaster: The register that holds the months on that day.
+        keeper: Who runs that register on that day; None where that is not established.
+        source: The name under which the register is asked on the wire.
+        certainty: How sure the least sure of these is.
+        basis: Why, in words.
+        references: Keys of the documents, listed in ``references.toml``.
+    """
+
+    id: str
+    area: Area | None = None
+    months_from: Month
+    months_to: Month
+    as_of_from: dt.date | None = None
+    as_of_to: dt.date | None = None
+    entity: Entity | None = None
+    cadaster: Cadaster | None = None
+    keeper: Keeper | None = None
+    source: AuthenticSource | None = None
+    certainty: Certainty
+    basis: str
+    references: tuple[str, ...]
+
+    @property
+    def months(self) -> MonthPeriod:
+        """The months of right that the row answers."""
+        return MonthPeriod(self.months_from, self.months_to)
+
+    def asked_on(self, day: dt.date) -> bool:
+        """Tell whether the row answers on a day of asking."""
+        return (self.as_of_from is None or self.as_of_from <= day) and (
+            self.as_of_to is None or day <= self.as_of_to
+        )
+
+    @property
+    def answer(self) -> tuple[str | None, ...]:
+        """Entity, cadaster, keeper and source: what the row says, without its reasons."""
+        return self.entity, self.cadaster, self.keeper, self.source
+
+    def check(self) -> None:
+        """Check the row by itself.
+
+        Raises:
+            DataError: Dates are reversed, references or basis are missing, or only a part of the
+                answer is given.
+        """
+        if self.months_to < self.months_from:
+            raise DataError(f"timeline, rule {self.id}: months_to lies before months_from")
+        if self.as_of_from and self.as_of_to and self.as_of_to < self.as_of_from:
+            raise DataError(f"timeline, rule {self.id}: as_of_to lies before as_of_from")
+        if not self.references or not self.basis.strip():
+            raise DataError(f"timeline, rule {self.id}: basis and references must be given")
+        if len({answer is None for answer in (self.entity, self.cadaster, self.source)}) > 1:
+            raise DataError(
+                f"timeline, rule {self.id}: entity, cadaster and source go together, "
+                "all given or all left out"
+            )
+
+
+class Timeline:
+    """The whole table, checked: no gap and no overlap.
+
+    Args:
+        months: The months that it must answer.
+        rules: Its rows.
+
+    Raises:
+        DataError: A row is broken, or some area, month and day of asking has no row or several.
+    """
+
+    def __init__(self, months: MonthPeriod, rules: tuple[Rule, ...]) -> None:
+        self.months = months
+        self.rules = rules
+        for rule in rules:
+            rule.check()
+        ids = [rule.id for rule in rules]
+        for each in set(ids):
+            if ids.count(each) > 1:
+                raise DataError(f"timeline, rule {each}: the id is given twice")
+        self._by_area = {
+            area: tuple(rule for rule in rules if rule.area is area) for area in _EVERYWHERE
+        }
+        self._check_complete()
+
+    def require(self, period: MonthPeriod) -> None:
+        """Check that a period is closed and inside the table.
+
+        Raises:
+            InvalidValueError: Rule ``range``: it is not.
+        """
+        if period.end is None or period.intersection(self.months) != period:
+            raise InvalidValueError(
+                "period",
+                "range",
+                f"must be closed and lie between {self.months.begin} and {self.months.end}",
+            )
+
+    def rules_asked_on(self, as_of: dt.date) -> tuple[Rule, ...]:
+        """Give the rows that answer on a day of asking, every area and month once."""
+        return tuple(rule for rule in self.rules if rule.asked_on(as_of))
+
+    def rule(self, area: Area | None, month: Month, as_of: dt.date) -> Rule:
+        """Give the one row that answers.
+
+        Args:
+            area: Where the child lives; None where that is unknown or abroad.
+            month: The month of right.
+            as_of: The day of asking.
+
+        Raises:
+            InvalidValueError: Rule ``range``: the month is outside the table.
+        """
+        for rule in self._by_area[area]:
+            if rule.months_from <= month <= rule.months_to and rule.asked_on(as_of):
+                return rule
+        raise InvalidValueError(
+            "month", "range", f"must lie between {self.months.begin} and {self.months.end}"
+        )
+
+    def _check_complete(self) -> None:
+        for area, rules in self._by_area.items():
+            # Between two neighbouring borders nothing changes, so one probe stands for the cell.
+            months = {self.months.begin} | {rule.months_from for rule in rules}
+            months |= {rule.months_to.next() for rule in rules}
+            days = {dt.date.min} | {rule.as_of_from for rule in rules if rule.as_of_from}
+            days |= {rule.as_of_to + dt.timedelta(days=1) for rule in rules if rule.as_of_to}
+            for month, day in itertools.product(sorted(months), sorted(days)):
+                found = [rule.id for rule in rules if month in rule.months and rule.asked_on(day)]
+                expected = 1 if month in self.months else 0
+                if len(found) != expected:
+                    rows = ", ".join(found) or "no rule"
+                    raise DataError(
+                        f"timeline: {area or 'no area'}, month {month}, asked on {day}: "
+                        f"expected {expected} rule, found {rows}"
+                    )

@@ -1,0 +1,34 @@
+"""Reading the data files of this package into typed structures."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from kszclient.errors import DataError
+from kszclient.resources import resource
+
+T = TypeVar("T")
+
+
+def load(shape: type[T], *path: str) -> T:
+    """Read one TOML file under `config/complaints`.
+
+    Args:
+        shape: What the file must hold.
+        path: The way to the file.
+
+    Raises:
+        DataError: The file is not TOML or does not have that shape; the message names the place.
+    """
+    file = resource("config", "complaints", *path)
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=shape)
+    except msgspec.DecodeError as error:
+        raise DataError(f"config/complaints/{'/'.join(path)}: {error}") from error
+
+
+def names(folder: str) -> list[str]:
+    """Give the TOML files of a folder under `config/complaints`, sorted."""
+    return sorted(file.name for file in resource("config", "complaints", folder).glob("*.toml"))

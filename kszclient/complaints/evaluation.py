@@ -1,0 +1,68 @@
+"""From what the rules say of an instance to what people are told of it."""
+
+from __future__ import annotations
+
+from kszclient.complaints.case_terms import case_term
+from kszclient.complaints.channels import Channel
+from kszclient.complaints.facts import Part, payer_of
+from kszclient.complaints.instances import card_of
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.named_terms import named_terms
+from kszclient.complaints.result import Evaluation, Term
+from kszclient.complaints.rule import NOTE
+from kszclient.complaints.sources import basis
+from kszclient.complaints.verdict import Verdict
+from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+
+
+def make_evaluation(
+    instance: Instance, verdict: Verdict, complaint: Complaint, part: Part
+) -> Evaluation:
+    """Tell what one instance would say, with dates, channels and sources.
+
+    Args:
+        instance: The instance.
+        verdict: What the rules say of it.
+        complaint: The case.
+        part: The part of the case.
+    """
+    term = _term(verdict, complaint)
+    return Evaluation(
+        instance=instance,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        rules=tuple(dict.fromkeys(rule.id for rule in verdict.rules)),
+        term=term,
+        channels=_channels(instance, complaint, part),
+        basis=basis(verdict.decisive.sources),
+        certainty=_certainty(verdict),
+    )
+
+
+def _term(verdict: Verdict, complaint: Complaint) -> Term | None:
+    """Give the dates of the rule that decides; where none does, of the rule that may say yes."""
+    if verdict.outcome not in (Outcome.NEED_INPUT, Outcome.OPEN):
+        name = verdict.decisive.term
+        return case_term(name, complaint) if name else None
+    deciding = [rule for rule in verdict.rules if rule.outcome != NOTE]
+    hopeful = sorted(deciding, key=lambda rule: rule.outcome != Outcome.ADMISSIBLE)
+    terms = (case_term(rule.term, complaint) for rule in hopeful if rule.term)
+    return next((term for term in terms if term), None)
+
+
+def _certainty(verdict: Verdict) -> Certainty:
+    rule = verdict.decisive
+    term = named_terms().get(rule.term)
+    return rule.certainty if term is None else rule.certainty.worst(term.certainty)
+
+
+def _channels(instance: Instance, complaint: Complaint, part: Part) -> tuple[Channel, ...]:
+    channels = card_of(instance, part.area).channels
+    payer = payer_of(complaint, part)
+    if payer is None or payer.area is not part.area:
+        return channels
+    own = {
+        Instance.PAYER: [each for each in payer.channels if each.kind != "dpo_email"],
+        Instance.DPO: [each for each in payer.channels if each.kind == "dpo_email"],
+    }.get(instance, [])
+    return (*own, *channels)

@@ -1,0 +1,198 @@
+"""The facts of one part of a case, as rules ask about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from kszclient.complaints.catalogue import FACTS
+from kszclient.complaints.clock import Clock
+from kszclient.complaints.conditions import Fact, Lookup, Span
+from kszclient.complaints.inference import decision_day, exact, last_fact_day
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.named_terms import named_terms
+from kszclient.complaints.payers import Payer, find_payers
+from kszclient.complaints.settings import routing_settings
+from kszclient.complaints.subjects import subjects
+from kszclient.complaints.terms import count_term, within_one_year, within_three_years
+from kszclient.complaints.vocabulary import Area, Instance
+from kszclient.values import MonthPeriod
+
+# Nobody thinks of saying these unless they are so.
+_PRESUMED_NO = ("child_in_danger", "handled_before", "asks_about_other_household")
+_OF_TERM = ("late", "end_near", "kbd_in_time")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The months of a case in which one entity is competent.
+
+    Args:
+        period: The months, or None where the complaint names none.
+        months: The months by which the entity was found.
+        entity: The entity, or None where it cannot be said.
+        area: Whose ladder applies.
+        home_area: Where the child lived.
+        split: Whether the case has other parts.
+    """
+
+    period: MonthPeriod | None
+    months: MonthPeriod
+    entity: str | None
+    area: Area
+    home_area: Area
+    split: bool = False
+
+    def with_months(self) -> Part:
+        """Give the part with its months stated, whether or not the complaint named them."""
+        return msgspec.structs.replace(self, period=self.months)
+
+
+class Facts:
+    """The facts of one part of a case.
+
+    Args:
+        complaint: The case.
+        part: The part.
+    """
+
+    def __init__(self, complaint: Complaint, part: Part) -> None:
+        self._complaint = complaint
+        self._known = {
+            **_stated(complaint),
+            **_of_part(complaint, part),
+            **_of_payer(complaint, part),
+            **_reckoned(complaint),
+        }
+
+    def __call__(self, name: str) -> Fact:
+        """Give a fact that is the same for every rule.
+
+        Raises:
+            KeyError: It is not.
+        """
+        return self._known[name]
+
+    def seen_with(self, term: str) -> Lookup:
+        """Give the facts as a rule sees them.
+
+        Args:
+            term: The term that the rule names, or empty.
+        """
+
+        def look_up(name: str) -> Fact:
+            return self._of_term(name, term) if name in _OF_TERM else self._known[name]
+
+        return look_up
+
+    def _of_term(self, name: str, term: str) -> Fact:
+        clock = Clock(term, self._complaint)
+        match name:
+            case "late":
+                return clock.late
+            case "kbd_in_time":
+                return clock.kbd_in_time
+            case _:
+                return clock.end_near(routing_settings().warning_days)
+
+
+def _stated(complaint: Complaint) -> dict[str, Fact]:
+    facts = {}
+    for name in set(FACTS) & set(complaint.__struct_fields__):
+        value = getattr(complaint, name)
+        if value is None:
+            presumed = name in _PRESUMED_NO
+            facts[name] = Fact(value=False) if presumed else Fact(None, frozenset({name}))
+        else:
+            facts[name] = exact(value) if isinstance(value, dt.date) else Fact(value)
+    facts["decision_date"] = decision_day(complaint)
+    facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
+    return facts
+
+
+def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
+    case = complaint.months
+    return {
+        "area": Fact(part.area),
+        "home_area": Fact(part.home_area),
+        "split": Fact(part.split),
+        "period_from": _first_day(part.period),
+        "period_to": _last_day(part.period),
+        "case_from": _first_day(case),
+        "case_to": _last_day(case),
+    }
+
+
+def _first_day(period: MonthPeriod | None) -> Fact:
+    return Fact(None, frozenset({"period"})) if period is None else exact(period.begin.first_day)
+
+
+def _last_day(period: MonthPeriod | None) -> Fact:
+    if period is None or period.end is None:
+        return Fact(None, frozenset({"period"}))
+    return exact(period.end.last_day)
+
+
+def payer_of(complaint: Complaint, part: Part) -> Payer | None:
+    """Give the payer that a complaint names, the one of the part's area where a brand has several.
+
+    Args:
+        complaint: The case.
+        part: The part.
+    """
+    found = find_payers(complaint.payer) if complaint.payer else ()
+    here = [payer for payer in found if payer.area is part.area]
+    return next(iter([*here, *found]), None)
+
+
+def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
+    payer = payer_of(complaint, part)
+    if payer is None:
+        # Where no payer is named, the complaint goes to the payer of the file.
+        return {
+            "payer_kind": Fact(None, frozenset({"payer"})),
+            "payer_area": Fact(part.area),
+        }
+    return {"payer_kind": Fact(payer.kind), "payer_area": Fact(payer.area)}
+
+
+def _reckoned(complaint: Complaint) -> dict[str, Fact]:
+    return {
+        "body_contacted": _body_contacted(complaint),
+        "commission_decided": _commission_decided(complaint),
+        "facts_within_one_year": _young_enough(complaint, years=1),
+        "facts_within_three_years": _young_enough(complaint, years=3),
+        "payer_term_over": Fact(_payer_term_over(complaint)),
+    }
+
+
+def _body_contacted(complaint: Complaint) -> Fact:
+    if complaint.steps_done is None:
+        return Fact(None, frozenset({"steps_done"}))
+    body = complaint.body or subjects().body[complaint.subject]
+    return Fact(not complaint.steps_done.isdisjoint(routing_settings().contact[body]))
+
+
+def _commission_decided(complaint: Complaint) -> Fact:
+    if complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION":
+        return Fact(value=True)
+    if complaint.steps_done is None:
+        return Fact(None, frozenset({"steps_done"}))
+    return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps_done)
+
+
+def _young_enough(complaint: Complaint, *, years: int) -> Fact:
+    fact = last_fact_day(complaint)
+    if not isinstance(fact.value, Span):
+        return Fact(None, fact.needs)
+    within = within_one_year if years == 1 else within_three_years
+    first, last = (within(day, complaint.filing_date) for day in fact.value)
+    return Fact(first) if first is last else Fact(None, fact.needs)
+
+
+def _payer_term_over(complaint: Complaint) -> bool:
+    """Tell whether the payer had its four months (art. 86); who complains of silence says so."""
+    if complaint.requested_on is None:
+        return True
+    own_term = named_terms()["PAYER_DECISION_4M"]
+    return complaint.filing_date > count_term(own_term, complaint.requested_on).term_end

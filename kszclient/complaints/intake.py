@@ -1,0 +1,239 @@
+"""The complaint as it comes in: a JSON object, read strictly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, NoReturn
+
+import msgspec
+
+from kszclient.competence import DomicileHistory, history_from
+from kszclient.complaints.payers import find_payers
+from kszclient.complaints.vocabulary import (
+    Benefit,
+    Body,
+    Instance,
+    Item,
+    NotificationKind,
+    Role,
+    Subject,
+)
+from kszclient.errors import InputError, IntakeError, UnknownPlaceError
+from kszclient.values import Month, MonthPeriod, Ssin
+
+# Outside these years a date is a slip of the pen.
+_YEARS = range(1950, 2100)
+_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
+
+
+class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The months of benefit that a complaint concerns, both included.
+
+    Args:
+        begin: First month, in JSON ``from``.
+        end: Last month, in JSON ``to``; none where it goes on.
+    """
+
+    begin: Month = msgspec.field(name="from")
+    end: Month | None = msgspec.field(name="to", default=None)
+
+
+class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A complaint, as far as routing needs it; what is unknown is left out.
+
+    Args:
+        subject: What it is about.
+        filing_date: The day on which it is, or would be, filed.
+        domicile: Where the child lived, spell by spell, as in a domicile file.
+        nis: The child's municipality, where it did not change.
+        payer: The fund that runs the file: name, enterprise number or fund code.
+        benefit: The benefit concerned.
+        period: The months of benefit concerned.
+        decision_date: The date on the decision.
+        notified_on: The day on which one was informed of it.
+        notification_kind: How.
+        remedies_stated: Whether the letter says where and until when one can appeal.
+        facts_last_date: The last day of what is complained about.
+        identified: Whether the complainant gives name and address.
+        has_interest: Whether it touches the complainant personally.
+        motivated: Whether reasons are given.
+        role: Who complains.
+        steps_done: The instances already tried.
+        kbd_filed: The day on which the KBD got the complaint.
+        kbd_closed: The day on which the KBD closed it; left out while it is open.
+        gc_notified_on: The day on which one was informed of the commission's decision.
+        court_pending: Whether a court has the same matter.
+        ombuds_pending: Whether an ombudsman has it.
+        admin_appeal_open: Whether an administrative appeal is open for it.
+        child_in_danger: Whether a child is in danger.
+        nl_school_or_childcare: Whether the child attends a Dutch-language school or childcare.
+        child_ssin: The child's number; routing does not use it.
+        requested_on: The day of the written request to which no decision came.
+        body: Whose act is complained about, where the subject does not tell.
+        handled_before: Whether the same complaint was already handled.
+        own_initiative_since: Whether the person did something about it within the last year.
+        asks_about_other_household: Whether it asks for facts about an ex-partner's household.
+        missing: What the complaint is known to lack.
+    """
+
+    subject: Subject
+    filing_date: dt.date
+    domicile: DomicileHistory | None = None
+    nis: str | None = None
+    payer: str | None = None
+    benefit: Benefit | None = None
+    period: Months | None = None
+    decision_date: dt.date | None = None
+    notified_on: dt.date | None = None
+    notification_kind: NotificationKind | None = None
+    remedies_stated: bool | None = None
+    facts_last_date: dt.date | None = None
+    identified: bool | None = None
+    has_interest: bool | None = None
+    motivated: bool | None = None
+    role: Role | None = None
+    steps_done: frozenset[Instance] | None = None
+    kbd_filed: dt.date | None = None
+    kbd_closed: dt.date | None = None
+    gc_notified_on: dt.date | None = None
+    court_pending: bool | None = None
+    ombuds_pending: bool | None = None
+    admin_appeal_open: bool | None = None
+    child_in_danger: bool | None = None
+    nl_school_or_childcare: bool | None = None
+    child_ssin: Ssin | None = None
+    requested_on: dt.date | None = None
+    body: Body | None = None
+    handled_before: bool | None = None
+    own_initiative_since: bool | None = None
+    asks_about_other_household: bool | None = None
+    missing: frozenset[Item] = frozenset()
+
+    @property
+    def history(self) -> DomicileHistory | None:
+        """The domicile history, whether it was given by `domicile` or by `nis`.
+
+        Raises:
+            IntakeError: The municipality code is in no table.
+        """
+        if self.nis is None:
+            return self.domicile
+        try:
+            return DomicileHistory.throughout_at(nis=self.nis)
+        except UnknownPlaceError as error:
+            place = str(error).removeprefix("spell 1: ")
+            raise IntakeError(f"field nis: {place}", next_step=error.next_step) from None
+
+    @property
+    def months(self) -> MonthPeriod | None:
+        """The months concerned; an open end closes with the month of filing."""
+        if self.period is None:
+            return None
+        begin = self.period.begin
+        return MonthPeriod(begin, self.period.end or max(begin, Month.of(self.filing_date)))
+
+
+def read_complaint(text: bytes | str) -> Complaint:
+    """Read a complaint from JSON.
+
+    Args:
+        text: One JSON object with the keys of `Complaint`.
+
+    Raises:
+        IntakeError: It cannot be read; the message names the field and what was expected, and
+            never repeats what was given.
+
+    >>> read_complaint('{"subject": "AMOUNT", "filing_date": "2025-13-01", "nis": "11002"}')
+    Traceback (most recent call last):
+    kszclient.errors.IntakeError: field filing_date: expected a day written YYYY-MM-DD
+    """
+    try:
+        complaint = msgspec.json.decode(text, type=Complaint, dec_hook=_value)
+    except msgspec.ValidationError as error:
+        _refuse(str(error))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise IntakeError("the complaint is not JSON: expected one object in UTF-8") from None
+    _check(complaint)
+    if complaint.domicile is None and complaint.nis is None and complaint.payer is None:
+        raise IntakeError("field domicile: missing; give domicile, nis or payer")
+    if complaint.domicile is not None and complaint.nis is not None:
+        raise IntakeError("field nis: give either nis or domicile, not both")
+    return complaint
+
+
+def _value(kind: type, value: Any) -> object:
+    if kind is DomicileHistory:
+        if not isinstance(value, list):
+            raise IntakeError("expected a list of spells")
+        return history_from(value)
+    if not isinstance(value, str):
+        raise IntakeError("expected text")
+    if kind is Month:
+        return Month.parse(value)
+    if kind is Ssin:
+        return Ssin.parse(value)
+    raise NotImplementedError(kind.__name__)
+
+
+# What msgspec says, by how it begins; its own words may repeat what was given.
+_EXPECTED = {
+    "Invalid RFC3339": "a day written YYYY-MM-DD",
+    "Expected `date": "a day written YYYY-MM-DD",
+    "Expected `bool": "true or false",
+    "Expected `array": "a list",
+    "Expected `object": "an object",
+    "Expected `str": "text",
+}
+_CHOICES: dict[str, Any] = {
+    "subject": Subject,
+    "benefit": Benefit,
+    "role": Role,
+    "notification_kind": NotificationKind,
+    "steps_done": Instance,
+    "body": Body,
+    "missing": Item,
+}
+
+
+def _refuse(message: str) -> NoReturn:
+    problem, _, path = message.partition(" - at `$")
+    field = re.sub(r"\[\.\.\.\]|\[[0-9]+\]", "", path.rstrip("`")).lstrip(".")
+    if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
+        within = f"{field}." if field else ""
+        # A key that looks like no key may be a name or a number put in the wrong place.
+        key = unknown[1] if _KEY.fullmatch(unknown[1]) else "(a key)"
+        raise IntakeError(f"field {within}{key}: unknown; see docs/complaints.md") from None
+    if missing := re.match(r"Object missing required field `(.*)`", problem):
+        within = f"{field}." if field else ""
+        raise IntakeError(f"field {within}{missing[1]}: missing") from None
+    if field in _CHOICES:
+        form = "a list of" if field in ("steps_done", "missing") else "one of"
+        problem = f"expected {form} {', '.join(_CHOICES[field])}"
+    else:
+        for begin, expected in _EXPECTED.items():
+            if problem.startswith(begin):
+                problem = f"expected {expected}"
+    raise IntakeError(f"field {field}: {problem}" if field else f"the complaint: {problem}")
+
+
+def _check(complaint: Complaint) -> None:
+    for name in complaint.__struct_fields__:
+        day = getattr(complaint, name)
+        if isinstance(day, dt.date) and day.year not in _YEARS:
+            raise IntakeError(f"field {name}: expected a year from 1950 to 2099")
+    for name in ("decision_date", "notified_on", "facts_last_date", "requested_on"):
+        day = getattr(complaint, name)
+        if day is not None and day > complaint.filing_date:
+            raise IntakeError(f"field {name}: lies after filing_date")
+    for earlier, later in (("decision_date", "notified_on"), ("kbd_filed", "kbd_closed")):
+        first, second = getattr(complaint, earlier), getattr(complaint, later)
+        if first is not None and second is not None and second < first:
+            raise IntakeError(f"field {later}: lies before {earlier}")
+    _ = complaint.history
+    if complaint.payer is not None:
+        find_payers(complaint.payer)
+    try:
+        _ = complaint.months
+    except InputError:
+        raise IntakeError("field period: the end (to) lies before the begin (from)") from None

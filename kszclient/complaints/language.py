@@ -1,0 +1,175 @@
+"""Reading conditions as lawyers write them.
+
+::
+
+    subject in payment_decision and decision_date >= 2019-01-01 and not late
+    benefit is care_supplement or (subject in [AMOUNT, RECOVERY] and steps_done has PAYER)
+
+Words: `and`, `or`, `not`, parentheses; `always`; a yes-or-no fact by itself; `is` a word;
+`in` a list or a named group of words; `has` for sets; `<`, `<=`, `>`, `>=` with a day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NoReturn, cast
+
+from kszclient.complaints.catalogue import FACTS, SET_WORDS, Kind, SetOf
+from kszclient.complaints.conditions import (
+    All,
+    Always,
+    Any,
+    Compare,
+    Condition,
+    Has,
+    Holds,
+    Not,
+    OneOf,
+    Operator,
+)
+from kszclient.errors import DataError
+
+Groups = Mapping[str, frozenset[str]]
+
+_TOKEN = re.compile(r"\s*(<=|>=|[<>()\[\],]|[A-Za-z0-9_-]+)")
+
+
+def parse(text: str, groups: Groups) -> Condition:
+    """Read a condition and check it against the catalogue of facts.
+
+    Args:
+        text: The condition.
+        groups: Named groups of words, such as ``payment_decision``.
+
+    Raises:
+        DataError: The text is no condition, or asks something that a fact cannot answer.
+
+    >>> parse("identified and not late", {})
+    All(conditions=(Holds(fact='identified'), Not(condition=Holds(fact='late'))))
+    """
+    return _Reader(text, groups).whole()
+
+
+class _Reader:
+    def __init__(self, text: str, groups: Groups) -> None:
+        self._text = text
+        self._groups = groups
+        self._tokens = self._split()
+        self._at = 0
+
+    def _split(self) -> list[str]:
+        tokens, position = [], 0
+        end = len(self._text.rstrip())
+        while position < end:
+            match = _TOKEN.match(self._text, position)
+            if match is None:
+                self._refuse(f"cannot read {self._text[position:].strip()[:20]!r}")
+            tokens.append(match[1])
+            position = match.end()
+        return tokens
+
+    def whole(self) -> Condition:
+        condition = self._any()
+        if self._at < len(self._tokens):
+            self._refuse(f"{self._peek()!r} is one word too many")
+        return condition
+
+    def _any(self) -> Condition:
+        parts = [self._all()]
+        while self._take("or"):
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+    def _all(self) -> Condition:
+        parts = [self._one()]
+        while self._take("and"):
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _one(self) -> Condition:
+        if self._take("not"):
+            return Not(self._one())
+        if self._take("("):
+            inner = self._any()
+            self._expect(")")
+            return inner
+        if self._take("always"):
+            return Always()
+        return self._atom()
+
+    def _atom(self) -> Condition:
+        name = self._next()
+        if name not in FACTS:
+            self._refuse(f"unknown fact {name!r}")
+        kind = FACTS[name]
+        match kind:
+            case Kind.YES_NO:
+                return Holds(name)
+            case Kind.DAY:
+                return self._day(name)
+            case SetOf():
+                self._expect("has")
+                return Has(name, self._word(SET_WORDS[kind]))
+            case _:
+                return self._choice(name, kind)
+
+    def _day(self, name: str) -> Condition:
+        operator = self._next()
+        if operator not in ("<", "<=", ">", ">="):
+            self._refuse(f"{name} is a day: expected <, <=, > or >=, not {operator!r}")
+        day = self._next()
+        try:
+            return Compare(name, cast(Operator, operator), dt.date.fromisoformat(day))
+        except ValueError:
+            self._refuse(f"{day!r} is no day (YYYY-MM-DD)")
+
+    def _choice(self, name: str, words: type[StrEnum]) -> Condition:
+        if self._take("is"):
+            return OneOf(name, frozenset({self._word(words)}))
+        self._expect("in")
+        if self._take("["):
+            values = {self._word(words)}
+            while self._take(","):
+                values.add(self._word(words))
+            self._expect("]")
+            return OneOf(name, frozenset(values))
+        group = self._next()
+        if group not in self._groups:
+            self._refuse(f"unknown group {group!r}")
+        for word in self._groups[group]:
+            self._check(word, words)
+        return OneOf(name, self._groups[group])
+
+    def _word(self, words: type[StrEnum]) -> str:
+        return self._check(self._next(), words)
+
+    def _check(self, word: str, words: type[StrEnum]) -> str:
+        if word not in set(words):
+            self._refuse(f"{word!r} is no {words.__name__}")
+        return word
+
+    def _peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _next(self) -> str:
+        token = self._peek()
+        if not token:
+            self._refuse("the condition breaks off")
+        self._at += 1
+        return token
+
+    def _take(self, token: str) -> bool:
+        if self._peek() != token:
+            return False
+        self._at += 1
+        return True
+
+    def _expect(self, token: str) -> None:
+        if not self._take(token):
+            self._refuse(f"expected {token!r}, found {self._peek()!r}")
+
+    def _refuse(self, problem: str) -> NoReturn:
+        raise DataError(f"condition {self._text!r}: {problem}")

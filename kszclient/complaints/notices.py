@@ -1,0 +1,220 @@
+"""What people are told besides the steps: dates to keep, what is not certain, where it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+import msgspec
+
+from kszclient.complaints.conditions import Condition, evaluate
+from kszclient.complaints.datafile import load
+from kszclient.complaints.instances import InstanceKind, card_of
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.language import parse
+from kszclient.complaints.named_terms import service_promises
+from kszclient.complaints.result import Evaluation, RoutePart, Term
+from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.rule import NOTE, Rule
+from kszclient.complaints.settings import routing_settings
+from kszclient.complaints.subjects import subjects
+from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+
+_DAY = dt.timedelta(days=1)
+
+
+class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A notice of `config/complaints/notices.toml`.
+
+    Args:
+        id: Its name; its sentence stands under that name in the texts.
+        when: The condition under which it is given.
+        sources: Codes of its sources.
+        certainty: How sure it is.
+    """
+
+    id: str
+    when: str
+    sources: tuple[str, ...]
+    certainty: Certainty
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    notice: tuple[Notice, ...]
+
+
+@cache
+def _notices() -> tuple[tuple[Notice, Condition], ...]:
+    groups = subjects().groups
+    return tuple(
+        (notice, parse(notice.when, groups)) for notice in load(_File, "notices.toml").notice
+    )
+
+
+def notices(
+    complaint: Complaint,
+    studies: Sequence[PartStudy],
+    parts: Sequence[RoutePart],
+    language: Language,
+) -> tuple[str, ...]:
+    """Give all notices of a route, the most urgent first.
+
+    Args:
+        complaint: The case.
+        studies: What was found about each part.
+        parts: The route of each part.
+        language: The language of the sentences.
+    """
+    words = texts(language)
+    found: list[str] = []
+    for study, part in zip(studies, parts, strict=True):
+        writer = _PartNotices(complaint, study, part, words, language)
+        found += writer.urgent()
+    for study, part in zip(studies, parts, strict=True):
+        writer = _PartNotices(complaint, study, part, words, language)
+        found += [*writer.dates(), *writer.services(), *writer.listed(), *writer.uncertain()]
+    found = _once(found)
+    found.append(words.phrase("disclaimer"))
+    found.append(_table_used(parts, words))
+    return tuple(found)
+
+
+def _once(found: list[str]) -> list[str]:
+    """Drop what was said before, be it of another instance."""
+    said: dict[str, str] = {}
+    for sentence in found:
+        said.setdefault(sentence.partition(": ")[2] or sentence, sentence)
+    return list(said.values())
+
+
+def _table_used(parts: Iterable[RoutePart], words: Texts) -> str:
+    used: dict[str, None] = {}
+    for part in parts:
+        used |= dict.fromkeys(part.rules)
+        for each in part.evaluations:
+            used |= dict.fromkeys(each.rules)
+    return words.phrase("table", rules=", ".join(used), date=routing_settings().table_date)
+
+
+class _PartNotices:
+    """The notices of one part."""
+
+    def __init__(
+        self,
+        complaint: Complaint,
+        study: PartStudy,
+        part: RoutePart,
+        words: Texts,
+        language: Language,
+    ) -> None:
+        self._complaint = complaint
+        self._study = study
+        self._part = part
+        self._words = words
+        self._language = language
+        self._area = study.part.area
+
+    def urgent(self) -> Iterator[str]:
+        """A child in danger; an appeal that ends soon."""
+        for each in self._part.evaluations:
+            if each.instance is Instance.EMERGENCY:
+                yield self._words.phrase("emergency")
+            if "G4" in each.rules and each.term and each.outcome is not Outcome.INADMISSIBLE:
+                yield self._words.phrase(
+                    "near", instance=self._name(each), file_by=each.term.file_by
+                )
+
+    def dates(self) -> Iterator[str]:
+        """Until when one can appeal, and what that rests on."""
+        for each in self._part.evaluations:
+            if not self._is_appeal(each):
+                continue
+            term = each.term
+            if term is None:
+                if each.outcome is Outcome.NEED_INPUT and "notified_on" in self._part.needs:
+                    yield self._words.phrase("no_date", instance=self._name(each))
+            elif term.interrupted_by and term.first_day is None:
+                yield self._words.phrase("kbd_open")
+            elif term.file_by:
+                if term.interrupted_by:
+                    yield self._words.phrase("restart", instance=self._name(each))
+                yield self._file_by(self._name(each), term)
+                if self._complaint.notified_on is None and each.rules[0] not in ("L1", "L5"):
+                    yield self._words.phrase("letter_date")
+
+    def services(self) -> Iterator[str]:
+        """How fast the recommended step says it works."""
+        for step in self._study.steps:
+            if step.verdict and step.instance is self._part.recommended.informal:
+                promise = service_promises().get(step.verdict.decisive.promise)
+                if promise is None:
+                    continue
+                name = self._name_of(step.instance)
+                if promise.acknowledge_days:
+                    day = self._complaint.filing_date + promise.acknowledge_days * _DAY
+                    yield self._words.phrase("acknowledge", instance=name, acknowledge=day)
+                days = promise.latest_answer_days or promise.answer_days
+                if days:
+                    day = self._complaint.filing_date + days * _DAY
+                    yield self._words.phrase("answer", instance=name, answer=day)
+
+    def listed(self) -> Iterator[str]:
+        """The notices of the file whose condition holds, and addresses that changed."""
+        for notice, condition in _notices():
+            if evaluate(condition, self._study.facts).value:
+                yield self._words.certainty[notice.certainty] + self._words.notices[notice.id]
+        for each in self._part.evaluations:
+            recommended = (self._part.recommended.informal, self._part.recommended.formal)
+            for channel in each.channels:
+                if channel.newer and each.instance in recommended:
+                    yield self._words.phrase(
+                        "newer_address", instance=self._name(each), value=channel.value
+                    )
+
+    def uncertain(self) -> Iterator[str]:
+        """The answers that are not certain, each with its sentence."""
+        for each in self._study.entity_rules:
+            if each.truth.value and each.rule.certainty is not Certainty.H:
+                yield self._words.sentence(each.rule, each.rule.certainty)
+        for each_step in self._study.steps:
+            verdict = each_step.verdict
+            if verdict is None or verdict.outcome is Outcome.NEED_INPUT:
+                continue
+            rule = verdict.decisive
+            if rule.outcome != verdict.outcome:
+                yield self._said(each_step.instance, self._words.phrase("open_law"))
+            elif rule.certainty is not Certainty.H:
+                sentence = self._words.sentence(rule, rule.certainty)
+                yield self._said(each_step.instance, sentence)
+            yield from self._uncertain_notes(each_step.instance, verdict.rules)
+
+    def _uncertain_notes(self, instance: Instance, rules: Iterable[Rule]) -> Iterator[str]:
+        for rule in rules:
+            if rule.outcome == NOTE and rule.certainty is not Certainty.H:
+                yield self._said(instance, self._words.sentence(rule, rule.certainty))
+
+    def _said(self, instance: Instance, sentence: str) -> str:
+        name = self._name_of(instance)
+        return self._words.phrase("uncertain", instance=name, sentence=sentence)
+
+    def _file_by(self, instance: str, term: Term) -> str:
+        sentence = self._words.phrase(
+            "file_by", instance=instance, file_by=term.file_by, term_end=term.term_end
+        )
+        if term.latest_arguable == term.file_by:
+            return sentence
+        arguable = self._words.phrase("arguable", latest_arguable=term.latest_arguable)
+        return f"{sentence} {arguable}"
+
+    def _is_appeal(self, each: Evaluation) -> bool:
+        formal = card_of(each.instance, self._area).kind is InstanceKind.FORMAL
+        return formal and each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
+
+    def _name(self, each: Evaluation) -> str:
+        return self._name_of(each.instance)
+
+    def _name_of(self, instance: Instance) -> str:
+        name: str = getattr(card_of(instance, self._area).names, self._language.value)
+        return name

@@ -1,0 +1,86 @@
+"""The funds that run files: which area a payer belongs to and who stands behind it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import msgspec
+
+from kszclient.complaints.channels import Channel
+from kszclient.complaints.datafile import load
+from kszclient.complaints.vocabulary import Area, Certainty, PayerKind
+from kszclient.errors import IntakeError, InvalidValueError
+from kszclient.values import EnterpriseNumber
+
+_FUND_CODE = re.compile(r"[0-9]{3}", re.ASCII)
+_NUMBER = re.compile(r"[0-9 .\-]+", re.ASCII)
+
+
+class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One fund in one area.
+
+    Args:
+        names: Its own name, then the names it shares with others.
+        area: Whose files it runs.
+        kind: Public or private.
+        certainty: How sure the number is, or the name where there is no number.
+        enterprise_number: Ten digits, or empty where it was not found.
+        channels: How a complaint reaches it.
+    """
+
+    names: tuple[str, ...]
+    area: Area
+    kind: PayerKind
+    certainty: Certainty
+    enterprise_number: str = ""
+    channels: tuple[Channel, ...] = ()
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    payer: tuple[Payer, ...]
+
+
+@cache
+def payers() -> tuple[Payer, ...]:
+    """Give every payer of `config/complaints/payers.toml`."""
+    return load(_File, "payers.toml").payer
+
+
+def find_payers(text: str) -> tuple[Payer, ...]:
+    """Give the payers that a name, enterprise number or fund code can mean.
+
+    Args:
+        text: As a letter or a register names the payer.
+
+    Returns:
+        One payer; more where a brand works in several areas; none where the number is valid but in
+        no table (the codes of three digits have none).
+
+    Raises:
+        IntakeError: No such name, and no valid number either.
+
+    >>> [payer.area.value for payer in find_payers("Infino")]
+    ['VL', 'WA', 'BR']
+    >>> [payer.area.value for payer in find_payers("0727.421.608")]
+    ['BR']
+    """
+    if _FUND_CODE.fullmatch(text):
+        return ()
+    if _NUMBER.fullmatch(text):
+        try:
+            digits = EnterpriseNumber.parse(text).digits
+        except InvalidValueError as error:
+            raise IntakeError(f"field payer: {error}") from None
+        return tuple(payer for payer in payers() if payer.enterprise_number == digits)
+    wanted = text.strip().casefold()
+    found = tuple(
+        payer for payer in payers() if wanted in (name.casefold() for name in payer.names)
+    )
+    if not found:
+        known = ", ".join(dict.fromkeys(name for payer in payers() for name in payer.names))
+        raise IntakeError(
+            f"field payer: not a payer we know; expected an enterprise number, a fund code of "
+            f"three digits, or one of {known}"
+        )
+    return found

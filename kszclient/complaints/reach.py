@@ -1,0 +1,99 @@
+"""Whether a condition can ever hold: a search over everything its facts can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from enum import StrEnum
+
+from kszclient.complaints.catalogue import FACTS, Kind, SetOf
+from kszclient.complaints.conditions import (
+    All,
+    Any,
+    Compare,
+    Condition,
+    Fact,
+    Has,
+    Not,
+    Span,
+    Value,
+    evaluate,
+    facts_of,
+)
+
+_DAY = dt.timedelta(days=1)
+_UNKNOWN = Fact(None)
+
+
+def can_hold(condition: Condition) -> bool:
+    """Tell whether some state of the facts makes a condition true.
+
+    Facts are set one by one, and a branch is left as soon as it can no longer become true: that
+    keeps the search short although the facts have millions of states. Facts are taken as free of
+    each other.
+
+    Args:
+        condition: The condition.
+
+    >>> from kszclient.complaints.language import parse
+    >>> can_hold(parse("subject is AMOUNT and not subject in [AMOUNT, RECOVERY]", {}))
+    False
+    """
+    domains = {name: list(_domain(name, condition)) for name in sorted(facts_of(condition))}
+    return _search(condition, domains, {})
+
+
+def _search(condition: Condition, domains: dict[str, list[Value]], chosen: dict[str, Fact]) -> bool:
+    holds = evaluate(condition, lambda name: chosen.get(name, _UNKNOWN)).value
+    if holds is not None:
+        return holds
+    name = next(name for name in domains if name not in chosen)
+    return any(
+        _search(condition, domains, {**chosen, name: Fact(value)}) for value in domains[name]
+    )
+
+
+def _domain(name: str, condition: Condition) -> Iterator[Value]:
+    kind = FACTS[name]
+    match kind:
+        case Kind.YES_NO:
+            yield from (True, False)
+        case Kind.DAY:
+            for day in _days(name, condition):
+                yield Span(day, day)
+        case SetOf():
+            yield from _sets(sorted(_members(name, condition)))
+        case _:
+            yield from _words(kind)
+
+
+def _words(kind: type[StrEnum]) -> Iterator[str]:
+    yield from kind
+
+
+def _days(name: str, condition: Condition) -> set[dt.date]:
+    """Give the days on and around each day that the condition compares a fact with."""
+    match condition:
+        case Compare(other, _, day) if other == name:
+            return {day - _DAY, day, day + _DAY}
+        case Not(inner):
+            return _days(name, inner)
+        case All(parts) | Any(parts):
+            return set().union(*(_days(name, part) for part in parts))
+    return set()
+
+
+def _members(name: str, condition: Condition) -> set[str]:
+    match condition:
+        case Has(other, value) if other == name:
+            return {value}
+        case Not(inner):
+            return _members(name, inner)
+        case All(parts) | Any(parts):
+            return set().union(*(_members(name, part) for part in parts))
+    return set()
+
+
+def _sets(members: list[str]) -> Iterator[frozenset[str]]:
+    for bits in range(2 ** len(members)):
+        yield frozenset(member for at, member in enumerate(members) if bits >> at & 1)

@@ -1,0 +1,190 @@
+"""A route in words, as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kszclient.complaints.channels import Channel
+from kszclient.complaints.instances import card_of
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.notices import notices
+from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
+from kszclient.complaints.route import study
+from kszclient.complaints.routing import PartStudy, entity_rules, route_of
+from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.verdict import Verdict
+from kszclient.complaints.vocabulary import Area, Instance, Outcome
+
+
+class StepReading(NamedTuple):
+    """One step in words.
+
+    Args:
+        heading: The instance and its answer.
+        sentence: Why.
+        dates: Its dates.
+        channels: How to reach it.
+        basis: The rules and sources.
+    """
+
+    heading: str
+    sentence: str
+    dates: tuple[str, ...]
+    channels: tuple[str, ...]
+    basis: str
+
+
+class PartReading(NamedTuple):
+    """One part of a case in words.
+
+    Args:
+        heading: Its months and entity.
+        why: Why it belongs to that entity.
+        steps: The ladder.
+        advice: What to do, and what is needed to say more.
+    """
+
+    heading: str
+    why: tuple[str, ...]
+    steps: tuple[StepReading, ...]
+    advice: tuple[str, ...]
+
+
+class Reading(NamedTuple):
+    """A route in words, with the route itself.
+
+    Args:
+        route: The route.
+        parts: Its parts in words.
+        notices_heading: What the notices are called.
+    """
+
+    route: Route
+    parts: tuple[PartReading, ...]
+    notices_heading: str
+
+
+def read_route(complaint: Complaint, language: Language = Language.EN) -> Reading:
+    """Route a complaint and put it into words.
+
+    Args:
+        complaint: The case.
+        language: The language of the words.
+    """
+    studies = study(complaint)
+    parts = tuple(route_of(each, complaint) for each in studies)
+    words = texts(language)
+    readings = tuple(
+        _part(number if len(parts) > 1 else 0, each, part, language)
+        for number, (each, part) in enumerate(zip(studies, parts, strict=True), start=1)
+    )
+    route = Route(parts, notices(complaint, studies, parts, language))
+    return Reading(route, readings, words.phrase("notices"))
+
+
+def _part(number: int, found: PartStudy, part: RoutePart, language: Language) -> PartReading:
+    words = texts(language)
+    verdicts = {step.instance: step.verdict for step in found.steps if step.verdict}
+    area = found.part.area
+    return PartReading(
+        heading=_heading(number, part, words),
+        why=tuple(words.sentence(rule, rule.certainty) for rule in entity_rules(found)),
+        steps=tuple(
+            _step(each, verdicts[each.instance], area, language) for each in part.evaluations
+        ),
+        advice=tuple(_advice(part, area, language)),
+    )
+
+
+def _heading(number: int, part: RoutePart, words: Texts) -> str:
+    months = words.phrase("all_months")
+    if part.period:
+        months = f"{part.period.begin} - {part.period.end}"
+    entity = part.entity or words.phrase("no_entity")
+    start = f"{words.phrase('part', number=number)}: " if number else ""
+    return f"{start}{months}, {entity}"
+
+
+def name_of(instance: Instance, area: Area, language: Language) -> str:
+    """Give the name of an instance in a language."""
+    name: str = getattr(card_of(instance, area).names, language.value)
+    return name
+
+
+def _step(each: Evaluation, verdict: Verdict, area: Area, language: Language) -> StepReading:
+    words = texts(language)
+    card = card_of(each.instance, area)
+    name = name_of(each.instance, area, language)
+    going = each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
+    return StepReading(
+        heading=f"{name}: {words.outcomes[each.outcome]} ({each.reason})",
+        sentence=_sentence(each, verdict, words),
+        dates=tuple(_dates(each.term, words)) if each.term else (),
+        channels=tuple(_channel(channel, words) for channel in each.channels) if going else (),
+        basis=words.phrase(
+            "basis",
+            rules=", ".join(each.rules),
+            basis=each.basis,
+            certainty=each.certainty.value,
+            checked=card.checked,
+        ),
+    )
+
+
+def _sentence(each: Evaluation, verdict: Verdict, words: Texts) -> str:
+    if each.outcome is Outcome.NEED_INPUT:
+        asked = ", ".join(words.field(name) for name in sorted(verdict.needs))
+        return words.phrase("need_input", fields=asked)
+    if verdict.decisive.outcome != each.outcome:
+        return words.phrase("open_law")
+    return words.sentence(verdict.decisive, verdict.decisive.certainty)
+
+
+def _dates(term: Term, words: Texts) -> Iterator[str]:
+    if term.interrupted_by and term.first_day is None:
+        yield words.phrase("kbd_open")
+    elif term.term_end is None:
+        yield words.phrase("opens", name=term.name, first_day=term.first_day)
+    else:
+        yield words.phrase(
+            "term",
+            name=term.name,
+            first_day=term.first_day,
+            term_end=term.term_end,
+            file_by=term.file_by,
+        )
+        if term.latest_arguable != term.file_by:
+            yield words.phrase("arguable", latest_arguable=term.latest_arguable)
+
+
+def _channel(channel: Channel, words: Texts) -> str:
+    remarks = [channel.hours, channel.note]
+    if channel.newer:
+        remarks.append(words.phrase("channel_newer"))
+    if channel.verify:
+        remarks.append(words.phrase("channel_verify"))
+    kind = words.phrases[f"channel_{channel.kind.value}"]
+    told = "; ".join(remark for remark in remarks if remark)
+    return f"{kind}: {channel.value}" + (f" ({told})" if told else "")
+
+
+def _advice(part: RoutePart, area: Area, language: Language) -> Iterator[str]:
+    words = texts(language)
+    informal, formal = part.recommended.informal, part.recommended.formal
+    if informal:
+        yield words.phrase("informal", instance=name_of(informal, area, language))
+    if formal:
+        term = next((each.term for each in part.evaluations if each.instance is formal), None)
+        until = term.file_by if term else None
+        name = name_of(formal, area, language)
+        yield (
+            words.phrase("formal_by", instance=name, file_by=until)
+            if until
+            else words.phrase("formal", instance=name)
+        )
+    if not informal and not formal:
+        yield words.phrase("nothing")
+    if part.needs:
+        asked = ", ".join(f"{words.field(name)} ({name})" for name in part.needs)
+        yield words.phrase("need_input", fields=asked)

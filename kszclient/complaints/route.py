@@ -1,0 +1,51 @@
+"""The way of a complaint: from what came in to where it goes."""
+
+from __future__ import annotations
+
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.notices import notices
+from kszclient.complaints.parts import parts_of
+from kszclient.complaints.result import Route
+from kszclient.complaints.routing import PartStudy, route_of, study_part
+from kszclient.complaints.table import Table, table
+from kszclient.complaints.texts import Language
+
+
+def study(complaint: Complaint, rules: Table | None = None) -> tuple[PartStudy, ...]:
+    """Ask every rule about every part of a case.
+
+    Args:
+        complaint: The case.
+        rules: The decision table; the one the library ships with where left out.
+    """
+    chosen = rules or table()
+    return tuple(study_part(complaint, part, chosen) for part in parts_of(complaint))
+
+
+def route(
+    complaint: Complaint, *, rules: Table | None = None, language: Language = Language.EN
+) -> Route:
+    """Tell where a complaint goes.
+
+    Args:
+        complaint: The case.
+        rules: The decision table; the one the library ships with where left out.
+        language: The language of the notices.
+
+    Returns:
+        One route per competent entity, and what to know besides.
+
+    Raises:
+        IntakeError: The case names a place or a payer that is in no table.
+        DomicileError: The domicile history contradicts itself.
+
+    >>> from kszclient.complaints.intake import read_complaint
+    >>> found = route(read_complaint(
+    ...     '{"subject": "STAFF_CONDUCT", "filing_date": "2025-03-03", "nis": "11002"}'
+    ... ))
+    >>> found.parts[0].entity, found.parts[0].recommended.informal.value
+    ('OPGROEIEN', 'PAYER')
+    """
+    studies = study(complaint, rules)
+    parts = tuple(route_of(each, complaint) for each in studies)
+    return Route(parts, notices(complaint, studies, parts, language))

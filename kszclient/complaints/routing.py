@@ -1,0 +1,183 @@
+"""Where a complaint goes: every instance asked, the first steps recommended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kszclient.complaints.conditions import evaluate
+from kszclient.complaints.evaluation import make_evaluation
+from kszclient.complaints.facts import Facts, Part
+from kszclient.complaints.instances import InstanceKind, card_of
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
+from kszclient.complaints.rule import Rule
+from kszclient.complaints.settings import federal_condition, routing_settings
+from kszclient.complaints.table import Table
+from kszclient.complaints.verdict import Judged, Verdict, decide, judge
+from kszclient.complaints.vocabulary import Area, Instance, Outcome
+
+_NEAR = "DEADLINE_NEAR"
+_FORMAL_ORDER = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_INPUT)
+
+
+class Step(NamedTuple):
+    """One instance with all that was found about it.
+
+    Args:
+        instance: The instance.
+        judged: Every rule about it, with whether it holds.
+        verdict: What they say together; None where none speaks of it.
+    """
+
+    instance: Instance
+    judged: list[Judged]
+    verdict: Verdict | None
+
+
+class PartStudy(NamedTuple):
+    """One part of a case with all that was found about it.
+
+    Args:
+        part: The part.
+        facts: Its facts.
+        entity_rules: The rules about the entity, with whether they hold.
+        steps: Every instance in the order of the ladder.
+    """
+
+    part: Part
+    facts: Facts
+    entity_rules: list[Judged]
+    steps: list[Step]
+
+
+def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
+    """Ask every rule about one part of a case.
+
+    Args:
+        complaint: The case.
+        part: The part.
+        table: The decision table.
+    """
+    facts = Facts(complaint, part)
+    tables = _tables(part.area, facts)
+    steps = []
+    for instance in routing_settings().order.of(complaint.subject):
+        lines = [
+            line
+            for line in table.of_instance(instance, tables)
+            if line.rule.valid_on(complaint.filing_date)
+        ]
+        judged = judge(lines, facts)
+        steps.append(Step(instance, judged, decide(judged)))
+    about_months = Facts(complaint, part.with_months())
+    return PartStudy(part, facts, judge(table.of_entity(), about_months), steps)
+
+
+def route_part(complaint: Complaint, part: Part, table: Table) -> RoutePart:
+    """Route one part of a case: a pure function of the case, the part and the table.
+
+    Args:
+        complaint: The case.
+        part: The months, their entity and their area.
+        table: The decision table.
+
+    Returns:
+        Every instance that has something to say, in order, and what to do.
+    """
+    return route_of(study_part(complaint, part, table), complaint)
+
+
+def route_of(study: PartStudy, complaint: Complaint) -> RoutePart:
+    """Sum up what was found about one part of a case.
+
+    Args:
+        study: What was found.
+        complaint: The case.
+    """
+    part = study.part
+    spoken = [(step.instance, step.verdict) for step in study.steps if step.verdict]
+    near = {instance for instance, verdict in spoken if _is_near(instance, verdict, part.area)}
+    evaluations = [
+        make_evaluation(instance, verdict, complaint, part) for instance, verdict in spoken
+    ]
+    ordered = sorted(evaluations, key=lambda each: _place(each, part.area, near))
+    asked = frozenset[str]().union(*(verdict.needs for _, verdict in spoken))
+    return RoutePart(
+        period=_period(part),
+        entity=part.entity,
+        rules=_holding(study.entity_rules),
+        evaluations=tuple(ordered),
+        recommended=_recommend(ordered, complaint, part.area),
+        needs=tuple(sorted(asked | _entity_needs(study))),
+    )
+
+
+def _tables(area: Area, facts: Facts) -> frozenset[str]:
+    tables = frozenset(routing_settings().areas[area].tables)
+    federal = evaluate(federal_condition(), facts).value is True
+    return tables | {"FED"} if federal else tables
+
+
+def _is_near(instance: Instance, verdict: Verdict, area: Area) -> bool:
+    possible = verdict.outcome in _FORMAL_ORDER
+    formal = card_of(instance, area).kind is InstanceKind.FORMAL
+    return possible and formal and any(rule.reason == _NEAR for rule in verdict.rules)
+
+
+def _place(evaluation: Evaluation, area: Area, near: set[Instance]) -> int:
+    """A child in danger goes before everything, an appeal that ends soon before the rest."""
+    if card_of(evaluation.instance, area).kind is InstanceKind.EMERGENCY:
+        return 0
+    return 1 if evaluation.instance in near else 2
+
+
+def _recommend(evaluations: Iterable[Evaluation], complaint: Complaint, area: Area) -> Recommended:
+    done = set(complaint.steps_done or ())
+    if complaint.gc_notified_on is not None:
+        done.add(Instance.GESCHILLENCOMMISSIE)
+    informal, formal = [], []
+    for each in evaluations:
+        kind = card_of(each.instance, area).kind
+        if kind is InstanceKind.FORMAL:
+            if each.instance not in done and each.outcome in _FORMAL_ORDER:
+                formal.append(each)
+        elif _can_go(each, kind) and each.instance not in done:
+            informal.append(each.instance)
+    formal.sort(key=lambda each: _FORMAL_ORDER.index(each.outcome))
+    return Recommended(
+        informal=informal[0] if informal else None,
+        formal=formal[0].instance if formal else None,
+    )
+
+
+def _can_go(evaluation: Evaluation, kind: InstanceKind) -> bool:
+    if kind is InstanceKind.INFORMAL:
+        return evaluation.outcome is Outcome.ADMISSIBLE
+    # Emergency and information lines are where one is sent to.
+    return evaluation.outcome is Outcome.REDIRECT
+
+
+def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.rule.id for each in judged if each.truth.value))
+
+
+def _entity_needs(study: PartStudy) -> frozenset[str]:
+    return frozenset[str]().union(
+        *(each.truth.needs for each in study.entity_rules if each.truth.value is None)
+    )
+
+
+def _period(part: Part) -> PartPeriod | None:
+    if part.period is None or part.period.end is None:
+        return None
+    return PartPeriod(part.period.begin, part.period.end)
+
+
+def entity_rules(study: PartStudy) -> list[Rule]:
+    """Give the rules that say why a part belongs to its entity.
+
+    Args:
+        study: What was found about the part.
+    """
+    return [each.rule for each in study.entity_rules if each.truth.value]

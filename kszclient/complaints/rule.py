@@ -1,0 +1,66 @@
+"""One line of the decision table."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from kszclient.complaints.vocabulary import Certainty, Instance
+
+# A line that decides nothing but is shown beside what others decide.
+NOTE = "NOTE"
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the decision table, as a file under `config/complaints/rules` states it.
+
+    A rule with several outcomes has several lines with the same id.
+
+    Args:
+        id: Such as ``K8``.
+        entities: Whose table it belongs to: VL, BR, WA, DG, FED, or ``*`` for everybody.
+        when: The condition, in the language of `kszclient.complaints.language`.
+        outcome: What follows, or ``NOTE``.
+        reason: The reason code.
+        sources: Codes of `config/complaints/sources.toml`.
+        certainty: How sure it is.
+        text: What it says to people, in English.
+        instances: Of whom it speaks; nobody where it speaks of the entity.
+        guard: Whether it only counts where another line speaks of the instance.
+        term: The term that `late` and the like are about, and whose dates are shown.
+        promise: What the service promises.
+        next: What comes next, for people who read the table.
+        valid_from: First day of filing on which it applies.
+        valid_to: Last day of filing on which it applies.
+    """
+
+    id: str
+    entities: tuple[str, ...]
+    when: str
+    outcome: str
+    reason: str
+    sources: tuple[str, ...]
+    certainty: Certainty
+    text: str
+    instances: tuple[Instance, ...] = ()
+    guard: bool = False
+    term: str = ""
+    promise: str = ""
+    next: str = ""
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of its sentence: id and reason."""
+        return f"{self.id}.{self.reason}"
+
+    def valid_on(self, day: dt.date) -> bool:
+        """Tell whether it applies to what is filed on a day."""
+        after_begin = self.valid_from is None or self.valid_from <= day
+        return after_begin and (self.valid_to is None or day <= self.valid_to)
+
+    def of(self, tables: frozenset[str]) -> bool:
+        """Tell whether it belongs to one of some tables."""
+        return "*" in self.entities or not tables.isdisjoint(self.entities)

@@ -1,0 +1,109 @@
+"""How the rules are put together: tables per area, order of steps, days of warning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import msgspec
+
+from kszclient.complaints.conditions import Condition
+from kszclient.complaints.datafile import load
+from kszclient.complaints.language import parse
+from kszclient.complaints.subjects import subjects
+from kszclient.complaints.vocabulary import Area, Body, Instance, Subject
+from kszclient.errors import DataError
+
+
+class AreaSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What applies in one area.
+
+    Args:
+        tables: Whose rules apply, beside those for everybody.
+        entity: Who is competent.
+        since: From which month, written ``YYYY-MM``.
+    """
+
+    tables: tuple[str, ...]
+    entity: str = ""
+    since: str = ""
+
+
+class Federal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the federal table joins in.
+
+    Args:
+        when: The condition.
+    """
+
+    when: str
+
+
+class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the participation allowances belong.
+
+    Args:
+        area: Whose ladder applies.
+        since: From which month, written ``YYYY-MM``.
+    """
+
+    area: Area
+    since: str
+
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The order of steps.
+
+    Args:
+        steps: Every instance, the lighter before the heavier.
+        first: Steps that go first for one subject.
+    """
+
+    steps: tuple[Instance, ...]
+    first: dict[Subject, tuple[Instance, ...]]
+
+    def of(self, subject: Subject) -> tuple[Instance, ...]:
+        """Give the order for one subject."""
+        return tuple(dict.fromkeys((*self.first.get(subject, ()), *self.steps)))
+
+
+class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file `config/complaints/routing.toml`.
+
+    Args:
+        table_date: The day on which the rules were last checked.
+        warning_days: How near the end of an appeal is near.
+        areas: What applies in each area.
+        federal: When the federal table joins in.
+        order: The order of steps.
+        participation: Where the participation allowances belong.
+        contact: For each body, the steps that mean it has had its chance.
+    """
+
+    table_date: dt.date
+    warning_days: int
+    areas: dict[Area, AreaSetting]
+    federal: Federal
+    order: Order
+    participation: Participation
+    contact: dict[Body, frozenset[Instance]]
+
+    def __post_init__(self) -> None:
+        """Check that nothing is left out."""
+        where = "config/complaints/routing.toml"
+        if set(self.order.steps) != set(Instance):
+            raise DataError(f"{where}: [order] steps must name every instance once")
+        if set(self.areas) != set(Area) or set(self.contact) != set(Body):
+            raise DataError(f"{where}: [areas] and [contact] must name every area and body")
+
+
+@cache
+def routing_settings() -> RoutingSettings:
+    """Give the settings."""
+    return load(RoutingSettings, "routing.toml")
+
+
+@cache
+def federal_condition() -> Condition:
+    """Give the condition under which the federal table joins in."""
+    return parse(routing_settings().federal.when, subjects().groups)

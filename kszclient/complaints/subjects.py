@@ -1,0 +1,39 @@
+"""The subjects of complaints: whose act each is about, and the groups that rules speak of."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from kszclient.complaints.datafile import load
+from kszclient.complaints.vocabulary import Body, Subject
+from kszclient.errors import DataError
+
+
+class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file `config/complaints/subjects.toml`.
+
+    Args:
+        body: Whose act each subject is about.
+        groups: Words that rules name together.
+    """
+
+    body: dict[Subject, Body]
+    groups: dict[str, frozenset[str]]
+
+    def __post_init__(self) -> None:
+        """Check that every subject has a body."""
+        for subject in Subject:
+            if subject not in self.body:
+                raise DataError(f"config/complaints/subjects.toml: [body] lacks {subject.value}")
+
+
+@cache
+def subjects() -> Subjects:
+    """Give the subjects.
+
+    >>> subjects().body[Subject.KG_SERVICE].value
+    'kind_en_gezin'
+    """
+    return load(Subjects, "subjects.toml")

@@ -1,0 +1,110 @@
+"""What must be true of the decision table before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kszclient.complaints.conditions import All, Condition, Not, facts_of
+from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
+from kszclient.complaints.precedence import PRECEDENCE
+from kszclient.complaints.reach import can_hold
+from kszclient.complaints.rule import NOTE, Rule
+from kszclient.complaints.sources import sources
+from kszclient.errors import DataError
+
+Lines = Sequence[tuple[Rule, Condition]]
+
+_TABLES = {"*", "VL", "BR", "WA", "DG", "FED"}
+_OF_TERM = {"late", "end_near", "kbd_in_time"}
+
+
+def check_table(lines: Lines) -> None:
+    """Check every line: its words, that it can hold, and that none contradicts another.
+
+    Args:
+        lines: The rules with their conditions.
+
+    Raises:
+        DataError: Something is wrong; the message names the line.
+    """
+    for number, (rule, condition) in enumerate(lines, start=1):
+        for problem in _problems(rule, condition):
+            raise DataError(f"rule {rule.id} (line {number} of the table): {problem}")
+    for one, other in _contradictions(lines):
+        raise DataError(
+            f"rules {one.id} and {other.id} contradict each other: of {', '.join(one.instances)} "
+            f"when {one.when!r} one says {one.outcome}, the other {other.outcome}"
+        )
+
+
+def _problems(rule: Rule, condition: Condition) -> Iterator[str]:
+    yield from _unknown("outcome", {rule.outcome}, {NOTE, *PRECEDENCE})
+    yield from _unknown("entity", set(rule.entities), _TABLES)
+    yield from _unknown("source", set(rule.sources), sources())
+    yield from _unknown("term", {rule.term}, {"", *named_terms(), *age_limits()})
+    yield from _unknown("promise", {rule.promise}, {"", *service_promises()})
+    if not rule.sources:
+        yield "no source"
+    if not rule.text.strip():
+        yield "no text"
+    if not rule.instances and rule.outcome != NOTE:
+        yield "decides, but names no instance"
+    if facts_of(condition) & _OF_TERM and rule.term not in named_terms():
+        yield "asks whether it is late, but names no term of appeal"
+    if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
+        yield "ends before it begins"
+    if not can_hold(condition):
+        yield "unreachable: its condition can never hold"
+
+
+def _unknown(kind: str, used: set[str], known: Iterable[str]) -> Iterator[str]:
+    if unknown := used - set(known):
+        yield f"unknown {kind} {min(unknown)!r}"
+
+
+def _contradictions(lines: Lines) -> Iterator[tuple[Rule, Rule]]:
+    for at, (one, condition) in enumerate(lines):
+        for other, other_condition in lines[at + 1 :]:
+            if (
+                condition == other_condition
+                and one.outcome != other.outcome
+                and NOTE not in (one.outcome, other.outcome)
+                and one.term == other.term
+                and _meet(one, other)
+            ):
+                yield one, other
+
+
+def _meet(one: Rule, other: Rule) -> bool:
+    """Tell whether two lines can speak of the same instance on the same day."""
+    tables = set(one.entities) & set(other.entities) or "*" in {*one.entities, *other.entities}
+    apart = (one.valid_to and other.valid_from and one.valid_to < other.valid_from) or (
+        other.valid_to and one.valid_from and other.valid_to < one.valid_from
+    )
+    return bool(tables and set(one.instances) & set(other.instances) and not apart)
+
+
+def shadowed(lines: Lines) -> Iterator[str]:
+    """Find lines that can hold but never decide, because others always go before them.
+
+    Args:
+        lines: The rules with their conditions.
+
+    Yields:
+        The lines' ids and reasons.
+    """
+    for rule, condition in lines:
+        if rule.outcome == NOTE:
+            continue
+        before = [
+            Not(other_condition)
+            for other, other_condition in lines
+            if other.outcome != NOTE
+            and other.term in ("", rule.term)
+            and not other.valid_from
+            and set(rule.instances) <= set(other.instances)
+            and ("*" in other.entities or set(rule.entities) <= set(other.entities))
+            and PRECEDENCE[other.outcome] < PRECEDENCE[rule.outcome]
+        ]
+        if not can_hold(All((condition, *before))):
+            yield rule.key

@@ -1,0 +1,109 @@
+"""What people read, in their language."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kszclient.complaints.datafile import load
+from kszclient.complaints.vocabulary import Certainty, Outcome
+from kszclient.errors import DataError
+
+if TYPE_CHECKING:
+    from kszclient.complaints.rule import Rule
+
+
+class Language(StrEnum):
+    """A language in which results can be read."""
+
+    EN = "en"
+    NL = "nl"
+    FR = "fr"
+
+
+class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The texts of one language, a file under `config/complaints/texts`.
+
+    Args:
+        outcomes: What each outcome is called.
+        certainty: What goes before a sentence that is not certain.
+        fields: What each field of a complaint asks.
+        phrases: Sentences with places to fill in.
+        notices: What is told besides the steps.
+        rules: The sentence of each rule, by its id and reason; English stands in the rules.
+    """
+
+    outcomes: dict[Outcome, str]
+    certainty: dict[Certainty, str]
+    fields: dict[str, str]
+    phrases: dict[str, str]
+    notices: dict[str, str]
+    rules: dict[str, str] = {}
+
+    def phrase(self, name: str, /, **values: object) -> str:
+        """Give a sentence with its places filled in.
+
+        Args:
+            name: Its name.
+            values: What to fill in.
+        """
+        return self.phrases[name].format(**values)
+
+    def sentence(self, rule: Rule, certainty: Certainty) -> str:
+        """Give what a rule says to people; where it is not certain, the sentence says so.
+
+        Args:
+            rule: The rule.
+            certainty: How sure it is in this case.
+        """
+        return self.certainty[certainty] + self.rules.get(rule.key, rule.text)
+
+    def field(self, name: str) -> str:
+        """Give what a field of a complaint asks."""
+        return self.fields.get(name, name)
+
+
+@cache
+def texts(language: Language) -> Texts:
+    """Give the texts of a language.
+
+    Raises:
+        DataError: A text lacks that the English ones have.
+
+    >>> texts(Language.EN).outcomes[Outcome.NOT_YET]
+    'not yet'
+    """
+    found = load(Texts, "texts", f"{language.value}.toml")
+    if language is not Language.EN:
+        _check_complete(found, texts(Language.EN), language)
+    return found
+
+
+def _check_complete(found: Texts, english: Texts, language: Language) -> None:
+    for part in ("outcomes", "certainty", "fields", "phrases", "notices"):
+        if missing := getattr(english, part).keys() - getattr(found, part).keys():
+            raise DataError(
+                f"config/complaints/texts/{language.value}.toml: [{part}] lacks {min(missing)}"
+            )
+
+
+def check_rule_texts(rules: tuple[Rule, ...]) -> None:
+    """Check that every rule has its sentence in every language.
+
+    Args:
+        rules: The rules.
+
+    Raises:
+        DataError: One lacks it; the message names rule and language.
+    """
+    for language in Language:
+        if language is Language.EN:
+            continue
+        for rule in rules:
+            if not texts(language).rules.get(rule.key):
+                raise DataError(
+                    f"config/complaints/texts/{language.value}.toml: [rules] lacks {rule.key!r}"
+                )

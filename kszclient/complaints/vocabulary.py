@@ -1,0 +1,169 @@
+"""The words that complaint files, rules and results share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What a complaint is about."""
+
+    SERVICE_QUALITY = "SERVICE_QUALITY"
+    WRONG_INFO = "WRONG_INFO"
+    STAFF_CONDUCT = "STAFF_CONDUCT"
+    REFUSAL_PAYMENT = "REFUSAL_PAYMENT"
+    AMOUNT = "AMOUNT"
+    NO_DECISION_IN_TERM = "NO_DECISION_IN_TERM"
+    RECOVERY = "RECOVERY"
+    SOCIAL_SUPPLEMENT_SPLIT = "SOCIAL_SUPPLEMENT_SPLIT"
+    YOUNGEST_BENEFICIARY = "YOUNGEST_BENEFICIARY"
+    BENEFICIARY_DESIGNATION = "BENEFICIARY_DESIGNATION"
+    ZT_DECISION = "ZT_DECISION"
+    ZT_EVALUATION_HANDLING = "ZT_EVALUATION_HANDLING"
+    PRIVACY = "PRIVACY"
+    DATA_EXCHANGE_ERROR = "DATA_EXCHANGE_ERROR"
+    CARE_PERSON_OR_INSTITUTION = "CARE_PERSON_OR_INSTITUTION"
+    KG_SERVICE = "KG_SERVICE"
+    PODMI_SERVICE = "PODMI_SERVICE"
+    PODMI_LEGAL = "PODMI_LEGAL"
+    INTERNATIONAL_DELAY = "INTERNATIONAL_DELAY"
+    GENERAL_QUESTION = "GENERAL_QUESTION"
+    POLICY_OR_REGULATION = "POLICY_OR_REGULATION"
+    GC_DECISION = "GC_DECISION"
+
+
+class Benefit(StrEnum):
+    """The benefit that a complaint concerns."""
+
+    BASE = "base"
+    START_AMOUNT = "start_amount"
+    SOCIAL_SUPPLEMENT = "social_supplement"
+    CARE_SUPPLEMENT = "care_supplement"
+    SUPPORT_SUPPLEMENT = "support_supplement"
+    ORPHAN = "orphan"
+    FOSTER = "foster"
+    SCHOOL = "school"
+    TODDLER = "toddler"
+    CHILDCARE = "childcare"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """Who complains."""
+
+    BENEFICIARY = "beneficiary"
+    OTHER_PARENT = "other_parent"
+    YOUNG_PERSON = "young_person"
+    HELPER_WITH_MANDATE = "helper_with_mandate"
+    HELPER_WITHOUT_MANDATE = "helper_without_mandate"
+    FIRM = "firm"
+    INSTITUTION = "institution"
+
+
+class NotificationKind(StrEnum):
+    """How a decision reached the person (Judicial Code art. 53bis)."""
+
+    REGISTERED_RECEIPT = "registered_receipt"
+    REGISTERED = "registered"
+    ORDINARY = "ordinary"
+    BY_HAND = "by_hand"
+    EMAIL = "email"
+    EBOX = "ebox"
+    UNKNOWN = "unknown"
+
+
+class Instance(StrEnum):
+    """Where a complaint or an appeal can go."""
+
+    EMERGENCY = "EMERGENCY"
+    INFO_LINE = "INFO_LINE"
+    KG_LINE = "KG_LINE"
+    PAYER = "PAYER"
+    KBD = "KBD"
+    KG_COMPLAINTS = "KG_COMPLAINTS"
+    VLAAMSE_OMBUDSDIENST = "VLAAMSE_OMBUDSDIENST"
+    GESCHILLENCOMMISSIE = "GESCHILLENCOMMISSIE"
+    LABOUR_COURT = "LABOUR_COURT"
+    FAMILY_COURT = "FAMILY_COURT"
+    PODMI = "PODMI"
+    FEDERAL_OMBUDSMAN = "FEDERAL_OMBUDSMAN"
+    IRISCARE = "IRISCARE"
+    OMBUDS_BRUSSEL = "OMBUDS_BRUSSEL"
+    AVIQ_MEDIATION = "AVIQ_MEDIATION"
+    MEDIATEUR_WALLONIE = "MEDIATEUR_WALLONIE"
+    MINISTERIUM_DG = "MINISTERIUM_DG"
+    OMBUDSPERSON_DG = "OMBUDSPERSON_DG"
+    DPO = "DPO"
+    VTC = "VTC"
+    GBA = "GBA"
+
+
+class Outcome(StrEnum):
+    """What an instance would say to the complaint today."""
+
+    ADMISSIBLE = "ADMISSIBLE"
+    NOT_YET = "NOT_YET"
+    INADMISSIBLE = "INADMISSIBLE"
+    REDIRECT = "REDIRECT"
+    SUSPENDED = "SUSPENDED"
+    INCOMPLETE = "INCOMPLETE"
+    OPEN = "OPEN"
+    NEED_INPUT = "NEED_INPUT"
+
+
+class Body(StrEnum):
+    """Whose act or service is complained about."""
+
+    PAYER = "payer"
+    KIND_EN_GEZIN = "kind_en_gezin"
+    CARE_SECTOR = "care_sector"
+    PODMI = "podmi"
+    OCMW = "ocmw"
+
+
+class PayerKind(StrEnum):
+    """Who stands behind a payer."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Area(StrEnum):
+    """The language area whose ladder applies; NONE where it is not known."""
+
+    VL = "VL"
+    BR = "BR"
+    WA = "WA"
+    DG = "DG"
+    NONE = "NONE"
+
+
+class Item(StrEnum):
+    """What a complaint or petition must hold and can lack."""
+
+    IDENTITY = "identity"
+    NATIONAL_NUMBER = "national_number"
+    CONTACT = "contact"
+    CHILD = "child"
+    RESPONDENT = "respondent"
+    DECISION = "decision"
+    GROUNDS = "grounds"
+    DOCUMENTS = "documents"
+    FORM = "form"
+
+
+class Certainty(StrEnum):
+    """How sure a fact is: high (official text or two sources), middle, low."""
+
+    H = "H"
+    M = "M"
+    L = "L"
+
+    def worst(self, other: Certainty) -> Certainty:
+        """Give the lower of two certainties.
+
+        >>> Certainty.H.worst(Certainty.L)
+        <Certainty.L: 'L'>
+        """
+        order = list(Certainty)
+        return max(self, other, key=order.index)

@@ -1,0 +1,179 @@
+"""The table of places: from a municipality code or a postcode to its area."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kszclient.errors import DataError, UnknownPlaceError
+from kszclient.geography.municipality import Municipality
+from kszclient.resources import resource
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from kszclient.geography.area import Area
+
+_ASK_NIS = "Give the municipality code (REFNIS, NIS) of the domicile; it has five digits."
+_ASK_POSTCODE = (
+    "Give the postcode of a place to live (four digits; organisations have postcodes of their "
+    "own), or better the municipality code."
+)
+
+
+class Gazetteer:
+    """Every municipality code valid since 31 December 2018 and every postcode, with its area.
+
+    Args:
+        municipalities: The rows of ``municipalities.csv``.
+        postcodes: Postcode and municipality code, in pairs.
+
+    Raises:
+        DataError: A code is listed twice, a successor or a postcode's municipality is not listed,
+            a successor lies in another area, or a postcode lies in two areas.
+    """
+
+    def __init__(
+        self, municipalities: list[Municipality], postcodes: list[tuple[str, str]]
+    ) -> None:
+        self._by_nis = {each.nis: each for each in municipalities}
+        if len(self._by_nis) != len(municipalities):
+            raise DataError("municipalities.csv: a code is listed twice")
+        for each in municipalities:
+            self._check_successor(each)
+        pairs: dict[str, list[Municipality]] = defaultdict(list)
+        for postcode, nis in postcodes:
+            if nis not in self._by_nis:
+                raise DataError(f"postcodes.csv: {postcode} names unknown municipality {nis}")
+            pairs[postcode].append(self._by_nis[nis])
+        self._by_postcode = {postcode: tuple(places) for postcode, places in pairs.items()}
+        for postcode, places in self._by_postcode.items():
+            if len({place.area for place in places}) > 1:
+                raise DataError(f"postcodes.csv: {postcode} lies in two areas")
+
+    def _check_successor(self, place: Municipality) -> None:
+        if (place.valid_to is None) != (place.successor is None):
+            raise DataError(f"municipalities.csv: {place.nis} needs both an end and a successor")
+        if place.successor is None:
+            return
+        successor = self._by_nis.get(place.successor)
+        if successor is None or successor.area != place.area:
+            raise DataError(f"municipalities.csv: {place.nis} has no successor in its area")
+
+    @classmethod
+    def load(cls, folder: Path) -> Gazetteer:
+        """Read and check the tables of a folder.
+
+        Raises:
+            DataError: A table is broken; the message names the file and the row.
+        """
+        try:
+            municipalities = [
+                msgspec.convert(row, Municipality) for row in _rows(folder / "municipalities.csv")
+            ]
+            postcodes = [(row["postcode"], row["nis"]) for row in _rows(folder / "postcodes.csv")]
+        except (msgspec.ValidationError, KeyError, OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{folder.name}: table of places cannot be read: {error}") from error
+        return cls(municipalities, postcodes)
+
+    def municipality(self, nis: str) -> Municipality:
+        """Give the municipality of a code, old or new.
+
+        Raises:
+            UnknownPlaceError: There is no such code.
+
+        >>> gazetteer().municipality("63023").area
+        <Area.DG: 'DG'>
+        """
+        try:
+            return self._by_nis[nis]
+        except KeyError:
+            raise UnknownPlaceError(
+                f"municipality code {_shown(nis)} is in no table, old or new", next_step=_ASK_NIS
+            ) from None
+
+    def at_postcode(self, postcode: str) -> tuple[Municipality, ...]:
+        """Give the municipalities in which a postcode lies today: one, or two in three cases.
+
+        Raises:
+            UnknownPlaceError: There is no such postcode.
+
+        >>> [place.name_nl for place in gazetteer().at_postcode("1050")]
+        ['Brussel', 'Elsene']
+        """
+        try:
+            return self._by_postcode[postcode]
+        except KeyError:
+            raise UnknownPlaceError(
+                f"postcode {_shown(postcode)} is in no table", next_step=_ASK_POSTCODE
+            ) from None
+
+    def area(self, *, nis: str | None = None, postcode: str | None = None) -> Area:
+        """Give the area of a municipality code, or else of a postcode.
+
+        Raises:
+            UnknownPlaceError: There is no such code, or none was given.
+
+        >>> gazetteer().area(postcode="4960"), gazetteer().area(postcode="4700")
+        (<Area.WA: 'WA'>, <Area.DG: 'DG'>)
+        """
+        if nis is not None:
+            return self.municipality(nis).area
+        if postcode is not None:
+            return self.at_postcode(postcode)[0].area
+        raise UnknownPlaceError("no place was given", next_step=_ASK_NIS)
+
+    def municipalities_on(self, day: dt.date) -> tuple[Municipality, ...]:
+        """Give the municipalities whose code was valid on a day, from 2018-12-31 on.
+
+        >>> from datetime import date
+        >>> len(gazetteer().municipalities_on(date(2025, 1, 1)))
+        565
+        """
+        return tuple(each for each in self._by_nis.values() if each.valid_on(day))
+
+    @property
+    def areas_by_nis(self) -> Mapping[str, Area]:
+        """Every municipality code, old and new, with its area."""
+        return MappingProxyType({nis: place.area for nis, place in self._by_nis.items()})
+
+    @property
+    def areas_by_postcode(self) -> Mapping[str, Area]:
+        """Every postcode with its area."""
+        return MappingProxyType(
+            {postcode: places[0].area for postcode, places in self._by_postcode.items()}
+        )
+
+
+def gazetteer() -> Gazetteer:
+    """Give the table of places that the library ships with; it is read once.
+
+    Raises:
+        DataError: A table is broken.
+        SettingsError: A table is missing.
+    """
+    return _load(resource("config", "geography"))
+
+
+@cache
+def _load(folder: Path) -> Gazetteer:
+    return Gazetteer.load(folder)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    # An empty cell is a value left out.
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {name: cell for name, cell in row.items() if cell}
+
+
+def _shown(code: str) -> str:
+    # A national number typed into the wrong field must not come back in a message.
+    return code if len(code) <= 5 and code.isascii() and code.isalnum() else "given"  # noqa: PLR2004 - a code's length

@@ -1,0 +1,105 @@
+"""`kszclient competence` and `kszclient rules competence`, run as a user runs them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+MAIN = "from kszclient.cli.app import main; main()"
+
+
+def run(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+    )
+
+
+PERIOD = ("--from", "2019-11", "--to", "2020-02", "--as-of", "2022-05-01")
+
+
+def test_json_of_a_place():
+    done = run("competence", "--postcode", "1000", *PERIOD, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    found = [
+        [segment[key] for key in ("from", "to", "area", "entity", "cadaster", "source")]
+        for segment in answer["segments"]
+    ]
+    assert found == [
+        ["2019-11", "2019-12", "BR", "FEDERAL", "FEDERAL", "FEDERAL"],
+        ["2020-01", "2020-02", "BR", "IRISCARE", "ORINT", "BRUSSELS"],
+    ]
+    assert answer["as_of"] == "2022-05-01"
+    assert answer["sources"] == ["FEDERAL", "BRUSSELS"]
+
+
+def test_readable_table_of_a_domicile_file(tmp_path):
+    path = tmp_path / "domicile.csv"
+    path.write_text("from,to,nis\n2015-01-01,2021-03-09,62063\n2021-03-10,,11002\n")
+    done = run("competence", "--domicile", path, "--from", "2021-01", "--to", "2021-06")
+    assert done.returncode == 0
+    for words in ("AVIQ", "OPGROEIEN", "2021-04", "Ask: FLANDERS, WALLONIA", "Notice: "):
+        assert words in done.stdout
+
+
+def test_known_on(tmp_path):
+    path = tmp_path / "domicile.json"
+    path.write_text(
+        '[{"from": "2015-01-01", "to": "2021-03-09", "nis": "62063"},'
+        ' {"from": "2021-03-10", "nis": "11002", "known_on": "2021-06-15"}]'
+    )
+    question = ("competence", "--domicile", path, "--from", "2021-01", "--to", "2021-06", "--json")
+    then = json.loads(run(*question, "--known-on", "2021-06-14").stdout)
+    now = json.loads(run(*question).stdout)
+    assert [segment["area"] for segment in then["segments"]] == ["WA"]
+    assert [segment["area"] for segment in now["segments"]] == ["WA", "VL"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (PERIOD, "exactly one of --nis, --postcode and --domicile"),
+        (("--nis", "11002", "--postcode", "2000", *PERIOD), "exactly one of"),
+        (("--nis", "99999", *PERIOD), "municipality code 99999 is in no table"),
+        (("--postcode", "0612", *PERIOD), "postcode 0612 is in no table"),
+        (("--nis", "11002", "--from", "2020-13", "--to", "2021-01"), "month: must be written"),
+        (("--nis", "11002", "--from", "2020-1", "--to", "2021-01"), "month: must be written"),
+        (("--nis", "11002", "--from", "2021-02", "--to", "2021-01"), "the end"),
+        (("--nis", "11002", "--from", "1990-01", "--to", "2021-01"), "1996-01 and 2099-12"),
+        (("--nis", "11002", *PERIOD, "--as-of", "yesterday"), "--as-of"),
+        (("--nis", "11002", *PERIOD, "--known-on", "2021-02-30"), "--known-on"),
+        (("--domicile", "no-such-file.json", *PERIOD), "no-such-file.json: cannot be read"),
+        (("--nis", "11002", "--from", "2020-01"), "--to"),
+    ],
+)
+def test_bad_input_is_told_in_one_message(arguments, message):
+    done = run("competence", *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_rules_as_a_table_and_as_json():
+    table = run("rules", "competence")
+    rules = json.loads(run("rules", "competence", "--json").stdout)["rules"]
+    assert table.returncode == 0
+    for rule in rules:
+        assert {"id", "months_from", "months_to", "source", "certainty", "references"} <= set(rule)
+        assert rule["id"] in table.stdout
+
+
+def test_every_segment_carries_the_id_of_a_printed_rule(tmp_path):
+    printed = json.loads(run("rules", "competence", "--json").stdout)
+    ids = {row["id"] for table in ("rules", "situations") for row in printed[table]}
+    path = tmp_path / "domicile.csv"
+    path.write_text("from,to,country,nis\n2015-01-01,2021-03-09,FR,\n2021-05-01,,,63023\n")
+    done = run("competence", "--domicile", path, "--from", "2018-01", "--to", "2021-12", "--json")
+    rules = [segment["rule"] for segment in json.loads(done.stdout)["segments"]]
+    assert set(rules) <= ids
+    assert "abroad" in rules

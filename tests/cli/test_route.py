@@ -1,0 +1,102 @@
+"""`kszclient route`, run as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAIN = "from kszclient.cli.app import main; main()"
+EXAMPLES = sorted(Path("mocks/complaints").glob("*.json"))
+REFUSAL = "mocks/complaints/refusal-flanders.json"
+
+
+def run(*arguments, stdin=None):
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, "route", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        input=stdin,
+    )
+
+
+def test_json_has_the_keys_of_the_contract():
+    done = run(REFUSAL, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    route = json.loads(done.stdout)
+    assert set(route) == {"parts", "notices"}
+    (part,) = route["parts"]
+    assert set(part) == {"period", "entity", "rules", "evaluations", "recommended", "needs"}
+    assert part["period"] == {"from": "2025-01", "to": "2025-03"}
+    assert part["recommended"] == {"informal": "PAYER", "formal": "GESCHILLENCOMMISSIE"}
+    commission = next(
+        each for each in part["evaluations"] if each["instance"] == "GESCHILLENCOMMISSIE"
+    )
+    assert set(commission) == {
+        "instance", "outcome", "reason", "rules", "term", "channels", "basis", "certainty",
+    }  # fmt: skip
+    assert commission["term"] == {
+        "name": "DL_GC_3M",
+        "first_day": "2025-02-06",
+        "term_end": "2025-05-05",
+        "file_by": "2025-05-05",
+        "latest_arguable": "2025-05-05",
+        "interrupted_by": None,
+    }
+    assert "geschillencommissie@kindengezin.be" in {
+        channel["value"] for channel in commission["channels"]
+    }
+    assert part["needs"] == []
+    assert route["notices"][-2] == "This is information, not legal advice."
+    assert route["notices"][-1].startswith("Rules used: E3, P1, ")
+
+
+def test_a_person_reads_steps_dates_and_advice():
+    done = run(REFUSAL)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1. Payer: can go there (STEP1_PAYER)" in done.stdout
+    assert "file by 2025-05-05" in done.stdout
+    assert "Complain first to: Payer" in done.stdout
+    assert "This is information, not legal advice." in done.stdout
+
+
+def test_a_dash_reads_standard_input():
+    done = run("-", "--json", stdin=Path(REFUSAL).read_text())
+    assert done.stdout == run(REFUSAL, "--json").stdout
+
+
+@pytest.mark.parametrize(
+    ("stdin", "named"),
+    [
+        ("{", "standard input: the complaint is not JSON"),
+        ('{"filing_date": "2025-03-03", "nis": "11002"}', "field subject: missing"),
+        ('{"subject": "AMOUNT", "nis": "11002"}', "field filing_date: missing"),
+        ('{"subject": "HATE", "filing_date": "2025-03-03"}', "field subject: expected one of"),
+        ('{"subject": "AMOUNT", "filing_date": "2025-03-03", "nis": "99999"}', "field nis:"),
+    ],
+)
+def test_bad_input_is_a_message_and_exit_code_2(stdin, named):
+    done = run("-", stdin=stdin)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    done = run(tmp_path / "none.json")
+    assert done.returncode == 2
+    assert "none.json: cannot be read" in done.stderr
+
+
+def test_an_unknown_language_is_bad_input():
+    done = run(REFUSAL, "--language", "xx")
+    assert done.returncode == 2
+    assert "--language: expected one of en, nl, fr" in done.stderr
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_every_example_can_be_routed(example):
+    done = run(example, "--json")
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,127 @@
+import json
+
+import pytest
+
+from kszclient.complaints.intake import read_complaint
+from kszclient.errors import IntakeError
+from kszclient.values import Month
+
+LEAST = {"subject": "AMOUNT", "filing_date": "2025-03-03", "nis": "11002"}
+
+
+def refused(**given):
+    told = {key: value for key, value in {**LEAST, **given}.items() if value is not ...}
+    with pytest.raises(IntakeError) as caught:
+        read_complaint(json.dumps(told))
+    return str(caught.value)
+
+
+def test_the_least_that_can_be_routed():
+    complaint = read_complaint(json.dumps(LEAST))
+    assert complaint.subject == "AMOUNT"
+    assert complaint.steps_done is None
+    assert complaint.months is None
+
+
+def test_all_keys_of_the_design_are_read():
+    complaint = read_complaint(
+        json.dumps(
+            {
+                "domicile": [{"from": "2019-05-01", "to": None, "nis": "63023"}],
+                "subject": "RECOVERY",
+                "benefit": "care_supplement",
+                "period": {"from": "2020-01", "to": "2020-04"},
+                "decision_date": "2025-01-03",
+                "notified_on": "2025-01-06",
+                "notification_kind": "registered_receipt",
+                "remedies_stated": True,
+                "facts_last_date": "2025-01-06",
+                "filing_date": "2025-03-03",
+                "identified": True,
+                "has_interest": True,
+                "motivated": True,
+                "role": "helper_with_mandate",
+                "steps_done": ["PAYER", "KBD"],
+                "kbd_filed": "2025-01-07",
+                "kbd_closed": "2025-02-07",
+                "gc_notified_on": "2025-02-10",
+                "court_pending": False,
+                "ombuds_pending": False,
+                "admin_appeal_open": False,
+                "child_in_danger": False,
+                "nl_school_or_childcare": True,
+                "child_ssin": "85023000125",
+                "payer": "Ministerium der DG",
+            }
+        )
+    )
+    assert complaint.history.stays[0].area == "DG"
+    assert complaint.months.begin == Month(2020, 1)
+    assert complaint.child_ssin.synthetic
+
+
+def test_an_open_period_ends_with_the_month_of_filing():
+    complaint = read_complaint(json.dumps({**LEAST, "period": {"from": "2024-11"}}))
+    assert str(complaint.months) == "2024-11..2025-03"
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"subject": ...}, "field subject: missing"),
+        ({"filing_date": ...}, "field filing_date: missing"),
+        ({"nis": ...}, "field domicile: missing; give domicile, nis or payer"),
+        ({"colour": 1}, "field colour: unknown"),
+        ({"subject": "ANGER"}, "field subject: expected one of SERVICE_QUALITY, "),
+        ({"role": "aunt"}, "field role: expected one of beneficiary, "),
+        ({"steps_done": ["payer"]}, "field steps_done: expected a list of EMERGENCY, "),
+        ({"filing_date": "2025-02-30"}, "field filing_date: expected a day written YYYY-MM-DD"),
+        ({"filing_date": "3/3/2025"}, "field filing_date: expected a day written YYYY-MM-DD"),
+        ({"notified_on": "1025-02-03"}, "field notified_on: expected a year from 1950 to 2099"),
+        ({"notified_on": "2025-03-04"}, "field notified_on: lies after filing_date"),
+        (
+            {"decision_date": "2025-02-03", "notified_on": "2025-02-02"},
+            "field notified_on: lies before decision_date",
+        ),
+        (
+            {"kbd_filed": "2025-02-03", "kbd_closed": "2025-02-02"},
+            "field kbd_closed: lies before kbd_filed",
+        ),
+        ({"period": {"from": "2025-13"}}, "field period.from: month: must be written YYYY-MM"),
+        ({"period": {"from": "2025-02", "to": "2025-01"}}, "field period: the end (to) lies"),
+        ({"period": {"van": "2025-02"}}, "field period.van: unknown"),
+        ({"identified": "yes"}, "field identified: expected true or false"),
+        ({"nis": "00001"}, "field nis: "),
+        ({"nis": ..., "domicile": [{"nis": "11002"}]}, "field domicile: row 1, field from"),
+        ({"domicile": []}, "field nis: give either nis or domicile, not both"),
+        ({"payer": "Nobody"}, "field payer: not a payer we know"),
+    ],
+)
+def test_bad_input_is_named(given, named):
+    assert named in refused(**given)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "\xff", "null"])
+def test_what_is_no_object_is_refused(text):
+    with pytest.raises(IntakeError, match="the complaint"):
+        read_complaint(text)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"child_ssin": "85023000126"},
+        {"payer": "85023000126"},
+        {"subject": "85023000126"},
+        {"85023000126": 1},
+        {"nis": 85023000126},
+        {"domicile": [{"from": "85023000126", "85023000126": 1}], "nis": ...},
+    ],
+)
+def test_no_message_repeats_a_number_of_a_person(given):
+    assert "85023000126" not in refused(**given)
+
+
+def test_bytes_that_are_no_utf8_are_refused():
+    with pytest.raises(IntakeError, match="not JSON"):
+        read_complaint(b'{"subject": "\xff"}')

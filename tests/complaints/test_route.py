@@ -1,0 +1,177 @@
+import json
+
+from kszclient.complaints import read_complaint, route
+from kszclient.complaints.vocabulary import Instance, Outcome
+
+FULL = {
+    "subject": "REFUSAL_PAYMENT",
+    "benefit": "base",
+    "nis": "11002",
+    "period": {"from": "2025-01", "to": "2025-03"},
+    "decision_date": "2025-02-01",
+    "notified_on": "2025-02-03",
+    "remedies_stated": True,
+    "facts_last_date": "2025-02-03",
+    "filing_date": "2025-03-03",
+    "identified": True,
+    "has_interest": True,
+    "motivated": True,
+    "role": "beneficiary",
+    "steps_done": [],
+    "court_pending": False,
+}
+
+
+def routed(**given):
+    told = {key: value for key, value in {**FULL, **given}.items() if value is not ...}
+    return route(read_complaint(json.dumps(told)))
+
+
+def answers(part):
+    return {each.instance: each for each in part.evaluations}
+
+
+def test_a_minimal_complaint_is_never_turned_down():
+    least = route(
+        read_complaint(
+            '{"subject": "REFUSAL_PAYMENT", "filing_date": "2025-03-03", "nis": "11002"}'
+        )
+    )
+    (part,) = least.parts
+    outcomes = {each.outcome for each in part.evaluations}
+    assert outcomes == {Outcome.ADMISSIBLE, Outcome.NEED_INPUT}
+    assert part.recommended.informal is Instance.PAYER
+    assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
+    assert {"notified_on", "role", "benefit", "period", "steps_done"} <= set(part.needs)
+    assert any("may have a term that runs" in notice for notice in least.notices)
+
+
+def test_only_fields_that_can_change_an_answer_are_asked():
+    (part,) = routed(role=...).parts
+    assert part.needs == ("role",)
+    assert answers(part)["KBD"].outcome is Outcome.NOT_YET
+    assert answers(part)["GESCHILLENCOMMISSIE"].outcome is Outcome.NEED_INPUT
+    # The date is told all the same.
+    assert str(answers(part)["GESCHILLENCOMMISSIE"].term.file_by) == "2025-05-05"
+    # In time whatever the letter says, so that is not asked.
+    (part,) = routed(remedies_stated=...).parts
+    assert part.needs == ()
+
+
+def test_an_old_fact_does_not_bar_the_appeal():
+    (part,) = routed(steps_done=["PAYER"], facts_last_date="2023-01-01").parts
+    found = answers(part)
+    assert found["KBD"].outcome is Outcome.INADMISSIBLE
+    assert found["GESCHILLENCOMMISSIE"].outcome is Outcome.ADMISSIBLE
+
+
+def test_a_move_splits_the_case():
+    found = routed(
+        nis=...,
+        domicile=[
+            {"from": "2018-01-01", "to": "2025-01-19", "nis": "21004"},
+            {"from": "2025-01-20", "nis": "11002"},
+        ],
+    )
+    assert [(str(part.period.begin), part.entity) for part in found.parts] == [
+        ("2025-01", "IRISCARE"),
+        ("2025-02", "OPGROEIEN"),
+    ]
+    assert all("E8" in part.rules for part in found.parts)
+    assert found.parts[0].recommended.formal is Instance.LABOUR_COURT
+    assert found.parts[1].recommended.formal is Instance.GESCHILLENCOMMISSIE
+
+
+def test_decision_date_and_months_are_tested_apart():
+    # A decision of 2025 on months of both regimes; then a decision of 2018 on months of 2019.
+    old, new = routed(period={"from": "2018-12", "to": "2019-01"}).parts
+    assert (old.entity, new.entity) == ("FEDERAL", "OPGROEIEN")
+    assert answers(old)["GESCHILLENCOMMISSIE"].reason == "PERIOD_BEFORE_2019"
+    assert answers(new)["GESCHILLENCOMMISSIE"].outcome is Outcome.ADMISSIBLE
+    (part,) = routed(
+        period={"from": "2019-01", "to": "2019-01"},
+        decision_date="2018-12-20",
+        notified_on="2018-12-24",
+    ).parts
+    assert answers(part)["GESCHILLENCOMMISSIE"].reason == "DECISION_BEFORE_2019"
+
+
+def test_brussels_is_split_at_2020():
+    old, new = routed(nis="21004", period={"from": "2019-12", "to": "2020-01"}).parts
+    assert (old.entity, new.entity) == ("FEDERAL", "IRISCARE")
+    assert ("E2" in old.rules, "E6" in new.rules) == (True, True)
+
+
+def test_participation_allowances_go_the_flemish_way_wherever_the_child_lives():
+    for nis in ("21004", "62063", "63023"):
+        for attends in (True, ...):
+            (part,) = routed(nis=nis, benefit="toddler", nl_school_or_childcare=attends).parts
+            assert part.entity == "OPGROEIEN"
+            assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
+            assert part.needs == (() if attends is True else ("nl_school_or_childcare",))
+    (part,) = routed(nis="21004", benefit="toddler", nl_school_or_childcare=False).parts
+    assert part.entity == "IRISCARE"
+
+
+def test_the_payer_tells_the_entity_where_no_domicile_is_known():
+    (part,) = routed(nis=..., payer="FAMIWAL").parts
+    assert part.entity == "AVIQ"
+    (part,) = routed(nis=..., payer="0727.421.608").parts
+    assert part.entity == "IRISCARE"
+
+
+def test_a_brand_of_three_regions_tells_nothing():
+    (part,) = routed(nis=..., payer="Infino").parts
+    assert part.entity is None
+    assert part.rules == ("E9",)
+
+
+def test_an_appeal_that_ends_soon_goes_first():
+    found = routed(filing_date="2025-04-28", steps_done=["PAYER"])
+    assert found.parts[0].evaluations[0].instance is Instance.GESCHILLENCOMMISSIE
+    assert "ends soon: file by 2025-05-05" in found.notices[0]
+
+
+def test_a_child_in_danger_goes_before_an_appeal_that_ends_soon():
+    found = routed(filing_date="2025-04-28", child_in_danger=True)
+    assert found.parts[0].evaluations[0].instance is Instance.EMERGENCY
+    assert found.parts[0].recommended.informal is Instance.EMERGENCY
+    assert "112" in found.notices[0]
+
+
+def test_what_is_not_certain_says_so_in_a_sentence():
+    found = routed(benefit="care_supplement", subject="AMOUNT", steps_done=["PAYER", "KBD"])
+    told = [notice for notice in found.notices if "zorgtoeslag" in notice]
+    assert any("Not quite certain: " in notice for notice in told)
+
+
+def test_between_the_cautious_and_the_lenient_end_it_is_not_called_late():
+    found = routed(decision_date="2025-09-22", notified_on="2025-09-23",
+                   facts_last_date="2025-09-23", filing_date="2025-12-26")  # fmt: skip
+    commission = answers(found.parts[0])["GESCHILLENCOMMISSIE"]
+    assert commission.outcome is Outcome.OPEN
+    assert found.parts[0].recommended.formal is Instance.GESCHILLENCOMMISSIE
+    assert any("File at once." in notice for notice in found.notices)
+
+
+def test_the_channels_of_the_payer_come_first():
+    (part,) = routed(payer="Parentia").parts
+    assert answers(part)["PAYER"].channels[0].value == "klacht.vlaanderen@parentia.be"
+    (part,) = routed(payer="Infino Brussels", nis="21004", subject="PRIVACY").parts
+    assert answers(part)["DPO"].channels[0].value == "dpo@infino.be"
+
+
+def test_both_addresses_of_the_kbd_are_kept_and_named():
+    found = routed(steps_done=["PAYER"])
+    post = [each for each in answers(found.parts[0])["KBD"].channels if each.kind == "post"]
+    assert [("Trierstraat 9" in each.value, each.newer) for each in post] == [
+        (True, False),
+        (False, True),
+    ]
+    assert any("Koning Albert II-laan 15" in notice for notice in found.notices)
+
+
+def test_every_route_ends_with_what_it_is():
+    found = routed()
+    assert found.notices[-2] == "This is information, not legal advice."
+    assert found.notices[-1].endswith("table of 2026-11-22.")

@@ -1,0 +1,99 @@
+import msgspec
+import pytest
+
+from kszclient.complaints.rule import Rule
+from kszclient.complaints.table import make_table, table
+from kszclient.complaints.table_check import shadowed
+from kszclient.errors import DataError
+
+RULE = Rule(
+    id="Z1",
+    entities=("VL",),
+    instances=("KBD",),
+    when="identified",
+    outcome="ADMISSIBLE",
+    reason="OK",
+    sources=("S0",),
+    certainty="H",
+    text="Yes.",
+)
+
+
+def refused(*rules):
+    with pytest.raises(DataError) as caught:
+        make_table(list(rules))
+    return str(caught.value)
+
+
+def changed(**fields):
+    return msgspec.structs.replace(RULE, **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"when": "colour is red"}, "unknown fact 'colour'"),
+        ({"when": "subject is red"}, "'red' is no Subject"),
+        ({"when": "subject in reds"}, "unknown group 'reds'"),
+        ({"when": "role in participation"}, "is no Role"),
+        ({"when": "decision_date is KBD"}, "decision_date is a day: expected <, <=, > or >="),
+        ({"when": "decision_date > 2019-02-30"}, "'2019-02-30' is no day"),
+        ({"when": "identified is true"}, "'is' is one word too many"),
+        ({"when": "steps_done is KBD"}, "expected 'has', found 'is'"),
+        ({"when": "(identified"}, "expected ')'"),
+        ({"when": "identified and"}, "the condition breaks off"),
+        ({"when": "identified; import os"}, "cannot read '; import os'"),
+        ({"when": "identified and not identified"}, "unreachable"),
+        ({"when": "decision_date < 2019-01-01 and decision_date > 2019-01-01"}, "unreachable"),
+        ({"when": "not late"}, "names no term of appeal"),
+        ({"outcome": "MAYBE"}, "unknown outcome 'MAYBE'"),
+        ({"entities": ("XX",)}, "unknown entity 'XX'"),
+        ({"sources": ("S99",)}, "unknown source 'S99'"),
+        ({"sources": ()}, "no source"),
+        ({"term": "DL_NEVER"}, "unknown term 'DL_NEVER'"),
+        ({"promise": "SLA_NEVER"}, "unknown promise 'SLA_NEVER'"),
+        ({"text": " "}, "no text"),
+        ({"instances": ()}, "decides, but names no instance"),
+    ],
+)
+def test_a_broken_line_is_named(fields, problem):
+    message = refused(RULE, changed(id="Z2", **fields))
+    assert message.startswith("rule Z2 (line 2 of the table)")
+    assert problem in message
+
+
+def test_two_lines_that_contradict_each_other_are_named():
+    message = refused(RULE, changed(id="Z2", outcome="INADMISSIBLE"))
+    assert "rules Z1 and Z2 contradict each other" in message
+
+
+def test_lines_of_different_times_do_not_contradict_each_other():
+    early = changed(valid_to="2021-12-31")
+    late = changed(id="Z2", outcome="INADMISSIBLE", valid_from="2022-01-01")
+    early, late = (
+        msgspec.convert(msgspec.to_builtins(each), Rule, strict=False) for each in (early, late)
+    )
+    assert len(make_table([early, late]).lines) == 2
+
+
+def test_no_line_is_always_overruled_by_others():
+    assert list(shadowed([(line.rule, line.condition) for line in table().lines])) == []
+
+
+def test_a_line_that_never_decides_is_found():
+    weak = changed(id="Z2", when="identified and motivated", reason="WEAK")
+    strong = changed(outcome="INADMISSIBLE")
+    lines = make_table([weak, strong]).lines
+    assert list(shadowed([(line.rule, line.condition) for line in lines])) == ["Z2.WEAK"]
+
+
+def test_every_rule_has_a_source_a_text_and_says_what_comes_next_or_ends():
+    for line in table().lines:
+        assert line.rule.sources
+        assert line.rule.text.endswith(".")
+
+
+def test_reasons_are_codes():
+    for line in table().lines:
+        assert line.rule.reason == line.rule.reason.upper()
+        assert line.rule.reason.replace("_", "").isalnum()
