@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -84,16 +85,14 @@ def _connection(profile: Profile, now: dt.datetime) -> Iterator[Check]:
     if profile.certificate is not None:
         yield from _identity("certificate", profile.certificate.read, now)
     if profile.ca_bundle is not None:
-        yield from _authorities(profile, now)
+        yield from _authorities(profile.ca_bundle, now)
     if profile.revocation_list is not None:
-        yield from _revocations(profile, now)
+        yield from _revocations(profile.revocation_list, now)
 
 
-def _authorities(profile: Profile, now: dt.datetime) -> Iterator[Check]:
-    if profile.ca_bundle is None:
-        return
+def _authorities(path: Path, now: dt.datetime) -> Iterator[Check]:
     try:
-        found = x509.load_pem_x509_certificates(read_unchanged(profile.ca_bundle, "ca_bundle"))
+        found = x509.load_pem_x509_certificates(read_unchanged(path, "ca_bundle"))
     except SettingsError as error:
         yield _failed("ca_bundle", error)
     except ValueError:
@@ -108,12 +107,10 @@ def _authorities(profile: Profile, now: dt.datetime) -> Iterator[Check]:
             yield _dates("ca_bundle", certificate, now)
 
 
-def _revocations(profile: Profile, now: dt.datetime) -> Iterator[Check]:
-    if profile.revocation_list is None:
-        return
+def _revocations(path: Path, now: dt.datetime) -> Iterator[Check]:
     key = "revocation_list"
     try:
-        found = x509.load_pem_x509_crl(read_unchanged(profile.revocation_list, key))
+        found = x509.load_pem_x509_crl(read_unchanged(path, key))
     except SettingsError as error:
         yield _failed(key, error)
         return

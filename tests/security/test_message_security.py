@@ -6,7 +6,7 @@ import pytest
 
 from kszclient.errors import SettingsError, SignatureRefusedError
 from kszclient.security import Profile, message_security
-from kszclient.security.signed_messages import signed_messages
+from kszclient.security.signed_messages import signed_messages, signing_identity
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
 from kszclient.testing.certificates import write_pem
@@ -70,6 +70,8 @@ def test_who_asks_for_signatures_must_have_set_them(profile_file):
     profile = Profile.load(profile_file(""))
     with pytest.raises(SettingsError, match="signature: not set"):
         signed_messages(profile)
+    with pytest.raises(SettingsError, match=r"signature\.certificate: not set"):
+        signing_identity(profile)
 
 
 @pytest.mark.parametrize("raw", [b"", b"nothing"])

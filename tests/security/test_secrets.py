@@ -7,7 +7,7 @@ import traceback
 import pytest
 
 from kszclient.errors import SettingsError
-from kszclient.security import Secret, SecretSource
+from kszclient.security import Secret, SecretSource, secrets
 from kszclient.testing.certificates import write_private
 
 
@@ -97,3 +97,9 @@ def test_a_file_that_is_none_is_refused(tmp_path):
         path = write_private(tmp_path / "secret", raw)
         with pytest.raises(SettingsError, match=r"^x"):
             SecretSource(file=path).read("x")
+
+
+def test_a_command_that_does_not_end_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(secrets, "_COMMAND_SECONDS", 0.1)
+    with pytest.raises(SettingsError, match=r"no secret within 0\.1 seconds"):
+        fails("import time; time.sleep(60)").read("x")

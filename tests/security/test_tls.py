@@ -4,7 +4,7 @@ import socket
 import ssl
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -67,11 +67,11 @@ def served(context):
         thread.join()
 
 
-def ask(profile, headers=None):
+def ask(profile, headers=None, body=b"question"):
     with BlockingTransport(
         connect_timeout_seconds=5, max_answer_bytes=10_000, tls=client_context(profile)
     ) as transport:
-        return transport.post(profile.endpoint, b"question", headers or {}, Deadline(10)).body
+        return transport.post(profile.endpoint, body, headers or {}, Deadline(10)).body
 
 
 def refused(profile):
@@ -245,6 +245,34 @@ def test_files_of_trust_that_hold_none_are_refused(folder, profile_file, name, c
     key = {"authorities.pem": "ca_bundle", "revoked.pem": "revocation_list"}[name]
     with pytest.raises(SettingsError, match=key):
         client_context(Profile.load(profile_file(text)))
+
+
+def test_a_revocation_list_is_no_authority(folder, profile_file, authority):
+    (folder / "authorities.pem").write_bytes(authority.revocation_list_pem())
+    with pytest.raises(SettingsError, match="no certificate of an authority"):
+        client_context(Profile.load(profile_file(TRUST)))
+
+
+def test_a_server_that_leaves_while_we_send_is_a_failed_connection(authority, profile_file):
+    context = authority.server_context(authority.server())
+
+    def leave(listener):
+        connection, _ = listener.accept()
+        with context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(1)
+            # One way only: we say goodbye and do not wait for the other side's.
+            secure.settimeout(0.05)
+            with suppress(OSError):
+                secure.unwrap()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=leave, args=(listener,))
+        thread.start()
+        url = f"https://localhost:{listener.getsockname()[1]}/x"
+        profile = Profile.load(profile_file(TRUST, endpoint=url))
+        with pytest.raises(ConnectionFailedError):
+            ask(profile, body=bytes(20_000_000))
+        thread.join()
 
 
 def test_a_file_with_certificates_is_no_revocation_list(folder, profile_file, authority):

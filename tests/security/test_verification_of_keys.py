@@ -5,6 +5,8 @@ import datetime as dt
 from base64 import b64encode
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lxml import etree
 
@@ -46,6 +48,21 @@ def test_the_same_name_from_another_authority_is_refused(refusal):
 def test_a_pinned_certificate_must_be_in_order(authority, refusal, flaw, reason):
     identity = authority.signer(flaw)
     assert refusal(Signer(identity).sign(ENVELOPE, NOW), pinned=identity) == reason
+
+
+def test_a_certificate_that_names_no_use_may_sign(service):
+    plain = (
+        x509.CertificateBuilder()
+        .subject_name(service.certificate.subject)
+        .issuer_name(service.certificate.subject)
+        .public_key(service.key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - dt.timedelta(days=1))
+        .not_valid_after(NOW + dt.timedelta(days=1))
+        .sign(service.key, hashes.SHA256())
+    )
+    envelope = Signer(Identity(service.key, plain, ())).sign(ENVELOPE, NOW)
+    assert Verifier([plain]).verify(envelope, LATER)
 
 
 def test_a_certificate_of_the_future_is_refused(refusal):
