@@ -54,9 +54,9 @@ def find_parts(envelope: bytes) -> SignedParts:
     )
 
 
-def id_of(part: _Element) -> str | None:
-    """Give the id by which a signature can refer to a part."""
-    return part.get(WSU_ID)
+def names_part(uri: str, part: _Element) -> bool:
+    """Tell whether a reference such as ``#Body`` names this very part."""
+    return uri.startswith("#") and part.get(WSU_ID) == uri[1:]
 
 
 def _check_ids(root: _Element) -> None:

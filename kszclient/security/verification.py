@@ -26,7 +26,7 @@ from kszclient.security.signed_info import (
     read_base64,
     read_signature,
 )
-from kszclient.security.signed_parts import SignedParts, find_parts, id_of
+from kszclient.security.signed_parts import SignedParts, find_parts, names_part
 from kszclient.security.wsse import SHA1, SHA256, SOAP, canonical, digest
 
 _LEAST_KEY_BITS = 2048
@@ -90,7 +90,7 @@ class Verifier:
     def _certificate(
         self, parts: SignedParts, content: SignatureContent, now: dt.datetime
     ) -> x509.Certificate:
-        if content.key_uri != f"#{id_of(parts.token)}":
+        if not names_part(content.key_uri, parts.token):
             refuse(SignatureFlaw.KEY_SUBSTITUTED)
         certificate = self._pinned.get(read_base64(parts.token))
         if certificate is None:
@@ -122,11 +122,11 @@ def _key_of(certificate: x509.Certificate) -> rsa.RSAPublicKey:
 
 def _coverage(parts: SignedParts, content: SignatureContent) -> dict[str, SignedReference]:
     """Match references to the parts in their places; an id is never looked up elsewhere."""
-    by_uri = {f"#{id_of(getattr(parts, name))}": name for name in ("body", "timestamp", "token")}
     covered = {
-        by_uri[reference.uri]: reference
+        name: reference
         for reference in content.references
-        if reference.uri in by_uri
+        for name in ("body", "timestamp", "token")
+        if names_part(reference.uri, getattr(parts, name))
     }
     if "timestamp" not in covered:
         refuse(SignatureFlaw.TIMESTAMP_NOT_SIGNED)

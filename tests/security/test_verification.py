@@ -140,6 +140,13 @@ def test_a_reference_that_names_no_part_is_not_followed(forgery, refusal, uri):
     assert refusal(forgery.octets()) == "body-not-signed"
 
 
+def test_a_body_without_an_id_is_named_by_nothing(forgery, refusal):
+    del forgery.body.attrib[WSU_ID]
+    for uri in ("#", "#None", "#Body"):
+        forgery.reference("Timestamp").getnext().set("URI", uri)
+        assert refusal(forgery.octets()) == "body-not-signed"
+
+
 def test_a_part_named_twice_is_refused(forgery, service, refusal):
     forgery.signed_info.append(copy.deepcopy(forgery.reference("Body")))
     assert refusal(forgery.resigned(service)) == "foreign-reference"
