@@ -13,6 +13,7 @@ import sys
 import typer
 
 from kszclient.cli.competence import competence
+from kszclient.cli.demo import demo
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
@@ -29,6 +30,7 @@ app = typer.Typer(
     "where a complaint goes.",
 )
 
+app.command("demo")(demo)
 app.command("competence")(competence)
 app.command("lookup")(lookup)
 app.command("mock")(mock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import typer
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from kszclient.cadaster import ChildBenefitsClient, Lookup
     from kszclient.competence import Competence
-    from kszclient.complaints import Route
+    from kszclient.complaints import Reading, Route
     from kszclient.testing.truth import Child
     from kszclient.testing.world import World
     from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
 FIRST_MONTH = "2015-01"
 SCENARIO = "demo"
-ROUTES_SHOWN = ("social-supplement-split", "refusal-brussels", "moved-during-period")
+COMPLAINTS = ("refusal-flanders", "split-supplement-after-separation", "amount-across-a-move")
 
 
 class DemoPerson(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +43,13 @@ class DemoRoute(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     route: Route
+
+
+class Shown(NamedTuple):
+    """The result, with its routes in words besides."""
+
+    result: Demo
+    readings: tuple[Reading, ...]
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,16 +97,16 @@ def demo(
     """Start the mock KSZ, look everybody up, and route some complaints."""
     from kszclient.testing import World
 
-    result = run_demo(World.build(seed=seed, size=population), seed)
+    shown = run_demo(World.build(seed=seed, size=population), seed)
     if json:
-        print_json(result)
+        print_json(shown.result)
         return
     from kszclient.cli.demo_page import show_demo
 
-    show_demo(result)
+    show_demo(shown)
 
 
-def run_demo(world: World, seed: int) -> Demo:
+def run_demo(world: World, seed: int) -> Shown:
     """Look everybody of a world up at a mock KSZ that lives as long as the demo.
 
     Personas are asked of every register, so that files in the wrong one come to light; the
@@ -128,14 +135,16 @@ def run_demo(world: World, seed: int) -> Demo:
         personas = _look_up(client, told, period, today, tuple(AuthenticSource))
         population = _look_up(client, others, period, today, None)
         seconds = time.perf_counter() - begin
-    return Demo(
+        routes = {name: _route(name, client, today) for name in COMPLAINTS}
+    result = Demo(
         seed=seed,
         period={"from": str(period.begin), "to": str(period.end)},
         personas=personas,
         population=population,
-        routes=_routes(),
+        routes=tuple(DemoRoute(name=name, route=each.route) for name, each in routes.items()),
         figures=_figures([each.lookup for each in (*personas, *population)], seconds),
     )
+    return Shown(result, tuple(routes.values()))
 
 
 def _look_up(
@@ -147,27 +156,38 @@ def _look_up(
 ) -> tuple[DemoPerson, ...]:
     from kszclient.cadaster import look_up
 
-    return tuple(
-        DemoPerson(
-            name=name,
-            lookup=look_up(
-                client,
-                ssin,
-                period,
-                competence=_competence(child, period, today),
-                sources=sources,
-            ),
-        )
-        for name, ssin, child in people
-    )
+    found = []
+    for name, ssin, child in people:
+        months = _months_of_life(child, period)
+        competence = _competence(child, months, today)
+        lookup = look_up(client, ssin, months, competence=competence, sources=sources)
+        found.append(DemoPerson(name=name, lookup=lookup))
+    return tuple(found)
 
 
-def _competence(child: Child, period: MonthPeriod, today: dt.date) -> Competence:
+def _months_of_life(child: Child, period: MonthPeriod) -> MonthPeriod:
+    from kszclient.values import Month, MonthPeriod
+
+    return MonthPeriod(max(period.begin, Month.of(child.born)), period.end)
+
+
+def _competence(child: Child, months: MonthPeriod, today: dt.date) -> Competence:
     from kszclient.competence import history_from, resolve
     from kszclient.values import plain
 
-    history = history_from(plain(child.domicile))
-    return resolve(history, period, as_of=today)
+    return resolve(history_from(plain(child.domicile)), months, as_of=today)
+
+
+def _route(name: str, client: ChildBenefitsClient, today: dt.date) -> Reading:
+    from kszclient.cli.route import with_notices
+    from kszclient.complaints import inform, read_complaint, read_route
+    from kszclient.resources import resource
+
+    complaint = read_complaint(resource("mocks", "complaints", f"{name}.json").read_bytes())
+    if complaint.child_ssin is None:
+        return read_route(complaint)
+    informed = inform(complaint, client, as_of=today)
+    return with_notices(read_route(informed.complaint), informed.notices)
 
 
 def _figures(lookups: list[Lookup], seconds: float) -> Figures:

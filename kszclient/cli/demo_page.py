@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from kszclient.cadaster import Lookup
-    from kszclient.cli.demo import Demo, DemoPerson
+    from kszclient.cli.demo import Demo, DemoPerson, Shown
 
 
-def show_demo(result: Demo) -> None:
+def show_demo(shown: Shown) -> None:
     """Print the demo: personas, population, routes, figures."""
-    out = console()
+    out, result = console(), shown.result
     months = f"{result.period['from']} to {result.period['to']}"
     out.rule("The personas, asked of every register")
     out.print(f"Months {months}. Every person is invented; no number can be anybody's.\n")
@@ -27,7 +27,7 @@ def show_demo(result: Demo) -> None:
     out.print()
     out.rule(f"The population of seed {result.seed}, asked where competence says")
     out.print(_population(result.population))
-    _show_routes(result)
+    _show_routes(shown)
     _show_figures(result)
 
 
@@ -88,14 +88,14 @@ def _population(people: tuple[DemoPerson, ...]) -> Table:
     return table
 
 
-def _show_routes(result: Demo) -> None:
+def _show_routes(shown: Shown) -> None:
     from kszclient.cli.route import show_route
 
     out = console()
-    for shown in result.routes:
+    for routed, reading in zip(shown.result.routes, shown.readings, strict=True):
         out.print()
-        out.rule(f"A complaint: {shown.name}")
-        show_route(shown.route)
+        out.rule(f"A complaint: {routed.name.replace('-', ' ')}")
+        show_route(reading, out)
 
 
 def _show_figures(result: Demo) -> None:
@@ -108,5 +108,5 @@ def _show_figures(result: Demo) -> None:
         f"other): {figures.complete} complete, {figures.incomplete} incomplete, "
         f"{figures.refused} refused.\n"
         f"{figures.sources} registers asked, {figures.spared} spared because competence was "
-        f"known; {figures.files} files found; {figures.findings} findings."
+        f"known; {figures.files} files found; findings: {figures.findings}."
     )

@@ -25,6 +25,10 @@ class Exit(IntEnum):
     TECHNICAL = 4
 
 
+OUTCOME_EXITS = {"COMPLETE": Exit.DONE, "INCOMPLETE": Exit.FINDINGS, "REFUSED": Exit.REFUSED}
+"""The exit code of each outcome of a lookup."""
+
+
 def print_json(result: object) -> None:
     """Write a whole result to standard output as indented JSON."""
     import msgspec

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
-from kszclient.cli.output import console, print_json
+from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
+from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from kszclient.complaints import PartReading, Reading
+    from kszclient.complaints import Complaint, Informed, Language, PartReading, Reading
 
 _PAPER_WIDTH = 110
 
@@ -23,6 +24,11 @@ def route(
     language: Annotated[
         str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl or fr.")
     ] = "en",
+    lookup: Annotated[
+        bool, typer.Option("--lookup", help="Ask the registers who pays for the child.")
+    ] = False,
+    endpoint: Endpoint = None,
+    profile: ProfileName = "mock",
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
     """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
@@ -31,11 +37,40 @@ def route(
 
     if language not in set(Language):
         raise InputError(f"--language: expected one of {', '.join(Language)}")
-    reading = read_route(given_complaint(file), Language(language))
+    spoken = Language(language)
+    complaint, code = given_complaint(file), Exit.DONE
+    told: tuple[str, ...] = ()
+    if lookup:
+        informed = _ask_registers(complaint, profile, endpoint, spoken)
+        complaint, told = informed.complaint, informed.notices
+        code = OUTCOME_EXITS[informed.lookup.outcome.value]
+    reading = with_notices(read_route(complaint, spoken), told)
     if json:
         print_json(reading.route)
-        return
-    show_route(reading, console())
+    else:
+        show_route(reading, console())
+    raise typer.Exit(code)
+
+
+def _ask_registers(
+    complaint: Complaint, profile: str, endpoint: str | None, language: Language
+) -> Informed:
+    import datetime as dt
+
+    from kszclient.cadaster import ChildBenefitsClient
+    from kszclient.complaints import inform
+
+    with ChildBenefitsClient(chosen_profile(profile, endpoint)) as client:
+        today = dt.datetime.now(tz=dt.UTC).date()
+        return inform(complaint, client, as_of=today, language=language)
+
+
+def with_notices(reading: Reading, told: tuple[str, ...]) -> Reading:
+    """Put what the registers said before the other notices."""
+    import msgspec
+
+    notices = (*told, *reading.route.notices)
+    return reading._replace(route=msgspec.structs.replace(reading.route, notices=notices))
 
 
 def show_route(reading: Reading, out: Console) -> None:

@@ -6,6 +6,7 @@ The rules are data: `config/complaints`. `read_complaint` reads a case, `route` 
 
 from kszclient.complaints.intake import Complaint, read_complaint
 from kszclient.complaints.reading import PartReading, Reading, StepReading, read_route
+from kszclient.complaints.register import Informed, inform
 from kszclient.complaints.result import Evaluation, Recommended, Route, RoutePart, Term
 from kszclient.complaints.route import route
 from kszclient.complaints.routing import route_part
@@ -15,6 +16,7 @@ from kszclient.complaints.texts import Language
 __all__ = [
     "Complaint",
     "Evaluation",
+    "Informed",
     "Language",
     "PartReading",
     "Reading",
@@ -23,6 +25,7 @@ __all__ = [
     "RoutePart",
     "StepReading",
     "Term",
+    "inform",
     "read_complaint",
     "read_route",
     "route",
