@@ -16,7 +16,10 @@
         ├── ServiceFaultError      the KSZ answered with a fault of its own
         ├── GatewayError           something between here and the KSZ answered
         ├── ContractDriftError     the answer does not obey the published contract
-        └── AnswerMismatchError    the answer belongs to another question
+        ├── AnswerMismatchError    the answer belongs to another question
+        └── SecurityError          one side does not trust the other
+            ├── TlsRefusedError        no secure connection: a certificate was refused
+            └── SignatureRefusedError  the answer is not proven to be the KSZ's
 
 A refusal by the KSZ is no error: it is an outcome (`kszclient.cadaster.Refused`).
 
@@ -41,6 +44,14 @@ class KszError(Exception):
         if next_step:
             self.next_step = next_step
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let errors with keyword arguments cross from one process to another."""
+        return _revive, (type(self), self.args), self.__dict__
+
+
+def _revive(kind: type[KszError], args: tuple[object, ...]) -> KszError:
+    return kind.__new__(kind, *args)
+
 
 class InputError(KszError, ValueError):
     """What the caller gave cannot be used; nothing was sent."""
@@ -59,10 +70,6 @@ class InvalidValueError(InputError):
         super().__init__(f"{kind}: {message} (rule {rule})")
         self.kind = kind
         self.rule = rule
-
-    def __reduce__(self) -> tuple[object, ...]:
-        text = str(self.args[0]).removeprefix(f"{self.kind}: ").removesuffix(f" (rule {self.rule})")
-        return type(self), (self.kind, self.rule, text)
 
 
 class UnknownPlaceError(InputError):
@@ -145,6 +152,34 @@ class AnswerMismatchError(ConsultationError):
     """The answer carries another ticket, person or source than the question."""
 
     next_step = "Do not use the answer; report both tickets to the KSZ help desk."
+
+
+class SecurityError(ConsultationError):
+    """One side does not trust the other; trying again changes nothing.
+
+    Args:
+        message: What was refused, without personal data.
+        reason: One word for it, such as ``"expired"``; each kind lists its own.
+        ticket: Our ticket of the question.
+        next_step: What the caller can do.
+    """
+
+    def __init__(
+        self, message: str, *, reason: str, ticket: str | None = None, next_step: str = ""
+    ) -> None:
+        super().__init__(message, ticket=ticket, next_step=next_step)
+        self.reason = reason
+
+
+class TlsRefusedError(SecurityError):
+    """No secure connection came about; the reasons are those of `kszclient.transport.TlsFlaw`."""
+
+
+class SignatureRefusedError(SecurityError):
+    """The answer is not proven to be the KSZ's own, so nothing of it was read.
+
+    The reasons are those of `kszclient.security.SignatureFlaw`.
+    """
 
 
 class ServiceFaultError(ConsultationError):

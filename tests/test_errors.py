@@ -34,6 +34,20 @@ def test_an_invalid_value_survives_pickling():
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        errors.GatewayError("a page came", http_status=502, ticket="t", next_step="wait"),
+        errors.ServiceFaultError("fault", reason_codes=("MSG1",), ticket_cbss="k"),
+        errors.SignatureRefusedError("changed", reason="body-changed"),
+    ],
+)
+def test_an_error_with_details_survives_pickling(error):
+    same = pickle.loads(pickle.dumps(error))
+    assert type(same) is type(error)
+    assert (str(same), vars(same)) == (str(error), vars(error))
+
+
+@pytest.mark.parametrize(
     "kind", [errors.ConnectionFailedError, errors.DeadlineExceededError, errors.ContractDriftError]
 )
 def test_every_failed_consultation_says_what_to_do_next(kind):

@@ -2,5 +2,6 @@
 
 from kszclient.transport.blocking import BlockingTransport, HttpAnswer
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.tls_failure import TlsFlaw
 
-__all__ = ["BlockingTransport", "Deadline", "HttpAnswer"]
+__all__ = ["BlockingTransport", "Deadline", "HttpAnswer", "TlsFlaw"]
