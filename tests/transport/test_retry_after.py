@@ -23,6 +23,7 @@ NOW = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
         ("Mon, 06 May 2024 07:08:19 -0000", 10),
         ("Mon, 06 May 2024 09:08:19 +0200", 10),
         ("Mon, 06 May 2019 07:08:19 GMT", 0),
+        ("Mon, 06 May 2024 07:08:19 +99999999999999", None),
     ],
 )
 def test_seconds_or_a_moment_or_nothing_usable(header, seconds):
