@@ -100,7 +100,9 @@ class AuditKeys:
             SettingsError: Nothing there, unreadable, or open to other users.
         """
         if path is None:
-            return cls.parse(os.environ.get(VARIABLE, ""), origin=VARIABLE)
+            if not os.environ.get(VARIABLE):
+                raise SettingsError(f"audit keys: {VARIABLE} is not set", next_step=_HOW)
+            return cls.parse(os.environ[VARIABLE], origin=VARIABLE)
         try:
             with path.open("rb") as file:
                 if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:

@@ -12,8 +12,9 @@ import sys
 
 import typer
 
+from kszclient.cli.audit import audit
 from kszclient.cli.output import Exit, explain_error
-from kszclient.errors import ConsultationError, DataError, KszError
+from kszclient.errors import AuditError, ConsultationError, DataError, KszError
 
 app = typer.Typer(
     name="kszclient",
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="Child benefits in Belgium: who is competent, what the registers hold, "
     "where a complaint goes.",
 )
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:
@@ -31,7 +33,7 @@ def main() -> None:
         app()
     except KszError as error:
         explain_error(error)
-        technical = isinstance(error, ConsultationError | DataError)
+        technical = isinstance(error, AuditError | ConsultationError | DataError)
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:
         # The reader of our output left (`| head`); that is no failure of ours.

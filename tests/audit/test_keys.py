@@ -57,8 +57,10 @@ def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
 
 def test_no_keys_anywhere_is_said_so(tmp_path, monkeypatch):
     monkeypatch.delenv("KSZCLIENT_AUDIT_KEYS", raising=False)
-    with pytest.raises(SettingsError, match="none given"):
+    with pytest.raises(SettingsError, match="KSZCLIENT_AUDIT_KEYS is not set"):
         AuditKeys.load()
+    with pytest.raises(SettingsError, match="none given"):
+        AuditKeys.parse(" ")
     with pytest.raises(SettingsError, match="No such file"):
         AuditKeys.load(tmp_path / "absent")
 
