@@ -3,6 +3,9 @@
 Why these settings: a write-ahead log lets an inspection read while lookups write. `synchronous`
 is FULL: when an append returns, the entry outlives a power cut. With NORMAL it could be gone, and
 an answer would have been seen of which nothing tells.
+
+The file must lie on a disk of this machine (a write-ahead log does not work over a network), and
+what was written last stands in the file beside it that ends in ``-wal``: copy both, or neither.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The trail under many writers, forks, locks, and a disk that is full."""
 
 import multiprocessing
-import os
 import resource
 import signal
 import sqlite3
@@ -123,20 +122,25 @@ def test_processes_write_at_once(path, keys):
     assert (verification.entries, verification.problems) == (360, ())
 
 
-def test_a_trail_is_not_carried_over_a_fork(trail):
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:  # pragma: no cover - another process
+def fork_with_an_open_trail(path, said):
+    def consult_in_the_fork():
         try:
             consult(trail)
-        except AuditError:
-            os.write(writer, b"refused")
-        finally:
-            os._exit(0)
-    os.close(writer)
-    os.waitpid(child, 0)
-    with os.fdopen(reader, "rb") as said:
-        assert said.read() == b"refused"
+        except AuditError as error:
+            said.put(str(error))
+
+    with AuditTrail(path, AuditKeys({"2024": NEW, "2023": OLD})) as trail:
+        child = multiprocessing.get_context("fork").Process(target=consult_in_the_fork)
+        child.start()
+        child.join()
+
+
+def test_a_trail_is_not_carried_over_a_fork(path):
+    said = SPAWN.Queue()
+    process = SPAWN.Process(target=fork_with_an_open_trail, args=(path, said))
+    process.start()
+    assert "forked" in said.get(timeout=60)
+    process.join()
 
 
 def test_a_writer_that_does_not_let_go_stops_lookups(path, keys):
