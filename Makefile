@@ -31,6 +31,10 @@ coverage: $(READY)
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report
 
+docs: $(READY)
+	$(BIN)/python -m kszclient.competence.document docs/competence.md
+	$(BIN)/python -m kszclient.complaints.document docs/complaints.md
+
 bench-competence: $(READY)
 	$(BIN)/python benchmarks/competence.py
 

@@ -12,6 +12,7 @@ import sys
 
 import typer
 
+from kszclient.cli.audit import audit
 from kszclient.cli.competence import competence
 from kszclient.cli.demo import demo
 from kszclient.cli.lookup import lookup
@@ -19,7 +20,7 @@ from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
-from kszclient.errors import ConsultationError, DataError, KszError
+from kszclient.errors import AuditError, ConsultationError, DataError, KszError
 
 app = typer.Typer(
     name="kszclient",
@@ -36,6 +37,7 @@ app.command("lookup")(lookup)
 app.command("mock")(mock)
 app.command("route")(route)
 app.command("rules")(rules)
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:
@@ -44,7 +46,7 @@ def main() -> None:
         app()
     except KszError as error:
         explain_error(error)
-        technical = isinstance(error, ConsultationError | DataError)
+        technical = isinstance(error, AuditError | ConsultationError | DataError)
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:
         # The reader of our output left (`| head`); that is no failure of ours.

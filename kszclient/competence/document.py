@@ -7,6 +7,7 @@ current.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from collections.abc import Iterable, Sequence
 
 from kszclient.competence.rulebook import Rulebook, rulebook
@@ -213,4 +214,4 @@ def _open_points(book: Rulebook) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(document())
+    Path(sys.argv[1]).write_text(document(), encoding="utf-8")
