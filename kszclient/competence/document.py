@@ -1,14 +1,14 @@
 """The rules of competence as a page to read, made from the tables.
 
-``python -m kszclient.competence.document > docs/competence.md``; a test checks that the page is
+``python -m kszclient.competence.document docs/competence.md``; a test checks that the page is
 current.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.texts import Language
