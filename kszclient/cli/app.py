@@ -13,6 +13,7 @@ import sys
 import typer
 
 from kszclient.cli.competence import competence
+from kszclient.cli.letter import letter
 from kszclient.cli.output import Exit, explain_error
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.command("competence")(competence)
+app.command("letter")(letter)
 app.command("route")(route)
 app.command("rules")(rules)
 

@@ -66,7 +66,8 @@ contradictions and missing sentences are errors that name the line.
 ## How terms are counted
 
 A term runs from its first day to the eve of the same day-number, or to the last day of a month
-that lacks the number (Judicial Code art. 54). The last day belongs to it (art. 53). Three dates are told:
+that lacks the number (Judicial Code art. 54). The last day belongs to it (art. 53). Three dates are
+told:
 
 * `term_end`: the last day by the cautious reading, not moved for weekends;
 * `file_by`: the last working day on or before it: **the date to keep**;
