@@ -127,9 +127,16 @@ class _PartNotices:
             if each.instance is Instance.EMERGENCY:
                 yield self._words.phrase("emergency")
             if "G4" in each.rules and each.term and each.outcome is not Outcome.INADMISSIBLE:
-                yield self._words.phrase(
-                    "near", instance=self._name(each), file_by=each.term.file_by
-                )
+                yield self._near(self._name(each), each.term)
+
+    def _near(self, instance: str, term: Term) -> str:
+        passed = term.file_by is not None and self._complaint.filing_date > term.file_by
+        return self._words.phrase(
+            "last_moment" if passed else "near",
+            instance=instance,
+            file_by=term.file_by,
+            latest_arguable=term.latest_arguable,
+        )
 
     def dates(self) -> Iterator[str]:
         """Until when one can appeal, and what that rests on."""

@@ -110,8 +110,11 @@ def compose(
 @cache
 def _templates(language: LetterLanguage) -> Environment:
     folder = resource("config", "complaints", "letters", language.value)
-    # The result is plain text; it is escaped when it is put into a page.
-    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False)
+    return Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text; it is escaped when it is put into a page
+    )
 
 
 def _part_for(instance: Instance, complaint: Complaint) -> Part:
