@@ -31,14 +31,19 @@ coverage: $(READY)
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report
 
+docs: $(READY)
+	$(BIN)/python -m kszclient.competence.document docs/competence.md
+	$(BIN)/python -m kszclient.complaints.document docs/complaints.md
+
 bench-competence: $(READY)
 	$(BIN)/python benchmarks/competence.py
 
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
-	$(PYTHON) -m venv $(VENV) || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	@$(PYTHON) -m venv $(VENV) || { \
 	  echo "The module venv is missing: install the Debian package python3-venv."; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "Setting up $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(READY)
 
 clean:

@@ -10,13 +10,18 @@
     │   ├── IntakeError            a complaint file that cannot be read
     │   └── SettingsError          a profile or file of settings that cannot be used
     ├── DataError                  a rule table or schema shipped with the library is broken
+    ├── AuditError                 the audit trail cannot be written or read, so nothing goes on
     └── ConsultationError          the question was sent, no usable answer came
         ├── ConnectionFailedError  no connection, or it broke
         ├── DeadlineExceededError  no complete answer within the time allowed
+        ├── CircuitOpenError       not sent: the endpoint failed too often just now
         ├── ServiceFaultError      the KSZ answered with a fault of its own
         ├── GatewayError           something between here and the KSZ answered
         ├── ContractDriftError     the answer does not obey the published contract
-        └── AnswerMismatchError    the answer belongs to another question
+        ├── AnswerMismatchError    the answer belongs to another question
+        └── SecurityError          one side does not trust the other
+            ├── TlsRefusedError        no secure connection: a certificate was refused
+            └── SignatureRefusedError  the answer is not proven to be the KSZ's
 
 A refusal by the KSZ is no error: it is an outcome (`kszclient.cadaster.Refused`).
 
@@ -24,6 +29,8 @@ No message of any of these carries a national number, a name or a body.
 """
 
 from __future__ import annotations
+
+_TRY_AGAIN_STATUSES = frozenset({408, 425, 429})
 
 
 class KszError(Exception):
@@ -40,6 +47,14 @@ class KszError(Exception):
         super().__init__(message)
         if next_step:
             self.next_step = next_step
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let errors with keyword arguments cross from one process to another."""
+        return _revive, (type(self), self.args), self.__dict__
+
+
+def _revive(kind: type[KszError], args: tuple[object, ...]) -> KszError:
+    return kind.__new__(kind, *args)
 
 
 class InputError(KszError, ValueError):
@@ -59,10 +74,6 @@ class InvalidValueError(InputError):
         super().__init__(f"{kind}: {message} (rule {rule})")
         self.kind = kind
         self.rule = rule
-
-    def __reduce__(self) -> tuple[object, ...]:
-        text = str(self.args[0]).removeprefix(f"{self.kind}: ").removesuffix(f" (rule {self.rule})")
-        return type(self), (self.kind, self.rule, text)
 
 
 class UnknownPlaceError(InputError):
@@ -85,6 +96,16 @@ class DataError(KszError):
     """A rule table or schema that the library ships with is broken; the message names the row."""
 
 
+class AuditError(KszError):
+    """The audit trail cannot be written or read; a consultation without a trail is not made."""
+
+    next_step = "Free the disk or correct the trail's path and keys; lookups wait for it."
+
+
+def _without_init(kind: type[ConsultationError], args: tuple[object, ...]) -> ConsultationError:
+    return kind.__new__(kind, *args)
+
+
 class ConsultationError(KszError):
     """A question was put to the KSZ and no usable answer came back.
 
@@ -92,13 +113,25 @@ class ConsultationError(KszError):
         message: What failed, without personal data.
         ticket: Our ticket of the question, to quote to a help desk.
         next_step: What the caller can do.
+
+    Attributes:
+        retry_can_help: Whether the same question may be answered later.
+        retry_after_seconds: How long the other side asks us to wait, if it said so (the header
+            Retry-After, which whoever read the answer puts here).
+        earlier_tickets: The tickets of the attempts before this one, oldest first.
     """
 
     retry_can_help: bool = False
+    retry_after_seconds: float | None = None
+    earlier_tickets: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, ticket: str | None = None, next_step: str = "") -> None:
         super().__init__(message, next_step=next_step)
         self.ticket = ticket
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The usual way calls the class with the message alone, which the subclasses refuse.
+        return _without_init, (type(self), self.args), self.__dict__
 
 
 class ConnectionFailedError(ConsultationError):
@@ -115,8 +148,30 @@ class DeadlineExceededError(ConsultationError):
     next_step = "Try again, or allow more time."
 
 
+class CircuitOpenError(ConsultationError):
+    """Nothing was sent: the endpoint failed so often that it is left alone for a while.
+
+    Args:
+        message: Which endpoint, without personal data.
+        retry_after_seconds: When it will be tried again.
+        ticket: Our ticket of the question.
+    """
+
+    retry_can_help = True
+    next_step = "Wait: the endpoint is tried again by itself."
+
+    def __init__(
+        self, message: str, *, retry_after_seconds: float, ticket: str | None = None
+    ) -> None:
+        super().__init__(message, ticket=ticket)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class GatewayError(ConsultationError):
     """Something other than the service answered: a proxy, a gateway, an error page.
+
+    A status of 400 to 499 finds fault with what we sent (a password, an address): asking again
+    would not help and may lock an account, but for "time-out", "too early" and "too many".
 
     Args:
         message: What came instead of an answer, without its content.
@@ -133,6 +188,8 @@ class GatewayError(ConsultationError):
     ) -> None:
         super().__init__(message, ticket=ticket, next_step=next_step)
         self.http_status = http_status
+        ours = http_status // 100 == 4  # noqa: PLR2004 - a class of HTTP status
+        self.retry_can_help = not ours or http_status in _TRY_AGAIN_STATUSES
 
 
 class ContractDriftError(ConsultationError):
@@ -145,6 +202,34 @@ class AnswerMismatchError(ConsultationError):
     """The answer carries another ticket, person or source than the question."""
 
     next_step = "Do not use the answer; report both tickets to the KSZ help desk."
+
+
+class SecurityError(ConsultationError):
+    """One side does not trust the other; trying again changes nothing.
+
+    Args:
+        message: What was refused, without personal data.
+        reason: One word for it, such as ``"expired"``; each kind lists its own.
+        ticket: Our ticket of the question.
+        next_step: What the caller can do.
+    """
+
+    def __init__(
+        self, message: str, *, reason: str, ticket: str | None = None, next_step: str = ""
+    ) -> None:
+        super().__init__(message, ticket=ticket, next_step=next_step)
+        self.reason = reason
+
+
+class TlsRefusedError(SecurityError):
+    """No secure connection came about; the reasons are those of `kszclient.transport.TlsFlaw`."""
+
+
+class SignatureRefusedError(SecurityError):
+    """The answer is not proven to be the KSZ's own, so nothing of it was read.
+
+    The reasons are those of `kszclient.security.SignatureFlaw`.
+    """
 
 
 class ServiceFaultError(ConsultationError):

@@ -34,7 +34,41 @@ def test_an_invalid_value_survives_pickling():
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        errors.GatewayError("a page came", http_status=502, ticket="t", next_step="wait"),
+        errors.ServiceFaultError("fault", reason_codes=("MSG1",), ticket_cbss="k"),
+        errors.SignatureRefusedError("changed", reason="body-changed"),
+    ],
+)
+def test_an_error_with_details_survives_pickling(error):
+    same = pickle.loads(pickle.dumps(error))
+    assert type(same) is type(error)
+    assert (str(same), vars(same)) == (str(error), vars(error))
+
+
+@pytest.mark.parametrize(
     "kind", [errors.ConnectionFailedError, errors.DeadlineExceededError, errors.ContractDriftError]
 )
 def test_every_failed_consultation_says_what_to_do_next(kind):
     assert kind("failed").next_step
+
+
+@pytest.mark.parametrize(
+    ("status", "helps"), [(200, True), (401, False), (404, False), (429, True), (503, True)]
+)
+def test_asking_again_helps_unless_the_gateway_found_fault_with_the_request(status, helps):
+    assert errors.GatewayError("an error page", http_status=status).retry_can_help is helps
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.CircuitOpenError("closed to us", retry_after_seconds=3.5, ticket="t"),
+        errors.GatewayError("an error page", http_status=503),
+        errors.ServiceFaultError("a fault", reason_codes=("MSG00003",), ticket_cbss="k"),
+    ],
+)
+def test_a_failed_consultation_survives_pickling(error):
+    same = pickle.loads(pickle.dumps(error))
+    assert (str(same), vars(same)) == (str(error), vars(error))

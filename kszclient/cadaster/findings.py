@@ -11,7 +11,7 @@ import msgspec
 from kszclient.competence import Competence
 from kszclient.errors import DataError
 from kszclient.resources import resource
-from kszclient.values import AuthenticSource, Month, MonthPeriod
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import File, PaymentPeriod, SourceResult
 
 
@@ -59,15 +59,18 @@ def _participation() -> _Participation:
 
 
 def find_elsewhere(
-    results: Iterable[SourceResult], competence: Competence, period: MonthPeriod
+    results: Iterable[SourceResult], child: Ssin, competence: Competence, period: MonthPeriod
 ) -> tuple[Finding, ...]:
-    """Find the months that a register holds though it is not the one that should.
+    """Find the months of a child that a register holds though it is not the one that should.
 
-    Participation allowances follow the school or the childcare and are no finding where they lie.
-    Months whose competence is undetermined give none either.
+    Only the child's own months count: a brother in the same file, or the person as a parent in a
+    file of others, says nothing about where this child's months belong. Participation allowances
+    follow the school or the childcare and are no finding where they lie. Months whose competence
+    is undetermined give none either.
 
     Args:
         results: What each register answered.
+        child: The person who was asked about, and whose domicile `competence` rests on.
         competence: Who is competent for the months asked.
         period: The months asked, with an end.
 
@@ -75,23 +78,24 @@ def find_elsewhere(
         One finding for each run of months and register, in order of register and month.
     """
     return tuple(
-        finding for result in results for finding in _elsewhere(result, competence, period)
+        finding for result in results for finding in _elsewhere(result, child, competence, period)
     )
 
 
 def _elsewhere(
-    result: SourceResult, competence: Competence, period: MonthPeriod
+    result: SourceResult, child: Ssin, competence: Competence, period: MonthPeriod
 ) -> Iterator[Finding]:
     source = result.authentic_source
-    held = [run for file in result.files for run in _runs(file, source, period)]
+    paid = [_payments_for(child, file) for file in result.files]
+    held = [run for payments in paid for run in _runs(payments, source, period)]
     for segment in competence.segments:
         if segment.source is None or segment.source is source:
             continue
         inside = MonthPeriod(segment.begin, segment.end)
         for run in _merged(common for run in held if (common := run.intersection(inside))):
             yield _finding(source, run, segment.source)
-    nowhere_said = any(not _payment_periods(file) for file in result.files)
-    if nowhere_said and source not in competence.sources:
+    months_unsaid = any(payments == [] for payments in paid)
+    if months_unsaid and source not in competence.sources:
         yield _finding(source, None, None)
 
 
@@ -110,17 +114,22 @@ def _finding(
     )
 
 
-def _payment_periods(file: File) -> list[PaymentPeriod]:
-    return [
-        payment
-        for person in (*file.children, *file.beneficiaries)
-        for payment in person.payment_periods
-    ]
+def _payments_for(child: Ssin, file: File) -> list[PaymentPeriod] | None:
+    """Give the child's own months in a file; None where the person is there as a parent only.
+
+    A file that names neither may know the child under an older number: then all its children count.
+    """
+    own = [each for each in file.children if each.ssin == child]
+    if not own and any(each.ssin == child for each in file.beneficiaries):
+        return None
+    return [payment for each in own or file.children for payment in each.payment_periods]
 
 
-def _runs(file: File, source: AuthenticSource, period: MonthPeriod) -> Iterator[MonthPeriod]:
+def _runs(
+    payments: list[PaymentPeriod] | None, source: AuthenticSource, period: MonthPeriod
+) -> Iterator[MonthPeriod]:
     participation = _participation()
-    for payment in _payment_periods(file):
+    for payment in payments or ():
         if source is participation.source and payment.category.code in participation.categories:
             continue
         end = payment.end_month

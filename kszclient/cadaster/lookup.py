@@ -118,7 +118,7 @@ def look_up(
         results=() if refused else tuple(_reports(asked, answer)),
         refusal=_refusal(answer) if refused else None,
         competence=competence,
-        findings=find_elsewhere(results, competence, period) if competence else (),
+        findings=find_elsewhere(results, ssin, competence, period) if competence else (),
         data_filters=answer.data_filters,
     )
 

@@ -12,12 +12,16 @@ import sys
 
 import typer
 
+from kszclient.cli.audit import audit
 from kszclient.cli.competence import competence
+from kszclient.cli.demo import demo
 from kszclient.cli.letter import letter
+from kszclient.cli.lookup import lookup
+from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
-from kszclient.errors import ConsultationError, DataError, KszError
+from kszclient.errors import AuditError, ConsultationError, DataError, KszError
 
 app = typer.Typer(
     name="kszclient",
@@ -28,10 +32,14 @@ app = typer.Typer(
     "where a complaint goes.",
 )
 
+app.command("demo")(demo)
 app.command("competence")(competence)
 app.command("letter")(letter)
+app.command("lookup")(lookup)
+app.command("mock")(mock)
 app.command("route")(route)
 app.command("rules")(rules)
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:
@@ -40,7 +48,7 @@ def main() -> None:
         app()
     except KszError as error:
         explain_error(error)
-        technical = isinstance(error, ConsultationError | DataError)
+        technical = isinstance(error, AuditError | ConsultationError | DataError)
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:
         # The reader of our output left (`| head`); that is no failure of ours.

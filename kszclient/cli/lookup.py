@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kszclient.cli.location import DomicileFile, Nis, Postcode
-from kszclient.cli.output import Exit, console, print_json
+from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
+from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth
 
 if TYPE_CHECKING:
     from kszclient.cadaster import Lookup
     from kszclient.values import AuthenticSource
-
-_EXITS = {"COMPLETE": Exit.DONE, "INCOMPLETE": Exit.FINDINGS, "REFUSED": Exit.REFUSED}
 
 
 def lookup(
@@ -24,7 +22,7 @@ def lookup(
         str,
         typer.Argument(
             metavar="SSIN",
-            help="Number of the child or beneficiary; - reads it from standard input.",
+            help="Number of the child or beneficiary; - reads it from stdin.",
         ),
     ],
     begin: FromMonth,
@@ -38,18 +36,13 @@ def lookup(
         str,
         typer.Option(help="competent (default), all, or names with commas: FLANDERS,BRUSSELS."),
     ] = "competent",
-    endpoint: Annotated[
-        str | None, typer.Option(help="Address of the operation, instead of the profile's.")
-    ] = None,
-    profile: Annotated[
-        str, typer.Option(help="mock, test, acpt, prod, or the path of a TOML file.")
-    ] = "mock",
+    endpoint: Endpoint = None,
+    profile: ProfileName = "mock",
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
     """Ask the registers what they hold about a person in these months."""
     from kszclient.cadaster import ChildBenefitsClient, look_up
     from kszclient.cli.location import chosen_competence
-    from kszclient.security import Profile
     from kszclient.values import MonthPeriod, Ssin
 
     person = Ssin.parse(sys.stdin.readline().strip() if ssin == "-" else ssin)
@@ -58,9 +51,7 @@ def lookup(
     competence = chosen_competence(
         nis, postcode, domicile, period, as_of=as_of, known_on=known_on, optional=True
     )
-    policy = Profile.load(
-        Path(profile) if profile.endswith(".toml") else profile, endpoint=endpoint
-    )
+    policy = chosen_profile(profile, endpoint)
     policy.admit(person)
     with ChildBenefitsClient(policy) as client:
         result = look_up(client, person, period, competence=competence, sources=named)
@@ -68,7 +59,7 @@ def lookup(
         print_json(result)
     else:
         show_lookup(result)
-    code = _EXITS[result.outcome.value]
+    code = OUTCOME_EXITS[result.outcome.value]
     raise typer.Exit(Exit.FINDINGS if code is Exit.DONE and result.findings else code)
 
 

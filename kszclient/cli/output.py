@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from kszclient.errors import KszError
 
 
+_WIDE = 200
+
+
 class Exit(IntEnum):
     """The exit codes, the same for every command."""
 
@@ -22,11 +25,15 @@ class Exit(IntEnum):
     TECHNICAL = 4
 
 
+OUTCOME_EXITS = {"COMPLETE": Exit.DONE, "INCOMPLETE": Exit.FINDINGS, "REFUSED": Exit.REFUSED}
+"""The exit code of each outcome of a lookup."""
+
+
 def print_json(result: object) -> None:
     """Write a whole result to standard output as indented JSON."""
-    import msgspec  # noqa: PLC0415 - keeps --help fast
+    import msgspec
 
-    from kszclient.values import plain  # noqa: PLC0415 - keeps --help fast
+    from kszclient.values import plain
 
     text = msgspec.json.format(msgspec.json.encode(plain(result)), indent=2)
     sys.stdout.write(text.decode() + "\n")
@@ -34,9 +41,10 @@ def print_json(result: object) -> None:
 
 def console() -> Console:
     """Give the console for readable results on standard output."""
-    from rich.console import Console  # noqa: PLC0415 - keeps --help fast
+    from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    # In a file or a pipe there is no edge to fold at.
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def say(message: str) -> None:

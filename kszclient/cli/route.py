@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
-from kszclient.cli.output import console, print_json
+from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
+from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.console import Console
 
-    from kszclient.complaints import PartReading, Reading, RuleTried
+    from kszclient.complaints import (
+        Complaint,
+        Informed,
+        Language,
+        PartReading,
+        Reading,
+        RuleTried,
+    )
 
 _PAPER_WIDTH = 110
 
@@ -25,6 +33,11 @@ def route(
     language: Annotated[
         str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl or fr.")
     ] = "en",
+    lookup: Annotated[
+        bool, typer.Option("--lookup", help="Ask the registers who pays for the child.")
+    ] = False,
+    endpoint: Endpoint = None,
+    profile: ProfileName = "mock",
     why: Annotated[
         bool,
         typer.Option("--explain", help="Tell which rules were tried and why each held or not."),
@@ -38,14 +51,43 @@ def route(
 
     if language not in set(Language):
         raise InputError(f"--language: expected one of {', '.join(Language)}")
-    reading = read_route(given_complaint(file), Language(language))
+    spoken = Language(language)
+    complaint, code = given_complaint(file), Exit.DONE
+    told: tuple[str, ...] = ()
+    if lookup:
+        informed = _ask_registers(complaint, profile, endpoint, spoken)
+        complaint, told = informed.complaint, informed.notices
+        code = OUTCOME_EXITS[informed.lookup.outcome.value]
+    reading = with_notices(read_route(complaint, spoken), told)
     tried = explain(reading.studies) if why else ()
     if json:
         print_json({**plain(reading.route), "explanation": tried} if why else reading.route)
-        return
-    show_route(reading, console())
-    if why:
-        show_rules_tried(tried, console())
+    else:
+        show_route(reading, console())
+        if why:
+            show_rules_tried(tried, console())
+    raise typer.Exit(code)
+
+
+def _ask_registers(
+    complaint: Complaint, profile: str, endpoint: str | None, language: Language
+) -> Informed:
+    import datetime as dt
+
+    from kszclient.cadaster import ChildBenefitsClient
+    from kszclient.complaints import inform
+
+    with ChildBenefitsClient(chosen_profile(profile, endpoint)) as client:
+        today = dt.datetime.now(tz=dt.UTC).date()
+        return inform(complaint, client, as_of=today, language=language)
+
+
+def with_notices(reading: Reading, told: tuple[str, ...]) -> Reading:
+    """Put what the registers said before the other notices."""
+    import msgspec
+
+    notices = (*told, *reading.route.notices)
+    return reading._replace(route=msgspec.structs.replace(reading.route, notices=notices))
 
 
 def show_route(reading: Reading, out: Console) -> None:

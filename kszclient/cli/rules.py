@@ -36,7 +36,7 @@ def rules(
 
 
 def print_competence_rules(json: bool) -> None:
-    """Print the rules of competence, with factors, situations and documents."""
+    """Print the rules of competence, with all that stands beside them."""
     from rich.table import Table
 
     from kszclient.competence import rulebook
@@ -48,6 +48,9 @@ def print_competence_rules(json: bool) -> None:
                 "rules": book.timeline.rules,
                 "factors": book.factors,
                 "situations": list(book.situations.values()),
+                "allowances": list(book.allowances.values()),
+                "open_points": book.open_points,
+                "settings": book.settings,
                 "references": book.references,
             }
         )
@@ -64,6 +67,8 @@ def print_competence_rules(json: bool) -> None:
     if not out.is_terminal:
         out.width = _PAPER_WIDTH
     out.print(shown)
+    for point in book.open_points:
+        out.print(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
     for key, reference in book.references.items():
         out.print(f"{key}: {reference.title}")
 

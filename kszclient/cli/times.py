@@ -27,7 +27,7 @@ def day(option: str, text: str) -> dt.date:
     >>> day("--as-of", "2022-05-01")
     datetime.date(2022, 5, 1)
     """
-    from kszclient.errors import InvalidValueError  # noqa: PLC0415 - keeps --help fast
+    from kszclient.errors import InvalidValueError
 
     try:
         return dt.date.fromisoformat(text)

@@ -83,11 +83,12 @@ class DomicileHistory:
         known = [s for s in self._stays if s.spell.known_on is None or s.spell.known_on <= day]
         unknown_begins = {s.spell.begin for s in self._stays if s not in known}
         for index, stay in enumerate(known):
-            end = stay.spell.end
-            if end is not None and end + _DAY in unknown_begins:
-                following = known[index + 1].spell.begin - _DAY if known[index + 1 :] else None
-                reopened = msgspec.structs.replace(stay.spell, end=following)
-                known[index] = stay._replace(spell=reopened)
+            if stay.last_day == dt.date.max or stay.last_day + _DAY not in unknown_begins:
+                continue
+            following = known[index + 1].spell.begin if known[index + 1 :] else None
+            if following is None or following > stay.last_day:
+                end = following and following - _DAY
+                known[index] = stay._replace(spell=msgspec.structs.replace(stay.spell, end=end))
         return type(self)([stay.spell for stay in known], numbers=[stay.number for stay in known])
 
     def on(self, day: dt.date) -> Stay | None:

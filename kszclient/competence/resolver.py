@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import UNSET
 
 from kszclient.competence.case import Case
 from kszclient.competence.connection import Connector, chosen
 from kszclient.competence.factors import Circumstances
 from kszclient.competence.moves import open_months
 from kszclient.competence.oddities import about_allowance, oddities
+from kszclient.competence.pieces import pieces
 from kszclient.competence.result import Competence, Segment
 from kszclient.competence.rulebook import rulebook
 from kszclient.competence.terms import Certainty
-from kszclient.competence.texts import Language
-from kszclient.errors import InvalidValueError
-from kszclient.values import AuthenticSource
+from kszclient.values import AuthenticSource, MonthPeriod
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
 
     from kszclient.competence.history import DomicileHistory
     from kszclient.competence.rulebook import Rulebook
-    from kszclient.values import Month, MonthPeriod
 
 _CONTENT = tuple(
     name for name in Segment.__struct_fields__ if name not in {"begin", "end", "certainty"}
@@ -72,22 +68,16 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     [('2019-12', 'FEDERAL', 'FEDERAL'), ('2020-01', 'IRISCARE', 'ORINT')]
     """
     book = book or rulebook()
-    if period.end is None or period.intersection(book.timeline.months) != period:
-        span = book.timeline.months
-        raise InvalidValueError(
-            "period", "range", f"must be closed and lie between {span.begin} and {span.end}"
-        )
+    book.timeline.require(period)
     if known_on is not None:
         history = history.known_on(known_on)
     circumstances = circumstances or Circumstances()
     case = Case(history, Connector(book, circumstances), as_of, book)
     allowance = chosen("benefit", circumstances.allowance, book.allowances)
     opened = open_months(case, period)
-    doubts: dict[Month, list[Certainty]] = defaultdict(list)
-    for each in opened:
-        doubts[each.month].append(each.certainty)
-    segments = merge(_one_month(case, month, doubts[month]) for month in period)
-    besides = {allowance.source} if allowance and period.end >= allowance.months_from else set()
+    segments = merge(pieces(case, period, opened))
+    paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
+    besides = {allowance.source} if allowance and paid else set()
     notices = [each.notice for each in opened]
     notices += oddities(case, period)
     if allowance:
@@ -100,7 +90,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     )
 
 
-def merge(months: Iterable[Segment]) -> tuple[Segment, ...]:
+def merge(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     """Join neighbouring segments that differ in nothing but how sure they are.
 
     A joined segment is as sure as its least sure month.
@@ -110,7 +100,7 @@ def merge(months: Iterable[Segment]) -> tuple[Segment, ...]:
         return tuple(getattr(segment, name) for name in _CONTENT)
 
     joined = []
-    for _, group in groupby(months, key=content):
+    for _, group in groupby(segments, key=content):
         run = list(group)
         certainty = Certainty.least(segment.certainty for segment in run)
         joined.append(msgspec.structs.replace(run[0], end=run[-1].end, certainty=certainty))
@@ -123,36 +113,3 @@ def sources_to_ask(
     """Give the sources of the segments and those besides; all where an entity cannot be said."""
     found = {segment.source for segment in segments} | besides
     return tuple(source for source in AuthenticSource if source in found or None in found)
-
-
-def _one_month(case: Case, month: Month, doubts: Iterable[Certainty]) -> Segment:
-    stay = case.deciding_stay(month)
-    connection = case.connector.connect(month, stay)
-    rule = case.rule(connection.area, month)
-    certainties, basis, references = [rule.certainty, *doubts], [rule.basis], [*rule.references]
-    if case.rule(None, month).entity is None:
-        # Only where the place decides does the answer depend on what ties the child to it.
-        certainties.append(connection.certainty)
-    if connection.area is not None or rule.entity is None:
-        basis.insert(0, connection.basis)
-        references += connection.references
-    if connection.by_history and not case.history.never_moves:
-        reading = case.book.readings[case.book.settings.reference_day]
-        basis.insert(1, reading.basis)
-        references += reading.references
-    situation = connection.situation if rule.entity is None else None
-    factor = connection.factor
-    return Segment(
-        begin=month,
-        end=month,
-        area=connection.area,
-        entity=rule.entity,
-        cadaster=rule.cadaster,
-        keeper=rule.keeper,
-        source=rule.source,
-        rule=situation.id if situation else rule.id,
-        basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
-        certainty=Certainty.least(certainties),
-        reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
-        factor=factor.id if factor and factor.number > 1 else UNSET,
-    )

@@ -36,6 +36,16 @@ class NoticeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: Certainty = Certainty.SURE
 
 
+class OpenPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where sources disagree or are silent, and how it is read here."""
+
+    id: str
+    question: str
+    reading: str
+    certainty: Certainty
+    references: tuple[str, ...]
+
+
 class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A document behind a rule."""
 
@@ -47,12 +57,13 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         timeline: Who is competent, by area, month and day of asking.
-        factors: The connecting factors in their order.
+        factors: The connecting factors in their order; one for an area before the general one.
         situations: Children without a plain domicile, by id.
         readings: Why one day's domicile decides, by reference day.
         allowances: Benefits that follow something else than the domicile, by id.
         notices: What is known of notices, by code.
         texts: The words for people, by language.
+        open_points: Where sources disagree or are silent.
         references: The documents, by key.
         settings: How the open points are read.
     """
@@ -64,6 +75,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     allowances: Mapping[str, Allowance]
     notices: Mapping[str, NoticeRule]
     texts: Mapping[Language, Texts]
+    open_points: tuple[OpenPoint, ...]
     references: Mapping[str, Reference]
     settings: Settings
 
@@ -80,15 +92,17 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             span = MonthPeriod.parse(str(table["first_month"]), str(table["last_month"]))
         except (KeyError, ValueError) as error:
             raise DataError(f"timeline.toml: first_month and last_month: {error}") from error
+        factors = _list(folder / "factors.toml", "factor", Factor)
         situations = _list(folder / "situations.toml", "situation", Situation)
         allowances = _list(folder / "allowances.toml", "allowance", Allowance)
         book = cls(
             timeline=Timeline(span, tuple(_list(folder / "timeline.toml", "rule", Rule))),
-            factors=tuple(_list(folder / "factors.toml", "factor", Factor)),
+            factors=tuple(sorted(factors, key=lambda each: (each.number, each.area is None))),
             situations={situation.id: situation for situation in situations},
             allowances={allowance.id: allowance for allowance in allowances},
             readings=_mapping(folder / "readings.toml", ReferenceDay, Reading),
             notices=_mapping(folder / "notices.toml", str, NoticeRule),
+            open_points=tuple(_list(folder / "open_points.toml", "point", OpenPoint)),
             references=_mapping(folder / "references.toml", str, Reference),
             texts=read_texts(folder / "texts"),
             settings=Settings(),
@@ -150,6 +164,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
                 (f"allowances.toml, allowance {each.id}", each.references)
                 for each in self.allowances.values()
             ),
+            *((f"open_points.toml, point {each.id}", each.references) for each in self.open_points),
             *((f"readings.toml, {key}", each.references) for key, each in self.readings.items()),
             *((f"notices.toml, {key}", each.references) for key, each in self.notices.items()),
         ]

@@ -107,6 +107,19 @@ class Timeline:
         }
         self._check_complete()
 
+    def require(self, period: MonthPeriod) -> None:
+        """Check that a period is closed and inside the table.
+
+        Raises:
+            InvalidValueError: Rule ``range``: it is not.
+        """
+        if period.end is None or period.intersection(self.months) != period:
+            raise InvalidValueError(
+                "period",
+                "range",
+                f"must be closed and lie between {self.months.begin} and {self.months.end}",
+            )
+
     def rules_asked_on(self, as_of: dt.date) -> tuple[Rule, ...]:
         """Give the rows that answer on a day of asking, every area and month once."""
         return tuple(rule for rule in self.rules if rule.asked_on(as_of))

@@ -7,6 +7,7 @@ The rules are data: `config/complaints`. `read_complaint` reads a case, `route` 
 from kszclient.complaints.explain import RuleTried, explain
 from kszclient.complaints.intake import Complaint, read_complaint
 from kszclient.complaints.reading import PartReading, Reading, StepReading, read_route
+from kszclient.complaints.register import Informed, inform
 from kszclient.complaints.result import Evaluation, Recommended, Route, RoutePart, Term
 from kszclient.complaints.route import route
 from kszclient.complaints.routing import route_part
@@ -16,6 +17,7 @@ from kszclient.complaints.texts import Language
 __all__ = [
     "Complaint",
     "Evaluation",
+    "Informed",
     "Language",
     "PartReading",
     "Reading",
@@ -26,6 +28,7 @@ __all__ = [
     "StepReading",
     "Term",
     "explain",
+    "inform",
     "read_complaint",
     "read_route",
     "route",

@@ -6,12 +6,16 @@ import ipaddress
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
 from kszclient.errors import InvalidValueError, SettingsError
 from kszclient.resources import resource
+from kszclient.security.basic_login import BasicLogin
+from kszclient.security.certificate_files import CertificateFiles
+from kszclient.security.guarded_files import read_unchanged
+from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.values import CbeNumber, Organisation, SectorInstitution, Ssin
 
 
@@ -37,6 +41,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         connect_timeout_seconds: Longest wait for a connection.
         deadline_seconds: Longest wait for the whole answer, connection included.
         max_answer_bytes: Largest answer that is read.
+        requests_per_second: Most questions that are sent in a second; none named is no limit.
+        basic: User name and secret of the gateway.
+        certificate: What we show when the connection is made.
+        ca_bundle: PEM file with whom we trust instead of the certificates of this machine.
+        revocation_list: PEM file with the revocation list of every authority in `ca_bundle`.
+        signature: How questions are signed and what signature an answer must bear.
+
+    Relative paths start at the folder of the profile. Certificates of the other side are always
+    verified, its name included; no setting turns that off.
 
     Raises:
         SettingsError: A setting is missing or contradicts another; the message names its key.
@@ -52,33 +65,42 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     connect_timeout_seconds: float
     deadline_seconds: float
     max_answer_bytes: int
+    requests_per_second: float | None = None
+    basic: BasicLogin | None = None
+    certificate: CertificateFiles | None = None
+    ca_bundle: Path | None = None
+    revocation_list: Path | None = None
+    signature: SignaturePolicy | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other."""
         url = urlsplit(self.endpoint)
-        if url.scheme not in {"http", "https"} or not url.hostname:
-            raise SettingsError(
-                "endpoint: expected an address that begins with http:// or https://"
-            )
-        if url.username or url.password:
-            raise SettingsError("endpoint: must not hold a user name or password")
-        on_loopback = _is_loopback(url.hostname)
-        if self.loopback_only and not on_loopback:
-            raise SettingsError(
-                "endpoint: this profile reaches this machine only (127.0.0.1, ::1, localhost)",
-                next_step="Name an address on loopback, or choose another profile.",
-            )
-        if url.scheme == "http" and not on_loopback:
-            raise SettingsError("endpoint: must be https outside this machine")
-        for key in ("connect_timeout_seconds", "deadline_seconds", "max_answer_bytes"):
-            if getattr(self, key) <= 0:
+        _check_endpoint(url, loopback_only=self.loopback_only)
+        for key in (
+            "connect_timeout_seconds",
+            "deadline_seconds",
+            "max_answer_bytes",
+            "requests_per_second",
+        ):
+            limit = getattr(self, key)
+            if limit is not None and limit <= 0:
                 raise SettingsError(f"{key}: must be more than 0")
+        self._check_trust(secure=url.scheme == "https")
         if self.customer_cbe_number is not None and (
             self.customer_sector is not None or self.customer_institution is not None
         ):
             raise SettingsError(
                 "customer_cbe_number: give this or customer_sector with customer_institution"
             )
+
+    def _check_trust(self, *, secure: bool) -> None:
+        for key in ("certificate", "ca_bundle", "revocation_list"):
+            if not secure and getattr(self, key) is not None:
+                raise SettingsError(f"{key}: has no meaning for an endpoint with http")
+        if self.revocation_list is not None and self.ca_bundle is None:
+            raise SettingsError("revocation_list: needs ca_bundle, whose authorities issue it")
+        if self.signature is not None and not (self.signature.certificate or self.certificate):
+            raise SettingsError("signature.certificate: not set, nor certificate to sign with")
 
     @classmethod
     def load(cls, profile: str | Path = "mock", *, endpoint: str | None = None) -> Self:
@@ -97,14 +119,20 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         path = profile if isinstance(profile, Path) else resource("config", "profiles")
         if not isinstance(profile, Path):
             path = path / f"{profile}.toml"
+        folder = path.absolute().parent
         try:
-            loaded = msgspec.toml.decode(path.read_bytes(), type=cls)
+            loaded = msgspec.toml.decode(
+                path.read_bytes(), type=cls, dec_hook=lambda _, value: folder / value
+            )
         except FileNotFoundError:
             raise SettingsError(f"profile {path.stem}: no such file") from None
         except OSError as error:
             raise SettingsError(f"profile {path.stem}: {error.strerror}") from None
         except msgspec.MsgspecError as error:
             raise SettingsError(f"profile {path.stem}: {error}") from None
+        if loaded.basic or loaded.certificate or loaded.signature:
+            # Who can change the profile could send our secrets elsewhere, or run a command.
+            read_unchanged(path, f"profile {path.stem}")
         return msgspec.structs.replace(loaded, endpoint=endpoint) if endpoint else loaded
 
     @property
@@ -154,6 +182,21 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise InvalidValueError(
                 "SSIN", "synthetic", "this profile refuses the numbers of invented persons"
             )
+
+
+def _check_endpoint(url: SplitResult, *, loopback_only: bool) -> None:
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise SettingsError("endpoint: expected an address that begins with http:// or https://")
+    if url.username or url.password:
+        raise SettingsError("endpoint: must not hold a user name or password")
+    on_loopback = _is_loopback(url.hostname)
+    if loopback_only and not on_loopback:
+        raise SettingsError(
+            "endpoint: this profile reaches this machine only (127.0.0.1, ::1, localhost)",
+            next_step="Name an address on loopback, or choose another profile.",
+        )
+    if url.scheme == "http" and not on_loopback:
+        raise SettingsError("endpoint: must be https outside this machine")
 
 
 def _is_loopback(host: str) -> bool:

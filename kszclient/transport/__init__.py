@@ -1,6 +1,21 @@
-"""Send bytes, get bytes, within a deadline."""
+"""Send bytes, get bytes, within a deadline; ask again, at a rate, while somebody answers."""
 
 from kszclient.transport.blocking import BlockingTransport, HttpAnswer
+from kszclient.transport.breaker import Breaker
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.rate import RateLimit
+from kszclient.transport.retry import Attempt, Retried, Retrier, Retry
+from kszclient.transport.tls_failure import TlsFlaw
 
-__all__ = ["BlockingTransport", "Deadline", "HttpAnswer"]
+__all__ = [
+    "Attempt",
+    "BlockingTransport",
+    "Breaker",
+    "Deadline",
+    "HttpAnswer",
+    "RateLimit",
+    "Retried",
+    "Retrier",
+    "Retry",
+    "TlsFlaw",
+]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ import urllib3.exceptions
 from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.timed_connection import TimedAdapter, current_deadline
+from kszclient.transport.tls_failure import explain_tls
 
 _CHUNK_BYTES = 65_536
 
@@ -37,17 +39,25 @@ class BlockingTransport:
     Args:
         connect_timeout_seconds: Longest wait for a connection.
         max_answer_bytes: Largest body that is read.
+        tls: The policy of secure connections; without one only plain http is reached.
     """
 
-    def __init__(self, *, connect_timeout_seconds: float, max_answer_bytes: int) -> None:
+    def __init__(
+        self,
+        *,
+        connect_timeout_seconds: float,
+        max_answer_bytes: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._connect_timeout_seconds = connect_timeout_seconds
         self._max_answer_bytes = max_answer_bytes
         self._session = requests.Session()
         # Settings of the machine (proxies, .netrc) must not reroute personal data.
         self._session.trust_env = False
-        adapter = TimedAdapter(max_retries=0)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._session.adapters.clear()
+        self._session.mount("http://", TimedAdapter())
+        if tls is not None:
+            self._session.mount("https://", TimedAdapter(tls))
 
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
@@ -57,6 +67,7 @@ class BlockingTransport:
         Raises:
             ConnectionFailedError: No connection, or it broke before the answer was complete.
             DeadlineExceededError: The answer was not complete in time.
+            TlsRefusedError: A certificate was refused, ours or theirs.
             ContractDriftError: The answer is too large or compressed, which nobody asked for.
         """
         token = current_deadline.set(deadline)
@@ -75,6 +86,8 @@ class BlockingTransport:
                     content_type=response.headers.get("Content-Type"),
                     body=self._read(response),
                 )
+        except requests.exceptions.InvalidSchema:
+            raise ConnectionFailedError("no TLS policy was given for this address") from None
         except requests.ConnectTimeout:
             raise ConnectionFailedError("no connection within the time allowed") from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
@@ -82,7 +95,10 @@ class BlockingTransport:
                 f"no complete answer within {deadline.seconds:g} seconds"
             ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise ConnectionFailedError(f"the connection failed: {_cause(error)}") from None
+            causes = list(_causes(error))
+            for refusal in filter(None, map(explain_tls, causes)):
+                raise refusal from None
+            raise ConnectionFailedError(f"the connection failed: {_kind(causes[-1])}") from None
         finally:
             current_deadline.reset(token)
 
@@ -115,13 +131,15 @@ class BlockingTransport:
         self.close()
 
 
-def _cause(error: BaseException) -> str:
-    """Name the deepest cause by its kind alone: messages of others may hold what was sent."""
-    seen: BaseException = error
-    while True:
-        below = seen.__cause__ or seen.__context__ or getattr(seen, "reason", None)
-        if not isinstance(below, BaseException):
-            break
-        seen = below
-    text = seen.strerror if isinstance(seen, OSError) and seen.strerror else type(seen).__name__
-    return str(text)
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Give an error and what is behind it, the deepest last; requests and urllib3 wrap thrice."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        behind = (seen.__cause__, seen.__context__, getattr(seen, "reason", None), *seen.args)
+        seen = next((each for each in behind if isinstance(each, BaseException)), None)
+
+
+def _kind(error: BaseException) -> str:
+    """Name the kind of an error, not its text, which may hold what was sent."""
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__

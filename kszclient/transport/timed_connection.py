@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,22 @@ class _TimedHttp(HTTPConnection):
 class _TimedHttps(HTTPSConnection):
     response_class = _TimedResponse
 
+    def send(self, data: Any) -> None:
+        """Send, and where that fails, tell why the other side hung up.
+
+        In TLS 1.3 a server refuses our certificate after we took the handshake for done. It says
+        why and hangs up; while we are still writing, its word lies unread.
+        """
+        try:
+            super().send(data)
+        except OSError as error:
+            failure = error
+        else:
+            return
+        self.sock.settimeout(current_deadline.get().remaining_seconds())
+        self.sock.recv(1)  # raises what the other side said, if it said something
+        raise failure
+
 
 class _TimedHttpPool(HTTPConnectionPool):
     ConnectionCls = _TimedHttp
@@ -78,12 +95,24 @@ class _TimedHttpsPool(HTTPSConnectionPool):
 
 
 class TimedAdapter(requests.adapters.HTTPAdapter):
-    """Sends over timed connections; every request needs `current_deadline` set."""
+    """Sends over timed connections; every request needs `current_deadline` set.
+
+    Args:
+        tls: The policy of every secure connection; none is for plain http.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        super().__init__(max_retries=0)
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
         """Make the pools of this adapter out of timed connections."""
-        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._tls, **pool_kwargs)
         manager: urllib3.PoolManager = self.poolmanager
         manager.pool_classes_by_scheme = {"http": _TimedHttpPool, "https": _TimedHttpsPool}
+
+    def cert_verify(self, conn: Any, *_: object) -> None:
+        """Leave trust to the context alone: requests would add its own list of authorities."""
+        conn.cert_reqs = "CERT_REQUIRED"

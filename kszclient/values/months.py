@@ -176,6 +176,10 @@ class MonthPeriod:
             month = month.next()
         yield month
 
+    def __bool__(self) -> bool:
+        """Be true: a period holds a month at least, also where its length is open."""
+        return True
+
     def __len__(self) -> int:
         """Give the number of months of a closed period."""
         if self.end is None:

@@ -21,7 +21,7 @@ def _plain_value(value: Any) -> object:
 
 
 def plain(value: object) -> Any:
-    """Turn a result into dictionaries, lists, strings and numbers.
+    """Turn a result into dictionaries, lists or tuples, strings and numbers.
 
     Numbers of persons come out in full: the caller asked for them.
 

@@ -75,6 +75,11 @@ def test_known_on(tmp_path):
         (("--nis", "11002", *PERIOD, "--known-on", "2021-02-30"), "--known-on"),
         (("--domicile", "no-such-file.json", *PERIOD), "no-such-file.json: cannot be read"),
         (("--nis", "11002", "--from", "2020-01"), "--to"),
+        (("--nis", "11002", *PERIOD, "--explain", "--language", "es"), "--language"),
+        (("--nis", "11002", *PERIOD, "--situation", "lost"), "situation: expected one of"),
+        (("--nis", "11002", *PERIOD, "--benefit", "birth"), "benefit: expected one of school"),
+        (("--residence", "99999", *PERIOD), "municipality code 99999"),
+        (("--benefit", "school", *PERIOD), "exactly one of"),
     ],
 )
 def test_bad_input_is_told_in_one_message(arguments, message):
@@ -103,3 +108,55 @@ def test_every_segment_carries_the_id_of_a_printed_rule(tmp_path):
     rules = [segment["rule"] for segment in json.loads(done.stdout)["segments"]]
     assert set(rules) <= ids
     assert "abroad" in rules
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "is domiciled in"), ("nl", "woonplaats"), ("fr", "domicilié"), ("de", "Wohnsitz")],
+)
+def test_explain_in_four_languages(language, words):
+    done = run("competence", "--nis", "21004", *PERIOD, "--explain", "--language", language)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words in done.stdout
+    assert "br-orint" in done.stdout
+
+
+def test_explain_in_json_stands_beside_the_answer():
+    plain = run("competence", "--nis", "21004", *PERIOD, "--json")
+    explained = json.loads(
+        run("competence", "--nis", "21004", *PERIOD, "--explain", "--json").stdout
+    )
+    assert len(explained.pop("explanation")) == 2
+    assert explained == json.loads(plain.stdout)
+
+
+def test_other_factors_need_no_domicile():
+    done = run("competence", "--residence", "1000", "--situation", "struck-off", *PERIOD, "--json")
+    segments = json.loads(done.stdout)["segments"]
+    assert [(each["area"], each["factor"]) for each in segments] == [("BR", "residence")] * 2
+
+
+def test_a_situation_without_a_place_asks_all_sources():
+    done = run("competence", "--situation", "bis-number", *PERIOD, "--json")
+    answer = json.loads(done.stdout)
+    assert [each["rule"] for each in answer["segments"]] == ["bis-number"]
+    assert answer["segments"][0]["entity"] is None
+    assert answer["segments"][0]["reason"]
+    assert len(answer["sources"]) == 5
+
+
+def test_a_participation_allowance_asks_flanders_besides():
+    question = ("competence", "--nis", "21004", "--from", "2021-01", "--to", "2021-12", "--json")
+    answer = json.loads(run(*question, "--benefit", "school").stdout)
+    assert answer["sources"] == ["BRUSSELS", "FLANDERS"]
+    assert {each["entity"] for each in answer["segments"]} == {"IRISCARE"}
+    assert [each["code"] for each in answer["notices"]] == ["participation"]
+
+
+def test_the_command_files_load_nothing_heavy():
+    code = (
+        "import sys; import kszclient.cli.competence, kszclient.cli.rules;"
+        "print([name for name in ('polars', 'msgspec', 'zeep', 'lxml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from kszclient.testing import MockKsz, Scenario, World
+from kszclient.testing.scenario import Rule
+from tests.cli.typed import kszclient
+
 MAIN = "from kszclient.cli.app import main; main()"
 EXAMPLES = sorted(Path("mocks/complaints").glob("*.json"))
+CASES = Path("mocks/complaints")
 REFUSAL = "mocks/complaints/refusal-flanders.json"
 
 
@@ -100,3 +105,31 @@ def test_an_unknown_language_is_bad_input():
 def test_every_example_can_be_routed(example):
     done = run(example, "--json")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_payer_can_come_from_the_register():
+    with MockKsz(World.build(size=0)) as mock:
+        shown = kszclient(
+            "route",
+            CASES / "amount-across-a-move.json",
+            "--lookup",
+            "--endpoint",
+            mock.endpoint,
+        )
+    assert shown.code == 0
+    assert "Infino Vlaanderen" in shown.out
+
+
+def test_a_refused_lookup_still_gives_the_route():
+    refused = Scenario("a test", "", (Rule(code="MSG00013"),))
+    with MockKsz(World.build(size=0), [refused]) as mock:
+        words = ("--lookup", "--endpoint", mock.endpoint, "--json")
+        shown = kszclient("route", CASES / "amount-across-a-move.json", *words)
+    assert shown.code == 3
+    assert "MSG00013" in json.loads(shown.out)["notices"][0]
+
+
+def test_a_lookup_needs_the_childs_number():
+    shown = kszclient("route", CASES / "refusal-flanders.json", "--lookup")
+    assert shown.code == 2
+    assert "child_ssin" in shown.err

@@ -301,3 +301,8 @@ def test_brussels_2018_and_2019_are_one_segment():
     )
     assert areas(answer) == [("2018-06", "2019-12", Area.BR), ("2020-01", "2020-06", Area.BR)]
     assert [each.entity for each in answer.segments] == [Entity.FEDERAL, Entity.IRISCARE]
+
+
+@pytest.mark.parametrize("end", ["9999-12-31", "9999-12-30", "9999-11-01"])
+def test_an_end_at_the_end_of_the_calendar_is_open(end):
+    assert areas(ask([("0001-01-01", end, LIEGE)])) == [("2021-01", "2021-12", Area.WA)]

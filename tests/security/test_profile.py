@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,89 @@ def test_an_address_of_ones_own_goes_before_that_of_the_profile():
     with pytest.raises(SettingsError, match="endpoint"):
         Profile.load("mock", endpoint="https://example.org/")
     assert Profile.load("mock").synthetic_persons is SyntheticPersons.ONLY
+
+
+BASIC = '[basic]\nuser = "ocmw"\nsecret = { environment = "GATEWAY_SECRET" }\n'
+CERTIFICATE = '[certificate]\npem = "client.pem"\npassphrase = { environment = "KEY_PASSPHRASE" }\n'
+SIGNATURE = '[signature]\nanswer_certificates = ["service.pem"]\n'
+
+
+def test_paths_start_at_the_folder_of_the_profile(folder, profile_file):
+    profile = Profile.load(
+        profile_file('ca_bundle = "authorities.pem"\n' + CERTIFICATE + SIGNATURE)
+    )
+    assert profile.ca_bundle == folder / "authorities.pem"
+    assert profile.certificate.pem == folder / "client.pem"
+    assert profile.signature.answer_certificates == (folder / "service.pem",)
+    absolute = Profile.load(profile_file('ca_bundle = "/etc/authorities.pem"\n'))
+    assert absolute.ca_bundle == Path("/etc/authorities.pem")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("verify = false\n", "verify"),
+        ("insecure = true\n", "insecure"),
+        ("requests_per_second = 0\n", "requests_per_second"),
+        ('revocation_list = "revoked.pem"\n', "revocation_list"),
+        (SIGNATURE, "signature.certificate"),
+        ("[basic]\nuser = 'ocmw'\nsecret = 'open sesame'\n", "basic.secret"),
+        ("[basic]\nuser = 'ocmw'\npassword = 'open sesame'\n", "password"),
+        ("[basic]\nuser = 'oc:mw'\nsecret = { environment = 'X' }\n", "user"),
+        ("[basic]\nuser = 'ocmw'\n", "secret"),
+        ("[basic]\nuser = 'ocmw'\nsecret = {}\n", "basic.secret"),
+        ("[basic]\nuser = 'ocmw'\nsecret = { environment = '' }\n", "environment"),
+        ("[basic]\nuser = 'ocmw'\nsecret = { command = [] }\n", "command"),
+        ("[basic]\nuser = 'ocmw'\nsecret = { command = 'pass show x' }\n", "command"),
+        (BASIC.replace("}", ", file = 'x' }"), "exactly one"),
+        (CERTIFICATE.replace("pem =", "pkcs12 = 'client.p12'\npem ="), "exactly one"),
+        (CERTIFICATE.replace('pem = "client.pem"', ""), "exactly one"),
+        (CERTIFICATE.replace("pem =", "key = 'client.key'\npkcs12 ="), "key"),
+        (CERTIFICATE.replace("passphrase", "password"), "password"),
+        ("[certificate]\npem = 'client.pem'\n", "passphrase"),
+        (CERTIFICATE + SIGNATURE + "verify_answers = false\n", "verify_answers"),
+        (CERTIFICATE + "[signature]\nanswer_certificates = []\n", "answer_certificates"),
+        (CERTIFICATE + SIGNATURE + "lifetime_seconds = 301\n", "lifetime_seconds"),
+        (CERTIFICATE + SIGNATURE + "clock_skew_seconds = 301\n", "clock_skew_seconds"),
+        (CERTIFICATE + SIGNATURE + "sha1_because = ' '\n", "sha1_because"),
+        (CERTIFICATE + SIGNATURE + "digest = 'sha1'\n", "digest"),
+    ],
+)
+def test_what_is_no_sound_policy_is_refused_by_key(profile_file, text, key):
+    with pytest.raises(SettingsError, match=re.escape(key)) as caught:
+        Profile.load(profile_file(text))
+    assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [CERTIFICATE, 'ca_bundle = "authorities.pem"\n'])
+def test_certificates_have_no_meaning_without_tls(profile_file, text):
+    with pytest.raises(SettingsError, match="no meaning"):
+        Profile.load(profile_file(text, endpoint="http://localhost:1/x"))
+
+
+def test_who_could_change_the_profile_could_send_our_secrets_elsewhere(profile_file):
+    path = profile_file(BASIC)
+    path.chmod(0o620)
+    with pytest.raises(SettingsError, match=r"profile mine: .*others may change it") as caught:
+        Profile.load(path)
+    assert "chmod go-w" in caught.value.next_step
+
+
+def test_a_profile_shows_no_secret(profile_file, monkeypatch):
+    monkeypatch.setenv("GATEWAY_SECRET", "open sesame")
+    profile = Profile.load(profile_file(BASIC + CERTIFICATE))
+    assert "sesame" not in repr(profile)
+    assert profile.basic.header() == "Basic b2NtdzpvcGVuIHNlc2FtZQ=="
+
+
+def test_what_the_shipped_profile_shows_can_be_used(tmp_path):
+    shipped = Path("config/profiles/prod.toml").read_text()
+    shown = [line[2:] for line in shipped.splitlines() if line.startswith("#>")]
+    path = tmp_path / "mine.toml"
+    path.write_text(shipped + "\n".join(shown))
+    path.chmod(0o600)
+    profile = Profile.load(path)
+    assert profile.signature is not None
+    assert profile.certificate is not None
+    assert profile.basic is not None
+    assert profile.requests_per_second == 5.0

@@ -1,6 +1,7 @@
 """Bytes out, bytes back: over `responses` where only our own logic counts, else over a socket."""
 
 import gzip
+import re
 import socket
 import threading
 import time
@@ -74,6 +75,20 @@ def test_foreign_errors_become_ours_and_lose_their_text(transport, raised, expec
     assert caught.value.retry_can_help
 
 
+def read_request(connection):
+    """Read one whole request, however many packets it comes in."""
+    text = b""
+    while True:
+        head, end, body = text.partition(b"\r\n\r\n")
+        length = re.search(rb"Content-Length: (\d+)", head)
+        if end and len(body) >= int(length[1] if length else 0):
+            return
+        received = connection.recv(65536)
+        if not received:
+            return
+        text += received
+
+
 @contextmanager
 def raw_server(behave):
     """Run `behave(connection)` for each connection until the test is over."""
@@ -89,7 +104,7 @@ def raw_server(behave):
                     continue
                 with connection:
                     connection.settimeout(5)
-                    connection.recv(65536)
+                    read_request(connection)
                     # The client may go away; some tests want just that.
                     with suppress(OSError):
                         behave(connection, over)
@@ -165,7 +180,7 @@ def test_connections_are_reused_and_the_body_is_whole(transport):
         accepted.append(connection)
         for _ in range(2):
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n" + b"y" * 300)
-            connection.recv(65536)
+            read_request(connection)
 
     with raw_server(two_answers) as url:
         for _ in range(2):

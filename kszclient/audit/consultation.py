@@ -1,0 +1,129 @@
+"""One consultation in the trail: written down before anything is sent, and again at its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from kszclient.audit.asker import Asker
+from kszclient.audit.events import Answered, Asked, Event, Failed, Refused, Unanswered
+from kszclient.audit.trail import Trail
+from kszclient.errors import ConnectionFailedError, DeadlineExceededError
+from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+
+_NOTHING_CAME = (ConnectionFailedError, DeadlineExceededError)
+
+
+class Consultation:
+    """Writes that a question is asked, then how it ended; with `with` or `async with`.
+
+    If the first cannot be written the body does not run, so nothing is sent. If the last cannot
+    be written, AuditError takes the place of the answer, so nothing is seen. An error that leaves
+    the body is written as unanswered (nothing came) or failed (something came).
+
+    Args:
+        trail: Where it is written.
+        asker: Who asks, on whose behalf and why.
+        ticket: Of the question.
+        ssin: The person asked about.
+        months: The months asked about.
+        sources: The registers asked; none named is every register.
+
+    ::
+
+        with Consultation(trail, asker, ticket=t, ssin=s, months=m, sources=()) as consultation:
+            answer = ...
+            consultation.answered(ticket_cbss=..., outcome="COMPLETE", silent=(), subjects=[...])
+        return answer
+    """
+
+    def __init__(  # noqa: PLR0913 - one for each thing that the trail must say
+        self,
+        trail: Trail,
+        asker: Asker,
+        *,
+        ticket: Ticket,
+        ssin: Ssin,
+        months: MonthPeriod,
+        sources: Iterable[AuthenticSource] = (),
+    ) -> None:
+        self._trail = trail
+        self._ticket = ticket.text
+        self._end: Event | None = None
+        self._asked = Asked(
+            ticket=self._ticket,
+            user=asker.user,
+            organisation=asker.organisation_text,
+            legal_context=asker.legal_context,
+            purpose=asker.purpose,
+            person=trail.pseudonym(ssin),
+            months=str(months),
+            sources=tuple(source.value for source in sources),
+        )
+
+    def answered(
+        self,
+        *,
+        ticket_cbss: str,
+        outcome: str,
+        silent: Iterable[AuthenticSource],
+        subjects: Iterable[Ssin],
+    ) -> None:
+        """Note that data came; it is written when the body ends.
+
+        Args:
+            ticket_cbss: The KSZ's ticket.
+            outcome: ``COMPLETE`` or ``INCOMPLETE``.
+            silent: The registers that did not answer.
+            subjects: Every person whom the answer names.
+        """
+        self._end = Answered(
+            ticket=self._ticket,
+            ticket_cbss=ticket_cbss,
+            outcome=outcome,
+            silent=tuple(source.value for source in silent),
+            # Sorted, so that their order tells nothing of who is who.
+            subjects=tuple(sorted({self._trail.pseudonym(ssin) for ssin in subjects})),
+        )
+
+    def refused(self, *, ticket_cbss: str, code: str) -> None:
+        """Note that the KSZ would not answer; it is written when the body ends."""
+        self._end = Refused(ticket=self._ticket, ticket_cbss=ticket_cbss, code=code)
+
+    def _ending(self, error: BaseException | None) -> Event:
+        if self._end is not None:
+            return self._end  # data came, whatever went wrong after that
+        if error is None:
+            # A body that notes no ending is a mistake in our code; the trail shows it.
+            return Failed(ticket=self._ticket, ticket_cbss=None, error="NotNoted")
+        name = type(error).__name__
+        if isinstance(error, _NOTHING_CAME) or not isinstance(error, Exception):
+            return Unanswered(ticket=self._ticket, error=name)
+        cbss = getattr(error, "ticket_cbss", None)
+        return Failed(ticket=self._ticket, ticket_cbss=cbss, error=name)
+
+    def __enter__(self) -> Self:
+        self._trail.append(self._asked)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._trail.append(self._ending(error))
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self._trail.append, self._asked)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self._trail.append, self._ending(error))

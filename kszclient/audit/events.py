@@ -1,0 +1,115 @@
+"""What is written to the trail: five kinds of events, as plain data.
+
+A consultation begins with `Asked`, written before anything is sent, and ends with one of the other
+four. No event holds a national number: persons stand in it under a keyed pseudonym.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="asked"):
+    """A question is about to be sent.
+
+    Args:
+        ticket: Of the question; it ties the other events to this one.
+        user: Who asks.
+        organisation: On whose behalf.
+        legal_context: Under which purpose agreed with the KSZ.
+        purpose: Why this person, in the asking organisation's own words, such as a file reference.
+        person: Pseudonym of the person asked about.
+        months: ``YYYY-MM..YYYY-MM``; an open end is left out.
+        sources: The registers asked; none named is every register.
+    """
+
+    ticket: str
+    user: str
+    organisation: str
+    legal_context: str
+    purpose: str | None
+    person: str
+    months: str
+    sources: tuple[str, ...]
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="answered"):
+    """Data came back.
+
+    Args:
+        ticket: Of the question.
+        ticket_cbss: The KSZ's ticket.
+        outcome: ``COMPLETE`` or ``INCOMPLETE``.
+        silent: The registers that did not answer.
+        subjects: Pseudonyms of every person that the answer names.
+    """
+
+    ticket: str
+    ticket_cbss: str
+    outcome: str
+    silent: tuple[str, ...]
+    subjects: tuple[str, ...]
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="refused"):
+    """The KSZ would not answer.
+
+    Args:
+        ticket: Of the question.
+        ticket_cbss: The KSZ's ticket.
+        code: Its reason.
+    """
+
+    ticket: str
+    ticket_cbss: str
+    code: str
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="failed"):
+    """Something came back that is no answer, or an answer that may not be used.
+
+    Args:
+        ticket: Of the question.
+        ticket_cbss: The KSZ's ticket, where it gave one.
+        error: Name of the error.
+    """
+
+    ticket: str
+    ticket_cbss: str | None
+    error: str
+
+
+class Unanswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="unanswered"):
+    """Nothing came back; whether the question was read over there is not known.
+
+    Args:
+        ticket: Of the question.
+        error: Name of the error.
+    """
+
+    ticket: str
+    error: str
+
+
+Event = Asked | Answered | Refused | Failed | Unanswered
+"""Any of the five."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in its place in the trail.
+
+    Args:
+        sequence: Its place, from 1, without gaps.
+        at: When it was written, UTC.
+        key: Which key made its seal and its pseudonyms.
+        previous: The seal of the entry before it.
+        event: What happened.
+    """
+
+    sequence: int
+    at: dt.datetime
+    key: str
+    previous: str
+    event: Event

@@ -1,0 +1,112 @@
+"""Entries for an inspection: JSON lines, by time, ticket or person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import Connection
+
+import msgspec
+
+from kszclient.audit import store
+from kszclient.audit.chain import Sealed
+from kszclient.audit.events import Answered, Asked, Entry
+from kszclient.audit.keys import AuditKeys
+from kszclient.errors import SettingsError
+from kszclient.values import Ssin, Ticket
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries; what is left out does not narrow.
+
+    Args:
+        begin: Written at or after this moment, with a time zone.
+        end: Written before this moment, with a time zone.
+        ticket: All events of this question.
+        person: All events of every question that was about this person, or whose answer named
+            them.
+
+    Raises:
+        SettingsError: A moment has no time zone.
+    """
+
+    begin: dt.datetime | None = None
+    end: dt.datetime | None = None
+    ticket: Ticket | None = None
+    person: Ssin | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse moments that could be meant in two ways."""
+        for key in ("begin", "end"):
+            moment = getattr(self, key)
+            if moment is not None and moment.tzinfo is None:
+                raise SettingsError(f"{key}: must have a time zone")
+
+
+def export(path: Path, keys: AuditKeys, selection: Selection) -> Iterator[bytes]:
+    """Give the entries of a selection, oldest first, each as a line of JSON.
+
+    A line holds the entry to the byte as it was sealed, and its seal, so that whoever holds the
+    keys can check a line by itself. The trail is read from its beginning: there is no index that
+    could be tampered with.
+
+    Args:
+        path: The trail.
+        keys: All that were ever used in it; a person is looked for under each.
+        selection: Which entries.
+
+    Yields:
+        Lines without their line ends.
+
+    Raises:
+        AuditError: The file cannot be read.
+    """
+    with closing(store.connect(path, read_only=True)) as connection, store.failures_told("read"):
+        connection.execute("BEGIN")
+        tickets = _tickets(connection, keys, selection)
+        for sealed in store.read_entries(connection):
+            entry = sealed.read()
+            if _within(entry, selection, tickets):
+                yield _line(entry, sealed)
+
+
+def _tickets(
+    connection: Connection, keys: AuditKeys, selection: Selection
+) -> frozenset[str] | None:
+    """Give the tickets that are asked for; None for every one."""
+    found = None if selection.ticket is None else frozenset({selection.ticket.text})
+    if selection.person is None:
+        return found
+    names = keys.pseudonyms(selection.person)
+    about = frozenset(
+        entry.event.ticket
+        for sealed in store.read_entries(connection)
+        if (entry := sealed.read()) is not None and names & _persons(entry)
+    )
+    return about if found is None else about & found
+
+
+def _persons(entry: Entry) -> frozenset[str]:
+    event = entry.event
+    if isinstance(event, Asked):
+        return frozenset({event.person})
+    return frozenset(event.subjects) if isinstance(event, Answered) else frozenset()
+
+
+def _within(entry: Entry | None, selection: Selection, tickets: frozenset[str] | None) -> bool:
+    if entry is None:
+        # Damaged: an inspection of everything must still see it.
+        return selection == Selection()
+    if tickets is not None and entry.event.ticket not in tickets:
+        return False
+    too_early = selection.begin is not None and entry.at < selection.begin
+    too_late = selection.end is not None and entry.at >= selection.end
+    return not (too_early or too_late)
+
+
+def _line(entry: Entry | None, sealed: Sealed) -> bytes:
+    if entry is None:
+        return msgspec.json.encode({"damaged": sealed.sequence, "seal": sealed.seal})
+    return msgspec.json.encode({"entry": msgspec.Raw(sealed.entry), "seal": sealed.seal})

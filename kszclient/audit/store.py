@@ -1,0 +1,148 @@
+"""The file of a trail: SQLite, append only, safe for many writers.
+
+Why these settings: a write-ahead log lets an inspection read while lookups write. `synchronous`
+is FULL: when an append returns, the entry outlives a power cut. With NORMAL it could be gone, and
+an answer would have been seen of which nothing tells.
+
+The file must lie on a disk of this machine (a write-ahead log does not work over a network), and
+what was written last stands in the file beside it that ends in ``-wal``: copy both, or neither.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from sqlite3 import Connection
+
+from kszclient.audit.chain import Head, Sealed
+from kszclient.errors import AuditError
+
+_APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
+_VERSION = 1
+_SCHEMA = f"""
+CREATE TABLE entry (sequence INTEGER PRIMARY KEY, entry TEXT NOT NULL, seal TEXT NOT NULL);
+CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), trail TEXT NOT NULL,
+  sequence INTEGER NOT NULL, seal TEXT NOT NULL, key TEXT NOT NULL, head_seal TEXT NOT NULL);
+CREATE TRIGGER entry_stays BEFORE DELETE ON entry
+  BEGIN SELECT RAISE(ABORT, 'an audit trail only grows'); END;
+CREATE TRIGGER entry_stands BEFORE UPDATE ON entry
+  BEGIN SELECT RAISE(ABORT, 'an audit trail only grows'); END;
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_VERSION};
+"""
+
+
+def create(path: Path, head: Head) -> None:
+    """Make the file of a new trail, for this user's eyes only.
+
+    Raises:
+        AuditError: There is a file already, or none can be made.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise AuditError("audit trail: the file exists already") from None
+    except OSError as error:
+        raise AuditError(f"audit trail: cannot be made ({error.strerror})") from None
+    with failures_told("made"), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript("BEGIN;" + _SCHEMA)
+        connection.execute("INSERT INTO head VALUES (1, ?, ?, ?, ?, ?)", _row(head))
+        connection.execute("COMMIT")
+
+
+def connect(path: Path, *, read_only: bool = False, wait_seconds: float = 30.0) -> Connection:
+    """Open the file of a trail.
+
+    Args:
+        path: The file.
+        read_only: Whether nothing shall be written.
+        wait_seconds: How long to wait for another writer.
+
+    Raises:
+        AuditError: There is no such file, or it is no trail.
+    """
+    if not path.is_file():
+        raise AuditError(
+            "audit trail: no such file",
+            next_step="Make it with `kszclient audit create`; if there was one, find out why "
+            "it is gone.",
+        )
+    mode = "ro" if read_only else "rw"
+    with failures_told("opened"):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=wait_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if (application, version) != (_APPLICATION, _VERSION):
+        connection.close()
+        raise AuditError("audit trail: the file is not a trail, or one of another version")
+    return connection
+
+
+def read_head(connection: Connection) -> Head:
+    """Read where the trail ends.
+
+    Raises:
+        AuditError: It does not say so.
+    """
+    row = connection.execute("SELECT trail, sequence, seal, key, head_seal FROM head").fetchone()
+    if row is None or [type(value) for value in row] != [str, int, str, str, str]:
+        raise AuditError("the end of the audit trail was taken away")
+    return Head(*row)
+
+
+def read_entries(connection: Connection) -> Iterator[Sealed]:
+    """Read every entry in order, one at a time."""
+    rows = connection.execute(
+        "SELECT sequence, CAST(entry AS BLOB), CAST(seal AS BLOB) FROM entry ORDER BY sequence"
+    )
+    for sequence, entry, seal in rows:
+        yield Sealed(sequence, entry or b"", (seal or b"").decode(errors="replace"))
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """Hold the only place among all writers; all is written at the end, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A failed COMMIT on a full disk may have been rolled back already.
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def write(connection: Connection, entries: list[Sealed], head: Head) -> None:
+    """Add entries and put the head after them."""
+    connection.executemany(
+        "INSERT INTO entry VALUES (?, ?, ?)",
+        [(sealed.sequence, sealed.entry.decode(), sealed.seal) for sealed in entries],
+    )
+    connection.execute(
+        "UPDATE head SET trail = ?, sequence = ?, seal = ?, key = ?, head_seal = ?", _row(head)
+    )
+
+
+@contextmanager
+def failures_told(doing: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours; its texts name no data, only the trouble."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise AuditError(f"the audit trail cannot be {doing}: {error}") from None
+
+
+def _row(head: Head) -> tuple[str, int, str, str, str]:
+    return head.trail, head.sequence, head.seal, head.key, head.head_seal

@@ -1,0 +1,154 @@
+"""The trail that lookups write to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from kszclient.audit import store
+from kszclient.audit.chain import Head
+from kszclient.audit.events import Event
+from kszclient.audit.keys import AuditKeys
+from kszclient.errors import AuditError
+from kszclient.values import Ssin
+
+
+class Trail(Protocol):
+    """What a consultation needs of a trail; bring your own to write elsewhere."""
+
+    def append(self, event: Event) -> None:
+        """Write an event so that it stays, or raise AuditError."""
+
+    def pseudonym(self, ssin: Ssin) -> str:
+        """Give the name under which a person stands in the trail."""
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(tz=dt.UTC)
+
+
+class _Waiting:
+    """An event that waits to be written, and what became of it."""
+
+    __slots__ = ("event", "failure", "written")
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.written = False
+        self.failure: str | None = None
+
+
+class AuditTrail:
+    """A trail in a SQLite file, shared by threads; each process opens its own.
+
+    Threads that append at the same time share one write to the disk, which is what makes a
+    durable trail fast enough for a batch.
+
+    Args:
+        path: The file, which exists: a trail that vanished is not begun anew in silence.
+        keys: Seal its entries and name its persons.
+        now: Gives the time, with a time zone.
+        wait_seconds: How long to wait for another process's write.
+
+    Raises:
+        AuditError: No such trail, or its end does not fit these keys.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        keys: AuditKeys,
+        *,
+        now: Callable[[], dt.datetime] = _utc_now,
+        wait_seconds: float = 30.0,
+    ) -> None:
+        self._keys = keys
+        self._now = now
+        self._process = os.getpid()
+        self._queue: list[_Waiting] = []
+        self._queue_lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._connection = store.connect(path, wait_seconds=wait_seconds)
+        with store.failures_told("read"):
+            store.read_head(self._connection).check(keys)
+
+    @classmethod
+    def create(cls, path: Path, keys: AuditKeys) -> None:
+        """Make a new, empty trail.
+
+        Raises:
+            AuditError: There is a file already, or none can be made.
+        """
+        store.create(path, Head.of_new(keys, str(uuid.uuid4())))
+
+    def pseudonym(self, ssin: Ssin) -> str:
+        """Give the name under which a person stands in the trail."""
+        return self._keys.pseudonym(ssin)
+
+    def append(self, event: Event) -> None:
+        """Write an event; when this returns, it outlives a power cut.
+
+        Raises:
+            AuditError: It was not written: the disk is full, another writer is in the way, or
+                the end of the trail was tampered with.
+        """
+        if os.getpid() != self._process:
+            raise AuditError(
+                "the audit trail was opened before this process was forked off",
+                next_step="Open the trail in each process.",
+            )
+        mine = _Waiting(event)
+        with self._queue_lock:
+            self._queue.append(mine)
+        # Who comes first writes for all who wait; they find their events written.
+        with self._writing:
+            if not mine.written and mine.failure is None:
+                self._write_queue()
+        if mine.failure is not None:
+            raise AuditError(mine.failure)
+
+    def _write_queue(self) -> None:
+        with self._queue_lock:
+            batch, self._queue = self._queue, []
+        failure = "the audit trail was interrupted while writing"
+        try:
+            self._write([waiting.event for waiting in batch])
+            failure = ""
+        except AuditError as error:
+            failure = str(error)
+        finally:
+            for waiting in batch:
+                waiting.written = not failure
+                waiting.failure = failure or None
+
+    def _write(self, events: list[Event]) -> None:
+        with store.failures_told("written"), store.writing(self._connection):
+            head = store.read_head(self._connection)
+            head.check(self._keys)
+            entries = []
+            for event in events:
+                sealed, head = head.follow(self._keys, event, self._now().astimezone(dt.UTC))
+                entries.append(sealed)
+            store.write(self._connection, entries, head)
+
+    def close(self) -> None:
+        """Close the file; what was appended stays."""
+        with self._writing:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,153 @@
+"""`kszclient audit`: make, verify and export the trail of consultations."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.output import Exit, console, print_json, say
+from kszclient.cli.times import day
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from kszclient.audit import Anchor, Verification
+
+audit = typer.Typer(no_args_is_help=True, help="The trail of who asked what, about whom and why.")
+
+Trail = Annotated[Path, typer.Argument(metavar="TRAIL", help="The file of the trail.")]
+Keys = Annotated[
+    Path | None,
+    typer.Option(
+        "--keys",
+        metavar="FILE",
+        help="File with id:base64, the key in use first, for your eyes only; "
+        "the environment variable KSZCLIENT_AUDIT_KEYS where left out.",
+    ),
+]
+
+
+@audit.command()
+def create(trail: Trail, keys: Keys = None) -> None:
+    """Make a new, empty trail; lookups never make one by themselves."""
+    from kszclient.audit import AuditKeys, AuditTrail
+
+    AuditTrail.create(trail, AuditKeys.load(keys))
+    say("The trail is there. Keep its keys: without them nobody can verify it.")
+
+
+@audit.command()
+def verify(
+    trail: Trail,
+    *,
+    keys: Keys = None,
+    anchors: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Ends of the trail seen before, one a line, kept where its writers cannot write: "
+            "the trail is compared with each, and its end is added when all is well.",
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
+) -> None:
+    """Find entries that were changed, taken out, put elsewhere, or cut off the end."""
+    from kszclient.audit import AuditKeys
+    from kszclient.audit import verify as verify_trail
+
+    known = _read_anchors(anchors) if anchors else []
+    verification = verify_trail(trail, AuditKeys.load(keys), known)
+    if anchors and verification.anchor and verification.anchor not in known:
+        _add_anchor(anchors, verification.anchor)
+    if json:
+        print_json(verification)
+    else:
+        _show(verification, len(known))
+    raise typer.Exit(Exit.FINDINGS if verification.problem_count else Exit.DONE)
+
+
+@audit.command()
+def export(
+    trail: Trail,
+    *,
+    keys: Keys = None,
+    begin: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="First day, UTC.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day, UTC.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="One question and how it ended.")] = None,
+    person: Annotated[
+        bool,
+        typer.Option(
+            "--person",
+            help="Every question that was about, or showed, the person whose national number is "
+            "on standard input.",
+        ),
+    ] = False,
+) -> None:
+    """Write entries for an inspection to standard output, one JSON object a line."""
+    from kszclient.audit import AuditKeys, Selection
+    from kszclient.audit import export as export_entries
+    from kszclient.values import Ssin, Ticket
+
+    selection = Selection(
+        begin=_midnight("--from", begin, days=0),
+        end=_midnight("--to", end, days=1),
+        ticket=Ticket.parse(ticket) if ticket else None,
+        person=Ssin.parse(sys.stdin.readline().strip()) if person else None,
+    )
+    for line in export_entries(trail, AuditKeys.load(keys), selection):
+        sys.stdout.write(line.decode() + "\n")
+
+
+def _midnight(option: str, text: str | None, *, days: int) -> dt.datetime | None:
+    import datetime as dt
+
+    if text is None:
+        return None
+    begin = dt.datetime.combine(day(option, text), dt.time(), tzinfo=dt.UTC)
+    return begin + dt.timedelta(days=days)
+
+
+def _read_anchors(path: Path) -> list[Anchor]:
+    import msgspec
+
+    from kszclient.audit import Anchor
+    from kszclient.errors import SettingsError
+
+    if not path.exists():
+        return []
+    anchors = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            anchors.append(msgspec.json.decode(line, type=Anchor))
+        except msgspec.MsgspecError as error:
+            raise SettingsError(f"--anchors: line {number}: {error}") from None
+    return anchors
+
+
+def _add_anchor(path: Path, anchor: Anchor) -> None:
+    import msgspec
+
+    with path.open("ab") as file:
+        file.write(msgspec.json.encode(anchor) + b"\n")
+
+
+def _show(verification: Verification, anchors: int) -> None:
+    out = console()
+    if not verification.problem_count:
+        out.print(f"{verification.entries} entries, as they were written.")
+        if anchors:
+            out.print(f"They agree with {anchors} earlier ends.")
+        else:
+            out.print("Without --anchors, a file put back whole to an earlier copy does not show.")
+        return
+    out.print(f"[bold]{verification.problem_count} problems[/] in {verification.entries} entries")
+    for problem in verification.problems:
+        place = "" if problem.sequence is None else f" {problem.sequence}"
+        out.print(f"[bold]{problem.kind.value}[/]{place}: {problem.explanation}")
+    if verification.problem_count > len(verification.problems):
+        out.print("and more")

@@ -1,0 +1,98 @@
+"""`kszclient mock`: a KSZ on this machine, for trying things out."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.output import console
+
+if TYPE_CHECKING:
+    from kszclient.testing.scenario import Scenario
+    from kszclient.testing.server import MockKsz
+
+DEFAULT_PORT = 8787
+
+
+def mock(
+    *,
+    port: Annotated[
+        int, typer.Option(help="Port on 127.0.0.1; 0 takes any that is free.")
+    ] = DEFAULT_PORT,
+    population: Annotated[
+        int, typer.Option(min=0, help="Number of children beside the personas.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same population.")] = 2019,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="What goes wrong: a TOML file, or the name of one in mocks/scenarios."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Tell where it listens as one line of JSON.")
+    ] = False,
+) -> None:
+    """Run a mock KSZ on this machine until it is stopped with Ctrl-C."""
+    from kszclient.testing.request_log import request_log
+    from kszclient.testing.scenario import chosen_scenario
+    from kszclient.testing.server import MockKsz
+    from kszclient.testing.world import World
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    played = chosen_scenario(scenario) if scenario is not None else None
+    world = World.build(seed=seed, size=population)
+    server = MockKsz(world, [played] if played else [], port=port, log=request_log())
+    with server:
+        if json:
+            _tell_json(server, seed, played)
+        else:
+            _tell(server, played)
+        stop.wait()
+
+
+def _tell_json(server: MockKsz, seed: int, played: Scenario | None) -> None:
+    import msgspec
+
+    told = {
+        "endpoint": server.endpoint,
+        "wsdl": server.wsdl,
+        "seed": seed,
+        "children": len(server.world.children),
+        "scenario": played.title if played else None,
+        "personas": [
+            {"key": key, "ssin": persona.child.ssin.digits, "name": persona.child.name}
+            for key, persona in server.world.personas.items()
+        ],
+    }
+    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    sys.stdout.flush()
+
+
+def _tell(server: MockKsz, played: Scenario | None) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(f"The mock KSZ listens at {server.endpoint}")
+    out.print(f"Its contract: {server.wsdl}")
+    if played:
+        out.print(f"Scenario: {played.title}")
+    personas = list(server.world.personas.values())
+    table = Table(box=None, pad_edge=False)
+    table.add_column("number", no_wrap=True)
+    table.add_column("story, told in mocks/personas")
+    for persona in personas:
+        table.add_row(persona.child.ssin.digits, persona.child.name)
+    out.print(table)
+    # The child whom the most registers know shows the most.
+    number = max(personas, key=lambda each: len(each.child.rights)).child.ssin.digits
+    out.print("Try, in another window:")
+    out.print(
+        f"  kszclient lookup {number} --from 2019-01 --to 2024-12 --endpoint {server.endpoint}"
+    )
+    out.print("Stop with Ctrl-C.")
+    sys.stdout.flush()

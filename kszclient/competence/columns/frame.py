@@ -1,0 +1,229 @@
+"""The population resolver: from spells in columns to segments in columns.
+
+The answers are those of `kszclient.competence.resolve` for children of whom only the domicile is
+known; a property test holds the two together. The idea: a history is a list of points at which the
+place changes, sorted by child and month. Every step adds, moves or drops points, so that nothing
+needs to be grouped; what lies between two points is a segment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import polars as pl
+
+from kszclient.competence.columns.population import (
+    NOWHERE,
+    Population,
+    deciding_months,
+    month_of,
+    numbers_of,
+    read_population,
+)
+from kszclient.competence.columns.rules import CERTAINTIES, Rules, rule_columns
+from kszclient.competence.rulebook import Rulebook, rulebook
+from kszclient.competence.settings import ReferenceDay
+from kszclient.competence.terms import Certainty
+from kszclient.values import MonthPeriod
+
+# Child and month in one number; there are fewer months to the end of the calendar.
+_MONTHS = 2**17
+
+
+class FrameAnswer(NamedTuple):
+    """Who is competent for the children of a population.
+
+    Args:
+        segments: One row a segment, sorted by child and month: ``child``, ``from`` and ``to`` (the
+            first days of the first and the last month), ``area``, ``entity``, ``cadaster``,
+            ``keeper``, ``source``, ``rule`` and ``certainty``, as in a `Segment`.
+        contradictions: ``child`` of those whose spells overlap in different areas where the answer
+            depends on it; they have no segments.
+    """
+
+    segments: pl.DataFrame
+    contradictions: pl.DataFrame
+
+
+def resolve_frame(
+    spells: pl.DataFrame,
+    period: MonthPeriod,
+    *,
+    as_of: dt.date,
+    known_on: dt.date | None = None,
+    book: Rulebook | None = None,
+) -> FrameAnswer:
+    """Tell who was competent for many children, month by month.
+
+    Args:
+        spells: One row a spell: ``child`` (of any type), ``from``, ``to`` (days; null: open) and
+            one of ``nis``, ``postcode``, ``country``; optionally ``known_on``. Or one row a child:
+            ``child`` and ``spells``, a list of such spells. A row of nothing but ``child`` is a
+            child of whom no domicile is known.
+        period: The months asked about; closed.
+        as_of: The day of asking.
+        known_on: Answer from what was known of the domiciles on this day; None: from all of it.
+        book: Other rules than those the library ships with.
+
+    Returns:
+        The segments of all children, sorted, and the children whose histories contradict
+        themselves.
+
+    Raises:
+        DomicileError: A row is wrong; the message names the row and the column.
+        UnknownPlaceError: A code or postcode is in no table.
+        InvalidValueError: The period is open or outside the table.
+
+    >>> spells = pl.DataFrame({"child": [7], "from": [dt.date(2015, 1, 1)], "nis": ["21004"]})
+    >>> answer = resolve_frame(
+    ...     spells, MonthPeriod.parse("2019-11", "2020-01"), as_of=dt.date(2024, 1, 1)
+    ... )
+    >>> answer.segments.select("child", "from", "entity").rows()
+    [(7, datetime.date(2019, 11, 1), 'FEDERAL'), (7, datetime.date(2020, 1, 1), 'IRISCARE')]
+    """
+    book = book or rulebook()
+    book.timeline.require(period)
+    reading = book.settings.reference_day
+    population = read_population(spells, period, reading, known_on)
+    rules = rule_columns(book, period, as_of)
+    points = _ruled(_points(population, period, reading), rules)
+    segments = _until_next(points.filter(_new("index") | _new("rule")), period)
+    sure = rules.certainties.gather(segments["rule"])
+    doubts = _doubts(segments, population, rules, reading)
+    segments = segments.with_columns(certainty=pl.max_horizontal(sure, doubts))
+    if len(population.contradictory):
+        segments = segments.filter(~pl.col("index").is_in(population.contradictory.implode()))
+    return FrameAnswer(
+        segments=_worded(segments, population, rules),
+        contradictions=pl.DataFrame(
+            {"child": population.children.gather(population.contradictory.sort())}
+        ),
+    )
+
+
+def _new(column: str) -> pl.Expr:
+    return pl.col(column).ne_missing(pl.col(column).shift(1))
+
+
+def _last_of(column: str) -> pl.Expr:
+    return pl.col(column).ne_missing(pl.col(column).shift(-1))
+
+
+def _points(population: Population, period: MonthPeriod, reading: ReferenceDay) -> pl.DataFrame:
+    """Give the months from which a place counts, ``nowhere`` included, with their last months."""
+    first_asked, last_asked = numbers_of(period)
+    first, last = deciding_months(pl.col("begin"), pl.col("end"), reading)
+    # In the month in which a history begins no earlier day can be known; its first stay counts.
+    first = pl.when("first").then(month_of("begin")).otherwise(first)
+    stays = population.stays.select(
+        "index",
+        "place",
+        month=pl.max_horizontal(first, first_asked),
+        until=pl.min_horizontal(last, last_asked),
+    ).filter(pl.col("month") <= pl.col("until"))
+    upcoming = pl.when(_last_of("index")).then(last_asked + 1).otherwise(pl.col("month").shift(-1))
+    after = stays.select("index", month=pl.col("until") + 1, before=upcoming).filter(
+        pl.col("month") < pl.col("before")
+    )
+    begins = stays.filter(_new("index"))
+    seen = pl.repeat(0, len(population.children), dtype=pl.Int64, eager=True)
+    late = begins.filter(pl.col("month") > first_asked)["index"]
+    absent = seen.scatter(begins["index"], 1).scatter(late, 0)
+    before = pl.DataFrame({"index": (absent == 0).arg_true().cast(pl.Int64)}).with_columns(
+        month=pl.lit(first_asked, pl.Int64)
+    )
+    gaps = _keyed(after.select("index", "month")).merge_sorted(_keyed(before), key="key")
+    gaps = gaps.select("index", pl.lit(NOWHERE, pl.Int64).alias("place"), "month", "key")
+    points = _keyed(stays.select("index", "place", "month")).merge_sorted(gaps, key="key")
+    return _until_next(points, period)
+
+
+def _keyed(points: pl.DataFrame) -> pl.DataFrame:
+    return points.with_columns(key=pl.col("index") * _MONTHS + pl.col("month"))
+
+
+def _until_next(points: pl.DataFrame, period: MonthPeriod) -> pl.DataFrame:
+    _, last_asked = numbers_of(period)
+    upcoming = pl.col("month").shift(-1) - 1
+    return points.with_columns(
+        until=pl.when(_last_of("index")).then(last_asked).otherwise(upcoming)
+    )
+
+
+def _ruled(points: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Give each point its rule, with more points where another rule begins to answer."""
+    split = points.select("index", "place", "month", "key")
+    for border in rules.borders:
+        inside = points.filter((pl.col("month") < border) & (pl.col("until") >= border))
+        more = _keyed(inside.select("index", "place", month=pl.lit(border, pl.Int64)))
+        split = split.merge_sorted(more, key="key")
+    return split.select("index", "month", "key", rule=rules.row("place"))
+
+
+def _doubts(
+    segments: pl.DataFrame, population: Population, rules: Rules, reading: ReferenceDay
+) -> pl.Series:
+    """Give for each segment how far a move in one of its months leaves it open."""
+    moves = _moves(population.stays, reading).filter(
+        pl.col("month").is_between(*numbers_of(rules.period))
+    )
+    before, after = (pl.lit(rules.kinds).gather(rules.row(each)) for each in ("before", "after"))
+    moves = _keyed(moves.filter(before != after))
+    doubts = pl.repeat(0, segments.height, dtype=pl.Int64, eager=True)
+    for certainty in (Certainty.LIKELY, Certainty.UNSURE):
+        level = CERTAINTIES.index(certainty)
+        found = moves.filter(pl.col("level") == level)["key"]
+        rows = segments["key"].search_sorted(found, side="right") - 1
+        doubts = doubts.scatter(rows, level)
+    return doubts
+
+
+def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
+    """Give each day on which a place changes: its month, the places and how open that leaves it."""
+    day = pl.duration(days=1)
+    follows = ~_new("index") & (pl.col("end").shift(1) + day == pl.col("begin"))
+    nowhere = pl.lit(NOWHERE, pl.Int64)
+    on_first = pl.col("day").dt.day() == 1
+    on_first_move = ~pl.col("first") & on_first
+    level = (
+        pl.when(on_first_move)
+        .then(CERTAINTIES.index(Certainty.UNSURE))
+        .otherwise(CERTAINTIES.index(Certainty.LIKELY))
+        .cast(pl.Int64)
+    )
+    begins = stays.select(
+        "index",
+        "first",
+        day="begin",
+        before=pl.when(follows).then(pl.col("place").shift(1)).otherwise(nowhere),
+        after="place",
+    )
+    if reading is ReferenceDay.FIRST_DAY:
+        begins = begins.filter(~(pl.col("first") & on_first))
+    ends = stays.filter(
+        ~follows.shift(-1, fill_value=False) & (pl.col("end") < dt.date.max)
+    ).select(
+        "index",
+        first=pl.lit(value=False),
+        day=pl.col("end") + day,
+        before="place",
+        after=nowhere,
+    )
+    moves = pl.concat([begins, ends])
+    return moves.select("index", "before", "after", month=month_of("day"), level=level)
+
+
+def _worded(segments: pl.DataFrame, population: Population, rules: Rules) -> pl.DataFrame:
+    first_asked, _ = numbers_of(rules.period)
+    days = pl.Series([month.first_day for month in rules.period])
+    names = pl.Series([str(each) for each in CERTAINTIES], dtype=pl.Enum(Certainty))
+    return pl.DataFrame(
+        [
+            population.children.gather(segments["index"]).alias("child"),
+            days.gather(segments["month"] - first_asked).alias("from"),
+            days.gather(segments["until"] - first_asked).alias("to"),
+            *(column.gather(segments["rule"]) for column in rules.answers),
+            names.gather(segments["certainty"]).alias("certainty"),
+        ]
+    )

@@ -1,0 +1,221 @@
+"""Spells of a population as columns: read, checked, sorted, and without overlaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from kszclient.competence.settings import ReferenceDay
+from kszclient.errors import DomicileError, UnknownPlaceError
+from kszclient.geography import Area, gazetteer
+from kszclient.values import MonthPeriod
+
+PLACES = (*Area, "abroad", "nowhere")
+"""What a spell can stand for; a column of places holds positions in this list."""
+ABROAD, NOWHERE = PLACES.index("abroad"), PLACES.index("nowhere")
+
+_UNKNOWN = len(PLACES)
+_DAYS = ("from", "to", "known_on")
+_CODES = ("nis", "postcode", "country")
+_NO_END = dt.date.max
+_DAY = pl.duration(days=1)
+# Child, last day and place of a stay in one whole number, so that a running maximum finds, among
+# the stays before one, that which lasts longest. Days are counted from year 1.
+_PLACE_SPAN, _DAY_SPAN, _YEAR_1 = 2**3, 2**22, -719_162
+
+
+class Population(NamedTuple):
+    """Stays of a population, sorted by child and begin; no two of a child share a day.
+
+    Args:
+        stays: ``index`` (of the child), ``begin``, ``end``, ``place`` and ``first``, whether the
+            history begins with it.
+        children: ``child``, at its index.
+        contradictory: Indexes of children with overlaps that leave an answer open.
+    """
+
+    stays: pl.DataFrame
+    children: pl.Series
+    contradictory: pl.Series
+
+
+def month_of(day: str | pl.Expr) -> pl.Expr:
+    """Give the number of the month in which a day lies: twelve times the year, and the month."""
+    each = pl.col(day) if isinstance(day, str) else day
+    return each.dt.year().cast(pl.Int64) * 12 + each.dt.month().cast(pl.Int64) - 1
+
+
+def deciding_months(begin: pl.Expr, end: pl.Expr, reading: ReferenceDay) -> tuple[pl.Expr, pl.Expr]:
+    """Give the first and the last month whose reference day lies between two days."""
+    if reading is ReferenceDay.FIRST_DAY:
+        return month_of(begin - _DAY) + 1, month_of(end)
+    return month_of(begin) + 1, month_of(end + _DAY)
+
+
+def read_population(
+    spells: pl.DataFrame, period: MonthPeriod, reading: ReferenceDay, known_on: dt.date | None
+) -> Population:
+    """Read the spells of a population.
+
+    Args:
+        spells: One row a spell, or one row a child with a list of spells.
+        period: The months for which an overlap would matter.
+        reading: Which day decides for a month.
+        known_on: Leave out what became known later; None: leave out nothing.
+
+    Raises:
+        DomicileError: A row is wrong; the message names the row and the column.
+        UnknownPlaceError: A code or postcode is in no table.
+    """
+    rows = _checked(_placed(_flat(spells)))
+    rows = rows.select(
+        "child", "place", "known_on", begin="from", end=pl.col("to").fill_null(_NO_END)
+    ).sort("child", "begin", maintain_order=True)
+    rows = rows.with_columns(index=pl.col("child").rle_id().cast(pl.Int64))
+    children = rows.filter(_new("index"))["child"]
+    stays = rows.drop("child").filter(pl.col("begin").is_not_null())
+    if known_on is not None:
+        stays = _as_known(stays, known_on)
+    return _without_overlaps(stays.drop("known_on"), children, period, reading)
+
+
+def _new(column: str) -> pl.Expr:
+    return pl.col(column).ne_missing(pl.col(column).shift(1))
+
+
+def _flat(spells: pl.DataFrame) -> pl.DataFrame:
+    if "spells" in spells.columns:
+        spells = spells.explode("spells", empty_as_null=True, keep_nulls=True).unnest("spells")
+    for column in ("child", "from"):
+        if column not in spells.columns:
+            raise DomicileError(f"column {column}: expected in the table of spells")
+    for column in _DAYS:
+        if column in spells.columns and spells[column].dtype not in {pl.Date, pl.Null}:
+            raise DomicileError(f"column {column}: expected days (type Date)")
+    missing = [
+        *(pl.lit(None, pl.Date).alias(column) for column in _DAYS if column not in spells.columns),
+        *(
+            pl.lit(None, pl.String).alias(column)
+            for column in _CODES
+            if column not in spells.columns
+        ),
+    ]
+    return spells.with_columns(
+        *missing,
+        *(pl.col(column).cast(pl.String) for column in _CODES if column in spells.columns),
+    )
+
+
+def _placed(rows: pl.DataFrame) -> pl.DataFrame:
+    table = gazetteer()
+    place = pl.coalesce(
+        _position("nis", table.areas_by_nis),
+        _position("postcode", table.areas_by_postcode),
+        pl.when(pl.col("country").is_not_null()).then(ABROAD),
+    )
+    return rows.with_columns(place=place.cast(pl.Int64))
+
+
+def _position(column: str, areas: Mapping[str, Area]) -> pl.Expr:
+    known: dict[str | None, int | None] = {code: PLACES.index(area) for code, area in areas.items()}
+    return pl.col(column).replace_strict(
+        {**known, None: None}, default=_UNKNOWN, return_dtype=pl.Int64
+    )
+
+
+def _checked(rows: pl.DataFrame) -> pl.DataFrame:
+    codes = pl.sum_horizontal(pl.col(column).is_not_null() for column in _CODES)
+    told = pl.col("from").is_not_null()
+    country = pl.col("country")
+    wrong = {
+        "column child: expected a value": pl.col("child").is_null(),
+        "column from: expected a day": ~told & (codes > 0),
+        "column to: the spell ends before it begins": pl.col("to") < pl.col("from"),
+        "columns nis, postcode, country: expected exactly one of them": told & (codes != 1),
+        "column country: expected two capital letters, and not BE": ~country.str.contains(
+            "^[A-Z]{2}$"
+        )
+        | (country == "BE"),
+        "columns nis, postcode: the code is in no table, old or new": pl.col("place") == _UNKNOWN,
+    }
+    found = rows.select(
+        check.fill_null(value=False).arg_true().first().alias(message)
+        for message, check in wrong.items()
+    ).row(0, named=True)
+    for message, row in found.items():
+        if row is not None:
+            error = UnknownPlaceError if "no table" in message else DomicileError
+            raise error(f"row {row + 1}, {message}")
+    return rows
+
+
+def _as_known(stays: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    known = pl.col("known_on").is_null() | (pl.col("known_on") <= day)
+    unknown = stays.filter(~known).select("index", begin_unknown="begin").unique()
+    stays = stays.filter(known)
+    follows = pl.when(~_new("index").shift(-1, fill_value=True)).then(pl.col("begin").shift(-1))
+    reopened = (pl.col("unknown") & (pl.col("end") < follows.fill_null(_NO_END))).fill_null(
+        value=False
+    )
+    return (
+        stays.with_columns(next_day=pl.col("end") + _DAY)
+        .join(
+            unknown.with_columns(unknown=pl.lit(value=True)),
+            left_on=("index", "next_day"),
+            right_on=("index", "begin_unknown"),
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            end=pl.when(reopened).then((follows - _DAY).fill_null(_NO_END)).otherwise("end")
+        )
+        .drop("unknown", "next_day")
+    )
+
+
+def _without_overlaps(
+    stays: pl.DataFrame, children: pl.Series, period: MonthPeriod, reading: ReferenceDay
+) -> Population:
+    day = pl.col("end").cast(pl.Int32).cast(pl.Int64) - _YEAR_1
+    lasting = (pl.col("index") * _DAY_SPAN + day) * _PLACE_SPAN + pl.col("place")
+    longest = lasting.cum_max().shift(1)
+    of_same = longest // (_DAY_SPAN * _PLACE_SPAN) == pl.col("index")
+    last_day = (longest // _PLACE_SPAN % _DAY_SPAN + _YEAR_1).cast(pl.Int32).cast(pl.Date)
+    stays = stays.with_columns(
+        first_begin=pl.when(_new("index")).then("begin").forward_fill(),
+        before=pl.when(of_same).then(last_day),
+        before_place=pl.when(of_same).then(longest % _PLACE_SPAN),
+    )
+    overlap_end = pl.min_horizontal("end", "before")
+    first, last = deciding_months(pl.col("begin"), overlap_end, reading)
+    first = (
+        pl.when(pl.col("begin") == pl.col("first_begin")).then(month_of("begin")).otherwise(first)
+    )
+    first_asked, last_asked = numbers_of(period)
+    matters = pl.max_horizontal(first, first_asked) <= pl.min_horizontal(last, last_asked)
+    contradictory = stays.filter(
+        (pl.col("begin") <= pl.col("before"))
+        & (pl.col("place") != pl.col("before_place"))
+        & matters
+    )["index"].unique()
+    effective = pl.max_horizontal("begin", pl.col("before") + _DAY)
+    stays = stays.select(
+        "index",
+        "end",
+        "place",
+        first=_new("index"),
+        begin=effective,
+    ).filter(pl.col("begin") <= pl.col("end"))
+    return Population(stays, children, contradictory)
+
+
+def numbers_of(period: MonthPeriod) -> tuple[int, int]:
+    """Give the numbers of the first and the last month of a closed period."""
+    last = period.end or period.begin
+    return (
+        period.begin.year * 12 + period.begin.month - 1,
+        last.year * 12 + last.month - 1,
+    )

@@ -1,0 +1,217 @@
+"""The rules of competence as a page to read, made from the tables.
+
+``python -m kszclient.competence.document docs/competence.md``; a test checks that the page is
+current.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kszclient.competence.rulebook import Rulebook, rulebook
+from kszclient.competence.texts import Language
+from kszclient.competence.timeline import Rule
+from kszclient.geography import Area
+
+_OPENING = """\
+# Who is competent
+
+<!-- Made from config/competence by `python -m kszclient.competence.document`. Do not edit. -->
+
+For a child and a month this library answers three questions, and keeps them apart:
+
+1. **Which entity was competent in that month?** The place of the child decides, by language area.
+2. **Which register holds that month on the day of asking, and who keeps it?** Files have moved
+   since: a month of 2021 in Brussels was in ORINT when asked in 2022 and is with Iriscare today.
+3. **Under which source is it asked on the wire?**
+
+Three times are kept apart too: the months asked about, the day of asking (`--as-of`) and the day on
+which a domicile was known (`--known-on`). Every rule says how sure it is: *sure* (an official
+source says so), *likely* (one source, or derived) or *unsure* (an open point). An answer is as sure
+as its least sure part.
+
+```
+kszclient competence --nis 63023 --from 2018-11 --to 2024-02 --as-of 2024-05-01
+kszclient competence --domicile history.csv --from 2021-01 --to 2021-12 --explain --language nl
+kszclient competence --postcode 1000 --benefit school --from 2021-01 --to 2021-12 --json
+kszclient rules competence
+```
+
+A domicile file is a JSON list or CSV with a heading: `from`, `to` (days; an empty `to` is open),
+one of `nis`, `postcode` and `country`, and optionally `known_on`. Spells that contradict each other
+are refused by number where the answer depends on it, and noted where it does not.
+"""
+
+_ORDER = """\
+## Reading an answer
+
+The domicile of one day decides for a whole month: `reference_day` in `settings.toml`, now
+`{reference_day}`. {reading} The month in which an address changes is therefore *likely*, and
+*unsure* where the change is dated the first of a month; a notice names the month. In the month in
+which a history begins (a birth, an arrival) its first domicile counts.
+
+Where no factor is left, the entity is not guessed: the answer says why it cannot be said, and every
+source is to be asked. Months in which every area was federal need no place at all.
+"""
+
+_ABOUT_ALLOWANCES = """\
+They follow the school or the childcare: their source is asked besides that of the competent entity,
+and a file found there says nothing of who is competent.
+"""
+
+
+def document(book: Rulebook | None = None) -> str:
+    """Write the rules as one page of Markdown.
+
+    Args:
+        book: Other rules than those the library ships with.
+    """
+    book = book or rulebook()
+    settings = book.settings
+    return "\n".join(
+        [
+            _OPENING,
+            *_timeline(book),
+            _ORDER.format(
+                reference_day=settings.reference_day,
+                reading=book.readings[settings.reference_day].basis,
+            ),
+            "Sources set for open points: "
+            + (
+                ", ".join(f"`{rule}` under {name}" for rule, name in settings.sources.items())
+                or "none"
+            )
+            + ".\n",
+            *_factors(book),
+            *_situations(book),
+            *_allowances(book),
+            *_open_points(book),
+            "## Documents\n",
+            *(f"- **{key}** {reference.title}" for key, reference in book.references.items()),
+            "\nPlaces: Source: Statbel, CC BY 4.0, modified (`config/geography`).\n",
+        ]
+    )
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return [*("| " + " | ".join(cells) + " |" for cells in lines), ""]
+
+
+def _cited(references: Iterable[str]) -> str:
+    return "[" + ", ".join(references) + "]"
+
+
+def _timeline(book: Rulebook) -> list[str]:
+    areas = book.texts[Language.EN].areas
+    lines = ["## The table\n"]
+    for area in (*Area, None):
+        rules = [rule for rule in book.timeline.rules if rule.area is area]
+        title = areas[area].removeprefix("the ") if area else "no place known, or abroad"
+        lines += [
+            f"### {title[0].upper()}{title[1:]}{f' ({area})' if area else ''}\n",
+            *_table(
+                ("rule", "months", "asked", "entity", "register", "kept by", "source", "certainty"),
+                map(_cells, rules),
+            ),
+            *(f"- `{rule.id}`: {rule.basis} {_cited(rule.references)}" for rule in rules),
+            "",
+        ]
+    return lines
+
+
+def _cells(rule: Rule) -> list[str]:
+    asked = {
+        (False, False): "any day",
+        (False, True): f"to {rule.as_of_to}",
+        (True, False): f"from {rule.as_of_from}",
+        (True, True): f"{rule.as_of_from} to {rule.as_of_to}",
+    }[rule.as_of_from is not None, rule.as_of_to is not None]
+    answers = (rule.entity, rule.cadaster, rule.keeper, rule.source)
+    months = f"{rule.months_from} to {rule.months_to}"
+    return [f"`{rule.id}`", months, asked, *(each or "-" for each in answers), rule.certainty]
+
+
+def _factors(book: Rulebook) -> list[str]:
+    return [
+        "## Connecting factors\n",
+        "In strict order; each next one counts only where those before it give nothing.\n",
+        *_table(
+            ("rank", "factor", "area", "months", "certainty", "basis"),
+            (
+                (
+                    str(each.number),
+                    f"`{each.id}`",
+                    each.area or "any",
+                    f"from {each.months_from}",
+                    each.certainty,
+                    f"{each.basis} {_cited(each.references)}",
+                )
+                for each in book.factors
+            ),
+        ),
+    ]
+
+
+def _situations(book: Rulebook) -> list[str]:
+    reasons = book.texts[Language.EN].situations
+    return [
+        "## Children without a plain domicile\n",
+        *_table(
+            ("situation", "an address counts as", "certainty", "basis", "where no factor is left"),
+            (
+                (
+                    f"`{each.id}`",
+                    each.domicile_counts_as,
+                    each.certainty,
+                    f"{each.basis} {_cited(each.references)}",
+                    reasons[each.id],
+                )
+                for each in book.situations.values()
+            ),
+        ),
+    ]
+
+
+def _allowances(book: Rulebook) -> list[str]:
+    return [
+        "## Participation allowances\n",
+        _ABOUT_ALLOWANCES,
+        *_table(
+            ("`--benefit`", "months", "asked besides", "certainty", "basis"),
+            (
+                (
+                    f"`{each.id}`",
+                    f"from {each.months_from}",
+                    each.source,
+                    each.certainty,
+                    f"{each.basis} {_cited(each.references)}",
+                )
+                for each in book.allowances.values()
+            ),
+        ),
+    ]
+
+
+def _open_points(book: Rulebook) -> list[str]:
+    return [
+        "## Open points\n",
+        *_table(
+            ("point", "question", "how it is read", "certainty"),
+            (
+                (
+                    each.id,
+                    each.question,
+                    f"{each.reading} {_cited(each.references)}",
+                    each.certainty,
+                )
+                for each in book.open_points
+            ),
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(document(), encoding="utf-8")

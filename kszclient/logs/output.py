@@ -1,0 +1,80 @@
+"""Where logs go: lines of text or of JSON on standard error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import sys
+from typing import TextIO
+
+import msgspec
+
+from kszclient.logs.logger import ROOT
+from kszclient.logs.records import FIELDS, PersonalDataFilter, protect
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def configure(
+    level: str = "INFO",
+    *,
+    others: str = "WARNING",
+    json: bool = False,
+    stream: TextIO | None = None,
+) -> None:
+    """Write logs of the library and of all others, cleaned; a second call replaces the first.
+
+    Args:
+        level: From which level on this library's events are written.
+        others: From which level on those of other libraries are.
+        json: One JSON object a line instead of text with key=value.
+        stream: Where to; standard error where left out.
+    """
+    protect()
+    handler = _OurHandler(stream or sys.stderr)
+    handler.addFilter(PersonalDataFilter())
+    handler.setFormatter(JsonLines() if json else KeyValueLines())
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if isinstance(old, _OurHandler)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(others)
+    logging.getLogger(ROOT).setLevel(level)
+
+
+class _OurHandler(logging.StreamHandler[TextIO]):
+    """Known as ours, so that it can be replaced."""
+
+
+class KeyValueLines(logging.Formatter):
+    """``2024-05-06T07:08:09.123Z info kszclient.cadaster consulted outcome=COMPLETE``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line of a record, with its traceback below."""
+        line = f"{_moment(record)} {record.levelname.lower()} {record.name} {record.getMessage()}"
+        return "\n".join(filter(None, (line, record.exc_text, record.stack_info)))
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; the fields of an event stand beside its time, level and logger."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line of a record."""
+        event, fields = getattr(record, FIELDS, None) or (record.getMessage(), {})
+        line = {
+            **fields,
+            "timestamp": _moment(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": event,
+        }
+        if record.exc_text:
+            line["exception"] = record.exc_text
+        if record.stack_info:
+            line["stack"] = record.stack_info
+        return _encode(line).decode()
+
+
+def _moment(record: logging.LogRecord) -> str:
+    moment = dt.datetime.fromtimestamp(record.created, tz=dt.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,53 @@
+"""What a profile asks of every message: to be signed and verified, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from kszclient.security.profile import Profile
+
+
+class MessageSecurity(Protocol):
+    """What is done to a message before it is sent, and before an answer is read."""
+
+    def sign(self, envelope: bytes, now: dt.datetime) -> bytes:
+        """Give the octets to send."""
+        ...
+
+    def verify(self, envelope: bytes, now: dt.datetime) -> bytes:
+        """Give the octets to read.
+
+        Raises:
+            SignatureRefusedError: The answer is not proven to be the KSZ's.
+        """
+        ...
+
+
+class TlsAlone:
+    """Messages go as they are: the profile asks for no signature, TLS alone protects them."""
+
+    def sign(self, envelope: bytes, now: dt.datetime) -> bytes:  # noqa: ARG002 - the protocol's
+        """Give the envelope as it is."""
+        return envelope
+
+    def verify(self, envelope: bytes, now: dt.datetime) -> bytes:  # noqa: ARG002 - the protocol's
+        """Give the envelope as it is."""
+        return envelope
+
+
+def message_security(profile: Profile) -> MessageSecurity:
+    """Make the signature section of a profile into what is done to messages.
+
+    Raises:
+        SettingsError: A file or secret that the profile names cannot be used.
+
+    >>> message_security(Profile.load("mock")).__class__.__name__
+    'TlsAlone'
+    """
+    if profile.signature is None:
+        return TlsAlone()
+    # cryptography costs 90 ms to import; only who signs pays.
+    from kszclient.security.signed_messages import signed_messages  # noqa: PLC0415 - see above
+
+    return signed_messages(profile)

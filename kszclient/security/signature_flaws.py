@@ -1,0 +1,86 @@
+"""Why an answer's signature was refused, and what to do about each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NoReturn
+
+from kszclient.errors import SignatureRefusedError
+
+
+class SignatureFlaw(StrEnum):
+    """The reasons of a `SignatureRefusedError`, in the order in which they are looked for."""
+
+    NOT_SOAP = "not-soap"
+    DUPLICATE_ID = "duplicate-id"
+    MISSING_SIGNATURE = "missing-signature"
+    AMBIGUOUS = "ambiguous"
+    MALFORMED = "malformed"
+    WEAK_ALGORITHM = "weak-algorithm"
+    EXTRA_TRANSFORMS = "extra-transforms"
+    TIMESTAMP_NOT_SIGNED = "timestamp-not-signed"
+    BODY_NOT_SIGNED = "body-not-signed"
+    FOREIGN_REFERENCE = "foreign-reference"
+    KEY_SUBSTITUTED = "key-substituted"
+    CERTIFICATE_NOT_PINNED = "certificate-not-pinned"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
+    CERTIFICATE_WRONG_USE = "certificate-wrong-use"
+    WEAK_KEY = "weak-key"
+    SIGNATURE_WRONG = "signature-wrong"
+    TOKEN_CHANGED = "token-changed"  # noqa: S105 - no password
+    TIMESTAMP_CHANGED = "timestamp-changed"
+    BODY_CHANGED = "body-changed"
+    TIMESTAMP_MALFORMED = "timestamp-malformed"
+    TIMESTAMP_TOO_LONG = "timestamp-too-long"
+    TIMESTAMP_IN_FUTURE = "timestamp-in-future"
+    TIMESTAMP_EXPIRED = "timestamp-expired"
+    REPLAYED = "replayed"
+
+
+_TAMPERED = "Do not use the answer; somebody may be between you and the KSZ. Tell its help desk."
+_PROFILE = "Compare the signature section of the profile with what the KSZ agreed to."
+_CLOCK = "Check the clock of this machine; if it is right, tell the KSZ help desk."
+_RENEWED = (
+    "Ask the KSZ whether its certificate changed; if so, add the new one to answer_certificates."
+)
+
+_EXPLANATIONS = {
+    SignatureFlaw.NOT_SOAP: ("it is no SOAP envelope with one Header and one Body", _PROFILE),
+    SignatureFlaw.DUPLICATE_ID: ("two elements bear the same id", _TAMPERED),
+    SignatureFlaw.MISSING_SIGNATURE: ("it is not signed", _PROFILE),
+    SignatureFlaw.AMBIGUOUS: ("it holds a part of the signature twice", _TAMPERED),
+    SignatureFlaw.MALFORMED: ("its signature is not made as WS-Security asks", _PROFILE),
+    SignatureFlaw.WEAK_ALGORITHM: ("its signature uses an algorithm that is not allowed", _PROFILE),
+    SignatureFlaw.EXTRA_TRANSFORMS: ("its signature transforms what is signed", _TAMPERED),
+    SignatureFlaw.TIMESTAMP_NOT_SIGNED: ("its signature does not cover the Timestamp", _TAMPERED),
+    SignatureFlaw.BODY_NOT_SIGNED: ("its signature does not cover the Body", _TAMPERED),
+    SignatureFlaw.FOREIGN_REFERENCE: ("its signature covers something else as well", _TAMPERED),
+    SignatureFlaw.KEY_SUBSTITUTED: ("it names its key in another way than by its token", _TAMPERED),
+    SignatureFlaw.CERTIFICATE_NOT_PINNED: ("it was signed with an unknown certificate", _RENEWED),
+    SignatureFlaw.CERTIFICATE_EXPIRED: ("its certificate has expired", _RENEWED),
+    SignatureFlaw.CERTIFICATE_NOT_YET_VALID: ("its certificate is not valid yet", _CLOCK),
+    SignatureFlaw.CERTIFICATE_WRONG_USE: ("its certificate is not one to sign with", _RENEWED),
+    SignatureFlaw.WEAK_KEY: ("its certificate has no RSA key of 2048 bits or more", _RENEWED),
+    SignatureFlaw.SIGNATURE_WRONG: ("its signature was not made with that certificate", _TAMPERED),
+    SignatureFlaw.TOKEN_CHANGED: ("its token was changed after it was signed", _TAMPERED),
+    SignatureFlaw.TIMESTAMP_CHANGED: ("its Timestamp was changed after signing", _TAMPERED),
+    SignatureFlaw.BODY_CHANGED: ("its Body was changed after it was signed", _TAMPERED),
+    SignatureFlaw.TIMESTAMP_MALFORMED: ("its Timestamp cannot be read", _PROFILE),
+    SignatureFlaw.TIMESTAMP_TOO_LONG: ("its Timestamp lives longer than five minutes", _PROFILE),
+    SignatureFlaw.TIMESTAMP_IN_FUTURE: ("it was made in the future", _CLOCK),
+    SignatureFlaw.TIMESTAMP_EXPIRED: ("its time is over", _CLOCK),
+    SignatureFlaw.REPLAYED: ("it was received before", _TAMPERED),
+}
+
+
+def refuse(flaw: SignatureFlaw) -> NoReturn:
+    """Refuse an answer.
+
+    Raises:
+        SignatureRefusedError: Always.
+    """
+    message, next_step = _EXPLANATIONS[flaw]
+    raise SignatureRefusedError(
+        f"the answer is refused: {message}", reason=flaw.value, next_step=next_step
+    )

@@ -1,0 +1,94 @@
+"""TLS: what a connection must prove to us, and what we show."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kszclient.errors import SettingsError
+from kszclient.security.guarded_files import read_unchanged
+from kszclient.security.profile import Profile
+from kszclient.security.secrets import Secret
+
+if TYPE_CHECKING:
+    from kszclient.security.identity import Identity
+
+
+def client_context(profile: Profile) -> ssl.SSLContext | None:
+    """Make the TLS policy of a profile into what connections are opened with.
+
+    TLS 1.2 or later, the certificate of the other side and its name always verified. Each call
+    makes a context of its own: to change certificates, make a new client and close the old one.
+
+    Args:
+        profile: Where the service is and what we show.
+
+    Returns:
+        The context, or None where the endpoint is plain http on this machine.
+
+    Raises:
+        SettingsError: A file or secret that the profile names cannot be used.
+    """
+    if urlsplit(profile.endpoint).scheme != "https":
+        return None
+    # Not `create_default_context`: it writes the keys of each connection into the file that
+    # SSLKEYLOGFILE names. This constructor, too, demands a certificate and checks the name.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if profile.ca_bundle is None:
+        context.load_default_certs()
+    else:
+        trust(context, read_unchanged(profile.ca_bundle, "ca_bundle"), "ca_bundle")
+        if not context.get_ca_certs():
+            raise SettingsError(
+                f"ca_bundle: {profile.ca_bundle.name} holds no certificate of an authority"
+            )
+    if profile.revocation_list is not None:
+        revoked = read_unchanged(profile.revocation_list, "revocation_list")
+        trust(context, revoked, "revocation_list")
+        if not context.cert_store_stats()["crl"]:
+            raise SettingsError(
+                f"revocation_list: {profile.revocation_list.name} holds no revocation list"
+            )
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+    if profile.certificate is not None:
+        present(context, profile.certificate.read("certificate"))
+    return context
+
+
+def present(context: ssl.SSLContext, identity: Identity) -> None:
+    """Let a context show a certificate, as client or as server.
+
+    The ssl module reads keys from files only. The key that goes there is encrypted under a
+    passphrase made for this moment and forgotten after it, in a file that only we may read and
+    that is gone when this function ends.
+    """
+    passphrase = Secret(secrets.token_urlsafe(32))
+    with NamedTemporaryFile(prefix="kszclient-", suffix=".pem") as file:
+        file.write(identity.certificates_pem() + identity.key_pem(passphrase))
+        file.flush()
+        context.load_cert_chain(file.name, password=passphrase.reveal())
+
+
+def trust(context: ssl.SSLContext, pem: bytes, key: str) -> None:
+    """Add certificates of authorities, and their revocation lists, to what a context trusts.
+
+    Args:
+        context: The context.
+        pem: What to add.
+        key: The setting that it comes from, for messages.
+
+    Raises:
+        SettingsError: There is nothing in it.
+    """
+    # Revocation lists are taken from files only; what is public may lie in one for a moment.
+    with NamedTemporaryFile(prefix="kszclient-", suffix=".pem") as file:
+        file.write(pem)
+        file.flush()
+        try:
+            context.load_verify_locations(cafile=file.name)
+        except ssl.SSLError:
+            raise SettingsError(f"{key}: holds nothing in PEM that can be used") from None

@@ -1,0 +1,97 @@
+"""The names and algorithms of WS-Security 1.0 that we use, and canonical XML.
+
+Written out on lxml and cryptography: signxml knows no SecurityTokenReference, the ``xmlsec``
+bindings must be built against the very libxml2 of lxml, and both resolve references wherever
+they point, while here a reference counts only where it names the Body and the Timestamp that
+stand in their places. Two verifiers that share no code with us check what we sign, in the tests.
+"""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives import hashes
+from lxml import etree
+from lxml.etree import _Element
+
+from kszclient.wire.parse import MalformedXmlError, parse
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+_OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
+WSSE = f"{_OASIS}wssecurity-secext-1.0.xsd"
+WSU = f"{_OASIS}wssecurity-utility-1.0.xsd"
+X509_V3 = f"{_OASIS}x509-token-profile-1.0#X509v3"
+BASE64 = f"{_OASIS}soap-message-security-1.0#Base64Binary"
+EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
+
+WSU_ID = f"{{{WSU}}}Id"
+
+# Chosen where lxml must invent a prefix: an attribute added to an element that has none for it.
+etree.register_namespace("wsu", WSU)
+
+
+class Algorithms:
+    """A digest and the signature that goes with it.
+
+    Args:
+        digest: URI of the digest.
+        signature: URI of RSA with that digest.
+        hash_algorithm: The digest itself.
+    """
+
+    __slots__ = ("digest", "hash_algorithm", "signature")
+
+    def __init__(self, digest: str, signature: str, hash_algorithm: hashes.HashAlgorithm) -> None:
+        self.digest = digest
+        self.signature = signature
+        self.hash_algorithm = hash_algorithm
+
+
+SHA256 = Algorithms(
+    "http://www.w3.org/2001/04/xmlenc#sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    hashes.SHA256(),
+)
+SHA1 = Algorithms(
+    f"{DS}sha1",
+    f"{DS}rsa-sha1",
+    hashes.SHA1(),  # noqa: S303 - used only where a profile names its reason, and doctor tells
+)
+
+
+def digest(octets: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
+    """Hash octets.
+
+    >>> digest(b"", SHA256.hash_algorithm).hex()[:8]
+    'e3b0c442'
+    """
+    state = hashes.Hash(algorithm)
+    state.update(octets)
+    return state.finalize()
+
+
+def canonical(element: _Element, inclusive_prefixes: tuple[str, ...] = ()) -> bytes:
+    """Give the octets of an element in exclusive canonical XML, without comments.
+
+    Args:
+        element: What is signed.
+        inclusive_prefixes: Prefixes that are written out although nothing visible uses them.
+
+    >>> canonical(etree.fromstring('<a xmlns:x="urn:x"><b  z="1" y="2"/></a>')[0])
+    b'<b y="2" z="1"></b>'
+    """
+    octets: bytes = etree.tostring(
+        element,
+        method="c14n",
+        exclusive=True,
+        with_comments=False,
+        inclusive_ns_prefixes=list(inclusive_prefixes),
+    )
+    return octets
+
+
+def read_xml(document: bytes) -> _Element | None:
+    """Read foreign XML by the one door there is for it; None where that cannot be done."""
+    try:
+        return parse(document)
+    except MalformedXmlError:
+        return None

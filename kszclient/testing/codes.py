@@ -1,0 +1,42 @@
+"""The status codes and texts that the mock uses, from `mocks/codes.toml`."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from kszclient.resources import resource
+from kszclient.testing.reading import read_toml
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """With which value a code comes, and its text."""
+
+    value: str
+    description: str
+
+
+class FaultText(msgspec.Struct, frozen=True):
+    """The text of a fault's reason code."""
+
+    diagnostic: str
+
+
+class Codes(msgspec.Struct, frozen=True):
+    """Codes of a whole answer, of one source, and of a fault; names of categories by language."""
+
+    status: dict[str, Meaning]
+    source: dict[str, Meaning]
+    fault: dict[str, FaultText]
+    category: dict[str, dict[str, str]]
+
+
+@cache
+def codes() -> Codes:
+    """Read `mocks/codes.toml`.
+
+    >>> codes().status["MSG00005"].value
+    'NO_RESULT'
+    """
+    return read_toml(resource("mocks", "codes.toml"), Codes)

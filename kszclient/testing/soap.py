@@ -1,0 +1,52 @@
+"""The SOAP 1.1 envelope of a request: what a server has to look at before the payload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from kszclient.testing.answer_xml import SOAP
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+
+
+class SoapError(Exception):
+    """The envelope breaks a rule of SOAP 1.1.
+
+    Args:
+        faultcode: ``VersionMismatch``, ``MustUnderstand`` or ``Client``.
+        text: What is wrong, without anything from the message.
+    """
+
+    def __init__(self, faultcode: str, text: str) -> None:
+        super().__init__(text)
+        self.faultcode = faultcode
+        self.text = text
+
+
+def payload_of(envelope: _Element) -> _Element:
+    """Give the one element in the body.
+
+    A WS-Security header is let through unread: the mock trusts everybody on this machine.
+
+    Raises:
+        SoapError: The root is no envelope of SOAP 1.1, a header must be understood and is not, or
+            the body does not hold one element.
+    """
+    name = etree.QName(envelope)
+    if name.localname != "Envelope":
+        raise SoapError("Client", "The message is no SOAP envelope.")
+    if name.namespace != SOAP:
+        raise SoapError("VersionMismatch", "The service speaks SOAP 1.1.")
+    for block in envelope.iterfind(f"{{{SOAP}}}Header/*"):
+        binding = block.get(f"{{{SOAP}}}mustUnderstand") in ("1", "true")
+        if binding and etree.QName(block).namespace != _WSSE:
+            raise SoapError("MustUnderstand", "A header that must be understood is not known here.")
+    bodies = envelope.findall(f"{{{SOAP}}}Body")
+    if len(bodies) != 1 or len(bodies[0]) != 1:
+        raise SoapError("Client", "The envelope must have one body that holds one element.")
+    return bodies[0][0]

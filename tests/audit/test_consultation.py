@@ -1,0 +1,151 @@
+"""What a consultation writes, in each way it can end."""
+
+import asyncio
+import json
+
+import pytest
+
+from kszclient.audit import Selection, export
+from kszclient.errors import (
+    AuditError,
+    ConnectionFailedError,
+    ContractDriftError,
+    DeadlineExceededError,
+    GatewayError,
+    ServiceFaultError,
+)
+from kszclient.values import AuthenticSource, MonthPeriod
+from tests.audit.samples import CHILD, PARENT, consult, consultation
+
+
+@pytest.fixture
+def events(path, keys):
+    return lambda: [json.loads(line)["entry"]["event"] for line in export(path, keys, Selection())]
+
+
+def test_what_is_asked_is_written_before_the_body_runs(trail, keys, events):
+    with consultation(trail) as written:
+        assert events() == [
+            {
+                "kind": "asked",
+                "ticket": "00000000-0000-4000-8000-000000000001",
+                "user": "clerk-7",
+                "organisation": "CBE 0000000097",
+                "legal_context": "PCSA:SOCIAL_INQUIRY",
+                "purpose": "file 2024/118",
+                "person": keys.pseudonym(CHILD),
+                "months": "2023-01..2023-12",
+                "sources": ["FLANDERS"],
+            }
+        ]
+        written.refused(ticket_cbss="cbss-1", code="MSG00012")
+
+
+def test_an_answer_is_written_with_everybody_it_names(trail, keys, events):
+    with consultation(trail) as written:
+        written.answered(
+            ticket_cbss="cbss-1",
+            outcome="INCOMPLETE",
+            silent=[AuthenticSource.BRUSSELS],
+            subjects=[PARENT, CHILD, PARENT],
+        )
+    assert events()[1] == {
+        "kind": "answered",
+        "ticket": "00000000-0000-4000-8000-000000000001",
+        "ticket_cbss": "cbss-1",
+        "outcome": "INCOMPLETE",
+        "silent": ["BRUSSELS"],
+        "subjects": sorted([keys.pseudonym(CHILD), keys.pseudonym(PARENT)]),
+    }
+
+
+def test_a_refusal_is_written_with_its_code(trail, events):
+    with consultation(trail) as written:
+        written.refused(ticket_cbss="cbss-1", code="MSG00012")
+    assert (events()[1]["kind"], events()[1]["code"]) == ("refused", "MSG00012")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "cbss"),
+    [
+        (ConnectionFailedError("no"), "unanswered", None),
+        (DeadlineExceededError("no"), "unanswered", None),
+        (KeyboardInterrupt(), "unanswered", None),
+        (asyncio.CancelledError(), "unanswered", None),
+        (GatewayError("no", http_status=502), "failed", None),
+        (ContractDriftError("no"), "failed", None),
+        (ServiceFaultError("no", reason_codes=("MSG00003",), ticket_cbss="k9"), "failed", "k9"),
+        (ZeroDivisionError(), "failed", None),
+    ],
+)
+def test_an_error_is_written_by_name_and_goes_on_its_way(trail, events, error, kind, cbss):
+    with pytest.raises(type(error)) as caught, consultation(trail):
+        raise error
+    assert caught.value is error
+    ending = events()[1]
+    assert (ending["kind"], ending["error"]) == (kind, type(error).__name__)
+    assert ending.get("ticket_cbss") == cbss
+
+
+def test_data_that_came_is_written_though_something_fails_after(trail, events):
+    def ask():
+        with consultation(trail) as written:
+            written.answered(ticket_cbss="c", outcome="COMPLETE", silent=(), subjects=[CHILD])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask()
+    assert events()[1]["kind"] == "answered"
+
+
+def test_a_body_that_notes_no_ending_shows(trail, events):
+    with consultation(trail):
+        pass
+    assert events()[1]["error"] == "NotNoted"
+
+
+def test_what_cannot_be_written_is_not_sent(trail):
+    trail.close()
+    sent = []
+    with pytest.raises(AuditError), consultation(trail):
+        sent.append("question")
+    assert not sent
+
+
+def test_an_answer_that_cannot_be_written_is_not_seen(trail):
+    def ask():
+        with consultation(trail) as written:
+            written.answered(ticket_cbss="c", outcome="COMPLETE", silent=(), subjects=[CHILD])
+            trail.close()
+        return "answer"
+
+    with pytest.raises(AuditError):
+        ask()
+
+
+def test_tasks_write_the_same(trail, events):
+    async def ask(number):
+        async with consultation(trail, number) as written:
+            await asyncio.sleep(0)
+            written.refused(ticket_cbss="c", code="MSG00012")
+
+    async def everybody():
+        await asyncio.gather(*(ask(number) for number in range(20)))
+
+    asyncio.run(everybody())
+    kinds = [event["kind"] for event in events()]
+    assert (kinds.count("asked"), kinds.count("refused")) == (20, 20)
+
+
+def test_no_national_number_is_in_the_file(trail, path):
+    consult(trail)
+    files = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"00000000-0000-4000-8000-000000000001" in files
+    for ssin in (CHILD, PARENT):
+        assert ssin.digits.encode() not in files
+
+
+def test_an_open_end_is_left_open(trail, events):
+    with consultation(trail, months=MonthPeriod.parse("2023-01"), sources=()) as written:
+        written.refused(ticket_cbss="c", code="X")
+    assert (events()[0]["months"], events()[0]["sources"]) == ("2023-01..", [])

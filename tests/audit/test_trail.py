@@ -1,0 +1,247 @@
+"""The trail under many writers, forks, locks, and a disk that is full."""
+
+import multiprocessing
+import resource
+import signal
+import sqlite3
+import stat
+import threading
+from contextlib import closing
+
+import pytest
+
+from kszclient.audit import AuditKeys, AuditTrail, verify
+from kszclient.errors import AuditError
+from tests.audit.samples import CHILD, NEW, OLD, consult, consultation
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def test_a_trail_is_made_once_and_for_its_owner_alone(path, keys):
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(AuditError, match="exists already"):
+        AuditTrail.create(path, keys)
+
+
+def test_a_trail_that_vanished_is_not_begun_anew(path, keys):
+    path.unlink()
+    with pytest.raises(AuditError, match="no such file") as caught:
+        AuditTrail(path, keys)
+    assert "find out why" in caught.value.next_step
+
+
+def test_a_trail_cannot_be_made_where_there_is_no_folder(tmp_path, keys):
+    with pytest.raises(AuditError, match="No such file or directory"):
+        AuditTrail.create(tmp_path / "absent" / "trail.db", keys)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
+def test_another_file_is_no_trail(tmp_path, keys, content):
+    other = tmp_path / "other"
+    other.write_bytes(content)
+    with pytest.raises(AuditError):
+        AuditTrail(other, keys)
+
+
+def test_the_wrong_key_is_noticed_when_the_trail_is_opened(path):
+    with pytest.raises(AuditError, match="not the right one"):
+        AuditTrail(path, AuditKeys({"2024": OLD}))
+    with pytest.raises(AuditError, match="not given here"):
+        AuditTrail(path, AuditKeys({"2025": NEW}))
+
+
+def test_the_file_refuses_changes_by_accident(trail, path):
+    consult(trail)
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in ("DELETE FROM entry", "UPDATE entry SET seal = ''"):
+            with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+                connection.execute(statement)
+
+
+def test_an_end_that_was_tampered_with_stops_lookups(trail, tamper):
+    consult(trail)
+    tamper("UPDATE head SET sequence = 1")
+    with pytest.raises(AuditError, match="was changed"):
+        consult(trail, 2)
+
+
+def test_a_head_that_was_taken_away_stops_lookups(trail, tamper):
+    tamper("DELETE FROM head")
+    with pytest.raises(AuditError, match="taken away"):
+        consult(trail)
+
+
+def test_keys_rotate_and_old_entries_stay_verifiable(path):
+    old, both = AuditKeys({"2023": OLD}), AuditKeys({"2025": NEW, "2024": NEW, "2023": OLD})
+    path.unlink()
+    AuditTrail.create(path, old)
+    with AuditTrail(path, old) as trail:
+        consult(trail, 1)
+    with AuditTrail(path, both) as trail:
+        consult(trail, 2)
+    verification = verify(path, both)
+    assert (verification.entries, verification.problems) == (4, ())
+    # A process that does not have the new key yet stops instead of writing under the old one.
+    with pytest.raises(AuditError, match="not given here"):
+        AuditTrail(path, old)
+
+
+def test_threads_share_a_trail(trail, path, keys):
+    def work(first):
+        for number in range(first, first + 20):
+            consult(trail, number)
+
+    threads = [threading.Thread(target=work, args=(begin,)) for begin in range(0, 320, 20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    verification = verify(path, keys)
+    assert (verification.entries, verification.problems) == (640, ())
+
+
+def write_from_another_process(path, first, count, start):
+    start.wait()
+    with AuditTrail(path, AuditKeys({"2024": NEW, "2023": OLD})) as trail:
+        for number in range(first, first + count):
+            consult(trail, number)
+
+
+def test_processes_write_at_once(path, keys):
+    start = SPAWN.Barrier(3)
+    processes = [
+        SPAWN.Process(target=write_from_another_process, args=(path, first, 60, start))
+        for first in (0, 100, 200)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    verification = verify(path, keys)
+    assert (verification.entries, verification.problems) == (360, ())
+
+
+def fork_with_an_open_trail(path, said):
+    def consult_in_the_fork():
+        try:
+            consult(trail)
+        except AuditError as error:
+            said.put(str(error))
+
+    with AuditTrail(path, AuditKeys({"2024": NEW, "2023": OLD})) as trail:
+        child = multiprocessing.get_context("fork").Process(target=consult_in_the_fork)
+        child.start()
+        child.join()
+
+
+def test_a_trail_is_not_carried_over_a_fork(path):
+    said = SPAWN.Queue()
+    process = SPAWN.Process(target=fork_with_an_open_trail, args=(path, said))
+    process.start()
+    assert "forked" in said.get(timeout=60)
+    process.join()
+
+
+def test_a_writer_that_does_not_let_go_stops_lookups(path, keys):
+    with (
+        AuditTrail(path, keys, wait_seconds=0.05) as trail,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        sent = []
+        with pytest.raises(AuditError, match="locked"), consultation(trail):
+            sent.append("question")
+        assert not sent
+        other.execute("ROLLBACK")
+        consult(trail)
+    assert verify(path, keys).problems == ()
+
+
+def write_until_the_disk_is_full(path, said):
+    keys = AuditKeys({"2024": NEW, "2023": OLD})
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that a write fails instead of killing
+    with AuditTrail(path, keys) as trail:
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, hard))
+        written = sent = 0
+        try:
+            while True:
+                with consultation(trail, written) as asked:
+                    sent += 1
+                    asked.refused(ticket_cbss="c", code="MSG00012")
+                written += 1
+        except AuditError as error:
+            said.put((written, sent, str(error)))
+        refused = 0
+        for number in range(3):
+            try:
+                trail.append(consultation(trail, number)._asked)
+            except AuditError:
+                refused += 1
+        said.put(refused)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        consult(trail, 999_999)  # space again: lookups go on by themselves
+        said.put("went on")
+
+
+def test_a_full_disk_stops_lookups_and_loses_nothing(path, keys):
+    said = SPAWN.Queue()
+    process = SPAWN.Process(target=write_until_the_disk_is_full, args=(path, said))
+    process.start()
+    written, sent, message = said.get(timeout=60)
+    assert said.get(timeout=60) == 3
+    assert said.get(timeout=60) == "went on"
+    process.join()
+    assert "cannot be written" in message
+    assert written <= sent <= written + 1
+    verification = verify(path, keys)
+    assert verification.problems == ()
+    assert verification.entries >= 2 * written + 2
+
+
+def consult_for_ever(trail):
+    while True:
+        consult(trail)
+
+
+def test_a_database_that_may_not_grow_stops_lookups_and_loses_nothing(trail, path, keys):
+    (pages,) = trail._connection.execute("PRAGMA page_count").fetchone()
+    trail._connection.execute(f"PRAGMA max_page_count = {pages + 3}")
+    with pytest.raises(AuditError, match="full"):
+        consult_for_ever(trail)
+    before = verify(path, keys)
+    assert before.problems == ()
+    trail._connection.execute("PRAGMA max_page_count = 100000")
+    consult(trail, 1)
+    assert verify(path, keys).entries == before.entries + 2
+
+
+def test_one_who_is_interrupted_while_writing_for_others_tells_them(path, keys):
+    """The first of two threads is interrupted; the second must not believe it was written."""
+    both_wait, said = threading.Event(), []
+
+    def clock():
+        both_wait.wait()
+        raise KeyboardInterrupt
+
+    with AuditTrail(path, keys, now=clock) as trail:
+
+        def work():
+            try:
+                consult(trail)
+            except (KeyboardInterrupt, AuditError) as error:
+                said.append(type(error).__name__)
+
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        both_wait.set()
+        for thread in threads:
+            thread.join()
+    assert len(said) == 2
+    assert verify(path, keys).entries == 0
+
+
+def test_a_trail_names_persons_with_the_key_in_use(trail, keys):
+    assert trail.pseudonym(CHILD) == keys.pseudonym(CHILD)

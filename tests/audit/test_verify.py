@@ -1,0 +1,177 @@
+"""Every way to tamper with a trail, and whether it shows."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from kszclient.audit import Anchor, AuditKeys, AuditTrail, verify
+from kszclient.errors import AuditError
+from tests.audit.samples import NEW, OLD, consult
+
+SWAP = (
+    "UPDATE entry SET sequence = -1 WHERE sequence = 3",
+    "UPDATE entry SET sequence = 3 WHERE sequence = 4",
+    "UPDATE entry SET sequence = 4 WHERE sequence = -1",
+)
+RENUMBER = "UPDATE entry SET sequence = sequence - 1 WHERE sequence > 3"
+REWRITE = "UPDATE entry SET entry = replace(entry, 'clerk-7', 'clerk-8') WHERE sequence = 3"
+
+
+@pytest.fixture
+def written(trail, path):
+    for number in range(1, 5):
+        consult(trail, number)
+    trail.close()
+    return path
+
+
+def found(path, keys, *anchors):
+    return [
+        (problem.kind.value, problem.sequence) for problem in verify(path, keys, anchors).problems
+    ]
+
+
+def test_a_trail_as_it_was_written_has_no_problem(written, keys):
+    verification = verify(written, keys)
+    assert verification.entries == 8
+    assert (verification.problems, verification.problem_count) == ((), 0)
+    assert verification.anchor.sequence == 8
+
+
+def test_an_empty_trail_has_no_problem(path, keys):
+    assert found(path, keys) == []
+
+
+@pytest.mark.parametrize(
+    ("statements", "problems"),
+    [
+        ([REWRITE], [("CHANGED", 3)]),
+        (["UPDATE entry SET seal = upper(seal) WHERE sequence = 8"], [("CHANGED", 8), ("END", 8)]),
+        (["UPDATE entry SET entry = 'gone' WHERE sequence = 2"], [("CHANGED", 2)]),
+        (["UPDATE entry SET entry = x'ff00' WHERE sequence = 2"], [("CHANGED", 2)]),
+        (["UPDATE entry SET seal = 5 WHERE sequence = 2"], [("CHANGED", 2)]),
+        (["DELETE FROM entry WHERE sequence = 3"], [("MISSING", 3)]),
+        (["DELETE FROM entry WHERE sequence IN (1, 2)"], [("MISSING", 1)]),
+        (["DELETE FROM entry WHERE sequence > 6"], [("MISSING", 7)]),
+        (["DELETE FROM entry"], [("MISSING", 1)]),
+        (
+            ["DELETE FROM entry WHERE sequence > 6", "UPDATE head SET sequence = 6"],
+            [("END", None)],
+        ),
+        (
+            [
+                "DELETE FROM entry WHERE sequence > 6",
+                "UPDATE head SET sequence = 6, seal = (SELECT seal FROM entry WHERE sequence = 6)",
+            ],
+            [("END", None)],
+        ),
+        (["DELETE FROM head"], [("END", None)]),
+        (SWAP, [("REORDERED", 3), ("REORDERED", 4)]),
+        (
+            ["DELETE FROM entry WHERE sequence = 3", RENUMBER],
+            [("REORDERED", place) for place in range(3, 8)] + [("MISSING", 8)],
+        ),
+        (
+            ["INSERT INTO entry SELECT 9, entry, seal FROM entry WHERE sequence = 3"],
+            [("REORDERED", 9), ("END", 9)],
+        ),
+        (["UPDATE head SET trail = 'another'"], [("REORDERED", 1), ("END", None)]),
+    ],
+)
+def test_what_was_done_is_found_where_it_was_done(written, keys, tamper, statements, problems):
+    tamper(*statements)
+    assert sorted(found(written, keys), key=str) == sorted(problems, key=str)
+    assert verify(written, keys).anchor is None
+
+
+def test_without_the_keys_a_forger_cannot_rebuild_the_chain(written, keys, path):
+    """He reseals every entry, in order, with a key of his own under the right name."""
+    forged = path.parent / "forged.db"
+    guess = AuditKeys({"2024": OLD})
+    AuditTrail.create(forged, guess)
+    with AuditTrail(forged, guess) as trail:
+        for number in range(1, 5):
+            consult(trail, number)
+    kinds = {kind for kind, _ in found(forged, keys)}
+    assert kinds == {"CHANGED", "END"}
+
+
+def test_an_entry_of_another_trail_under_the_same_keys_does_not_fit(written, keys, path, tamper):
+    other = path.parent / "other.db"
+    AuditTrail.create(other, keys)
+    with AuditTrail(other, keys) as trail:
+        consult(trail, 77)
+    tamper(
+        f"ATTACH '{other}' AS other",
+        "DELETE FROM main.entry WHERE sequence <= 2",
+        "INSERT INTO main.entry SELECT * FROM other.entry",
+    )
+    assert found(written, keys) == [("REORDERED", 1), ("REORDERED", 3)]
+
+
+def test_a_file_put_back_to_an_earlier_copy_shows_only_by_an_anchor(path, keys):
+    with AuditTrail(path, keys) as trail:
+        consult(trail, 1)
+    copy = path.parent / "copy.db"
+    shutil.copy(path, copy)
+    with AuditTrail(path, keys) as trail:
+        consult(trail, 2)
+    anchor = verify(path, keys).anchor
+    assert found(copy, keys) == []
+    assert found(copy, keys, anchor) == [("ANCHOR", 4)]
+
+
+def test_a_trail_begun_anew_shows_by_an_anchor(written, keys, path):
+    anchor = verify(written, keys).anchor
+    again = path.parent / "again.db"
+    AuditTrail.create(again, keys)
+    assert found(again, keys, anchor) == [("ANCHOR", None)]
+
+
+def test_a_trail_rewritten_by_who_holds_the_keys_shows_by_an_anchor(written, keys):
+    anchor = verify(written, keys).anchor
+    assert found(written, keys, anchor) == []
+    rewritten = Anchor(anchor.trail, 6, "0" * 64)
+    assert found(written, keys, anchor, rewritten) == [("ANCHOR", 6)]
+
+
+def test_a_trail_that_grew_still_fits_its_anchors(written, keys):
+    anchor = verify(written, keys).anchor
+    with AuditTrail(written, keys) as trail:
+        consult(trail, 9)
+    assert found(written, keys, anchor) == []
+
+
+def test_an_entry_whose_key_is_not_given_is_not_said_to_be_right(written, path, keys):
+    only_new = AuditKeys({"2025": NEW})
+    kinds = {kind for kind, _ in found(written, only_new)}
+    assert kinds == {"NO_KEY", "END"}
+
+
+def test_many_problems_are_counted_and_the_first_hundred_told(path, keys, tamper):
+    with AuditTrail(path, keys) as trail:
+        for number in range(60):
+            consult(trail, number)
+    tamper("UPDATE entry SET entry = replace(entry, '-4000-', '-4001-')")
+    verification = verify(path, keys)
+    assert (len(verification.problems), verification.problem_count) == (100, 120)
+
+
+def test_it_is_written_to_while_it_is_verified(path, keys):
+    with AuditTrail(path, keys) as trail:
+        consult(trail, 1)
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM entry").fetchall()
+            consult(trail, 2)
+            assert found(path, keys) == []
+
+
+def test_a_damaged_file_is_told(written, keys):
+    content = bytearray(written.read_bytes())
+    content[-4096:] = bytes(4096)
+    written.write_bytes(content)
+    with pytest.raises(AuditError, match="malformed"):
+        verify(written, keys)

@@ -1,0 +1,99 @@
+"""Which months count as found elsewhere."""
+
+import datetime as dt
+
+import pytest
+
+from kszclient.cadaster.findings import find_elsewhere
+from kszclient.competence import DomicileHistory, history_from, resolve
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
+from kszclient.wire import (
+    Beneficiary,
+    Category,
+    Child,
+    File,
+    Fund,
+    PaymentPeriod,
+    SourceResult,
+    SourceStatusValue,
+    Status,
+)
+
+CHILD, OTHER = Ssin.parse("85023000125"), Ssin.from_wire("85023000224")
+PERIOD = MonthPeriod.parse("2021-01", "2022-12")
+GHENT = resolve(DomicileHistory.throughout_at(nis="44021"), PERIOD, as_of=dt.date(2024, 1, 1))
+
+
+def months(begin, end=None, category="CHILD_ALLOWANCE"):
+    last = Month.parse(end) if end else None
+    return PaymentPeriod(Month.parse(begin), Category(category), last)
+
+
+def found(*periods, source="WALLONIA", child=CHILD, beneficiaries=(), competence=GHENT):
+    file = File(
+        Fund(code="007"),
+        children=(Child(child, payment_periods=periods),),
+        beneficiaries=beneficiaries,
+    )
+    status = Status(SourceStatusValue.DATA_FOUND, "MSG00000")
+    result = SourceResult(AuthenticSource(source), status, (file,))
+    return [
+        (str(each.begin), str(each.end), each.competent_source)
+        for each in find_elsewhere([result], CHILD, competence, PERIOD)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("periods", "expected"),
+    [
+        ([months("2021-03", "2021-05")], [("2021-03", "2021-05")]),
+        ([months("2019-01", "2021-02")], [("2021-01", "2021-02")]),
+        ([months("2022-11")], [("2022-11", "2022-12")]),
+        ([months("2019-01", "2020-12"), months("2023-01")], []),
+        ([months("2021-06", "2021-05")], []),
+        # Runs that touch or overlap are one finding, others are not.
+        ([months("2021-03", "2021-04"), months("2021-05", "2021-06")], [("2021-03", "2021-06")]),
+        ([months("2021-03", "2021-09"), months("2021-05", "2021-06")], [("2021-03", "2021-09")]),
+        (
+            [months("2021-08", "2021-09"), months("2021-03", "2021-04")],
+            [("2021-03", "2021-04"), ("2021-08", "2021-09")],
+        ),
+    ],
+)
+def test_the_months_are_those_asked_and_joined(periods, expected):
+    assert found(*periods) == [(*each, "FLANDERS") for each in expected]
+
+
+def test_the_competent_register_gives_no_finding():
+    assert found(months("2021-03"), source="FLANDERS") == []
+
+
+@pytest.mark.parametrize("category", ["TODDLER", "UNIVERSAL_PARTICIPATION", "OTHER_PARTICIPATION"])
+def test_participation_counts_in_flanders_only(category):
+    namur = resolve(DomicileHistory.throughout_at(nis="92094"), PERIOD, as_of=dt.date(2024, 1, 1))
+    paid = months("2021-03", "2021-05", category)
+    assert found(paid, source="FLANDERS", competence=namur) == []
+    assert found(paid, source="BRUSSELS", competence=namur) == [("2021-03", "2021-05", "WALLONIA")]
+    basic = months("2021-04", "2021-04", "BASIC")
+    assert found(paid, basic, source="FLANDERS", competence=namur) == [
+        ("2021-04", "2021-04", "WALLONIA")
+    ]
+
+
+def test_a_parent_in_a_file_of_others_is_no_finding():
+    assert found(months("2021-03"), child=OTHER, beneficiaries=(Beneficiary(CHILD),)) == []
+
+
+def test_a_file_under_an_older_number_of_the_child_counts():
+    assert found(months("2021-03", "2021-04"), child=OTHER) == [("2021-03", "2021-04", "FLANDERS")]
+
+
+def test_a_file_without_months_is_found_where_nothing_belongs():
+    assert found() == [("None", "None", None)]
+    assert found(source="FLANDERS") == []
+
+
+def test_undetermined_months_give_no_finding():
+    nowhere = history_from([{"from": "2015-01-01", "country": "FR"}])
+    unknown = resolve(nowhere, PERIOD, as_of=dt.date(2024, 1, 1))
+    assert found(months("2021-03"), competence=unknown) == []

@@ -1,0 +1,34 @@
+"""Run the command line in this process, as if a person had typed it."""
+
+import contextlib
+import io
+import sys
+from dataclasses import dataclass
+from unittest import mock
+
+from kszclient.cli.app import main
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a person sees."""
+
+    code: int
+    out: str
+    err: str
+
+
+def kszclient(*words, stdin=""):
+    """Type a command; a number of arguments that are no text is written as text."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        mock.patch.object(sys, "argv", ["kszclient", *map(str, words)]),
+        mock.patch.object(sys, "stdin", io.StringIO(stdin)),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as left:
+            code = int(left.code or 0)
+    return Shown(code, out.getvalue(), err.getvalue())

@@ -1,0 +1,121 @@
+"""A population at once: the same answers as one child at a time."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kszclient.competence import DomicileHistory, resolve
+from kszclient.competence.columns import resolve_frame
+from kszclient.errors import DomicileError, InvalidValueError, UnknownPlaceError
+from kszclient.values import MonthPeriod
+from tests.competence.histories import DAYS, histories, periods, readings
+
+KEYS = ("from", "to", "area", "entity", "cadaster", "keeper", "source", "rule", "certainty")
+
+
+def frame(children):
+    """One row a spell, a child being known by its position."""
+    rows = [
+        {
+            "child": child,
+            "from": spell.begin,
+            "to": spell.end,
+            "nis": spell.nis,
+            "postcode": spell.postcode,
+            "country": spell.country,
+            "known_on": spell.known_on,
+        }
+        for child, spells in enumerate(children)
+        for spell in spells or [None]
+        if spell
+    ]
+    rows += [{"child": child} for child, spells in enumerate(children) if not spells]
+    day, text = pl.Date, pl.String
+    schema = {"child": pl.Int64, "from": day, "to": day, "nis": text, "postcode": text}
+    return pl.DataFrame(rows, schema={**schema, "country": text, "known_on": day})
+
+
+def single(spells, period, **more):
+    try:
+        answer = resolve(DomicileHistory(spells), period, **more)
+    except DomicileError:
+        return None
+    return [
+        (
+            each.begin.first_day,
+            each.end.first_day,
+            *(getattr(each, name) for name in KEYS[2:]),
+        )
+        for each in answer.segments
+    ]
+
+
+@given(
+    children=st.lists(histories, min_size=1, max_size=6),
+    period=periods,
+    as_of=st.sampled_from([dt.date(2018, 6, 1), dt.date(2022, 5, 1), dt.date(2026, 1, 1)]),
+    known_on=st.none() | st.sampled_from(DAYS),
+    book=readings,
+)
+def test_the_columns_agree_with_the_single_resolver(children, period, as_of, known_on, book):
+    more = {"as_of": as_of, "known_on": known_on, "book": book}
+    answer = resolve_frame(frame(children), period, **more)
+    found = {child: [] for child in range(len(children))}
+    for child, *row in answer.segments.rows():
+        found[child].append(tuple(row))
+    contradicting = set(answer.contradictions["child"])
+    for child, spells in enumerate(children):
+        expected = single(spells, period, **more)
+        assert (child in contradicting) == (expected is None)
+        assert found[child] == (expected or [])
+    assert answer.segments["child"].is_sorted()
+
+
+PERIOD = MonthPeriod.parse("2021-01", "2021-12")
+TODAY = dt.date(2026, 11, 22)
+DAY = dt.date(2015, 1, 1)
+
+
+def test_spells_may_be_given_as_a_list_a_child():
+    spells = [{"from": DAY, "nis": "11002"}]
+    table = pl.DataFrame({"child": ["a", "b"], "spells": [spells, []]})
+    answer = resolve_frame(table, PERIOD, as_of=TODAY)
+    assert answer.segments.select("child", "entity", "rule").rows() == [
+        ("a", "OPGROEIEN", "vl-groeipakket"),
+        ("b", None, "no-domicile"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "error", "message"),
+    [
+        ({"from": [DAY], "nis": ["99999"]}, UnknownPlaceError, "row 1, columns nis, postcode"),
+        ({"from": [DAY], "postcode": ["0000"]}, UnknownPlaceError, "row 1, columns nis, postcode"),
+        ({"from": [DAY], "country": ["BE"]}, DomicileError, "row 1, column country"),
+        ({"from": [DAY], "country": ["France"]}, DomicileError, "row 1, column country"),
+        ({"from": [DAY]}, DomicileError, "row 1, columns nis, postcode, country"),
+        ({"from": [DAY], "nis": ["11002"], "country": ["FR"]}, DomicileError, "exactly one"),
+        (
+            {"from": [DAY], "to": [dt.date(2014, 1, 1)], "nis": ["11002"]},
+            DomicileError,
+            "column to",
+        ),
+        ({"from": [None], "nis": ["11002"]}, DomicileError, "column from"),
+        ({"from": ["2015-01-01"], "nis": ["11002"]}, DomicileError, "column from: expected days"),
+        ({"nis": ["11002"]}, DomicileError, "column from: expected in the table"),
+    ],
+)
+def test_a_wrong_row_is_named_without_the_child(columns, error, message):
+    table = pl.DataFrame({"child": ["85023000125"], **columns})
+    with pytest.raises(error, match=message) as caught:
+        resolve_frame(table, PERIOD, as_of=TODAY)
+    assert "85023000125" not in str(caught.value)
+
+
+def test_a_period_outside_the_table_is_refused():
+    table = pl.DataFrame({"child": [1], "from": [DAY], "nis": ["11002"]})
+    with pytest.raises(InvalidValueError, match="1996-01 and 2099-12"):
+        resolve_frame(table, MonthPeriod.parse("1995-01", "1996-01"), as_of=TODAY)

@@ -1,0 +1,30 @@
+"""The page on competence is the one that the tables give."""
+
+from pathlib import Path
+
+from kszclient.competence import rulebook
+from kszclient.competence.document import document
+
+PAGE = Path(__file__).parents[2] / "docs" / "competence.md"
+
+
+def test_the_page_is_current():
+    assert PAGE.read_text(encoding="utf-8") == document()
+
+
+def test_the_page_names_every_rule_and_every_document():
+    page, book = document(), rulebook()
+    for rule in book.timeline.rules:
+        assert f"`{rule.id}`" in page
+        assert rule.basis in page
+    for key in book.references:
+        assert f"**{key}**" in page
+
+
+def test_every_document_is_cited_somewhere():
+    page = document()
+    body = page.partition("## Documents")[0]
+    notices = {key for notice in rulebook().notices.values() for key in notice.references}
+    readings = {key for each in rulebook().readings.values() for key in each.references}
+    uncited = {key for key in rulebook().references if key not in body} - notices - readings
+    assert not uncited

@@ -1,0 +1,76 @@
+"""Connecting factors: what they rest on, and what cannot be taken for a place."""
+
+import datetime as dt
+
+import pytest
+
+from kszclient.competence import Circumstances, DomicileHistory, Place, resolve
+from kszclient.errors import InputError, UnknownPlaceError
+from kszclient.values import MonthPeriod, plain
+
+PERIOD = MonthPeriod.parse("2021-01", "2021-12")
+
+
+def segment(**circumstances):
+    answer = resolve(
+        DomicileHistory(()),
+        PERIOD,
+        as_of=dt.date(2026, 1, 1),
+        circumstances=Circumstances(**circumstances),
+    )
+    (found,) = answer.segments
+    return found
+
+
+def test_residence_in_brussels_rests_on_the_case_law():
+    assert "Constitutional Court" in segment(residence=Place.parse("1000")).basis
+    assert "[" in segment(residence=Place.parse("1000")).basis
+    assert "Constitutional Court" not in segment(residence=Place.parse("11002")).basis
+
+
+@pytest.mark.parametrize(
+    ("factor", "rank"),
+    [
+        ("residence", "Second factor"),
+        ("establishment", "Third factor"),
+        ("insured_domicile", "Fourth factor"),
+        ("fund_seat", "Fifth factor"),
+        ("payer_office", "Last factor"),
+    ],
+)
+def test_the_factor_that_decides_is_named(factor, rank):
+    found = segment(**{factor: Place.parse("62063")})
+    assert found.factor == factor
+    assert found.basis.startswith(rank)
+    assert plain(found)["factor"] == factor
+
+
+def test_the_seat_of_a_fund_counts_from_2019():
+    answer = resolve(
+        DomicileHistory(()),
+        MonthPeriod.parse("2018-12", "2019-01"),
+        as_of=dt.date(2026, 1, 1),
+        circumstances=Circumstances(fund_seat=Place.parse("62063")),
+    )
+    assert [each.area for each in answer.segments] == [None, "WA"]
+
+
+def test_a_situation_is_part_of_the_reasons():
+    found = segment(situation="struck-off", residence=Place.parse("1000"))
+    assert "Who was struck off" in found.basis
+    assert "INT14" in found.basis
+
+
+@pytest.mark.parametrize("codes", [{}, {"nis": "11002", "postcode": "2000"}])
+def test_a_place_is_one_code(codes):
+    with pytest.raises(InputError, match="either a municipality code or a postcode"):
+        Place(**codes)
+
+
+def test_unknown_places_and_names_are_refused():
+    with pytest.raises(UnknownPlaceError):
+        segment(residence=Place.parse("99999"))
+    with pytest.raises(InputError, match="situation: expected one of no-domicile"):
+        segment(situation="85023000125")
+    with pytest.raises(InputError, match="benefit: expected one of school, toddler, childcare"):
+        segment(allowance="base")

@@ -1,0 +1,118 @@
+"""What holds for every history, every period and every day of asking."""
+
+import datetime as dt
+from itertools import pairwise
+
+import msgspec
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kszclient.competence import Certainty, DomicileHistory, Spell, resolve
+from kszclient.errors import DomicileError
+from kszclient.geography import gazetteer
+from kszclient.values import Month, MonthPeriod
+from tests.competence.histories import PLACES, histories, periods, readings
+
+CONTENT = ("area", "entity", "cadaster", "keeper", "source", "rule", "basis", "reason", "factor")
+as_ofs = st.sampled_from([dt.date(2018, 6, 1), dt.date(2022, 5, 1), dt.date(2026, 1, 1)])
+MERGED = [
+    place for place in map(gazetteer().municipality, gazetteer().areas_by_nis) if place.successor
+]
+
+
+def answered(spells, period, **more):
+    """Resolve a history that does not contradict itself."""
+    try:
+        return resolve(DomicileHistory(spells), period, **more)
+    except DomicileError:
+        assume(condition=False)
+
+
+def content(segment):
+    return tuple(getattr(segment, name) for name in CONTENT)
+
+
+def by_month(*answers):
+    return [
+        (month, content(segment))
+        for answer in answers
+        for segment in answer.segments
+        for month in segment.months
+    ]
+
+
+@given(spells=histories, period=periods, as_of=as_ofs, book=readings)
+def test_segments_cover_the_period_exactly_in_order_and_merged(spells, period, as_of, book):
+    segments = answered(spells, period, as_of=as_of, book=book).segments
+    assert (segments[0].begin, segments[-1].end) == (period.begin, period.end)
+    for one, next_one in pairwise(segments):
+        assert one.end.next() == next_one.begin
+        assert content(one) != content(next_one)
+    for segment in segments:
+        assert segment.begin <= segment.end
+        nothing = (segment.cadaster, segment.source) == (None, None)
+        assert (segment.entity is None) == nothing == isinstance(segment.reason, str)
+
+
+@given(spells=histories, period=periods, as_of=as_ofs, book=readings, data=st.data())
+def test_splitting_a_period_never_changes_the_answer(spells, period, as_of, book, data):
+    assume(len(period) > 1)
+    cut = period.begin.plus(data.draw(st.integers(0, len(period) - 2)))
+    whole = answered(spells, period, as_of=as_of, book=book)
+    first = answered(spells, MonthPeriod(period.begin, cut), as_of=as_of, book=book)
+    second = answered(spells, MonthPeriod(cut.next(), period.end), as_of=as_of, book=book)
+    assert by_month(first, second) == by_month(whole)
+    for segment in whole.segments:
+        parts = [
+            each.at(month).certainty
+            for each, months in ((first, first.segments), (second, second.segments))
+            for month in segment.months
+            if months[0].begin <= month <= months[-1].end
+        ]
+        assert segment.certainty == Certainty.least([*parts, segment.certainty])
+    assert set(first.sources) | set(second.sources) == set(whole.sources)
+
+
+@given(
+    spells=histories,
+    period=periods,
+    as_of=as_ofs,
+    book=readings,
+    later=st.integers(1, 400),
+    place=st.sampled_from(PLACES),
+)
+def test_a_spell_after_the_period_changes_nothing(*, spells, period, as_of, book, later, place):
+    assume(spells)
+    begin = period.end.last_day + dt.timedelta(days=later)
+    answer = answered(spells, period, as_of=as_of, book=book)
+    longer = answered([*spells, Spell(begin=begin, **place)], period, as_of=as_of, book=book)
+    assert longer.segments == answer.segments
+    assert longer.sources == answer.sources
+
+
+@given(spells=histories, period=periods, as_of=as_ofs, seed=st.randoms(use_true_random=False))
+def test_the_order_of_spells_does_not_matter(spells, period, as_of, seed):
+    shuffled = list(spells)
+    seed.shuffle(shuffled)
+    answer = answered(spells, period, as_of=as_of)
+    assert by_month(answered(shuffled, period, as_of=as_of)) == by_month(answer)
+
+
+@given(spells=histories, period=periods, as_of=as_ofs)
+def test_closing_open_ends_long_after_the_period_changes_nothing(spells, period, as_of):
+    far = dt.date(2090, 1, 1)
+    closed = [msgspec.structs.replace(spell, end=spell.end or far) for spell in spells]
+    answer = answered(spells, period, as_of=as_of)
+    assert answered(closed, period, as_of=as_of).segments == answer.segments
+
+
+@pytest.mark.parametrize("place", MERGED, ids=lambda place: place.nis)
+def test_an_old_and_a_new_code_give_the_same_answer(place):
+    period = MonthPeriod(Month(2018, 6), Month(2025, 6))
+    old, new = (
+        resolve(DomicileHistory.throughout_at(nis=nis), period, as_of=dt.date(2026, 1, 1))
+        for nis in (place.nis, place.successor)
+    )
+    assert old.segments == new.segments
+    assert [notice.code for notice in old.notices] == ["outdated-nis"]

@@ -1,0 +1,281 @@
+"""Mutual TLS over real sockets: who gets in, who does not, and what each is told."""
+
+import socket
+import ssl
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from kszclient.errors import ConnectionFailedError, SettingsError, TlsRefusedError
+from kszclient.security import Profile, client_context
+from kszclient.testing.certificates import (
+    CertificateAuthority,
+    Flaw,
+    write_pem,
+    write_pkcs12,
+    write_private,
+)
+from kszclient.transport import BlockingTransport, Deadline
+from tests.security.conftest import PASSPHRASE
+
+TRUST = 'ca_bundle = "authorities.pem"\n'
+CERTIFICATE = '[certificate]\npem = "client.pem"\npassphrase = { environment = "KEY_PASSPHRASE" }\n'
+
+
+class _Echo(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        shown = self.connection.getpeercert() or {}
+        subject = shown.get("subject", ())
+        if self.headers.get("X-Hang-Up"):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf")
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+            return
+        body = f"{self.headers.get('Authorization')} {subject} ".encode() + body
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class _Server(HTTPServer):
+    def handle_error(self, *_):
+        pass
+
+
+@contextmanager
+def served(context):
+    server = _Server(("127.0.0.1", 0), _Echo)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"https://localhost:{server.server_port}/x"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def ask(profile, headers=None, body=b"question"):
+    with BlockingTransport(
+        connect_timeout_seconds=5, max_answer_bytes=10_000, tls=client_context(profile)
+    ) as transport:
+        return transport.post(profile.endpoint, body, headers or {}, Deadline(10)).body
+
+
+def refused(profile):
+    with pytest.raises(TlsRefusedError) as caught:
+        ask(profile)
+    assert caught.value.next_step
+    assert not caught.value.retry_can_help
+    assert caught.value.__cause__ is None
+    return caught.value.reason
+
+
+def test_a_client_with_an_encrypted_pem_key_is_let_in(authority, profile_file):
+    with served(authority.server_context(authority.server(), ask_client=True)) as url:
+        body = ask(Profile.load(profile_file(TRUST + CERTIFICATE, endpoint=url)))
+    assert b"customer.invalid" in body
+    assert body.endswith(b"question")
+
+
+def test_a_client_with_pkcs12_is_let_in(authority, customer, folder, profile_file):
+    write_pkcs12(customer, folder / "client.p12", PASSPHRASE)
+    text = TRUST + CERTIFICATE.replace('pem = "client.pem"', 'pkcs12 = "client.p12"')
+    with served(authority.server_context(authority.server(), ask_client=True)) as url:
+        assert b"customer.invalid" in ask(Profile.load(profile_file(text, endpoint=url)))
+
+
+def test_a_key_in_a_file_of_its_own_is_found(authority, customer, folder, profile_file):
+    write_private(folder / "only.key", customer.key_pem(PASSPHRASE))
+    write_private(folder / "only.pem", customer.certificates_pem())
+    text = TRUST + CERTIFICATE.replace('"client.pem"', '"only.pem"\nkey = "only.key"')
+    with served(authority.server_context(authority.server(), ask_client=True)) as url:
+        assert b"customer.invalid" in ask(Profile.load(profile_file(text, endpoint=url)))
+
+
+def test_user_and_secret_go_with_the_request(authority, profile_file, monkeypatch):
+    monkeypatch.setenv("GATEWAY_SECRET", "open sesame")
+    text = TRUST + '[basic]\nuser = "ocmw"\nsecret = { environment = "GATEWAY_SECRET" }\n'
+    with served(authority.server_context(authority.server())) as url:
+        profile = Profile.load(profile_file(text, endpoint=url))
+        body = ask(profile, {"Authorization": profile.basic.header()})
+    assert body.startswith(b"Basic b2NtdzpvcGVuIHNlc2FtZQ== ")
+
+
+def test_an_answer_cut_short_is_a_failed_connection_and_no_refusal(authority, profile_file):
+    with served(authority.server_context(authority.server())) as url:
+        profile = Profile.load(profile_file(TRUST, endpoint=url))
+        with pytest.raises(ConnectionFailedError):
+            ask(profile, {"X-Hang-Up": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("flaw", "reason"),
+    [
+        (Flaw.EXPIRED, "expired"),
+        (Flaw.WRONG_NAME, "wrong-name"),
+        (Flaw.WRONG_USE, "wrong-use"),
+        (Flaw.REVOKED, "revoked"),
+    ],
+)
+def test_a_server_with_a_wrong_certificate_gets_no_question(
+    authority, folder, profile_file, flaw, reason
+):
+    server = authority.server(flaw)
+    write_private(folder / "revoked.pem", authority.revocation_list_pem())
+    with served(authority.server_context(server)) as url:
+        text = TRUST + 'revocation_list = "revoked.pem"\n'
+        assert refused(Profile.load(profile_file(text, endpoint=url))) == reason
+
+
+def test_a_server_of_another_authority_gets_no_question(authority, profile_file):
+    other = CertificateAuthority("Another authority")
+    with served(other.server_context(other.server())) as url:
+        assert refused(Profile.load(profile_file(TRUST, endpoint=url))) == "unknown-authority"
+        assert refused(Profile.load(profile_file("", endpoint=url))) == "unknown-authority"
+
+
+def test_a_name_is_checked_where_the_endpoint_is_an_address(authority, profile_file):
+    with served(authority.server_context(authority.server())) as url:
+        by_address = url.replace("localhost", "127.0.0.1")
+        assert ask(Profile.load(profile_file(TRUST, endpoint=by_address)))
+    with served(authority.server_context(authority.server(Flaw.WRONG_NAME))) as url:
+        by_address = url.replace("localhost", "127.0.0.1")
+        assert refused(Profile.load(profile_file(TRUST, endpoint=by_address))) == "wrong-name"
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_client_without_a_certificate_is_told_so(authority, profile_file, version):
+    context = authority.server_context(authority.server(), ask_client=True)
+    context.maximum_version = version
+    with served(context) as url:
+        reason = refused(Profile.load(profile_file(TRUST, endpoint=url)))
+    # Before TLS 1.3 a server cannot say more than that the handshake failed.
+    assert (
+        reason
+        == {
+            ssl.TLSVersion.TLSv1_2: "no-common-ground",
+            ssl.TLSVersion.TLSv1_3: "client-certificate-missing",
+        }[version]
+    )
+
+
+@pytest.mark.parametrize("flaw", [Flaw.EXPIRED, Flaw.REVOKED, Flaw.WRONG_USE])
+def test_a_client_with_a_wrong_certificate_is_told_so(authority, folder, profile_file, flaw):
+    (folder / "client.pem").unlink()
+    write_pem(authority.client(flaw), folder / "client.pem", PASSPHRASE)
+    with served(authority.server_context(authority.server(), ask_client=True)) as url:
+        profile = Profile.load(profile_file(TRUST + CERTIFICATE, endpoint=url))
+        assert refused(profile) == "client-certificate-refused"
+
+
+def test_a_server_that_only_speaks_old_tls_is_left(authority, profile_file):
+    context = authority.server_context(authority.server())
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with served(context) as url:
+        assert refused(Profile.load(profile_file(TRUST, endpoint=url))) == "no-common-ground"
+
+
+def test_nobody_but_the_named_authorities_is_ever_trusted(authority, profile_file):
+    with served(authority.server_context(authority.server())) as url:
+        profile = Profile.load(profile_file(TRUST, endpoint=url))
+        context = client_context(profile)
+        with BlockingTransport(
+            connect_timeout_seconds=5, max_answer_bytes=10_000, tls=context
+        ) as transport:
+            transport.post(profile.endpoint, b"question", {}, Deadline(10))
+    assert len(context.get_ca_certs()) == 1
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+def test_keys_of_connections_are_written_nowhere(authority, profile_file, folder, monkeypatch):
+    monkeypatch.setenv("SSLKEYLOGFILE", str(folder / "keys.log"))
+    with served(authority.server_context(authority.server())) as url:
+        ask(Profile.load(profile_file(TRUST, endpoint=url)))
+    assert not (folder / "keys.log").exists()
+
+
+def test_the_private_key_never_lies_open_in_a_file(folder, profile_file, monkeypatch):
+    seen = []
+
+    def watch(event, args):
+        if event == "open" and isinstance(args[0], str) and "kszclient-" in args[0]:
+            seen.append(args[0])
+
+    sys.addaudithook(watch)
+    client_context(Profile.load(profile_file(TRUST + CERTIFICATE)))
+    assert seen
+    assert not any(Path(name).exists() for name in seen)
+
+
+def test_without_a_policy_no_secure_address_is_reached():
+    with (
+        BlockingTransport(connect_timeout_seconds=1, max_answer_bytes=1) as transport,
+        pytest.raises(ConnectionFailedError, match="TLS policy"),
+    ):
+        transport.post("https://localhost:1/x", b"", {}, Deadline(1))
+
+
+def test_plain_http_needs_no_policy():
+    assert client_context(Profile.load("mock")) is None
+
+
+@pytest.mark.parametrize("name", ["authorities.pem", "revoked.pem"])
+@pytest.mark.parametrize("content", [b"nothing", b""])
+def test_files_of_trust_that_hold_none_are_refused(folder, profile_file, name, content):
+    (folder / name).write_bytes(content)
+    text = TRUST + 'revocation_list = "revoked.pem"\n'
+    key = {"authorities.pem": "ca_bundle", "revoked.pem": "revocation_list"}[name]
+    with pytest.raises(SettingsError, match=key):
+        client_context(Profile.load(profile_file(text)))
+
+
+def test_a_revocation_list_is_no_authority(folder, profile_file, authority):
+    (folder / "authorities.pem").write_bytes(authority.revocation_list_pem())
+    with pytest.raises(SettingsError, match="no certificate of an authority"):
+        client_context(Profile.load(profile_file(TRUST)))
+
+
+def test_a_server_that_leaves_while_we_send_is_a_failed_connection(authority, profile_file):
+    context = authority.server_context(authority.server())
+
+    def leave(listener):
+        connection, _ = listener.accept()
+        with context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(1)
+            # One way only: we say goodbye and do not wait for the other side's.
+            secure.settimeout(0.05)
+            with suppress(OSError):
+                secure.unwrap()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=leave, args=(listener,))
+        thread.start()
+        url = f"https://localhost:{listener.getsockname()[1]}/x"
+        profile = Profile.load(profile_file(TRUST, endpoint=url))
+        with pytest.raises(ConnectionFailedError):
+            ask(profile, body=bytes(20_000_000))
+        thread.join()
+
+
+def test_a_file_with_certificates_is_no_revocation_list(folder, profile_file, authority):
+    (folder / "revoked.pem").write_bytes(authority.certificate_pem())
+    with pytest.raises(SettingsError, match="no revocation list"):
+        client_context(Profile.load(profile_file(TRUST + 'revocation_list = "revoked.pem"\n')))

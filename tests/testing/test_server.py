@@ -1,0 +1,171 @@
+"""The mock KSZ over real sockets."""
+
+import socket
+import threading
+from urllib.parse import urljoin
+
+import pytest
+import requests
+from lxml import etree
+
+from kszclient.errors import SettingsError
+from kszclient.testing import MockKsz, World, shipped_scenario
+from kszclient.testing.scenario import Rule, Scenario
+
+ACTION = '"http://kszbcss.fgov.be/child-benefits/consultFilesBySsin"'
+HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": ACTION}
+MOVED = "brussels-to-ghent-2021"
+
+
+@pytest.fixture(scope="module")
+def ksz(world):
+    with MockKsz(world) as running:
+        yield running
+
+
+@pytest.fixture
+def question(world, envelope):
+    return envelope(world.personas[MOVED].child.ssin.digits)
+
+
+def test_an_answer_comes_as_200_and_a_fault_as_500(ksz, question):
+    good = requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
+    assert (good.status_code, good.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
+    assert b"<value>DATA_FOUND</value>" in good.content
+    bad = requests.post(ksz.endpoint, b"<a/>", headers=HEADERS, timeout=10)
+    assert (bad.status_code, bad.headers["Content-Type"]) == (500, "text/xml; charset=utf-8")
+
+
+def test_the_action_may_come_without_quotes(ksz, question):
+    headers = HEADERS | {"SOAPAction": ACTION.strip('"')}
+    assert requests.post(ksz.endpoint, question, headers=headers, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("POST", "", HEADERS | {"SOAPAction": '"urn:other"'}, 400),
+        ("POST", "", {"Content-Type": "text/xml"}, 400),
+        ("POST", "", HEADERS | {"Content-Type": "application/soap+xml"}, 415),
+        ("POST", "other", HEADERS, 404),
+        ("PUT", "", HEADERS, 405),
+        ("DELETE", "", HEADERS, 405),
+        ("GET", "", HEADERS, 405),
+        ("GET", "/", HEADERS, 404),
+        ("GET", "/types/none.xsd", HEADERS, 404),
+    ],
+)
+def test_other_requests_get_the_errors_of_http(ksz, method, path, *, headers, status):
+    url = urljoin(ksz.endpoint, path)
+    reply = requests.request(method, url, data=b"<a/>", headers=headers, timeout=10)
+    assert reply.status_code == status
+    if status == 405:
+        assert "POST" in reply.headers["Allow"]
+
+
+def test_a_request_that_is_too_long_is_not_read(ksz):
+    reply = requests.post(ksz.endpoint, b" " * 1_100_000, headers=HEADERS, timeout=10)
+    assert reply.status_code == 413
+
+
+def test_the_wsdl_names_this_endpoint_and_its_imports_can_be_followed(ksz):
+    seen, to_read = set(), [ksz.wsdl]
+    while to_read:
+        url = to_read.pop()
+        reply = requests.get(url, timeout=10)
+        assert reply.headers["Content-Type"] == "text/xml; charset=utf-8"
+        seen.add(url.partition("?")[0].rpartition("/")[2])
+        root = etree.fromstring(reply.content)
+        to_read += [
+            urljoin(url, node.get("schemaLocation"))
+            for node in root.iter("{http://www.w3.org/2001/XMLSchema}import")
+        ]
+        for node in root.iter("{http://schemas.xmlsoap.org/wsdl/soap/}address"):
+            assert node.get("location") == ksz.endpoint
+    assert seen == {
+        "consult",
+        "ChildBenefitsV1.xsd",
+        "ChildBenefitsCommonV1.xsd",
+        "CommonV3.xsd",
+    }
+    assert requests.get(f"{ksz.endpoint}?WSDL", timeout=10).status_code == 200
+
+
+def test_requests_are_remembered_without_the_person(world, question):
+    told = []
+    with MockKsz(world, log=told.append) as ksz:
+        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
+        requests.get(ksz.wsdl, timeout=10)
+    assert [seen.code for seen in ksz.requests] == ["MSG00000"]
+    assert tuple(told) == ksz.requests
+    assert world.personas[MOVED].child.ssin.digits not in repr(ksz.requests)
+
+
+def test_many_at_once_are_all_answered_well(ksz, world, envelope):
+    numbers = [child.ssin.digits for child in world.children[:60]]
+    wrong = []
+
+    def asks(mine):
+        with requests.Session() as session:
+            for number in mine:
+                reply = session.post(ksz.endpoint, envelope(number), headers=HEADERS, timeout=10)
+                if f"<criteria><ssin>{number}<" not in reply.text:
+                    wrong.append(number)
+
+    threads = [threading.Thread(target=asks, args=(numbers[part::6],)) for part in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_connection_is_broken_off(world, question):
+    scenario = Scenario("Hangs up", rule=(Rule(broken="hang-up"),))
+    with MockKsz(world, [scenario]) as ksz, pytest.raises(requests.ConnectionError):
+        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
+
+
+def test_a_delayed_answer_is_held_back_while_others_are_not(world, envelope):
+    slow = Scenario("Slow for one", rule=(Rule(persons=(MOVED,), delay_ms=600_000),))
+    other = world.personas["changed-payer"].child.ssin.digits
+    with MockKsz(world, [slow]) as ksz:
+        with pytest.raises(requests.ReadTimeout):
+            requests.post(
+                ksz.endpoint,
+                envelope(world.personas[MOVED].child.ssin.digits),
+                headers=HEADERS,
+                timeout=(10, 0.2),
+            )
+        reply = requests.post(ksz.endpoint, envelope(other), headers=HEADERS, timeout=10)
+    assert reply.status_code == 200
+
+
+def test_it_listens_until_the_block_ends_and_can_be_stopped_twice(question):
+    ksz = MockKsz(World.build(size=0), [shipped_scenario("all-silent")])
+    with ksz:
+        assert requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10).status_code == 500
+    ksz.stop()
+    with pytest.raises(requests.ConnectionError):
+        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
+
+
+def test_it_can_listen_on_the_loopback_of_ipv6(world, question):
+    with MockKsz(world, host="::1") as ksz:
+        assert ksz.endpoint.startswith("http://[::1]:")
+        assert requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
+def test_it_refuses_to_listen_anywhere_else(world, host):
+    with pytest.raises(SettingsError, match="loopback only"):
+        MockKsz(world, host=host)
+
+
+def test_a_port_that_is_taken_or_impossible_is_told(world):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"port {port} cannot be listened on"):
+            MockKsz(world, port=port).start()
+    with pytest.raises(SettingsError, match="between 0 and 65535"):
+        MockKsz(world, port=70_000).start()

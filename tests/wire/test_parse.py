@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from kszclient.wire.parse import MalformedXmlError, parse
+
+
+def test_comments_and_instructions_cannot_cut_a_text_in_two():
+    assert parse(b"<a>85<!-- x -->02<?php y?>30<![CDATA[001]]></a>").text == "850230001"
+
+
+@pytest.mark.parametrize(
+    ("body", "flaw"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"<a>" + b" " * 100 + b"</a>", "too-long"),
+        (b"<a><b></a>", "malformed"),
+        (b"<a>85023000125", "malformed"),
+        (b"Service unavailable", "malformed"),
+        (b"\x1f\x8b\x08\x00", "malformed"),
+        (b"<a>\xff</a>", "malformed"),
+        (b"<a>&undeclared;</a>", "malformed"),
+        (b"<!DOCTYPE a><a/>", "dtd"),
+        (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "dtd"),
+        (b"<!DOCTYPE a [<!ATTLIST a b CDATA 'c'>]><a/>", "dtd"),
+        ("<!DOCTYPE a><a/>".encode("utf-16"), "dtd"),
+    ],
+)
+def test_flaws_are_told_apart(body, flaw):
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(body, max_bytes=100)
+    assert caught.value.flaw == flaw
+    assert "85023000125" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_an_external_entity_is_never_read(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("secret", encoding="ascii")
+    body = f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]><a>&x;</a>'.encode()
+    with pytest.raises(MalformedXmlError):
+        parse(body)
+
+
+def test_entities_that_grow_end_in_an_error():
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    body = f'<!DOCTYPE a [<!ENTITY e0 "lol">{levels}]><a b="&e8;"/>'.encode()
+    with pytest.raises(MalformedXmlError):
+        parse(body)
+
+
+def test_depth_has_a_limit():
+    with pytest.raises(MalformedXmlError):
+        parse(b"<a>" * 5000 + b"</a>" * 5000)
+
+
+def test_the_root_of_a_document_with_a_dtd_is_named():
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(b'<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>')
+    assert caught.value.root == "html"
