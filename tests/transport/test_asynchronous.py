@@ -11,7 +11,6 @@ from kszclient.transport import Deadline
 from kszclient.transport.asynchronous import AsyncTransport
 from tests.transport.raw_server import drip_body, drip_headers, raw_server, read_request, silent
 
-
 BOMB = gzip.compress(b"0" * 100_000)
 
 
