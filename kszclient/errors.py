@@ -167,6 +167,17 @@ class CircuitOpenError(ConsultationError):
         self.retry_after_seconds = retry_after_seconds
 
 
+_REFUSED_US = (
+    "Check user name, secret and certificate, and that the KSZ knows the address of this machine."
+)
+_BY_STATUS = {
+    401: _REFUSED_US,
+    403: _REFUSED_US,
+    404: "Nobody answers under this address: check the endpoint.",
+    405: "Nobody answers under this address: check the endpoint.",
+}
+
+
 class GatewayError(ConsultationError):
     """Something other than the service answered: a proxy, a gateway, an error page.
 
@@ -186,7 +197,8 @@ class GatewayError(ConsultationError):
     def __init__(
         self, message: str, *, http_status: int, ticket: str | None = None, next_step: str = ""
     ) -> None:
-        super().__init__(message, ticket=ticket, next_step=next_step)
+        by_status = _BY_STATUS.get(http_status, "")
+        super().__init__(message, ticket=ticket, next_step=next_step or by_status)
         self.http_status = http_status
         ours = http_status // 100 == 4  # noqa: PLR2004 - a class of HTTP status
         self.retry_can_help = not ours or http_status in _TRY_AGAIN_STATUSES

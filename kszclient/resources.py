@@ -1,4 +1,4 @@
-"""Where the rule tables, the contract and the mock's world are found.
+"""Where the rule tables, the contract and the mock's world are found; how a named file is read.
 
 They stand at the top of the checkout (`config/`, `schemas/`, `mocks/`) and inside the installed
 package (`kszclient/_data/`). An explicit folder named in the environment variable
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from kszclient.errors import SettingsError
+from kszclient.errors import InputError, SettingsError
 
 Kind = Literal["config", "schemas", "mocks"]
 
@@ -49,3 +49,27 @@ def resource(kind: Kind, *parts: str) -> Path:
             next_step="Install kszclient anew, or correct KSZCLIENT_DATA.",
         )
     return path
+
+
+MAX_INPUT_BYTES = 16 * 1024 * 1024
+"""The largest file that a person may hand in by name; a history or a complaint is a few kB."""
+
+
+def read_input(path: Path) -> bytes:
+    """Read a small file that somebody names, never more of it than is allowed.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: It cannot be read, or is larger; the message names the file.
+    """
+    name = path.name or str(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_INPUT_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read: {error.strerror}") from error
+    if len(content) > MAX_INPUT_BYTES:
+        raise InputError(f"{name}: larger than the {MAX_INPUT_BYTES} bytes that are read")
+    return content

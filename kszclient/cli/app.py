@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -19,10 +20,21 @@ from kszclient.cli.doctor import doctor
 from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
-from kszclient.cli.output import Exit, explain_error
+from kszclient.cli.output import Exit, explain_error, say
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.errors import AuditError, ConsultationError, DataError, KszError
+
+_INTERRUPTED = 130
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"kszclient {version('kszclient')}\n")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="kszclient",
@@ -32,6 +44,20 @@ app = typer.Typer(
     help="Child benefits in Belgium: who is competent, what the registers hold, "
     "where a complaint goes.",
 )
+
+
+@app.callback()
+def main_options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take what goes before a command."""
+
 
 app.command("demo")(demo)
 app.command("competence")(competence)
@@ -47,7 +73,15 @@ app.add_typer(audit, name="audit")
 def main() -> None:
     """Run the command line; bad input and failures become a message and an exit code."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except (typer.Abort, KeyboardInterrupt):
+        say("kszclient: interrupted")
+        sys.exit(_INTERRUPTED)
+    except typer.TyperException as error:
+        message = error.format_message()
+        hint = "\n  Add --help to see what it takes."
+        say(message if "\n" in message else f"kszclient: {message}{hint}")
+        sys.exit(Exit.BAD_INPUT)
     except KszError as error:
         explain_error(error)
         technical = isinstance(error, AuditError | ConsultationError | DataError)
@@ -56,3 +90,10 @@ def main() -> None:
         # The reader of our output left (`| head`); that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.DONE)
+    except OSError as error:
+        say(f"kszclient: cannot go on: {error.strerror or type(error).__name__}")
+        sys.exit(Exit.TECHNICAL)
+    except Exception as error:  # noqa: BLE001 - a traceback here could hold what was asked
+        say(f"kszclient: a mistake of ours: {type(error).__name__}")
+        say("  Please report it, with the command and without any number of a person.")
+        sys.exit(Exit.TECHNICAL)

@@ -16,7 +16,7 @@ from kszclient.cli.location import (
     needed_history,
 )
 from kszclient.cli.output import console, print_json
-from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth
+from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
 
 if TYPE_CHECKING:
     from kszclient.competence import Competence
@@ -76,7 +76,7 @@ def competence(
         resolve,
     )
     from kszclient.errors import InputError
-    from kszclient.values import MonthPeriod, plain
+    from kszclient.values import plain
 
     if language not in set(Language):
         raise InputError(f"--language: expected one of {', '.join(Language)}")
@@ -96,7 +96,7 @@ def competence(
         history = chosen_history(nis, postcode, domicile) or DomicileHistory(())
     answer = resolve(
         history,
-        MonthPeriod.parse(begin, end),
+        period_asked(begin, end),
         as_of=day_of_asking(as_of),
         known_on=day_of_knowing(known_on),
         circumstances=circumstances,

@@ -27,12 +27,15 @@ def given_complaint(file: str) -> Complaint:
     """
     from kszclient.complaints import read_complaint
     from kszclient.errors import IntakeError
+    from kszclient.resources import MAX_INPUT_BYTES, read_input
 
     name = "standard input" if file == "-" else Path(file).name
-    try:
-        text = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise IntakeError(f"{name}: cannot be read: {error.strerror}") from error
+    if file == "-":
+        text = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+        if len(text) > MAX_INPUT_BYTES:
+            raise IntakeError(f"{name}: larger than the {MAX_INPUT_BYTES} bytes that are read")
+    else:
+        text = read_input(Path(file))
     try:
         return read_complaint(text)
     except IntakeError as error:

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from kszclient.cli.output import print_json
+from kszclient.cli.times import today as current_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +91,9 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def demo(
-    population: Annotated[int, typer.Option(min=0, help="Number of generated children.")] = 200,
+    population: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Number of generated children.")
+    ] = 200,
     seed: Annotated[int, typer.Option(help="The same seed gives the same population.")] = 2019,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
@@ -117,7 +120,7 @@ def run_demo(world: World, seed: int) -> Shown:
     from kszclient.testing import MockKsz, shipped_scenario
     from kszclient.values import AuthenticSource, Month, MonthPeriod
 
-    today = dt.datetime.now(tz=dt.UTC).date()
+    today = current_day()
     period = MonthPeriod(Month.parse(FIRST_MONTH), Month.of(today))
     told = [(each.child.name, each.child.ssin, each.child) for each in world.personas.values()]
     told += [

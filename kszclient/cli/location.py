@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.times import day
+from kszclient.cli.times import day, today
 
 if TYPE_CHECKING:
     from kszclient.competence import Competence, DomicileHistory
@@ -39,14 +39,19 @@ def chosen_history(
         InputError: Several are given, or what is given is wrong.
     """
     from kszclient.competence import DomicileHistory, read_domicile
-    from kszclient.errors import InputError
+    from kszclient.errors import InputError, UnknownPlaceError
 
     given = [each for each in (nis, postcode, domicile) if each is not None]
     if len(given) > 1:
         raise InputError(f"{_ONE_PLACE}, found {len(given)}")
     if domicile is not None:
         return read_domicile(domicile)
-    return DomicileHistory.throughout_at(nis=nis, postcode=postcode) if given else None
+    try:
+        return DomicileHistory.throughout_at(nis=nis, postcode=postcode) if given else None
+    except UnknownPlaceError as error:
+        option = "--nis" if nis is not None else "--postcode"
+        place = str(error).removeprefix("spell 1: ")
+        raise UnknownPlaceError(f"{option}: {place}", next_step=error.next_step) from None
 
 
 def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
@@ -102,7 +107,7 @@ def chosen_competence(
 
 def day_of_asking(as_of: str | None) -> dt.date:
     """Read the value of ``--as-of``; today where left out."""
-    return day("--as-of", as_of) if as_of else dt.datetime.now(tz=dt.UTC).date()
+    return day("--as-of", as_of) if as_of else today()
 
 
 def day_of_knowing(known_on: str | None) -> dt.date | None:

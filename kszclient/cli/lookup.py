@@ -10,11 +10,14 @@ import typer
 from kszclient.cli.location import DomicileFile, Nis, Postcode
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
-from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth
+from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kszclient.cadaster import Lookup
     from kszclient.values import AuthenticSource
+    from kszclient.wire import Beneficiary, Child, File, PaymentPeriod
 
 
 def lookup(
@@ -47,10 +50,10 @@ def lookup(
     """Ask the registers what they hold about a person in these months."""
     from kszclient.cadaster import ChildBenefitsClient, look_up
     from kszclient.cli.location import chosen_competence
-    from kszclient.values import MonthPeriod, Ssin
+    from kszclient.values import Ssin
 
     person = Ssin.parse(sys.stdin.readline().strip() if ssin == "-" else ssin)
-    period = MonthPeriod.parse(begin, end)
+    period = period_asked(begin, end)
     named = _named_sources(sources)
     competence = chosen_competence(
         nis, postcode, domicile, period, as_of=as_of, known_on=known_on, optional=True
@@ -129,9 +132,20 @@ def _show_sources(result: Lookup) -> None:
             payer = file.child_benefits_fund
             name = payer.description[0].text if payer.description else None
             label = name or payer.enterprise_number or payer.code or ""
-            for role, people in (("child", file.children), ("beneficiary", file.beneficiaries)):
-                for person in people:
-                    for payment in person.payment_periods:
-                        months = f"{payment.begin_month}..{payment.end_month or ''}"
-                        table.add_row(str(index), label, role, months, payment.category.code)
+            for who, payment in _payments(file):
+                months = f"{payment.begin_month}..{payment.end_month or ''}"
+                table.add_row(str(index), label, who, months, payment.category.code)
         console().print(table)
+
+
+def _payments(file: File) -> Iterator[tuple[str, PaymentPeriod]]:
+    """Give every payment with the role of whom it is about, numbered where there are several."""
+    roles: tuple[tuple[str, tuple[Child | Beneficiary, ...]], ...] = (
+        ("child", file.children),
+        ("beneficiary", file.beneficiaries),
+    )
+    for role, people in roles:
+        for number, person in enumerate(people, start=1):
+            who = f"{role} {number}" if len(people) > 1 else role
+            for payment in person.payment_periods:
+                yield who, payment

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kszclient.testing.server import MockKsz
 
 DEFAULT_PORT = 8787
+MOST_CHILDREN = 500_000
 
 
 def mock(
@@ -24,7 +25,7 @@ def mock(
         int, typer.Option(help="Port on 127.0.0.1; 0 takes any that is free.")
     ] = DEFAULT_PORT,
     population: Annotated[
-        int, typer.Option(min=0, help="Number of children beside the personas.")
+        int, typer.Option(min=0, max=MOST_CHILDREN, help="Number of children beside the personas.")
     ] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same population.")] = 2019,
     scenario: Annotated[
@@ -41,11 +42,11 @@ def mock(
     from kszclient.testing.server import MockKsz
     from kszclient.testing.world import World
 
+    played = chosen_scenario(scenario) if scenario is not None else None
+    world = World.build(seed=seed, size=population)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    played = chosen_scenario(scenario) if scenario is not None else None
-    world = World.build(seed=seed, size=population)
     server = MockKsz(world, [played] if played else [], port=port, log=request_log())
     with server:
         if json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -43,13 +44,21 @@ def console() -> Console:
     """Give the console for readable results on standard output."""
     from rich.console import Console
 
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            # The reader of our output left (`| head`); that is no failure of ours.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(Exit.DONE)
+
     # In a file or a pipe there is no edge to fold at.
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    return Screen(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def say(message: str) -> None:
-    """Write a message to standard error."""
-    sys.stderr.write(message + "\n")
+    """Write a message to standard error; a number of a person in it is masked."""
+    from kszclient.logs import redact
+
+    sys.stderr.write(redact(message) + "\n")
 
 
 def explain_error(error: KszError) -> None:

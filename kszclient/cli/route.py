@@ -9,6 +9,7 @@ import typer
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
+from kszclient.cli.times import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,14 +73,11 @@ def route(
 def _ask_registers(
     complaint: Complaint, profile: str, endpoint: str | None, language: Language
 ) -> Informed:
-    import datetime as dt
-
     from kszclient.cadaster import ChildBenefitsClient
     from kszclient.complaints import inform
 
     with ChildBenefitsClient(chosen_profile(profile, endpoint)) as client:
-        today = dt.datetime.now(tz=dt.UTC).date()
-        return inform(complaint, client, as_of=today, language=language)
+        return inform(complaint, client, as_of=today(), language=language)
 
 
 def with_notices(reading: Reading, told: tuple[str, ...]) -> Reading:

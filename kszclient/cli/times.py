@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from kszclient.values import Month, MonthPeriod
 
 FromMonth = Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month.")]
 ToMonth = Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="Last month.")]
@@ -16,6 +19,34 @@ KnownOn = Annotated[
     str | None,
     typer.Option("--known-on", metavar="DAY", help="Answer from what was known on this day."),
 ]
+
+
+def today() -> dt.date:
+    """Give the day in Belgium, where rights and registers begin and end at midnight."""
+    from zoneinfo import ZoneInfo
+
+    return dt.datetime.now(tz=ZoneInfo("Europe/Brussels")).date()
+
+
+def period_asked(begin: str, end: str) -> MonthPeriod:
+    """Read the values of ``--from`` and ``--to``.
+
+    Raises:
+        InvalidValueError: One is no month, or the end lies before the begin; it names the option.
+    """
+    from kszclient.values import MonthPeriod
+
+    return MonthPeriod(_month("--from", begin), _month("--to", end))
+
+
+def _month(option: str, text: str) -> Month:
+    from kszclient.errors import InvalidValueError
+    from kszclient.values import Month
+
+    try:
+        return Month.parse(text)
+    except InvalidValueError as error:
+        raise InvalidValueError(option, error.rule, "expected a month written YYYY-MM") from None
 
 
 def day(option: str, text: str) -> dt.date:

@@ -17,6 +17,7 @@ import msgspec
 from kszclient.competence.history import DomicileHistory
 from kszclient.competence.spells import Spell
 from kszclient.errors import DomicileError, InputError, UnknownPlaceError
+from kszclient.resources import read_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,10 +45,9 @@ def read_domicile(path: Path) -> DomicileHistory:
         DomicileError: A row is wrong; the message names the file, the row and the field.
         UnknownPlaceError: A code or postcode is in no table; the message names the row.
     """
+    content = read_input(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path.name}: cannot be read: {error.strerror}") from error
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name}: expected UTF-8 text", next_step=_NEXT_STEP) from error
     try:
@@ -86,6 +86,8 @@ def _json_rows(text: str) -> list[object]:
         rows = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise DomicileError(str(error)) from error
+    except RecursionError:
+        raise DomicileError("nested too deep; expected a list of spells") from None
     if not isinstance(rows, list):
         raise DomicileError("expected a list of spells")
     return rows
@@ -105,6 +107,8 @@ def _csv_rows(text: str) -> list[dict[str | None, object]]:
 def _spell(row: object) -> Spell:
     if not isinstance(row, dict):
         raise DomicileError("expected the fields of one spell")
+    if None in row:
+        raise DomicileError("more cells than the heading has fields")
     unknown = row.keys() - _FIELDS
     if unknown:
         # A cell of a file without a heading must not come back in a message.

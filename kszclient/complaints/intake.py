@@ -158,7 +158,7 @@ def read_complaint(text: bytes | str) -> Complaint:
         complaint = msgspec.convert(told, Complaint, dec_hook=_value)
     except msgspec.ValidationError as error:
         _refuse(str(error))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise IntakeError("the complaint is not JSON: expected one object in UTF-8") from None
     _check(complaint)
     if complaint.domicile is None and complaint.nis is None and complaint.payer is None:

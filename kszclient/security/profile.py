@@ -156,8 +156,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise SettingsError(f"profile {path.stem}: no such file") from None
         except OSError as error:
             raise SettingsError(f"profile {path.stem}: {error.strerror}") from None
-        except msgspec.MsgspecError as error:
+        except msgspec.ValidationError as error:
             raise SettingsError(f"profile {path.stem}: {error}") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise SettingsError(f"profile {path.stem}: not TOML in UTF-8") from None
         if loaded.basic or loaded.certificate or loaded.signature:
             # Who can change the profile could send our secrets elsewhere, or run a command.
             read_unchanged(path, f"profile {path.stem}")
@@ -213,6 +215,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def _check_endpoint(url: SplitResult, *, loopback_only: bool) -> None:
+    try:
+        port_fits = url.port is None or url.port > 0
+    except ValueError:
+        port_fits = False
+    if not port_fits:
+        raise SettingsError("endpoint: the port must lie between 1 and 65535")
     if url.scheme not in {"http", "https"} or not url.hostname:
         raise SettingsError("endpoint: expected an address that begins with http:// or https://")
     if url.username or url.password:

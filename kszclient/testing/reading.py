@@ -39,8 +39,8 @@ def raw_toml(path: Path) -> dict[str, Any]:
         return msgspec.toml.decode(path.read_bytes(), type=dict[str, Any])
     except OSError as error:
         raise SettingsError(f"{path.name} cannot be read: {error.strerror}") from error
-    except msgspec.DecodeError as error:
-        raise SettingsError(f"{path.name} is not TOML: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path.name} is not TOML in UTF-8") from error
 
 
 def typed(

@@ -10,7 +10,7 @@ from typing import Self
 
 from kszclient.errors import InvalidValueError
 
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
 
 
 @total_ordering

@@ -183,10 +183,10 @@ def _check_calendar(number: Ssin, today: dt.date) -> None:
 
 
 def _refuse_form(digits: str) -> NoReturn:
+    if digits and not (digits.isascii() and digits.isdigit()):
+        _refuse("digits", "must hold digits only")
     if len(digits) != _LENGTH:
         _refuse("length", "must have eleven digits")
-    if not (digits.isascii() and digits.isdigit()):
-        _refuse("digits", "must hold digits only")
     if int(digits[2:4]) % 20 > 12 or int(digits[2:4]) > 52:  # noqa: PLR2004 - a calendar
         _refuse("month", "the month must be 00-12, 20-32 or 40-52")
     if int(digits[4:6]) > 31:  # noqa: PLR2004 - a calendar

@@ -72,17 +72,18 @@ def _refuse_unreadable(
     html = error.flaw == "dtd" and (error.root or "").lower() == "html"
     if http_status == _OK and claims_xml and not html and error.flaw != "empty":
         raise ContractDriftError(f"{error} (HTTP status {http_status})") from None
+    what = "an HTML page" if html else str(error)
     raise GatewayError(
-        f"no SOAP answer came, but HTTP status {http_status}: {error}", http_status=http_status
+        f"no SOAP answer came, but HTTP status {http_status}: {what}", http_status=http_status
     ) from None
 
 
 def _payload(root: _Element, http_status: int) -> _Element:
     """Give the one element in the body of the one envelope."""
     if root.tag != _ENVELOPE:
-        raise GatewayError(
-            f"XML that is no SOAP 1.1 came, with HTTP status {http_status}", http_status=http_status
-        )
+        html = str(root.tag).rpartition("}")[2].lower() == "html"
+        what = "an HTML page" if html else "XML that is no SOAP 1.1"
+        raise GatewayError(f"{what} came, with HTTP status {http_status}", http_status=http_status)
     parts = [child.tag for child in root]
     if parts not in ([_BODY], [_HEADER, _BODY]):
         raise ContractDriftError("the SOAP envelope does not hold exactly one body")

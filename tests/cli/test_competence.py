@@ -67,8 +67,14 @@ def test_known_on(tmp_path):
         (("--nis", "11002", "--postcode", "2000", *PERIOD), "exactly one of"),
         (("--nis", "99999", *PERIOD), "municipality code 99999 is in no table"),
         (("--postcode", "0612", *PERIOD), "postcode 0612 is in no table"),
-        (("--nis", "11002", "--from", "2020-13", "--to", "2021-01"), "month: must be written"),
-        (("--nis", "11002", "--from", "2020-1", "--to", "2021-01"), "month: must be written"),
+        (
+            ("--nis", "11002", "--from", "2020-13", "--to", "2021-01"),
+            "expected a month",
+        ),
+        (
+            ("--nis", "11002", "--from", "2020-1", "--to", "2021-01"),
+            "expected a month",
+        ),
         (("--nis", "11002", "--from", "2021-02", "--to", "2021-01"), "the end"),
         (("--nis", "11002", "--from", "1990-01", "--to", "2021-01"), "1996-01 and 2099-12"),
         (("--nis", "11002", *PERIOD, "--as-of", "yesterday"), "--as-of"),

@@ -41,8 +41,8 @@ def test_the_calendar_ends_without_an_error():
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("2021-13", "form"),
-        ("2021-00", "form"),
+        ("2021-13", "range"),
+        ("2021-00", "range"),
         ("2021-1", "form"),
         ("202101", "form"),
         ("2021-01-01", "form"),

@@ -82,7 +82,7 @@ def test_without_a_fatal_message_every_reason_is_named():
         (PAGE, 502, HTML, "502"),
         (PAGE, 200, HTML, "200"),
         (PAGE, 200, XML, "200"),
-        (b"<html><body>85023000125</body></html>", 502, HTML, "no SOAP 1.1"),
+        (b"<html><body>85023000125</body></html>", 502, HTML, "an HTML page"),
         (b"", 503, None, "empty"),
         (b"", 200, XML, "empty"),
         (b" \n", 200, XML, "empty"),

@@ -1,0 +1,107 @@
+"""What every command shares: usage errors, interruption, broken pipes, the last resort."""
+
+import subprocess
+import sys
+
+import pytest
+
+from kszclient.cli import app as shared
+from tests.cli.typed import kszclient
+
+MONTHS = ("--from", "2020-01", "--to", "2020-12")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("nothing",), "No such command"),
+        (("lookup",), "SSIN"),
+        (("competence", "--nis", "44021"), "--from"),
+        (("demo", "--population", "many"), "--population"),
+        (("demo", "--population", "85010100709"), "--population"),
+        (("competence", "--nis", "44021", "--from", "2020-13", "--to", "2021-01"), "--from"),
+        (("competence", "--nis", "44021", "--from", "2020-01", "--to", "20201"), "--to"),
+        (("competence", "--nis", "4402", *MONTHS), "--nis: municipality code"),
+        (("competence", "--postcode", "0", *MONTHS), "--postcode: "),
+        (("lookup", "ABC", *MONTHS), "rule digits"),
+    ],
+)
+def test_a_wrong_word_is_named_and_exit_code_2(words, says):
+    shown = kszclient(*words)
+    assert shown.code == 2
+    assert says in shown.err
+    assert shown.out == ""
+
+
+def test_a_number_pasted_twice_is_not_repeated():
+    shown = kszclient("lookup", "15023000733", "15023000733", *MONTHS)
+    assert shown.code == 2
+    assert "15023000733" not in shown.err
+    shown = kszclient("lookup", "15023000733", *MONTHS, "--profile", "15023000733.toml")
+    assert "15023000733" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("deep.json", b"[" * 200_000),
+        ("binary.csv", bytes(range(256)) * 20),
+        ("wide.csv", b"from,nis\n2020-01-01,44021,85010100709\n"),
+        ("empty.json", b""),
+    ],
+)
+def test_a_strange_file_is_a_message(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    for words in (("competence", "--domicile", path, *MONTHS), ("route", path)):
+        shown = kszclient(*words)
+        assert shown.code == 2, words
+        assert name in shown.err
+        assert "85010100709" not in shown.err
+    for words in (("doctor", "--profile", path.rename(path.with_suffix(".toml"))),):
+        assert kszclient(*words).code == 2
+
+
+def test_a_file_without_end_is_not_read_to_its_end():
+    shown = kszclient("competence", "--domicile", "/dev/zero", *MONTHS)
+    assert shown.code == 2
+    assert "larger" in shown.err
+
+
+def test_a_port_that_cannot_be_is_bad_input():
+    shown = kszclient("lookup", "15023000733", *MONTHS, "--endpoint", "http://127.0.0.1:99999/")
+    assert shown.code == 2
+    assert "endpoint: the port" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (KeyboardInterrupt(), 130),
+        (OSError(28, "No space left on device"), 4),
+        (ValueError("85"), 4),
+    ],
+)
+def test_nothing_ends_in_a_traceback(monkeypatch, raised, code):
+    def fail(**_options):
+        raise raised
+
+    monkeypatch.setattr(shared, "app", fail)
+    shown = kszclient("demo")
+    assert shown.code == code
+    assert "Traceback" not in shown.err
+    assert "85" not in shown.err
+
+
+def test_a_reader_who_leaves_is_no_failure():
+    program = "from kszclient.cli.app import main; main()"
+    words = [sys.executable, "-c", program, "rules", "complaints"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.wait(timeout=60) == 0
+        assert running.stderr.read() == b""
+
+
+def test_the_version_is_told():
+    assert kszclient("--version").out.startswith("kszclient ")
