@@ -1,7 +1,7 @@
 """Ask the registers: which of them, what they hold, and what is odd about it."""
 
 from kszclient.cadaster.client import ChildBenefitsClient
-from kszclient.cadaster.findings import Finding, FindingKind
+from kszclient.cadaster.findings import Finding, FindingKind, is_participation
 from kszclient.cadaster.lookup import Lookup, OutcomeKind, Refusal, SourceReport, look_up
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 from kszclient.cadaster.person_state import PersonState
@@ -19,6 +19,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "SourceReport",
+    "is_participation",
     "judge",
     "look_up",
 ]

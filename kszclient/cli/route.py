@@ -34,7 +34,11 @@ def route(
         str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl or fr.")
     ] = "en",
     lookup: Annotated[
-        bool, typer.Option("--lookup", help="Ask the registers who pays for the child.")
+        bool,
+        typer.Option(
+            "--lookup",
+            help="Ask the registers for what the complaint leaves out.",
+        ),
     ] = False,
     endpoint: Endpoint = None,
     profile: ProfileName = "mock",
@@ -52,7 +56,7 @@ def route(
     if language not in set(Language):
         raise InputError(f"--language: expected one of {', '.join(Language)}")
     spoken = Language(language)
-    complaint, code = given_complaint(file), Exit.DONE
+    complaint, code = given_complaint(file, to_look_up=lookup), Exit.DONE
     told: tuple[str, ...] = ()
     if lookup:
         informed = _ask_registers(complaint, profile, endpoint, spoken)

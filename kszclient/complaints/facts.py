@@ -34,6 +34,7 @@ class Part(msgspec.Struct, frozen=True):
         area: Whose ladder applies.
         home_area: Where the child lived.
         split: Whether the case has other parts.
+        registered: Whether a register told the months and the entity.
     """
 
     period: MonthPeriod | None
@@ -42,6 +43,7 @@ class Part(msgspec.Struct, frozen=True):
     area: Area
     home_area: Area
     split: bool = False
+    registered: bool = False
 
     def with_months(self) -> Part:
         """Give the part with its months stated, whether or not the complaint named them."""
