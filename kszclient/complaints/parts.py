@@ -83,9 +83,12 @@ def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:
         return list(_by_register(complaint.register_months, months))
     if history is None:
         return list(_by_payer(complaint, months))
-    stretches = []
+    stretches: list[_Stretch] = []
     for segment in resolve(history, months, as_of=complaint.filing_date).segments:
-        area = Area.NONE if segment.area is None else Area(segment.area.value)
+        if segment.area is None:
+            stretches += _by_payer(complaint, segment.months)
+            continue
+        area = Area(segment.area.value)
         entity = None if segment.entity is None else segment.entity.value
         stretches.append(_Stretch(segment.months, area, entity, area))
     return stretches
@@ -126,9 +129,9 @@ def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
     setting = routing_settings().areas[area]
     before, after = _cut(months, Month.parse(setting.since))
     if before:
-        yield _Stretch(before, area, _FEDERAL, area)
+        yield _Stretch(before, area, _FEDERAL, Area.NONE)
     if after:
-        yield _Stretch(after, area, setting.entity, area)
+        yield _Stretch(after, area, setting.entity, Area.NONE)
 
 
 def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch]:
