@@ -13,6 +13,7 @@ import sys
 import typer
 
 from kszclient.cli.audit import audit
+from kszclient.cli.cases import cases
 from kszclient.cli.competence import competence
 from kszclient.cli.demo import demo
 from kszclient.cli.letter import letter
@@ -21,7 +22,13 @@ from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
-from kszclient.errors import AuditError, ConsultationError, DataError, KszError
+from kszclient.errors import (
+    AuditError,
+    CaseRegisterError,
+    ConsultationError,
+    DataError,
+    KszError,
+)
 
 app = typer.Typer(
     name="kszclient",
@@ -33,6 +40,7 @@ app = typer.Typer(
 )
 
 app.command("demo")(demo)
+app.command("cases")(cases)
 app.command("competence")(competence)
 app.command("letter")(letter)
 app.command("lookup")(lookup)
@@ -48,7 +56,9 @@ def main() -> None:
         app()
     except KszError as error:
         explain_error(error)
-        technical = isinstance(error, AuditError | ConsultationError | DataError)
+        technical = isinstance(
+            error, AuditError | CaseRegisterError | ConsultationError | DataError
+        )
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:
         # The reader of our output left (`| head`); that is no failure of ours.
