@@ -28,8 +28,12 @@ def canonical_case(complaint: Complaint) -> bytes:
     ... ))
     b'{"filing_date":"2025-03-03","nis":"11002","steps_done":["KBD","PAYER"],"subject":"AMOUNT"}'
     """
-    told = {name: _told(getattr(complaint, name)) for name in complaint.__struct_fields__}
-    stated = {name: value for name, value in told.items() if value not in (None, [])}
+    # An empty list of steps says that nothing was tried; only what was left out is left out.
+    stated = {
+        field.name: _told(value)
+        for field in msgspec.structs.fields(Complaint)
+        if (value := getattr(complaint, field.name)) != field.default
+    }
     return msgspec.json.encode(stated, order="sorted")
 
 

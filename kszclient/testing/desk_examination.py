@@ -8,13 +8,14 @@ from kszclient.complaints.desk_contract import RefusalReason, Refused
 from kszclient.complaints.facts import Part
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
+from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.rule import NOTE
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.vocabulary import Body, Instance, Item, Outcome
 
-# What the table leaves to a person does not keep a complaint out.
-_TAKEN = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.NEED_INPUT)
+_TAKEN = (Outcome.ADMISSIBLE, Outcome.OPEN)
 _ELSEWHERE = RefusalReason(
     Outcome.REDIRECT, "NOT_COMPETENT", (), "The table of complaints has no rule that leads here."
 )
@@ -39,13 +40,14 @@ def examine(complaint: Complaint, instance: Instance) -> Refused | None:
 
 def _reason(study: PartStudy, instance: Instance) -> RefusalReason | None:
     step = next((each for each in study.steps if each.instance is instance), None)
-    verdict = step.verdict if step else None
-    if verdict is None:
+    if step is None or step.verdict is None:
         return _ELSEWHERE
-    if verdict.outcome in _TAKEN:
+    # What is not stated keeps nobody out: only rules that hold count.
+    holding = [each.rule for each in step.judged if each.truth.value and each.rule.outcome != NOTE]
+    first = min(holding, key=lambda rule: PRECEDENCE[rule.outcome], default=None)
+    if first is None or first.outcome in _TAKEN:
         return None
-    rules = tuple(dict.fromkeys(rule.id for rule in verdict.rules))
-    return RefusalReason(verdict.outcome, verdict.reason, rules, verdict.decisive.text)
+    return RefusalReason(Outcome(first.outcome), first.reason, (first.id,), first.text)
 
 
 def _missing(complaint: Complaint, instance: Instance, part: Part) -> Iterator[Item]:
