@@ -1,18 +1,48 @@
 """Ask the registers: which of them, what they hold, and what is odd about it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from kszclient.cadaster.client import ChildBenefitsClient
 from kszclient.cadaster.conduct import Circumstance
-from kszclient.cadaster.findings import Finding, FindingKind, is_participation
-from kszclient.cadaster.lookup import Lookup, OutcomeKind, Refusal, SourceReport, look_up
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
-from kszclient.cadaster.person_state import PersonState
+
+if TYPE_CHECKING:
+    from kszclient.cadaster.async_client import AsyncChildBenefitsClient
+    from kszclient.cadaster.findings import Finding, FindingKind, is_participation
+    from kszclient.cadaster.lookup import (
+        Followed,
+        Lookup,
+        OutcomeKind,
+        Refusal,
+        SourceReport,
+        look_up,
+    )
+    from kszclient.cadaster.person_state import PersonState
+
+_HOMES = {
+    "AsyncChildBenefitsClient": "async_client",
+    "Finding": "findings",
+    "FindingKind": "findings",
+    "Followed": "lookup",
+    "Lookup": "lookup",
+    "OutcomeKind": "lookup",
+    "PersonState": "person_state",
+    "Refusal": "lookup",
+    "SourceReport": "lookup",
+    "is_participation": "findings",
+    "look_up": "lookup",
+}
 
 __all__ = [
+    "AsyncChildBenefitsClient",
     "ChildBenefitsClient",
     "Circumstance",
     "Complete",
     "Finding",
     "FindingKind",
+    "Followed",
     "Incomplete",
     "Lookup",
     "Outcome",
@@ -25,3 +55,15 @@ __all__ = [
     "judge",
     "look_up",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for.
+
+    A client alone needs no competence, and a blocking one no aiohttp.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -16,6 +16,7 @@ from kszclient.cli.audit import audit
 from kszclient.cli.cases import cases
 from kszclient.cli.competence import competence
 from kszclient.cli.demo import demo
+from kszclient.cli.doctor import doctor
 from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
@@ -47,6 +48,7 @@ app.command("lookup")(lookup)
 app.command("mock")(mock)
 app.command("route")(route)
 app.command("rules")(rules)
+app.command("doctor")(doctor)
 app.add_typer(audit, name="audit")
 
 

@@ -95,6 +95,7 @@ def show_handed_in(handed: HandedIn) -> None:
             out.print(f"- {each.outcome.value} ({each.reason}): {each.text}", markup=False)
         if handed.refused.missing:
             out.print(f"- it does not state: {', '.join(handed.refused.missing)}")
+        say("Nothing was kept there: the dates of the route go on.")
         return
     again = " before; nothing was sent now" if handed.before else ""
     out.print(f"[bold]Handed in at {case.instance.value}[/]{again}: receipt {case.receipt}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -13,8 +13,8 @@ import urllib3.exceptions
 
 from kszclient.errors import ConnectionFailedError, ContractDriftError
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.failure import failure
 from kszclient.transport.timed_connection import TimedAdapter, current_deadline
-from kszclient.transport.tls_failure import explain_tls
 
 _CHUNK_BYTES = 65_536
 
@@ -27,12 +27,14 @@ class HttpAnswer(msgspec.Struct, frozen=True):
         content_type: As the peer named it, or None.
         body: The whole body, as sent.
         retry_after: The header Retry-After, or None.
+        date: The header Date, or None.
     """
 
     status: int
     content_type: str | None
     body: bytes
     retry_after: str | None = None
+    date: str | None = None
 
 
 class BlockingTransport:
@@ -107,6 +109,7 @@ class BlockingTransport:
                     content_type=response.headers.get("Content-Type"),
                     body=self._read(response),
                     retry_after=response.headers.get("Retry-After"),
+                    date=response.headers.get("Date"),
                 )
         except requests.exceptions.InvalidSchema:
             raise ConnectionFailedError("no TLS policy was given for this address") from None
@@ -115,10 +118,7 @@ class BlockingTransport:
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise deadline.exceeded() from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            causes = list(_causes(error))
-            for refusal in filter(None, map(explain_tls, causes)):
-                raise refusal from None
-            raise ConnectionFailedError(f"the connection failed: {_kind(causes[-1])}") from None
+            raise failure(error) from None
         finally:
             current_deadline.reset(token)
 
@@ -149,17 +149,3 @@ class BlockingTransport:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and what is behind it, the deepest last; requests and urllib3 wrap thrice."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        behind = (seen.__cause__, seen.__context__, getattr(seen, "reason", None), *seen.args)
-        seen = next((each for each in behind if isinstance(each, BaseException)), None)
-
-
-def _kind(error: BaseException) -> str:
-    """Name the kind of an error, not its text, which may hold what was sent."""
-    return (isinstance(error, OSError) and error.strerror) or type(error).__name__
