@@ -39,7 +39,8 @@ def hand_in_given(
         register: The register of cases.
 
     Raises:
-        InputError: No such instance, or no one step to choose.
+        InputError: No such instance, no one step to choose, or a person whom the profile must not
+            be used for.
         ConsultationError: No usable answer came; the case is in the register, unconfirmed.
     """
     from kszclient.complaints.case_register import CaseRegister
@@ -47,10 +48,13 @@ def hand_in_given(
     from kszclient.complaints.hand_in import choose_instance, hand_in
 
     chosen = choose_instance(route, _instance(instance))
+    policy = chosen_profile(profile, None)
+    if complaint.child_ssin is not None:
+        policy.admit(complaint.child_ssin)
     if complaint.filing_date != today():
         say("The route counts from filing_date; the complaint is handed in today.")
     with (
-        Desks(chosen_profile(profile, None), desk) as desks,
+        Desks(policy, desk) as desks,
         CaseRegister(register_path(register, profile)) as kept,
     ):
         return hand_in(

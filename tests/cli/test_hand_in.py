@@ -86,6 +86,15 @@ def test_bad_input_is_a_message_and_nothing_is_sent(words, mock, tmp_path, more,
     assert "Traceback" not in shown.err
 
 
+def test_an_invented_persons_case_is_not_handed_in_under_production(words, mock, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(json.loads(REFUSAL.read_text()) | {"child_ssin": "85023000125"}))
+    shown = kszclient("route", file, "--submit", "--profile", "prod", *words)
+    assert shown.code == 2
+    assert "refuses the numbers of invented persons" in shown.err
+    assert at_desk(mock, "PAYER") == []
+
+
 def test_a_killed_process_has_handed_in_once(words, mock):
     """The desk has the case and does not answer; the process dies waiting for its receipt."""
     requests.post(f"{mock.desks}/control", json={"hold_answers": 1}, timeout=10)

@@ -3,7 +3,9 @@
 import datetime as dt
 import http.server
 import json
+import logging
 import socket
+import sqlite3
 import threading
 
 import pytest
@@ -16,6 +18,7 @@ from kszclient.complaints.handed_case import Awaited, CaseState
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import (
     AnswerMismatchError,
+    CaseRegisterError,
     ConnectionFailedError,
     ContractDriftError,
     GatewayError,
@@ -252,3 +255,26 @@ def test_a_profile_for_this_machine_has_its_desks_on_this_machine():
         Desks(real, "http://desks.example.be")
     with Desks(real, "https://desks.example.be/") as reached:
         assert reached.address == "https://desks.example.be"
+
+
+def test_what_cannot_be_written_down_is_not_sent(register, desks, at_desk, tmp_path):
+    with sqlite3.connect(tmp_path / "cases.sqlite") as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON cases "
+            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+    other.close()
+    with pytest.raises(CaseRegisterError, match="cannot be written: the disk is full"):
+        give(case(), Instance.KBD, register, desks)
+    assert at_desk("KBD") == []
+    assert register.cases() == ()
+
+
+def test_no_more_than_a_code_of_the_subject_is_logged(register, desks, control, caplog):
+    with caplog.at_level(logging.DEBUG):
+        give(case(), Instance.GESCHILLENCOMMISSIE, register, desks)
+        control(lose_answers=1)
+        with pytest.raises(ConnectionFailedError):
+            give(case(facts_last_date="2025-02-19"), Instance.KBD, register, desks)
+    for told in (CASE["child_ssin"], CASE["nis"], CASE["facts_last_date"]):
+        assert told not in caplog.text

@@ -1,6 +1,7 @@
 """What the register adds to a complaint, against the mock KSZ."""
 
 import datetime as dt
+import re
 
 import msgspec
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from kszclient.cadaster import ChildBenefitsClient, Circumstance
 from kszclient.complaints import Language, inform, read_complaint, route
 from kszclient.errors import IntakeError
+from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
@@ -250,3 +252,12 @@ def test_a_complaint_about_data_is_not_offered_its_own_theme():
 def test_every_language_says_what_is_odd(language):
     case = complaint("old-file-still-open", nis=None, period=None, filing_date="2024-01-10")
     assert "DATA_EXCHANGE_ERROR" in informed(case, language=language).notices[-1]
+
+
+def test_every_sentence_is_there_in_four_languages():
+    path = resource("config", "complaints", "register.toml")
+    texts = msgspec.toml.decode(path.read_bytes())
+    for key, said in texts.items():
+        assert set(said) == {"en", "nl", "fr", "de"}, key
+        places = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in said.items()}
+        assert len(set(map(frozenset, places.values()))) == 1, key
