@@ -118,6 +118,7 @@ def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
         "area": Fact(part.area),
         "home_area": Fact(part.home_area),
         "split": Fact(part.split),
+        "told_by_register": Fact(part.registered),
         "period_from": _first_day(part.period),
         "period_to": _last_day(part.period),
         "case_from": _first_day(case),

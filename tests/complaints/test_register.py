@@ -198,6 +198,9 @@ def test_two_registers_for_one_month_leave_entity_and_payer_open_and_offer_the_t
         "2024-01",
     )
     assert set(error.sources) == {"FLANDERS", "WALLONIA"}
+    # That the entity cannot be said is told of the months for which it is so, and only of those.
+    known, unknown = route(result.complaint).parts
+    assert ("E9" in known.rules, "E9" in unknown.rules) == (False, True)
     assert result.offered_theme == "DATA_EXCHANGE_ERROR"
     assert "DATA_EXCHANGE_ERROR" in result.notices[-1]
 
