@@ -10,7 +10,7 @@ from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, j
 
 if TYPE_CHECKING:
     from kszclient.cadaster.async_client import AsyncChildBenefitsClient
-    from kszclient.cadaster.findings import Finding, FindingKind
+    from kszclient.cadaster.findings import Finding, FindingKind, is_participation
     from kszclient.cadaster.lookup import (
         Followed,
         Lookup,
@@ -31,6 +31,7 @@ _HOMES = {
     "PersonState": "person_state",
     "Refusal": "lookup",
     "SourceReport": "lookup",
+    "is_participation": "findings",
     "look_up": "lookup",
 }
 
@@ -50,6 +51,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "SourceReport",
+    "is_participation",
     "judge",
     "look_up",
 ]

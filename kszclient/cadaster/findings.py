@@ -58,6 +58,19 @@ def _participation() -> _Participation:
         raise DataError(f"{path.name}: {error}") from None
 
 
+def is_participation(source: AuthenticSource, payment: PaymentPeriod) -> bool:
+    """Tell whether months of a register are of an allowance that follows the school or childcare.
+
+    Such months say nothing about who is competent for the child benefit itself.
+
+    Args:
+        source: The register that holds them.
+        payment: The months with their category.
+    """
+    participation = _participation()
+    return source is participation.source and payment.category.code in participation.categories
+
+
 def find_elsewhere(
     results: Iterable[SourceResult], child: Ssin, competence: Competence, period: MonthPeriod
 ) -> tuple[Finding, ...]:
@@ -128,9 +141,8 @@ def _payments_for(child: Ssin, file: File) -> list[PaymentPeriod] | None:
 def _runs(
     payments: list[PaymentPeriod] | None, source: AuthenticSource, period: MonthPeriod
 ) -> Iterator[MonthPeriod]:
-    participation = _participation()
     for payment in payments or ():
-        if source is participation.source and payment.category.code in participation.categories:
+        if is_participation(source, payment):
             continue
         end = payment.end_month
         if end is not None and end < payment.begin_month:

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from kszclient.cli.audit import audit
+from kszclient.cli.cases import cases
 from kszclient.cli.competence import competence
 from kszclient.cli.demo import demo
 from kszclient.cli.doctor import doctor
@@ -23,7 +24,13 @@ from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error, say
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
-from kszclient.errors import AuditError, ConsultationError, DataError, KszError
+from kszclient.errors import (
+    AuditError,
+    CaseRegisterError,
+    ConsultationError,
+    DataError,
+    KszError,
+)
 
 _INTERRUPTED = 130
 
@@ -60,6 +67,7 @@ def main_options(
 
 
 app.command("demo")(demo)
+app.command("cases")(cases)
 app.command("competence")(competence)
 app.command("letter")(letter)
 app.command("lookup")(lookup)
@@ -84,7 +92,9 @@ def main() -> None:
         sys.exit(Exit.BAD_INPUT)
     except KszError as error:
         explain_error(error)
-        technical = isinstance(error, AuditError | ConsultationError | DataError)
+        technical = isinstance(
+            error, AuditError | CaseRegisterError | ConsultationError | DataError
+        )
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:
         # The reader of our output left (`| head`); that is no failure of ours.

@@ -16,11 +16,12 @@ ComplaintFile = Annotated[
 ]
 
 
-def given_complaint(file: str) -> Complaint:
+def given_complaint(file: str, *, to_look_up: bool = False) -> Complaint:
     """Read the complaint that a command was given.
 
     Args:
         file: A path, or ``-``.
+        to_look_up: Whether the registers will be asked about the child.
 
     Raises:
         IntakeError: It cannot be read; the message names the file and the field.
@@ -37,6 +38,6 @@ def given_complaint(file: str) -> Complaint:
     else:
         text = read_input(Path(file))
     try:
-        return read_complaint(text)
+        return read_complaint(text, to_look_up=to_look_up)
     except IntakeError as error:
         raise IntakeError(f"{name}: {error}", next_step=error.next_step) from error

@@ -62,6 +62,7 @@ def _tell_json(server: MockKsz, seed: int, played: Scenario | None) -> None:
     told = {
         "endpoint": server.endpoint,
         "wsdl": server.wsdl,
+        "desks": server.desks,
         "seed": seed,
         "children": len(server.world.children),
         "scenario": played.title if played else None,
@@ -80,6 +81,7 @@ def _tell(server: MockKsz, played: Scenario | None) -> None:
     out = console()
     out.print(f"The mock KSZ listens at {server.endpoint}")
     out.print(f"Its contract: {server.wsdl}")
+    out.print(f"Desks for complaints: {server.desks}")
     if played:
         out.print(f"Scenario: {played.title}")
     personas = list(server.world.personas.values())

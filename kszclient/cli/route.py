@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.cases import DeskAddress, RegisterFile
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
+from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import today
@@ -35,7 +37,11 @@ def route(
         str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl or fr.")
     ] = "en",
     lookup: Annotated[
-        bool, typer.Option("--lookup", help="Ask the registers who pays for the child.")
+        bool,
+        typer.Option(
+            "--lookup",
+            help="Ask the registers for what the complaint leaves out.",
+        ),
     ] = False,
     endpoint: Endpoint = None,
     profile: ProfileName = "mock",
@@ -43,6 +49,15 @@ def route(
         bool,
         typer.Option("--explain", help="Tell which rules were tried and why each held or not."),
     ] = False,
+    submit: Annotated[
+        bool, typer.Option("--submit", help="Hand the complaint in, once, at the instance's desk.")
+    ] = False,
+    instance: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Where to hand it in; the first step where left out."),
+    ] = None,
+    desk: DeskAddress = None,
+    register: RegisterFile = None,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
     """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
@@ -53,20 +68,36 @@ def route(
     if language not in set(Language):
         raise InputError(f"--language: expected one of {', '.join(Language)}")
     spoken = Language(language)
-    complaint, code = given_complaint(file), Exit.DONE
+    given, code = given_complaint(file, to_look_up=lookup), Exit.DONE
+    complaint = given
     told: tuple[str, ...] = ()
     if lookup:
-        informed = _ask_registers(complaint, profile, endpoint, spoken)
+        informed = _ask_registers(given, profile, endpoint, spoken)
         complaint, told = informed.complaint, informed.notices
         code = OUTCOME_EXITS[informed.lookup.outcome.value]
     reading = with_notices(read_route(complaint, spoken), told)
     tried = explain(reading.studies) if why else ()
-    if json:
-        print_json({**plain(reading.route), "explanation": tried} if why else reading.route)
-    else:
+    if not json:
         show_route(reading, console())
         if why:
             show_rules_tried(tried, console())
+    result = plain(reading.route) | ({"explanation": tried} if why else {})
+    if submit:
+        handed = hand_in_given(
+            given,
+            complaint,
+            reading.route,
+            instance=instance,
+            desk=desk,
+            profile=profile,
+            register=register,
+        )
+        code = exit_of(handed, code)
+        result |= {"hand_in": handed_in(handed)}
+        if not json:
+            show_handed_in(handed)
+    if json:
+        print_json(result)
     raise typer.Exit(code)
 
 

@@ -1,10 +1,16 @@
 """Where a complaint about child benefits goes, until when, and why.
 
 The rules are data: `config/complaints`. `read_complaint` reads a case, `route` routes it, and
-`read_route` puts the route into words.
+`read_route` puts the route into words. `inform` asks the registers for what a case leaves out;
+`hand_in` takes it to the desk of an instance, once.
 """
 
+from kszclient.complaints.case_register import CaseRegister
+from kszclient.complaints.data_errors import ShownError
+from kszclient.complaints.desk import Desks
 from kszclient.complaints.explain import RuleTried, explain
+from kszclient.complaints.hand_in import HandedIn, choose_instance, follow_up, hand_in
+from kszclient.complaints.handed_case import Case
 from kszclient.complaints.intake import Complaint, read_complaint
 from kszclient.complaints.reading import PartReading, Reading, StepReading, read_route
 from kszclient.complaints.register import Informed, inform
@@ -15,8 +21,12 @@ from kszclient.complaints.table import table
 from kszclient.complaints.texts import Language
 
 __all__ = [
+    "Case",
+    "CaseRegister",
     "Complaint",
+    "Desks",
     "Evaluation",
+    "HandedIn",
     "Informed",
     "Language",
     "PartReading",
@@ -25,9 +35,13 @@ __all__ = [
     "Route",
     "RoutePart",
     "RuleTried",
+    "ShownError",
     "StepReading",
     "Term",
+    "choose_instance",
     "explain",
+    "follow_up",
+    "hand_in",
     "inform",
     "read_complaint",
     "read_route",

@@ -125,7 +125,8 @@ def _complaint() -> Iterator[str]:
     yield from ("## A complaint file", "")
     yield (
         "One JSON object. `filing_date`, `subject` (or `theme`) and one of `domicile`, `nis` and "
-        "`payer` are needed; the rest is left out where it is not known. Unknown keys are refused."
+        "`payer` are needed; the rest is left out where it is not known. Unknown keys are refused. "
+        "With `--lookup`, `child_ssin` does for a domicile or payer: the registers are asked."
     )
     yield ""
     yield from _heading("key", "what it is")
@@ -195,6 +196,7 @@ def _card(card: InstanceCard) -> Iterator[str]:
         ("handles", "; ".join(card.handles)),
         ("refuses", "; ".join(card.refuses)),
         ("wants to read", "; ".join(card.content)),
+        ("requires", _codes(card.requires)),
         ("cost", card.cost),
         ("response", card.response),
         ("sources", ", ".join(card.sources)),

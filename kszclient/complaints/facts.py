@@ -34,6 +34,7 @@ class Part(msgspec.Struct, frozen=True):
         area: Whose ladder applies.
         home_area: Where the child lived.
         split: Whether the case has other parts.
+        registered: Whether a register told the months and the entity.
     """
 
     period: MonthPeriod | None
@@ -42,6 +43,7 @@ class Part(msgspec.Struct, frozen=True):
     area: Area
     home_area: Area
     split: bool = False
+    registered: bool = False
 
     def with_months(self) -> Part:
         """Give the part with its months stated, whether or not the complaint named them."""
@@ -116,6 +118,7 @@ def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
         "area": Fact(part.area),
         "home_area": Fact(part.home_area),
         "split": Fact(part.split),
+        "told_by_register": Fact(part.registered),
         "period_from": _first_day(part.period),
         "period_to": _last_day(part.period),
         "case_from": _first_day(case),

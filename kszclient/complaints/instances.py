@@ -11,7 +11,7 @@ import msgspec
 from kszclient.complaints.channels import Channel
 from kszclient.complaints.datafile import load
 from kszclient.complaints.sources import sources
-from kszclient.complaints.vocabulary import Area, Instance
+from kszclient.complaints.vocabulary import Area, Instance, Item
 from kszclient.errors import DataError
 
 
@@ -53,6 +53,7 @@ class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         handles: What it handles.
         refuses: What it refuses.
         content: What it wants to read.
+        requires: The same as items that a complaint can lack.
         channels: How it is reached.
         cost: What it costs.
         response: How fast it works.
@@ -67,6 +68,7 @@ class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handles: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
+    requires: tuple[Item, ...] = ()
     channels: tuple[Channel, ...] = ()
     cost: str = ""
     response: str = ""

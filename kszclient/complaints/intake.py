@@ -21,7 +21,7 @@ from kszclient.complaints.vocabulary import (
     Subject,
 )
 from kszclient.errors import InputError, IntakeError, UnknownPlaceError
-from kszclient.values import Month, MonthPeriod, Ssin
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
 # Outside these years a date is a slip of the pen.
 _YEARS = range(1950, 2100)
@@ -38,6 +38,20 @@ class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     begin: Month = msgspec.field(name="from")
     end: Month | None = msgspec.field(name="to", default=None)
+
+
+class RegisterMonths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Months of child benefit that one register holds for the child, both included.
+
+    Args:
+        begin: First month, in JSON ``from``.
+        end: Last month, in JSON ``to``.
+        source: The register.
+    """
+
+    begin: Month = msgspec.field(name="from")
+    end: Month = msgspec.field(name="to")
+    source: AuthenticSource
 
 
 class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +91,8 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         asks_about_other_household: Whether it asks for facts about an ex-partner's household.
         missing: What the complaint is known to lack.
         theme: What it is about in people's own terms; the subject can then be left out.
+        register_months: Which register holds which months, as a lookup told; it says who is
+            competent where no domicile does.
     """
 
     subject: Subject
@@ -112,6 +128,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks_about_other_household: bool | None = None
     missing: frozenset[Item] = frozenset()
     theme: str | None = None
+    register_months: tuple[RegisterMonths, ...] | None = None
 
     @property
     def history(self) -> DomicileHistory | None:
@@ -137,11 +154,13 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return MonthPeriod(begin, self.period.end or max(begin, Month.of(self.filing_date)))
 
 
-def read_complaint(text: bytes | str) -> Complaint:
+def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:
     """Read a complaint from JSON.
 
     Args:
         text: One JSON object with the keys of `Complaint`.
+        to_look_up: Whether the registers will be asked about the child: its number then does for
+            a domicile or a payer.
 
     Raises:
         IntakeError: It cannot be read; the message names the field and what was expected, and
@@ -161,11 +180,21 @@ def read_complaint(text: bytes | str) -> Complaint:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise IntakeError("the complaint is not JSON: expected one object in UTF-8") from None
     _check(complaint)
-    if complaint.domicile is None and complaint.nis is None and complaint.payer is None:
-        raise IntakeError("field domicile: missing; give domicile, nis or payer")
+    if not _can_be_routed(complaint, to_look_up=to_look_up):
+        raise IntakeError(
+            "field domicile: missing; give domicile, nis or payer",
+            next_step="Or give child_ssin and let the registers be asked (--lookup).",
+        )
     if complaint.domicile is not None and complaint.nis is not None:
         raise IntakeError("field nis: give either nis or domicile, not both")
     return complaint
+
+
+def _can_be_routed(complaint: Complaint, *, to_look_up: bool) -> bool:
+    told = (complaint.domicile, complaint.nis, complaint.payer, complaint.register_months)
+    if any(each is not None for each in told):
+        return True
+    return to_look_up and complaint.child_ssin is not None
 
 
 def _value(kind: type, value: Any) -> object:
@@ -198,6 +227,7 @@ _CHOICES: dict[str, Any] = {
     "notification_kind": NotificationKind,
     "steps_done": Instance,
     "body": Body,
+    "register_months.source": AuthenticSource,
     "missing": Item,
 }
 
@@ -243,3 +273,5 @@ def _check(complaint: Complaint) -> None:
         _ = complaint.months
     except InputError:
         raise IntakeError("field period: the end (to) lies before the begin (from)") from None
+    if any(each.end < each.begin for each in complaint.register_months or ()):
+        raise IntakeError("field register_months: an end (to) lies before its begin (from)")

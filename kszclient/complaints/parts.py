@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from kszclient.competence import resolve
 from kszclient.complaints.facts import Part
-from kszclient.complaints.intake import Complaint
+from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.vocabulary import Area
-from kszclient.values import Month, MonthPeriod
+from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 _FEDERAL = "FEDERAL"
 
@@ -23,6 +23,7 @@ class _Stretch(NamedTuple):
     area: Area
     entity: str | None
     home_area: Area
+    registered: bool = False
 
     @property
     def way(self) -> tuple[Area, str | None]:
@@ -39,7 +40,7 @@ def parts_of(complaint: Complaint) -> tuple[Part, ...]:
     Returns:
         The parts in order of time, at least one.
     """
-    months = complaint.months or _month_concerned(complaint)
+    months = _months_told(complaint) or months_concerned(complaint)
     home = _home(complaint, months)
     stretches = _join([piece for stretch in home for piece in _participation(complaint, stretch)])
     return tuple(
@@ -50,18 +51,36 @@ def parts_of(complaint: Complaint) -> tuple[Part, ...]:
             area=stretch.area,
             home_area=stretch.home_area,
             split=len(stretches) > 1,
+            registered=stretch.registered,
         )
         for stretch in stretches
     )
 
 
-def _month_concerned(complaint: Complaint) -> MonthPeriod:
+def _months_told(complaint: Complaint) -> MonthPeriod | None:
+    """Give the months from the first to the last that a register told, where nobody else did."""
+    told = complaint.register_months
+    if complaint.period is not None or complaint.history is not None or not told:
+        return None
+    return MonthPeriod(min(each.begin for each in told), max(each.end for each in told))
+
+
+def months_concerned(complaint: Complaint) -> MonthPeriod:
+    """Give the months of a case; without a period the month of the decision, facts or filing.
+
+    Args:
+        complaint: The case.
+    """
+    if complaint.months is not None:
+        return complaint.months
     day = complaint.decision_date or complaint.facts_last_date or complaint.filing_date
     return MonthPeriod(Month.of(day), Month.of(day))
 
 
 def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:
     history = complaint.history
+    if history is None and complaint.register_months:
+        return list(_by_register(complaint.register_months, months))
     if history is None:
         return list(_by_payer(complaint, months))
     stretches: list[_Stretch] = []
@@ -73,6 +92,30 @@ def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:
         entity = None if segment.entity is None else segment.entity.value
         stretches.append(_Stretch(segment.months, area, entity, area))
     return stretches
+
+
+def _by_register(told: Iterable[RegisterMonths], months: MonthPeriod) -> Iterator[_Stretch]:
+    """Without a domicile the register that holds a month tells who is competent for it.
+
+    Where none does, or two do, it cannot be said. Where the child lived is told by no register.
+    """
+    areas = {setting.source: area for area, setting in routing_settings().areas.items()}
+    for holding, run in groupby(months, key=lambda month: _holders(told, month)):
+        stretch = list(run)
+        source = next(iter(holding)) if len(holding) == 1 else None
+        area = Area.NONE if source is None else areas.get(source, Area.NONE)
+        entity = routing_settings().areas[area].entity or None
+        yield _Stretch(
+            MonthPeriod(stretch[0], stretch[-1]),
+            area,
+            _FEDERAL if source is AuthenticSource.FEDERAL else entity,
+            Area.NONE,
+            registered=source is not None,
+        )
+
+
+def _holders(told: Iterable[RegisterMonths], month: Month) -> frozenset[AuthenticSource]:
+    return frozenset(each.source for each in told if each.begin <= month <= each.end)
 
 
 def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:

@@ -1,9 +1,9 @@
-"""What the register says about a complaint: which payer runs the child's file."""
+"""What the register says about a complaint: who pays, who is competent, which months it holds."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -11,13 +11,23 @@ import msgspec
 
 from kszclient.cadaster import ChildBenefitsClient, Lookup, OutcomeKind, look_up
 from kszclient.competence import Competence, resolve
+from kszclient.complaints.data_errors import (
+    DataErrorKind,
+    ShownError,
+    shown_errors,
+    theme_of_data_errors,
+)
 from kszclient.complaints.datafile import load
-from kszclient.complaints.intake import Complaint
+from kszclient.complaints.holdings import Holding, holdings, register_months
+from kszclient.complaints.intake import Complaint, RegisterMonths
+from kszclient.complaints.parts import months_concerned
 from kszclient.complaints.payers import find_payers
+from kszclient.complaints.subjects import subjects
 from kszclient.complaints.texts import Language
+from kszclient.complaints.themes import themes
 from kszclient.errors import IntakeError
-from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
-from kszclient.wire import File, Fund
+from kszclient.values import Month, MonthPeriod
+from kszclient.wire import Fund
 
 _Texts = dict[str, dict[str, str]]
 
@@ -26,14 +36,21 @@ class Informed(NamedTuple):
     """A complaint, completed from the register.
 
     Args:
-        complaint: With the payer filled in where the register tells it.
+        complaint: With the payer and the months held filled in where the register tells them.
         notices: Which statement rests on the register, in sentences.
         lookup: What the register said.
+        data_errors: What the lookup shows that may be an error in the exchange of data.
     """
 
     complaint: Complaint
     notices: tuple[str, ...]
     lookup: Lookup
+    data_errors: tuple[ShownError, ...] = ()
+
+    @property
+    def offered_theme(self) -> str | None:
+        """The theme that what the lookup shows gives reason for, or None."""
+        return theme_of_data_errors() if self.data_errors else None
 
 
 def inform(
@@ -43,10 +60,14 @@ def inform(
     as_of: dt.date,
     language: Language = Language.EN,
 ) -> Informed:
-    """Ask the registers about the child of a complaint and take the payer from their answer.
+    """Ask the registers about the child of a complaint and take from them what it does not say.
 
     The payer is that of the latest month concerned, in the register that holds it by competence;
-    without a domicile, in any register. What the complaint itself says is never overwritten.
+    without a domicile, in the one register that holds it. Where neither a domicile nor the payer
+    tells the entity, the register that holds the child's months does; allowances that follow the
+    school or the childcare do not count for that. Where the complaint names no months, the month
+    of the decision, of the facts or of filing is asked about. What the complaint itself says is
+    never overwritten.
 
     Args:
         complaint: The case; it names the child.
@@ -60,76 +81,130 @@ def inform(
     """
     if complaint.child_ssin is None:
         raise IntakeError("field child_ssin: missing; a lookup needs the child's number")
-    month = Month.of(complaint.filing_date)
-    period = complaint.months or MonthPeriod(month, month)
+    period = months_concerned(complaint)
     history = complaint.history
     competence = resolve(history, period, as_of=as_of) if history else None
     lookup = look_up(client, complaint.child_ssin, period, competence=competence)
-    notices = tuple(_notices(complaint, lookup, period, language))
-    fund = _fund(lookup, complaint.child_ssin, period)
-    if complaint.payer is None and fund is not None:
-        complaint = msgspec.structs.replace(complaint, payer=_number(fund[1]))
-    return Informed(complaint, notices, lookup)
+    held = holdings(lookup, complaint.child_ssin, period)
+    payers = _payers(complaint, held, competence, period)
+    errors = shown_errors(lookup, held, period)
+    told = () if _tells_entity(complaint) else register_months(held, period)
+    notices = (
+        *_about_payer(complaint, lookup, payers, period, language),
+        *_about_months(complaint, lookup, told, period, language),
+        *_about_errors(complaint, errors, language),
+    )
+    informed = complaint
+    if complaint.payer is None and len(payers) == 1:
+        informed = msgspec.structs.replace(informed, payer=payers[0].payer)
+    if told:
+        informed = msgspec.structs.replace(informed, register_months=told)
+    return Informed(informed, notices, lookup, errors)
 
 
-def _notices(
-    complaint: Complaint, lookup: Lookup, period: MonthPeriod, language: Language
+def _tells_entity(complaint: Complaint) -> bool:
+    """Tell whether a complaint says itself where the child lived or whose area it is."""
+    if complaint.history is not None or complaint.register_months:
+        return True
+    named = find_payers(complaint.payer) if complaint.payer else ()
+    return len({payer.area for payer in named}) == 1
+
+
+def _payers(
+    complaint: Complaint,
+    held: Iterable[Holding],
+    competence: Competence | None,
+    period: MonthPeriod,
+) -> list[Holding]:
+    """Give one holding of each payer of the last month, where it belongs."""
+    month = period.end or period.begin
+    competent = competence.at(month).source if competence else None
+    participation = complaint.benefit in subjects().groups["participation"]
+    found = {
+        each.payer: each
+        for each in held
+        if month in each.months
+        and each.participation is participation
+        and (participation or competent in {None, each.source})
+    }
+    return list(found.values())
+
+
+def _about_payer(
+    complaint: Complaint,
+    lookup: Lookup,
+    payers: list[Holding],
+    period: MonthPeriod,
+    language: Language,
 ) -> Iterator[str]:
-    ticket = lookup.ticket_cbss
+    ticket, month = lookup.ticket_cbss, str(period.end)
     if lookup.refusal is not None:
         yield _say("refused", language, code=lookup.refusal.code, ticket=ticket)
         return
     if lookup.outcome is OutcomeKind.INCOMPLETE:
         yield _say("incomplete", language)
-    month = str(period.end)
-    found = _fund(lookup, complaint.child_ssin, period)
-    if found is None:
+    if not payers:
         yield _say("no_file", language, month=month, ticket=ticket)
-        return
-    source, fund = found
-    told = {"payer": _name(fund), "source": source.value, "month": month, "ticket": ticket}
-    same = complaint.payer is None or _is_named(complaint.payer, fund)
-    yield _say("payer" if same else "other_payer", language, **told)
+    elif len(payers) > 1:
+        names = ", ".join(f"{_name(each.fund)} ({each.source})" for each in payers)
+        yield _say("several_payers", language, payers=names, month=month, ticket=ticket)
+    else:
+        fund, source = payers[0].fund, payers[0].source
+        same = complaint.payer is None or _is_named(complaint.payer, fund)
+        key = "payer" if same else "other_payer"
+        yield _say(
+            key, language, payer=_name(fund), source=source.value, month=month, ticket=ticket
+        )
 
 
-def _fund(
-    lookup: Lookup, child: Ssin | None, period: MonthPeriod
-) -> tuple[AuthenticSource, Fund] | None:
-    """Give the payer of the last month, in the register that is competent for it."""
-    month = period.end or period.begin
-    competent = _competent_source(lookup.competence, month)
-    for report in lookup.results:
-        if competent in {None, report.source}:
-            for file in report.files:
-                if _pays(file, child, month):
-                    return report.source, file.child_benefits_fund
-    return None
+def _about_months(
+    complaint: Complaint,
+    lookup: Lookup,
+    told: tuple[RegisterMonths, ...],
+    period: MonthPeriod,
+    language: Language,
+) -> Iterator[str]:
+    if told:
+        held = ", ".join(f"{each.source} {_span(each.begin, each.end)}" for each in told)
+        yield _say("entity", language, held=held, ticket=lookup.ticket_cbss)
+    if complaint.period is None and lookup.refusal is None:
+        yield _say("months", language, month=str(period.end))
 
 
-def _competent_source(competence: Competence | None, month: Month) -> AuthenticSource | None:
-    return competence.at(month).source if competence else None
+def _about_errors(
+    complaint: Complaint, errors: tuple[ShownError, ...], language: Language
+) -> Iterator[str]:
+    theme = theme_of_data_errors()
+    for each in errors:
+        key = each.kind.value
+        if each.kind is DataErrorKind.FOUND_ELSEWHERE and each.begin is None:
+            key = "found_elsewhere_unsaid"
+        months = _span(each.begin, each.end) if each.begin and each.end else ""
+        yield _say(
+            key,
+            language,
+            sources=", ".join(each.sources),
+            months=months,
+            competent=each.competent_source or "",
+        )
+    if errors and theme not in (complaint.theme, complaint.subject):
+        question: str = getattr(themes()[theme].ask, language.value)
+        yield _say("offer", language, theme=theme, question=question)
 
 
-def _pays(file: File, child: Ssin | None, month: Month) -> bool:
-    return any(
-        payment.begin_month <= month and (payment.end_month is None or month <= payment.end_month)
-        for each in file.children
-        if each.ssin == child
-        for payment in each.payment_periods
-    )
-
-
-def _number(fund: Fund) -> str:
-    return fund.enterprise_number or fund.code or ""
+def _span(begin: Month, end: Month) -> str:
+    return str(begin) if begin == end else f"{begin} - {end}"
 
 
 def _name(fund: Fund) -> str:
-    return fund.description[0].text if fund.description else _number(fund)
+    if fund.description:
+        return fund.description[0].text
+    return fund.enterprise_number or fund.code or ""
 
 
 def _is_named(payer: str, fund: Fund) -> bool:
     number = fund.enterprise_number
-    if payer == _number(fund) or payer.casefold() == _name(fund).casefold():
+    if payer == (number or fund.code) or payer.casefold() == _name(fund).casefold():
         return True
     return any(each.enterprise_number == number for each in find_payers(payer) if number)
 

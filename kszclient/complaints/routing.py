@@ -178,9 +178,11 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
 
 
 def _period(part: Part) -> PartPeriod | None:
-    if part.period is None or part.period.end is None:
+    # What the complaint does not say, a register can tell; rules about months wait for a person.
+    months = part.months if part.registered else part.period
+    if months is None or months.end is None:
         return None
-    return PartPeriod(part.period.begin, part.period.end)
+    return PartPeriod(months.begin, months.end)
 
 
 def entity_rules(study: PartStudy) -> list[Rule]:

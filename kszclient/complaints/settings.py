@@ -13,6 +13,7 @@ from kszclient.complaints.language import parse
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.vocabulary import Area, Body, Instance, Subject
 from kszclient.errors import DataError
+from kszclient.values import AuthenticSource
 
 
 class AreaSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,11 +23,13 @@ class AreaSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tables: Whose rules apply, beside those for everybody.
         entity: Who is competent.
         since: From which month, written ``YYYY-MM``.
+        source: The register that holds its months.
     """
 
     tables: tuple[str, ...]
     entity: str = ""
     since: str = ""
+    source: AuthenticSource | None = None
 
 
 class Federal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -65,6 +65,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         breaker_failures: How many failures in a row make us leave the endpoint alone.
         breaker_pause_seconds: For how long.
         audit: Where consultations are written down; must be set outside this machine.
+        desks: Where complaints are handed in; on this machine where `loopback_only` says so.
 
     Relative paths start at the folder of the profile. Certificates of the other side are always
     verified, its name included; no setting turns that off.
@@ -95,6 +96,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     breaker_failures: int = 5
     breaker_pause_seconds: float = 30.0
     audit: AuditFiles | None = None
+    desks: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other."""

@@ -15,6 +15,7 @@ from typing import Self
 from aiohttp import web
 
 from kszclient.errors import SettingsError
+from kszclient.testing import desks
 from kszclient.testing.engine import Engine, Seen
 from kszclient.testing.scenario import Scenario
 from kszclient.testing.web import PATH, Service
@@ -70,6 +71,11 @@ class MockKsz:
     def wsdl(self) -> str:
         """Where the contract is given."""
         return f"{self.endpoint}?wsdl"
+
+    @property
+    def desks(self) -> str:
+        """Where complaints are handed in."""
+        return self.endpoint.removesuffix(PATH) + desks.PATH
 
     @property
     def requests(self) -> tuple[Seen, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from kszclient.testing import desks
 from kszclient.testing.breakage import Sent
 from kszclient.testing.engine import MAX_REQUEST_BYTES, Engine, Seen
 from kszclient.wire.schema import schema_files, wsdl_bytes
@@ -38,6 +39,7 @@ class Service:
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_get(PATH, self._describe)
         app.router.add_post(PATH, self._consult)
+        app.add_subapp(desks.PATH, desks.Desks().application())
         for path, content in schema_files().items():
             app.router.add_get(f"/{path}", _gives(content))
         return app

@@ -74,10 +74,29 @@ class BlockingTransport:
             TlsRefusedError: A certificate was refused, ours or theirs.
             ContractDriftError: The answer is too large or compressed, which nobody asked for.
         """
+        return self._exchange("POST", url, body, headers, deadline)
+
+    def get(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> HttpAnswer:
+        """Ask for what stands at an address, under the same conditions as `post`.
+
+        Raises:
+            ConsultationError: As `post`.
+        """
+        return self._exchange("GET", url, None, headers, deadline)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+    ) -> HttpAnswer:
         token = current_deadline.set(deadline)
         try:
             remaining = deadline.remaining_seconds()
-            with self._session.post(
+            with self._session.request(
+                method,
                 url,
                 data=body,
                 headers={"Accept-Encoding": "identity", **headers},

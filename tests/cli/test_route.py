@@ -138,6 +138,23 @@ def test_a_lookup_needs_the_childs_number():
     assert "child_ssin" in shown.err
 
 
+def test_a_childs_number_alone_is_routed_by_what_the_registers_hold(tmp_path):
+    world = World.build(size=0)
+    child = world.persona("brussels-to-ghent-2021").child.ssin.digits
+    case = tmp_path / "case.json"
+    case.write_text(
+        json.dumps({"subject": "AMOUNT", "filing_date": "2022-03-01", "child_ssin": child})
+    )
+    with MockKsz(world) as mock:
+        shown = kszclient("route", case, "--lookup", "--endpoint", mock.endpoint, "--json")
+    assert (shown.code, shown.err) == (0, "")
+    route = json.loads(shown.out)
+    assert set(route) == {"parts", "notices"}
+    assert [part["entity"] for part in route["parts"]] == ["OPGROEIEN"]
+    assert "come from the register" in route["notices"][0]
+    assert child not in shown.out
+
+
 @pytest.fixture
 def own_rules(tmp_path):
     """A folder of one's own rules, and a way to change one."""

@@ -125,3 +125,28 @@ def test_no_message_repeats_a_number_of_a_person(given):
 def test_bytes_that_are_no_utf8_are_refused():
     with pytest.raises(IntakeError, match="not JSON"):
         read_complaint(b'{"subject": "\xff"}')
+
+
+def test_the_childs_number_does_where_the_registers_will_be_asked():
+    given = {**LEAST, "child_ssin": "85023000125"}
+    del given["nis"]
+    with pytest.raises(IntakeError, match="field domicile: missing") as caught:
+        read_complaint(json.dumps(given))
+    assert "--lookup" in caught.value.next_step
+    assert read_complaint(json.dumps(given), to_look_up=True).child_ssin.synthetic
+    del given["child_ssin"]
+    with pytest.raises(IntakeError, match="field domicile: missing"):
+        read_complaint(json.dumps(given), to_look_up=True)
+
+
+@pytest.mark.parametrize(
+    ("months", "named"),
+    [
+        ({"source": "NOWHERE"}, "field register_months.source: expected one of FEDERAL, "),
+        ({"to": "2024-12"}, "field register_months: an end (to) lies before its begin (from)"),
+        ({"to": "2025"}, "field register_months.to: month: must be written YYYY-MM"),
+    ],
+)
+def test_months_of_a_register_are_read_strictly(months, named):
+    held = {"from": "2025-01", "to": "2025-03", "source": "FLANDERS", **months}
+    assert named in refused(register_months=[held])

@@ -1,13 +1,15 @@
 """What the register adds to a complaint, against the mock KSZ."""
 
 import datetime as dt
+import re
 
 import msgspec
 import pytest
 
 from kszclient.cadaster import ChildBenefitsClient, Circumstance
-from kszclient.complaints import Language, inform, read_complaint
+from kszclient.complaints import Language, inform, read_complaint, route
 from kszclient.errors import IntakeError
+from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
@@ -27,7 +29,8 @@ def complaint(persona="brussels-to-ghent-2021", **fields):
         "period": {"from": "2021-09", "to": "2022-01"},
     }
     given |= fields
-    return read_complaint(msgspec.json.encode({k: v for k, v in given.items() if v is not None}))
+    text = msgspec.json.encode({k: v for k, v in given.items() if v is not None})
+    return read_complaint(text, to_look_up=True)
 
 
 def informed(case, *rules, language=Language.EN):
@@ -110,3 +113,154 @@ def test_every_language_has_the_sentences(language):
 def test_without_the_childs_number_nothing_is_asked():
     with pytest.raises(IntakeError, match="child_ssin"):
         informed(complaint(child_ssin=None))
+
+
+def parts(case):
+    return [
+        (each.entity, each.period and (str(each.period.begin), str(each.period.end)))
+        for each in route(case).parts
+    ]
+
+
+def test_without_a_domicile_the_register_tells_the_entity_month_by_month():
+    case = complaint(nis=None, period={"from": "2021-04", "to": "2021-09"})
+    result = informed(case)
+    assert parts(result.complaint) == [
+        ("IRISCARE", ("2021-04", "2021-06")),
+        ("OPGROEIEN", ("2021-07", "2021-09")),
+    ]
+    assert result.complaint.payer == "0685540471"
+    told = " ".join(result.notices)
+    assert "BRUSSELS 2021-04 - 2021-06, FLANDERS 2021-07 - 2021-09" in told
+    assert result.data_errors == ()
+    assert result.offered_theme is None
+
+
+def test_months_before_the_regions_are_federal():
+    result = informed(complaint(nis=None, period={"from": "2019-11", "to": "2020-02"}))
+    assert parts(result.complaint) == [
+        ("FEDERAL", ("2019-11", "2019-12")),
+        ("IRISCARE", ("2020-01", "2020-02")),
+    ]
+
+
+def test_without_months_that_of_the_decision_is_looked_up_and_rules_still_ask_for_the_others():
+    case = complaint(nis=None, period=None, decision_date="2021-05-20")
+    result = informed(case)
+    assert parts(result.complaint) == [("IRISCARE", ("2021-05", "2021-05"))]
+    assert "asked about 2021-05, the month of the decision" in " ".join(result.notices)
+    flemish = informed(complaint(nis=None, period=None)).complaint
+    assert "period" in route(flemish).parts[0].needs
+
+
+def test_a_participation_allowance_tells_no_entity():
+    held = informed(
+        complaint(
+            "walloon-child-dutch-school", nis=None, period={"from": "2023-09", "to": "2023-12"}
+        )
+    ).complaint
+    assert {each.source.value for each in held.register_months} == {"WALLONIA"}
+    assert [part[0] for part in parts(held)] == ["AVIQ"]
+
+
+def test_a_participation_allowance_is_paid_by_its_own_payer():
+    persona, months = "walloon-child-dutch-school", {"from": "2023-09", "to": "2023-12"}
+    base = informed(complaint(persona, nis=None, period=months))
+    school = informed(complaint(persona, nis=None, period=months, benefit="school"))
+    assert "WALLONIA" in base.notices[0]
+    assert "FLANDERS" in school.notices[0]
+    assert base.complaint.payer != school.complaint.payer
+
+
+def test_what_the_complaint_says_of_the_entity_goes_before_the_register():
+    assert informed(complaint(nis="62063")).complaint.register_months is None
+    named = informed(complaint(nis=None, payer="Infino Brussels")).complaint
+    assert named.register_months is None
+    assert {entity for entity, _ in parts(named)} == {"IRISCARE"}
+    # A brand that works in several areas says nothing about the entity.
+    brand = informed(complaint(nis=None, payer="Infino")).complaint
+    assert [entity for entity, _ in parts(brand)] == ["OPGROEIEN"]
+
+
+def test_two_registers_for_one_month_leave_entity_and_payer_open_and_offer_the_theme():
+    result = informed(
+        complaint("old-file-still-open", nis=None, period={"from": "2023-09", "to": "2024-01"})
+    )
+    assert parts(result.complaint) == [
+        ("OPGROEIEN", ("2023-09", "2023-10")),
+        (None, ("2023-11", "2024-01")),
+    ]
+    assert result.complaint.payer is None
+    (error,) = result.data_errors
+    assert (error.kind, str(error.begin), str(error.end)) == (
+        "two_basic_amounts",
+        "2023-11",
+        "2024-01",
+    )
+    assert set(error.sources) == {"FLANDERS", "WALLONIA"}
+    # That the entity cannot be said is told of the months for which it is so, and only of those.
+    known, unknown = route(result.complaint).parts
+    assert ("E9" in known.rules, "E9" in unknown.rules) == (False, True)
+    assert result.offered_theme == "DATA_EXCHANGE_ERROR"
+    assert "DATA_EXCHANGE_ERROR" in result.notices[-1]
+
+
+def test_a_file_in_the_wrong_register_offers_the_theme():
+    result = informed(
+        complaint(
+            "old-file-still-open",
+            nis=None,
+            domicile=[
+                {"from": "2010-03-25", "to": "2023-10-11", "nis": "44021"},
+                {"from": "2023-10-12", "nis": "62063"},
+            ],
+            period={"from": "2023-09", "to": "2024-01"},
+        )
+    )
+    assert [each.kind.value for each in result.data_errors] == [
+        "found_elsewhere",
+        "two_basic_amounts",
+    ]
+    assert result.data_errors[0].competent_source == "WALLONIA"
+    # The payer is still known: the register that ought to hold the month names it.
+    assert "WALLONIA" in result.notices[0]
+    assert result.complaint.payer is not None
+
+
+def test_a_replaced_number_offers_the_theme_and_is_not_repeated():
+    older = WORLD.persona("replaced-bis-number").people["older"].digits
+    result = informed(complaint(nis=None, child_ssin=older, period=None))
+    assert [each.kind.value for each in result.data_errors] == ["replaced_number"]
+    told = " ".join(result.notices)
+    assert "replaced" in told
+    assert older not in told
+    assert result.lookup.ssin.replaced_by.digits not in told
+
+
+def test_a_complaint_about_data_is_not_offered_its_own_theme():
+    result = informed(
+        complaint(
+            "old-file-still-open",
+            nis=None,
+            subject="DATA_EXCHANGE_ERROR",
+            period={"from": "2023-11", "to": "2024-01"},
+            filing_date="2024-03-01",
+        )
+    )
+    assert result.offered_theme == "DATA_EXCHANGE_ERROR"
+    assert "fits beside" not in " ".join(result.notices)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_language_says_what_is_odd(language):
+    case = complaint("old-file-still-open", nis=None, period=None, filing_date="2024-01-10")
+    assert "DATA_EXCHANGE_ERROR" in informed(case, language=language).notices[-1]
+
+
+def test_every_sentence_is_there_in_four_languages():
+    path = resource("config", "complaints", "register.toml")
+    texts = msgspec.toml.decode(path.read_bytes())
+    for key, said in texts.items():
+        assert set(said) == {"en", "nl", "fr", "de"}, key
+        places = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in said.items()}
+        assert len(set(map(frozenset, places.values()))) == 1, key

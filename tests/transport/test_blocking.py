@@ -33,6 +33,17 @@ def test_status_type_and_body_come_back_as_they_are(transport):
 
 
 @responses.activate
+def test_what_stands_at_an_address_is_read_under_the_same_conditions(transport):
+    responses.get(URL, body=b"here", content_type="text/plain")
+    answer = transport.get(URL, {"Accept": "text/plain"}, Deadline(5))
+    assert (answer.status, answer.body) == (200, b"here")
+    assert responses.calls[0].request.body is None
+    responses.replace(responses.GET, URL, body=b"x" * 1001)
+    with pytest.raises(ContractDriftError, match="1000 bytes"):
+        transport.get(URL, {}, Deadline(5))
+
+
+@responses.activate
 def test_a_redirect_is_not_followed(transport):
     responses.post(URL, status=302, headers={"Location": "http://127.0.0.1:9/elsewhere"})
     assert transport.post(URL, b"", {}, Deadline(5)).status == 302

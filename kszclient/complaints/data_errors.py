@@ -1,0 +1,109 @@
+"""Errors in the exchange of data that a lookup shows by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cache
+
+import msgspec
+
+from kszclient.cadaster import Finding, FindingKind, Lookup
+from kszclient.complaints.datafile import load
+from kszclient.complaints.holdings import Holding, runs
+from kszclient.complaints.themes import themes
+from kszclient.complaints.vocabulary import Certainty
+from kszclient.errors import DataError
+from kszclient.values import AuthenticSource, Month, MonthPeriod
+
+
+class DataErrorKind(StrEnum):
+    """What a lookup can show."""
+
+    FOUND_ELSEWHERE = "found_elsewhere"
+    TWO_BASIC_AMOUNTS = "two_basic_amounts"
+    REPLACED_NUMBER = "replaced_number"
+
+
+class ShownError(msgspec.Struct, frozen=True):
+    """What may be an error in the exchange of data.
+
+    Args:
+        kind: What it is.
+        sources: The registers that show it.
+        begin: First month, in JSON ``from``; None where it is not about months.
+        end: Last month, in JSON ``to``.
+        competent_source: The register that should hold these months, where that is known.
+    """
+
+    kind: DataErrorKind
+    sources: tuple[AuthenticSource, ...] = ()
+    begin: Month | None = msgspec.field(name="from", default=None)
+    end: Month | None = msgspec.field(name="to", default=None)
+    competent_source: AuthenticSource | None = None
+
+
+class _BasicAmount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: AuthenticSource
+    categories: frozenset[str]
+    reference: str
+    certainty: Certainty
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    theme: str
+    basic_amount: tuple[_BasicAmount, ...]
+
+
+@cache
+def _file() -> _File:
+    found = load(_File, "data_errors.toml")
+    if found.theme not in themes():
+        raise DataError("config/complaints/data_errors.toml: no such theme")
+    return found
+
+
+def theme_of_data_errors() -> str:
+    """Give the theme of complaints about the exchange of data.
+
+    >>> theme_of_data_errors()
+    'DATA_EXCHANGE_ERROR'
+    """
+    return _file().theme
+
+
+def shown_errors(
+    lookup: Lookup, held: Iterable[Holding], period: MonthPeriod
+) -> tuple[ShownError, ...]:
+    """Find what a lookup shows by itself.
+
+    Args:
+        lookup: What the registers said.
+        held: What they hold for the child.
+        period: The months asked about, with an end.
+    """
+    elsewhere = (each for each in lookup.findings if each.kind is FindingKind.FOUND_ELSEWHERE)
+    replaced = [ShownError(DataErrorKind.REPLACED_NUMBER)] if lookup.ssin.replaced_by else []
+    return (*map(_elsewhere, elsewhere), *_two_basic_amounts(held, period), *replaced)
+
+
+def _elsewhere(finding: Finding) -> ShownError:
+    return ShownError(
+        DataErrorKind.FOUND_ELSEWHERE,
+        (finding.source,),
+        finding.begin,
+        finding.end,
+        finding.competent_source,
+    )
+
+
+def _two_basic_amounts(held: Iterable[Holding], period: MonthPeriod) -> Iterator[ShownError]:
+    categories = {each.source: each.categories for each in _file().basic_amount}
+    basic = [each for each in held if each.category in categories.get(each.source, ())]
+    double = {
+        month for month in period if len({each.payer for each in basic if month in each.months}) > 1
+    }
+    for first, last in runs(period, double):
+        run = MonthPeriod(first, last)
+        sources = dict.fromkeys(each.source for each in basic if each.months.overlaps(run))
+        yield ShownError(DataErrorKind.TWO_BASIC_AMOUNTS, tuple(sources), first, last)

@@ -1,0 +1,156 @@
+"""Handing a complaint in, once: whatever breaks on the way, the same case is never two."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from kszclient.complaints.case_key import canonical_case
+from kszclient.complaints.case_register import CaseRegister
+from kszclient.complaints.desk import Desks
+from kszclient.complaints.desk_contract import Handed, Refused
+from kszclient.complaints.handed_case import Case, CaseState
+from kszclient.complaints.instances import InstanceKind, card_of
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.result import Route
+from kszclient.complaints.vocabulary import Area, Instance, Item
+from kszclient.errors import ConsultationError, GatewayError, IntakeError
+
+_HANDED_IN = (InstanceKind.INFORMAL, InstanceKind.FORMAL)
+_SENT_ALREADY = (CaseState.UNCONFIRMED, CaseState.REFUSED)
+_AGAIN = (
+    "The case stands in the register of cases without a receipt. Hand it in again in the same "
+    "way: it stays one case, whether the desk got it or not."
+)
+
+
+class HandedIn(NamedTuple):
+    """What became of handing a complaint in.
+
+    Args:
+        case: The case as the register of cases now has it.
+        before: Whether its receipt was there already, so that nothing was sent.
+        refused: Why the desk did not take it; None where it did.
+    """
+
+    case: Case
+    before: bool = False
+    refused: Refused | None = None
+
+
+def choose_instance(route: Route, named: Instance | None = None) -> Instance:
+    """Choose to whom a complaint goes.
+
+    Args:
+        route: Where it can go.
+        named: The instance that a person chose; else the first informal step.
+
+    Raises:
+        IntakeError: The instance has no part in the route or takes nothing in, no step is
+            recommended, or the parts of the case go different ways.
+    """
+    if named is not None:
+        spoken = {each.instance for part in route.parts for each in part.evaluations}
+        if named not in spoken:
+            raise IntakeError(f"instance {named.value}: has no part in the route of this complaint")
+        return _takes_in(named)
+    first = {part.recommended.informal for part in route.parts}
+    if len(first) != 1 or None in first:
+        ways = ", ".join(sorted(each.value for each in first if each)) or "none"
+        raise IntakeError(
+            f"the route does not name one first step (found: {ways})",
+            next_step="Choose one with --instance.",
+        )
+    return _takes_in(next(each for each in first if each))
+
+
+def _takes_in(instance: Instance) -> Instance:
+    # What going to an instance is, is the same in every area.
+    kinds = {card_of(instance, area).kind for area in Area}
+    if kinds.isdisjoint(_HANDED_IN):
+        raise IntakeError(
+            f"instance {instance.value}: takes no complaints in; go there yourself, now",
+            next_step="The route shows how to reach it.",
+        )
+    return instance
+
+
+def hand_in(  # noqa: PLR0913 - each a choice of its own, all named
+    complaint: Complaint,
+    instance: Instance,
+    *,
+    register: CaseRegister,
+    desks: Desks,
+    today: dt.date,
+    informed: Complaint | None = None,
+) -> HandedIn:
+    """Hand a complaint in at an instance's desk.
+
+    The case is written into the register before anything is sent, under a key that the desk
+    honours: after a crash or a lost answer the same call gives the one receipt. A case whose
+    receipt is known is not sent again; a refused one is, as the desk kept nothing of it.
+
+    Args:
+        complaint: The case as it was given; it alone decides what is the same case.
+        instance: To whom.
+        register: Knows what was handed in before.
+        desks: Take it in.
+        today: The day.
+        informed: The case as the registers completed it; this is what the desk gets. The child's
+            number goes along only to an instance that asks for national numbers.
+
+    Raises:
+        ConsultationError: No usable answer came; the case is in the register, unconfirmed.
+        CaseRegisterError: The case cannot be written down, so nothing was sent.
+    """
+    case = register.open_case(complaint, instance, desks=desks.address, today=today)
+    if case.state not in _SENT_ALREADY:
+        return HandedIn(case, before=True)
+    try:
+        told = desks.hand_over(instance, case.key, _body(informed or complaint, instance))
+    except ConsultationError as error:
+        if not isinstance(error, GatewayError) or error.retry_can_help:
+            error.next_step = _AGAIN
+        raise
+    kept = register.keep(msgspec.structs.replace(case, desks=desks.address), told)
+    return HandedIn(kept, refused=told if isinstance(told, Refused) else None)
+
+
+def follow_up(register: CaseRegister, desks: Desks) -> tuple[Case, ...]:
+    """Ask the desks how far the open cases are, and write it down.
+
+    Args:
+        register: Knows them.
+        desks: Asked about the cases that were handed in there.
+
+    Returns:
+        The cases about which the desk told something.
+
+    Raises:
+        ConsultationError: No usable answer came.
+    """
+    return tuple(_followed(register, desks, _waiting(register.cases(), desks.address)))
+
+
+def _waiting(cases: Iterable[Case], address: str) -> list[Case]:
+    ended = (CaseState.CLOSED, CaseState.REFUSED)
+    return [
+        case for case in cases if case.receipt and case.desks == address and case.state not in ended
+    ]
+
+
+def _followed(register: CaseRegister, desks: Desks, cases: Iterable[Case]) -> Iterable[Case]:
+    for case in cases:
+        told = desks.ask_after(case.instance, case.receipt or "")
+        if told is not None:
+            yield register.keep(case, told)
+
+
+def _body(complaint: Complaint, instance: Instance) -> bytes:
+    requires = {item for area in Area for item in card_of(instance, area).requires}
+    if Item.NATIONAL_NUMBER not in requires:
+        complaint = msgspec.structs.replace(complaint, child_ssin=None)
+    return msgspec.json.encode(Handed(instance, msgspec.Raw(canonical_case(complaint))))

@@ -1,0 +1,96 @@
+"""What the registers hold for a child: which payer, of which kind, in which months."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from kszclient.cadaster import Lookup, SourceReport, is_participation
+from kszclient.complaints.intake import RegisterMonths
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
+from kszclient.wire import Fund
+
+
+class Holding(NamedTuple):
+    """Months of one kind of benefit that one payer's file holds for the child.
+
+    Args:
+        source: The register.
+        fund: The payer.
+        category: The code of the kind.
+        months: The months, within those asked about.
+        participation: Whether it is an allowance that follows the school or the childcare.
+    """
+
+    source: AuthenticSource
+    fund: Fund
+    category: str
+    months: MonthPeriod
+    participation: bool
+
+    @property
+    def payer(self) -> str:
+        """The payer's enterprise number, or its three-digit code."""
+        return self.fund.enterprise_number or self.fund.code or ""
+
+
+def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding, ...]:
+    """Give what the registers hold for a child itself, not for its brothers or as a parent.
+
+    Args:
+        lookup: What the registers said.
+        child: The number asked about; the one that replaced it counts too.
+        period: The months asked about.
+    """
+    numbers = {child, lookup.ssin.replaced_by or child}
+    return tuple(each for report in lookup.results for each in _held(report, numbers, period))
+
+
+def _held(report: SourceReport, numbers: set[Ssin], period: MonthPeriod) -> Iterator[Holding]:
+    for file in report.files:
+        own = (each for each in file.children if each.ssin in numbers)
+        for payment in (payment for each in own for payment in each.payment_periods):
+            end = payment.end_month
+            if end is not None and end < payment.begin_month:
+                continue
+            months = MonthPeriod(payment.begin_month, end).intersection(period)
+            if months:
+                yield Holding(
+                    source=report.source,
+                    fund=file.child_benefits_fund,
+                    category=payment.category.code,
+                    months=months,
+                    participation=is_participation(report.source, payment),
+                )
+
+
+def register_months(held: Iterable[Holding], period: MonthPeriod) -> tuple[RegisterMonths, ...]:
+    """Give the runs of months of child benefit itself, register by register.
+
+    Args:
+        held: What the registers hold.
+        period: The months asked about, with an end.
+    """
+    by_source: dict[AuthenticSource, set[Month]] = {}
+    for each in held:
+        if not each.participation:
+            by_source.setdefault(each.source, set()).update(each.months)
+    return tuple(
+        RegisterMonths(begin=first, end=last, source=source)
+        for source, months in by_source.items()
+        for first, last in runs(period, months)
+    )
+
+
+def runs(period: MonthPeriod, months: Container[Month]) -> Iterator[tuple[Month, Month]]:
+    """Give the first and last month of each unbroken run.
+
+    Args:
+        period: The months to look through, with an end.
+        months: Those that count.
+    """
+    for counts, run in groupby(period, key=lambda month: month in months):
+        if counts:
+            found = list(run)
+            yield found[0], found[-1]

@@ -1,0 +1,197 @@
+"""`kszclient route --submit` and `kszclient cases`, as a person types them."""
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from kszclient.testing import MockKsz, World
+from tests.cli.typed import kszclient
+
+MAIN = "from kszclient.cli.app import main; main()"
+REFUSAL = Path("mocks/complaints/refusal-flanders.json")
+
+
+@pytest.fixture(scope="module")
+def world():
+    return World.build(size=0)
+
+
+@pytest.fixture
+def mock(world):
+    with MockKsz(world) as running:
+        yield running
+
+
+@pytest.fixture
+def words(mock, tmp_path):
+    return ("--desk", mock.desks, "--register", tmp_path / "cases.sqlite")
+
+
+def at_desk(mock, instance):
+    return requests.get(f"{mock.desks}/{instance}/complaints", timeout=10).json()
+
+
+def submitted(*words):
+    return kszclient("route", REFUSAL, "--submit", *words)
+
+
+def test_a_person_reads_the_route_and_the_receipt(words, mock):
+    shown = submitted(*words)
+    (kept,) = at_desk(mock, "PAYER")
+    assert shown.code == 0
+    assert "Complain first to: Payer" in shown.out
+    assert f"Handed in at PAYER: receipt {kept['receipt']}" in shown.out
+    assert "handed in today" in shown.err
+    assert "before; nothing was sent now" in submitted(*words).out
+
+
+def test_json_has_the_receipt_beside_the_route(words):
+    told = json.loads(submitted("--json", *words).out)
+    assert set(told) == {"parts", "notices", "hand_in"}
+    assert set(told["hand_in"]) == {"case", "handed_in_before", "refused"}
+    again = json.loads(submitted("--json", *words).out)["hand_in"]
+    assert again["handed_in_before"]
+    assert again["case"] == told["hand_in"]["case"]
+
+
+def test_a_desk_that_does_not_take_it_is_a_finding_with_its_reasons(words):
+    shown = submitted("--instance", "GESCHILLENCOMMISSIE", *words)
+    assert shown.code == 1
+    assert "Not taken by GESCHILLENCOMMISSIE" in shown.out
+    assert "it does not state: grounds" in shown.out
+    early = submitted("--instance", "VLAAMSE_OMBUDSDIENST", *words)
+    assert early.code == 1
+    assert "NOT_YET (TRY_SERVICE_FIRST)" in early.out
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (("--instance", "NOBODY"), "--instance: expected one of EMERGENCY, "),
+        (("--instance", "IRISCARE"), "instance IRISCARE: has no part in the route"),
+        (("--desk", "https://desks.example.be"), "desks: this profile reaches this machine only"),
+    ],
+)
+def test_bad_input_is_a_message_and_nothing_is_sent(words, mock, tmp_path, more, named):
+    shown = submitted(*words, *more)
+    assert shown.code == 2
+    assert named in shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_an_invented_persons_case_is_not_handed_in_under_production(words, mock, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(json.loads(REFUSAL.read_text()) | {"child_ssin": "85023000125"}))
+    shown = kszclient("route", file, "--submit", "--profile", "prod", *words)
+    assert shown.code == 2
+    assert "refuses the numbers of invented persons" in shown.err
+    assert at_desk(mock, "PAYER") == []
+
+
+def test_a_killed_process_has_handed_in_once(words, mock):
+    """The desk has the case and does not answer; the process dies waiting for its receipt."""
+    requests.post(f"{mock.desks}/control", json={"hold_answers": 1}, timeout=10)
+    command = [sys.executable, "-c", MAIN, "route", str(REFUSAL), "--submit", *map(str, words)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not at_desk(mock, "PAYER"):
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    (kept,) = at_desk(mock, "PAYER")
+    open_cases = kszclient("cases", "--json", "--overdue", "--register", words[-1])
+    (case,) = json.loads(open_cases.out)["cases"]
+    assert (case["state"], case["receipt"], case["overdue"]) == ("unconfirmed", None, ["receipt"])
+
+    again = json.loads(submitted("--json", *words).out)["hand_in"]
+    assert again["case"]["receipt"] == kept["receipt"]
+    assert at_desk(mock, "PAYER") == [kept]
+
+
+def test_a_lost_answer_is_a_technical_failure_that_says_what_to_do(words, mock):
+    requests.post(f"{mock.desks}/control", json={"lose_answers": 1}, timeout=10)
+    shown = submitted(*words)
+    assert shown.code == 4
+    assert "stays one case" in shown.err
+    listed = kszclient("cases", "--register", words[-1])
+    assert listed.code == 1
+    assert "unconfirmed" in listed.out
+    assert "it stays one case" in listed.err
+    assert "receipt PAY-" in submitted(*words).out
+    assert len(at_desk(mock, "PAYER")) == 1
+
+
+def test_what_the_registers_tell_is_handed_in_too(words, mock, world, tmp_path):
+    child = world.persona("brussels-to-ghent-2021").child.ssin.digits
+    file = tmp_path / "case.json"
+    told = {"subject": "AMOUNT", "filing_date": "2022-03-01", "child_ssin": child}
+    file.write_text(json.dumps(told))
+    shown = kszclient(
+        "route", file, "--lookup", "--endpoint", mock.endpoint, "--submit", "--json", *words
+    )
+    assert (shown.code, json.loads(shown.out)["hand_in"]["case"]["instance"]) == (0, "PAYER")
+    kept = b"".join(each.read_bytes() for each in tmp_path.glob("cases.sqlite*"))
+    assert child.encode() not in kept
+    assert child not in shown.out + shown.err
+
+
+def test_cases_that_are_overdue(words, mock, tmp_path):
+    case = json.loads(REFUSAL.read_text()) | {"motivated": True, "steps_done": ["PAYER"]}
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(case))
+    told = json.loads(kszclient("route", file, "--submit", "--json", *words).out)
+    handed = told["hand_in"]["case"]
+    assert (handed["instance"], handed["promise"]) == ("KBD", "SLA_KBD_10_45")
+    register = words[2:]
+
+    def overdue(day, *more):
+        shown = kszclient("cases", "--overdue", "--as-of", day, "--json", *register, *more)
+        cases = json.loads(shown.out)["cases"]
+        return shown.code, [each["overdue"] for each in cases]
+
+    assert overdue(handed["acknowledge_by"]) == (0, [])
+    assert overdue(handed["handle_by"]) == (1, [["acknowledgement"]])
+    assert overdue("2999-01-01") == (1, [["acknowledgement", "answer"]])
+    requests.post(f"{mock.desks}/control", json={"days_later": 7}, timeout=10)
+    assert overdue(handed["handle_by"], "--follow-up", *words[:2]) == (0, [])
+    assert overdue("2999-01-01") == (1, [["answer"]])
+    shown = kszclient("cases", "--as-of", "2999-01-01", *register)
+    assert (shown.code, "acknowledged" in shown.out) == (1, True)
+
+
+def test_no_case_is_told_in_words(tmp_path):
+    register = ("--register", tmp_path / "cases.sqlite")
+    assert kszclient("cases", *register).err == "No case was handed in.\n"
+    assert kszclient("cases", "--overdue", *register).err == "No case is overdue.\n"
+    bad = kszclient("cases", "--as-of", "today", *register)
+    assert (bad.code, "--as-of" in bad.err) == (2, True)
+
+
+def test_each_profile_has_a_register_of_its_own(mock, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert submitted("--desk", mock.desks).code == 0
+    path = tmp_path / "kszclient" / "cases-mock.sqlite"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    listed = kszclient("cases", "--profile", "test", "--json")
+    assert json.loads(listed.out)["cases"] == []
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert kszclient("cases").err == "No case was handed in.\n"
+    assert (tmp_path / "home" / ".local" / "state" / "kszclient").is_dir()
+
+
+def test_a_register_that_cannot_be_used_is_a_technical_failure(words, tmp_path):
+    assert submitted(*words).code == 0
+    (tmp_path / "cases.sqlite").chmod(0o644)
+    shown = submitted(*words)
+    assert shown.code == 4
+    assert "chmod 600" in shown.err

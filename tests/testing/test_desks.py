@@ -1,0 +1,123 @@
+"""The mock's desks over real sockets, as any client would find them."""
+
+import json
+
+import pytest
+import requests
+
+from kszclient.complaints.instances import InstanceKind, cards
+from kszclient.complaints.vocabulary import Instance
+from kszclient.testing import MockKsz
+from kszclient.testing.desk_cards import desk_cards
+
+COMPLAINT = {
+    "subject": "STAFF_CONDUCT",
+    "filing_date": "2025-03-03",
+    "nis": "11002",
+    "identified": True,
+    "motivated": True,
+    "facts_last_date": "2025-02-20",
+    "steps_done": ["PAYER"],
+}
+
+
+@pytest.fixture(scope="module")
+def ksz(world):
+    with MockKsz(world) as running:
+        yield running
+
+
+@pytest.fixture
+def post(ksz):
+    def send(path, told, key="k"):
+        headers = {"Idempotency-Key": key} if key else {}
+        body = told if isinstance(told, bytes) else json.dumps(told).encode()
+        return requests.post(f"{ksz.desks}/{path}", body, headers=headers, timeout=10)
+
+    return send
+
+
+def handed(instance="KBD", **fields):
+    return {"instance": instance, "complaint": COMPLAINT | fields}
+
+
+def test_every_instance_that_takes_complaints_has_a_desk():
+    taking = {
+        card.code for card in cards() if card.kind in {InstanceKind.INFORMAL, InstanceKind.FORMAL}
+    }
+    assert set(desk_cards()) == taking
+    for card in desk_cards().values():
+        days = (
+            card.acknowledges_after_days,
+            card.handles_after_days,
+            card.closes_after_days,
+        )
+        assert list(days) == sorted(days)
+
+
+def test_a_receipt_is_followed_up(ksz, post):
+    first = post("KBD/complaints", handed(), key="follow")
+    assert first.status_code == 201
+    case = first.json()
+    assert (case["state"], case["promise"]) == ("received", "SLA_KBD_10_45")
+    again = post("KBD/complaints", handed(), key="follow")
+    assert (again.status_code, again.json()) == (200, case)
+    url = f"{ksz.desks}/KBD/complaints/{case['receipt']}"
+    assert requests.get(url, timeout=10).json() == case
+    assert requests.get(url + "9", timeout=10).status_code == 404
+
+
+def test_the_clock_moves_a_case_on(world):
+    states = []
+    with MockKsz(world) as ksz:
+        headers = {"Idempotency-Key": "one"}
+        url = f"{ksz.desks}/PODMI/complaints"
+        podmi = handed("PODMI", subject="PODMI_SERVICE", nis="21004")
+        receipt = requests.post(url, json=podmi, headers=headers, timeout=10).json()["receipt"]
+        for days in (0, 2, 10, 8):
+            requests.post(f"{ksz.desks}/control", json={"days_later": days}, timeout=10)
+            states.append(requests.get(f"{url}/{receipt}", timeout=10).json()["state"])
+    assert states == ["received", "acknowledged", "handled", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "outcome"),
+    [
+        ({"identified": False}, "ANONYMOUS", "INADMISSIBLE"),
+        ({"facts_last_date": "2024-03-02"}, "FACTS_OLDER_THAN_1Y", "INADMISSIBLE"),
+        ({"steps_done": []}, "TRY_PAYER_FIRST", "NOT_YET"),
+        ({"subject": "KG_SERVICE"}, "NOT_COMPETENT", "INADMISSIBLE"),
+        ({"nis": "21004"}, "NOT_COMPETENT", "REDIRECT"),
+    ],
+)
+def test_a_refusal_has_the_reason_of_the_table(post, fields, reason, outcome):
+    answer = post("KBD/complaints", handed(**fields), key=reason + outcome)
+    assert answer.status_code == 422
+    (told,) = answer.json()["refused"]
+    assert (told["reason"], told["outcome"]) == (reason, outcome)
+    assert told["text"]
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "key", "status"),
+    [
+        ("KBD/complaints", handed(), None, 400),
+        ("KBD/complaints", b"{", "bad", 400),
+        ("KBD/complaints", {"instance": "KBD", "complaint": {"subject": "X"}}, "bad", 400),
+        ("KBD/complaints", handed("PAYER"), "bad", 400),
+        ("EMERGENCY/complaints", handed("EMERGENCY"), "bad", 404),
+        ("NOBODY/complaints", handed(), "bad", 404),
+        ("control", {"explode": 1}, None, 400),
+    ],
+)
+def test_what_is_not_understood_is_refused(post, path, told, key, status):
+    assert post(path, told, key).status_code == status
+
+
+def test_an_answer_can_be_lost_after_the_case_was_kept(world):
+    with MockKsz(world) as ksz:
+        requests.post(f"{ksz.desks}/control", json={"lose_answers": 1}, timeout=10)
+        url = f"{ksz.desks}/{Instance.KBD.value}/complaints"
+        with pytest.raises(requests.ConnectionError):
+            requests.post(url, json=handed(), headers={"Idempotency-Key": "x"}, timeout=10)
+        assert len(requests.get(url, timeout=10).json()) == 1
