@@ -1,6 +1,7 @@
 """Ask the registers: which of them, what they hold, and what is odd about it."""
 
 from kszclient.cadaster.client import ChildBenefitsClient
+from kszclient.cadaster.conduct import Circumstance
 from kszclient.cadaster.findings import Finding, FindingKind
 from kszclient.cadaster.lookup import Lookup, OutcomeKind, Refusal, SourceReport, look_up
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
@@ -8,6 +9,7 @@ from kszclient.cadaster.person_state import PersonState
 
 __all__ = [
     "ChildBenefitsClient",
+    "Circumstance",
     "Complete",
     "Finding",
     "FindingKind",

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Self
 
-from kszclient.cadaster.outcome import Outcome, judge
-from kszclient.errors import ConsultationError
-from kszclient.security import Profile
+from kszclient.audit import Trail
+from kszclient.cadaster.conduct import Circumstance, conduct_of
+from kszclient.cadaster.inquiry import Inquiry
+from kszclient.cadaster.outcome import Outcome
+from kszclient.security import Profile, client_context
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
-from kszclient.wire import HTTP_HEADERS, Question, encode, read_answer
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(tz=dt.UTC)
 
 
 class ChildBenefitsClient:
     """Asks the registers of child benefits behind the KSZ, blocking.
 
+    One client may be shared by any number of threads: it keeps nothing of one question that
+    another could see, and rate, breaker and trail hold over all of them together.
+
     Args:
         profile: Where the service is, who asks, and within which limits.
-        now: Gives the time that is written into questions, with a time zone.
-        new_ticket: Gives the ticket of each question.
+        user: Who asks, for the audit trail; the profile's where left out.
+        purpose: Why, in the organisation's own words, for the audit trail.
+        trail: Where consultations are written down; the profile's where left out.
+        circumstance: Where time and chance come from, for tests.
 
     Raises:
-        SettingsError: The profile does not say who asks, or for which purpose.
+        SettingsError: The profile does not say who asks, for which purpose, or where that is
+            written down; or a file or secret that it names cannot be used.
+        AuditError: The trail cannot be opened.
 
     ::
 
@@ -44,17 +48,18 @@ class ChildBenefitsClient:
         self,
         profile: Profile,
         *,
-        now: Callable[[], dt.datetime] = _utc_now,
-        new_ticket: Callable[[], Ticket] = Ticket.new,
+        user: str | None = None,
+        purpose: str | None = None,
+        trail: Trail | None = None,
+        circumstance: Circumstance | None = None,
     ) -> None:
-        self._profile = profile
-        self._customer = profile.customer
-        self._purpose = profile.purpose
-        self._now = now
-        self._new_ticket = new_ticket
+        self._conduct = conduct_of(
+            profile, user=user, purpose=purpose, trail=trail, circumstance=circumstance
+        )
         self._transport = BlockingTransport(
             connect_timeout_seconds=profile.connect_timeout_seconds,
             max_answer_bytes=profile.max_answer_bytes,
+            tls=client_context(profile),
         )
 
     def consult(
@@ -62,43 +67,38 @@ class ChildBenefitsClient:
     ) -> Outcome:
         """Ask what the registers hold about one person, as child or as beneficiary.
 
+        Technical failures are tried again within the profile's limits, and after an incomplete
+        answer the silent sources alone; a refusal never is.
+
         Args:
             ssin: The person.
             period: The months; an open end is left to the KSZ.
             sources: The registers to ask; none named asks every one you are authorised for.
 
         Returns:
-            Complete, Incomplete or Refused.
+            Complete, Incomplete or Refused, with the ticket of every attempt.
 
         Raises:
             InvalidValueError: This environment must not be asked about this person.
             ConsultationError: No usable answer came; each kind is a class of its own.
+            AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
-        self._profile.admit(ssin)
-        question = Question(
-            customer=self._customer,
-            legal_context=self._purpose,
-            ssin=ssin,
-            period=period,
-            sources=tuple(dict.fromkeys(sources)),
-            ticket=self._new_ticket(),
-            sent_at=self._now(),
-        )
-        ticket = question.ticket.text
-        try:
-            received = self._transport.post(
-                self._profile.endpoint,
-                encode(question),
-                HTTP_HEADERS,
-                Deadline(self._profile.deadline_seconds),
-            )
-            answer = read_answer(
-                received.body, http_status=received.status, content_type=received.content_type
-            )
-        except ConsultationError as error:
-            error.ticket = ticket
-            raise
-        return judge(question, answer)
+        inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)))
+
+        def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
+            if self._conduct.rate is not None:
+                self._conduct.rate.wait(deadline)
+            question = inquiry.question(ticket)
+            message = inquiry.message(question)
+            entry = inquiry.consultation(question)
+            with inquiry.guarded(ticket), entry or nullcontext() as written:
+                received = self._transport.post(
+                    self._conduct.profile.endpoint, message, self._conduct.headers, deadline
+                )
+                return inquiry.conclude(question, received, written)
+
+        retrier = self._conduct.retrier
+        return inquiry.finished(retrier.run(attempt, partial=inquiry.worth_another))
 
     def close(self) -> None:
         """Close every connection."""

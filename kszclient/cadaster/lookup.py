@@ -12,6 +12,7 @@ from kszclient.cadaster.findings import Finding, find_elsewhere
 from kszclient.cadaster.outcome import Incomplete, Outcome, Refused
 from kszclient.cadaster.person_state import PersonState, person_state
 from kszclient.competence import Competence
+from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 from kszclient.wire import Answer, File, GlobalStatusValue, Information
 
@@ -64,6 +65,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
         competence: Who is competent for these months, or None where no domicile was given.
         findings: What asks for attention.
         data_filters: The elements that the KSZ took out for this customer.
+        attempts: Every attempt with its ticket and how it ended, oldest first.
     """
 
     outcome: OutcomeKind
@@ -77,6 +79,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     competence: Competence | None
     findings: tuple[Finding, ...]
     data_filters: tuple[str, ...]
+    attempts: tuple[Attempt, ...]
 
 
 def look_up(
@@ -120,6 +123,7 @@ def look_up(
         competence=competence,
         findings=find_elsewhere(results, ssin, competence, period) if competence else (),
         data_filters=answer.data_filters,
+        attempts=outcome.attempts,
     )
 
 

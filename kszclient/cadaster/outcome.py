@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kszclient.errors import AnswerMismatchError
+from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource
 from kszclient.wire import Answer, GlobalStatusValue, Question, SourceResult, SourceStatusValue
 
@@ -13,10 +14,12 @@ class Complete(msgspec.Struct, frozen=True, tag="COMPLETE", tag_field="outcome")
     """Every source that was asked has answered, with files or without.
 
     Args:
-        answer: The whole answer, as the contract has it.
+        answer: The whole answer, as the contract has it; several attempts are merged into one.
+        attempts: Every attempt with its ticket, oldest first.
     """
 
     answer: Answer
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Incomplete(msgspec.Struct, frozen=True, tag="INCOMPLETE", tag_field="outcome"):
@@ -25,10 +28,12 @@ class Incomplete(msgspec.Struct, frozen=True, tag="INCOMPLETE", tag_field="outco
     Args:
         answer: The whole answer, as the contract has it.
         silent: The sources that did not answer, in the order of the question.
+        attempts: Every attempt with its ticket, oldest first.
     """
 
     answer: Answer
     silent: tuple[AuthenticSource, ...]
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True, tag="REFUSED", tag_field="outcome"):
@@ -36,9 +41,11 @@ class Refused(msgspec.Struct, frozen=True, tag="REFUSED", tag_field="outcome"):
 
     Args:
         answer: The whole answer, as the contract has it.
+        attempts: Every attempt with its ticket, oldest first.
     """
 
     answer: Answer
+    attempts: tuple[Attempt, ...] = ()
 
     @property
     def code(self) -> str:

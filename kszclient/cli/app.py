@@ -15,6 +15,7 @@ import typer
 from kszclient.cli.audit import audit
 from kszclient.cli.competence import competence
 from kszclient.cli.demo import demo
+from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 app.command("demo")(demo)
 app.command("competence")(competence)
+app.command("letter")(letter)
 app.command("lookup")(lookup)
 app.command("mock")(mock)
 app.command("route")(route)

@@ -13,12 +13,13 @@ from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.language import parse
-from kszclient.complaints.named_terms import service_promises
+from kszclient.complaints.named_terms import named_terms, service_promises
 from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
+from kszclient.complaints.terms import WithoutRemedies
 from kszclient.complaints.texts import Language, Texts, texts
 from kszclient.complaints.themes import themes
 from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
@@ -127,9 +128,24 @@ class _PartNotices:
             if each.instance is Instance.EMERGENCY:
                 yield self._words.phrase("emergency")
             if "G4" in each.rules and each.term and each.outcome is not Outcome.INADMISSIBLE:
-                yield self._words.phrase(
-                    "near", instance=self._name(each), file_by=each.term.file_by
-                )
+                yield self._near(self._name(each), each.term)
+
+    def _never_started(self, each: Evaluation) -> bool:
+        verdicts = [step.verdict for step in self._study.steps if step.instance is each.instance]
+        terms = [named_terms().get(verdict.decisive.term) for verdict in verdicts if verdict]
+        return any(
+            term is not None and term.without_remedies is WithoutRemedies.NEVER_STARTS
+            for term in terms
+        )
+
+    def _near(self, instance: str, term: Term) -> str:
+        passed = term.file_by is not None and self._complaint.filing_date > term.file_by
+        return self._words.phrase(
+            "last_moment" if passed else "near",
+            instance=instance,
+            file_by=term.file_by,
+            latest_arguable=term.latest_arguable,
+        )
 
     def dates(self) -> Iterator[str]:
         """Until when one can appeal, and what that rests on."""
@@ -138,7 +154,9 @@ class _PartNotices:
                 continue
             term = each.term
             if term is None:
-                if each.outcome is Outcome.NEED_INPUT and "notified_on" in self._part.needs:
+                if self._complaint.remedies_stated is False and self._never_started(each):
+                    yield self._words.phrase("not_started", instance=self._name(each))
+                elif each.outcome is Outcome.NEED_INPUT and "notified_on" in self._part.needs:
                     yield self._words.phrase("no_date", instance=self._name(each))
             elif term.interrupted_by and term.first_day is None:
                 yield self._words.phrase("kbd_open")

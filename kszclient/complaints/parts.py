@@ -64,9 +64,12 @@ def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:
     history = complaint.history
     if history is None:
         return list(_by_payer(complaint, months))
-    stretches = []
+    stretches: list[_Stretch] = []
     for segment in resolve(history, months, as_of=complaint.filing_date).segments:
-        area = Area.NONE if segment.area is None else Area(segment.area.value)
+        if segment.area is None:
+            stretches += _by_payer(complaint, segment.months)
+            continue
+        area = Area(segment.area.value)
         entity = None if segment.entity is None else segment.entity.value
         stretches.append(_Stretch(segment.months, area, entity, area))
     return stretches
@@ -74,7 +77,8 @@ def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:
 
 def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
     """Without a domicile the payer tells the area, where its name or number belongs to one."""
-    areas = {payer.area for payer in find_payers(complaint.payer or "")}
+    found = find_payers(complaint.payer) if complaint.payer else ()
+    areas = {payer.area for payer in found}
     if len(areas) != 1:
         yield _Stretch(months, Area.NONE, None, Area.NONE)
         return
@@ -82,9 +86,9 @@ def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
     setting = routing_settings().areas[area]
     before, after = _cut(months, Month.parse(setting.since))
     if before:
-        yield _Stretch(before, area, _FEDERAL, area)
+        yield _Stretch(before, area, _FEDERAL, Area.NONE)
     if after:
-        yield _Stretch(after, area, setting.entity, area)
+        yield _Stretch(after, area, setting.entity, Area.NONE)
 
 
 def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch]:

@@ -12,7 +12,7 @@ from kszclient.complaints.notices import notices
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import PartStudy, entity_rules, route_of
-from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.texts import Language, Texts, channel_words, texts
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
@@ -123,7 +123,7 @@ def _step(each: Evaluation, verdict: Verdict, area: Area, language: Language) ->
         heading=f"{name}: {words.outcomes[each.outcome]} ({each.reason})",
         sentence=_sentence(each, verdict, words),
         dates=tuple(_dates(each.term, words)) if each.term else (),
-        channels=tuple(_channel(channel, words) for channel in each.channels) if going else (),
+        channels=tuple(_channel(way, language) for way in each.channels) if going else (),
         basis=words.phrase(
             "basis",
             rules=", ".join(each.rules),
@@ -160,15 +160,17 @@ def _dates(term: Term, words: Texts) -> Iterator[str]:
             yield words.phrase("arguable", latest_arguable=term.latest_arguable)
 
 
-def _channel(channel: Channel, words: Texts) -> str:
-    remarks = [channel.hours, channel.note]
+def _channel(channel: Channel, language: Language) -> str:
+    words, said = texts(language), channel_words(language)
+    value = said.get(channel.value, channel.value)
+    remarks = [said.get(remark, remark) for remark in (channel.hours, channel.note)]
     if channel.newer:
         remarks.append(words.phrase("channel_newer"))
     if channel.verify:
         remarks.append(words.phrase("channel_verify"))
     kind = words.phrases[f"channel_{channel.kind.value}"]
     told = "; ".join(remark for remark in remarks if remark)
-    return f"{kind}: {channel.value}" + (f" ({told})" if told else "")
+    return f"{kind}: {value}" + (f" ({told})" if told else "")
 
 
 def _advice(part: RoutePart, area: Area, language: Language) -> Iterator[str]:

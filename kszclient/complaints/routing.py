@@ -18,7 +18,11 @@ from kszclient.complaints.verdict import Judged, Verdict, decide, judge
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
 _NEAR = "DEADLINE_NEAR"
-_FORMAL_ORDER = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_INPUT)
+# Emergency and information lines are where one is sent to.
+_SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
+# What can be recommended, the better first; an appeal that may be open is never kept silent.
+_INFORMAL = (Outcome.ADMISSIBLE, Outcome.NEED_INPUT)
+_FORMAL = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_INPUT)
 
 
 class Step(NamedTuple):
@@ -112,7 +116,7 @@ def route_of(study: PartStudy, complaint: Complaint) -> RoutePart:
         rules=_holding(study.entity_rules),
         evaluations=tuple(ordered),
         recommended=_recommend(ordered, complaint, part.area),
-        needs=tuple(sorted(asked | _entity_needs(study))),
+        needs=tuple(sorted(asked | _entity_needs(study, complaint))),
     )
 
 
@@ -123,7 +127,7 @@ def _tables(area: Area, facts: Facts) -> frozenset[str]:
 
 
 def _is_near(instance: Instance, verdict: Verdict, area: Area) -> bool:
-    possible = verdict.outcome in _FORMAL_ORDER
+    possible = verdict.outcome in _FORMAL
     formal = card_of(instance, area).kind is InstanceKind.FORMAL
     return possible and formal and any(rule.reason == _NEAR for rule in verdict.rules)
 
@@ -139,33 +143,35 @@ def _recommend(evaluations: Iterable[Evaluation], complaint: Complaint, area: Ar
     done = set(complaint.steps_done or ())
     if complaint.gc_notified_on is not None:
         done.add(Instance.GESCHILLENCOMMISSIE)
-    informal, formal = [], []
-    for each in evaluations:
-        kind = card_of(each.instance, area).kind
-        if kind is InstanceKind.FORMAL:
-            if each.instance not in done and each.outcome in _FORMAL_ORDER:
-                formal.append(each)
-        elif _can_go(each, kind) and each.instance not in done:
-            informal.append(each.instance)
-    formal.sort(key=lambda each: _FORMAL_ORDER.index(each.outcome))
+    open_ones = [
+        (card_of(each.instance, area).kind, each)
+        for each in evaluations
+        if each.instance not in done
+    ]
     return Recommended(
-        informal=informal[0] if informal else None,
-        formal=formal[0].instance if formal else None,
+        informal=_first([each for kind, each in open_ones if kind in _SENT_TO], (Outcome.REDIRECT,))
+        or _first([each for kind, each in open_ones if kind is InstanceKind.INFORMAL], _INFORMAL),
+        formal=_first([each for kind, each in open_ones if kind is InstanceKind.FORMAL], _FORMAL),
     )
 
 
-def _can_go(evaluation: Evaluation, kind: InstanceKind) -> bool:
-    if kind is InstanceKind.INFORMAL:
-        return evaluation.outcome is Outcome.ADMISSIBLE
-    # Emergency and information lines are where one is sent to.
-    return evaluation.outcome is Outcome.REDIRECT
+def _first(evaluations: list[Evaluation], outcomes: tuple[Outcome, ...]) -> Instance | None:
+    """Give the first instance with the best of some outcomes."""
+    for outcome in outcomes:
+        for each in evaluations:
+            if each.outcome is outcome:
+                return each.instance
+    return None
 
 
 def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.rule.id for each in judged if each.truth.value))
 
 
-def _entity_needs(study: PartStudy) -> frozenset[str]:
+def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
+    if study.part.area is Area.NONE:
+        # Whose payer is on the letter, or where the child lived, would tell (E9).
+        return frozenset({"domicile" if complaint.history is None else "payer"})
     return frozenset[str]().union(
         *(each.truth.needs for each in study.entity_rules if each.truth.value is None)
     )

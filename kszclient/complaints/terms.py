@@ -22,8 +22,9 @@ from kszclient.complaints.vocabulary import Certainty, NotificationKind
 
 _DAY = dt.timedelta(days=1)
 _MONTHS = 12
-# Art. 53bis, 2: the term runs from the third working day after the letter was posted.
-_POSTED = {NotificationKind.REGISTERED, NotificationKind.ORDINARY, NotificationKind.UNKNOWN}
+# Art. 53bis, 2: the term runs from the third working day after the letter was posted. A day of
+# which nothing else is said is taken as the day on which the person was informed.
+_POSTED = {NotificationKind.REGISTERED, NotificationKind.ORDINARY}
 _POSTING_WORKING_DAYS = 3
 
 

@@ -68,6 +68,27 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.fields.get(name, name)
 
 
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    en: str
+    nl: str
+    fr: str
+
+
+class _ChannelWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: tuple[_Words, ...]
+
+
+@cache
+def channel_words(language: Language) -> dict[str, str]:
+    """Give what is said of addresses and hours in a language, by its English words.
+
+    >>> channel_words(Language.FR)["by appointment, working days 9.00-17.00"]
+    'sur rendez-vous, jours ouvrables 9h00-17h00'
+    """
+    words = load(_ChannelWords, "texts", "channels.toml").words
+    return {each.en: getattr(each, language.value) for each in words}
+
+
 @cache
 def texts(language: Language) -> Texts:
     """Give the texts of a language.

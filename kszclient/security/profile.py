@@ -27,6 +27,18 @@ class SyntheticPersons(StrEnum):
     REFUSED = "refused"
 
 
+class AuditFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where consultations are written down.
+
+    Args:
+        trail: The SQLite file, made beforehand with ``kszclient audit create``.
+        keys: File with the keys of the trail; the environment's KSZCLIENT_AUDIT_KEYS if left out.
+    """
+
+    trail: Path
+    keys: Path | None = None
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the service is, who asks, for which purpose, and within which limits.
 
@@ -47,6 +59,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         ca_bundle: PEM file with whom we trust instead of the certificates of this machine.
         revocation_list: PEM file with the revocation list of every authority in `ca_bundle`.
         signature: How questions are signed and what signature an answer must bear.
+        user: The account that asks, for the audit trail; a client may be given another.
+        attempts: How often a question is put at most, after technical failures only.
+        attempt_seconds: Longest wait for one attempt; `deadline_seconds` holds for all together.
+        breaker_failures: How many failures in a row make us leave the endpoint alone.
+        breaker_pause_seconds: For how long.
+        audit: Where consultations are written down; must be set outside this machine.
 
     Relative paths start at the folder of the profile. Certificates of the other side are always
     verified, its name included; no setting turns that off.
@@ -71,6 +89,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ca_bundle: Path | None = None
     revocation_list: Path | None = None
     signature: SignaturePolicy | None = None
+    user: str | None = None
+    attempts: int = 3
+    attempt_seconds: float = 20.0
+    breaker_failures: int = 5
+    breaker_pause_seconds: float = 30.0
+    audit: AuditFiles | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other."""
@@ -81,6 +105,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             "deadline_seconds",
             "max_answer_bytes",
             "requests_per_second",
+            "attempts",
+            "attempt_seconds",
+            "breaker_failures",
+            "breaker_pause_seconds",
         ):
             limit = getattr(self, key)
             if limit is not None and limit <= 0:

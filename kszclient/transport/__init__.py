@@ -5,6 +5,7 @@ from kszclient.transport.breaker import Breaker
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.rate import RateLimit
 from kszclient.transport.retry import Attempt, Retried, Retrier, Retry
+from kszclient.transport.retry_after import retry_after_seconds
 from kszclient.transport.tls_failure import TlsFlaw
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Retrier",
     "Retry",
     "TlsFlaw",
+    "retry_after_seconds",
 ]

@@ -11,7 +11,7 @@ import msgspec
 import requests
 import urllib3.exceptions
 
-from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
+from kszclient.errors import ConnectionFailedError, ContractDriftError
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.timed_connection import TimedAdapter, current_deadline
 from kszclient.transport.tls_failure import explain_tls
@@ -26,11 +26,13 @@ class HttpAnswer(msgspec.Struct, frozen=True):
         status: HTTP status.
         content_type: As the peer named it, or None.
         body: The whole body, as sent.
+        retry_after: The header Retry-After, or None.
     """
 
     status: int
     content_type: str | None
     body: bytes
+    retry_after: str | None = None
 
 
 class BlockingTransport:
@@ -85,15 +87,14 @@ class BlockingTransport:
                     status=response.status_code,
                     content_type=response.headers.get("Content-Type"),
                     body=self._read(response),
+                    retry_after=response.headers.get("Retry-After"),
                 )
         except requests.exceptions.InvalidSchema:
             raise ConnectionFailedError("no TLS policy was given for this address") from None
         except requests.ConnectTimeout:
             raise ConnectionFailedError("no connection within the time allowed") from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            raise DeadlineExceededError(
-                f"no complete answer within {deadline.seconds:g} seconds"
-            ) from None
+            raise deadline.exceeded() from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             causes = list(_causes(error))
             for refusal in filter(None, map(explain_tls, causes)):

@@ -34,5 +34,13 @@ class Deadline:
         """
         remaining = self._end - self._clock()
         if remaining <= 0:
-            raise DeadlineExceededError(f"no complete answer within {self.seconds:g} seconds")
+            raise DeadlineExceededError(
+                f"no complete answer within {round(self.seconds, 1):g} seconds"
+            )
         return remaining
+
+    def exceeded(self) -> DeadlineExceededError:
+        """Give the error that says how long was waited."""
+        return DeadlineExceededError(
+            f"no complete answer within {round(self.seconds, 1):g} seconds"
+        )

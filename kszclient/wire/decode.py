@@ -1,18 +1,17 @@
-"""From a checked payload to the models, in one pass over its elements.
+"""From a checked payload to the models: which element becomes which field.
 
-Every reader walks the children of its element once and dispatches on the tag. The payload has
-passed the schema, so order and presence need no second look; what Python cannot hold (a year beyond
-9999) is contract drift, named by its path.
+The payload has passed the schema, so order and presence need no second look. What comes by the
+dozen in every file (payment periods and their categories) is written out in the schema's order;
+the rest are tables, dispatched by tag.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kszclient.errors import ContractDriftError, InvalidValueError
 from kszclient.values import (
     AuthenticSource,
     CbeNumber,
@@ -22,22 +21,19 @@ from kszclient.values import (
     Ssin,
 )
 from kszclient.wire import answer as model
+from kszclient.wire import lexical
+from kszclient.wire.walk import People, Reader, Walk, drift, many, read, record
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 T = TypeVar("T")
-Reader = Callable[["_Element"], Any]
 
-_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
-_MONTH = re.compile(rf"\s*([0-9]{{4}}-[0-9]{{2}}){_ZONE}\s*", re.ASCII)
-_DATE = re.compile(rf"\s*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_ZONE}\s*", re.ASCII)
-_MOMENT = re.compile(
-    rf"\s*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})T([0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}})(\.[0-9]+)?{_ZONE}\s*",
-    re.ASCII,
-)
 _SOURCES = {str(source): source for source in AuthenticSource}
-_LANGUAGES = {str(language): language for language in model.Language}
+_LANGUAGES: dict[str | None, model.Language | None] = {
+    None: None,
+    **{str(language): language for language in model.Language},
+}
 
 
 def decode_answer(payload: _Element) -> model.Answer:
@@ -46,7 +42,7 @@ def decode_answer(payload: _Element) -> model.Answer:
     Raises:
         ContractDriftError: A value that the schema admits and Python cannot hold.
     """
-    return _answer(payload)
+    return read(_answer, payload)
 
 
 def decode_fault(payload: _Element) -> model.Fault:
@@ -55,261 +51,211 @@ def decode_fault(payload: _Element) -> model.Fault:
     Raises:
         ContractDriftError: A value that the schema admits and Python cannot hold.
     """
-    return _fault(payload)
+    return read(_fault, payload)
 
 
-def _drift(element: _Element, what: str) -> ContractDriftError:
-    steps = [element.tag, *(parent.tag for parent in element.iterancestors())]
-    path = "/".join(str(step).rpartition("}")[2] for step in reversed(steps))
-    return ContractDriftError(f"unreadable {what} at /{path}")
-
-
-def _text(element: _Element) -> str:
-    return element.text or ""
-
-
-def _ssin(element: _Element) -> Ssin:
-    return Ssin.from_wire(element.text or "")
-
-
-def _source(element: _Element) -> AuthenticSource:
+def _source(element: _Element, _walk: Walk, _people: People) -> AuthenticSource:
     return _SOURCES[element.text or ""]
 
 
+def _filtered(element: _Element, _walk: Walk, _people: People) -> str:
+    return element.text or ""
+
+
+def _ssin(element: _Element, _walk: Walk, people: People) -> Ssin:
+    return people[element.text or ""]
+
+
+def _ssins(element: _Element, walk: Walk, people: People) -> tuple[Ssin, ...]:
+    return tuple([people[child.text or ""] for child in islice(walk, len(element))])
+
+
+def _ssin_state(element: _Element, _walk: Walk, people: People) -> model.SsinState:
+    canceled, replaced_by = element.get("canceled"), element.get("replacedBy")
+    return model.SsinState(
+        ssin=people[element.text or ""],
+        canceled=None if canceled is None else lexical.boolean(canceled),
+        replaced_by=None if replaced_by is None else people[replaced_by],
+    )
+
+
+def _description(element: _Element, _walk: Walk, _people: People) -> model.Description:
+    return model.Description(element.text or "", _LANGUAGES[element.get("language")])
+
+
+def _category(element: _Element, walk: Walk, _people: People) -> model.Category:
+    code = next(walk).text or ""
+    descriptions = [
+        model.Description(each.text or "", _LANGUAGES[each.get("language")])
+        for each in islice(walk, len(element) - 1)
+    ]
+    return model.Category(code, tuple(descriptions))
+
+
+def _payment_period(element: _Element, walk: Walk, people: People) -> model.PaymentPeriod:
+    begin = _month(next(walk))
+    child, end = next(walk), None
+    if child.tag == "endMonth":
+        child, end = next(walk), _month(child)
+    category = _category(child, walk, people)
+    left = len(element) - (2 if end is None else 3)
+    if not left:
+        return model.PaymentPeriod(begin, category, end)
+    child = next(walk)
+    if left > 1 or child.tag != "beneficiaries":
+        raise KeyError(child.tag)
+    return model.PaymentPeriod(begin, category, end, _ssins(child, walk, people))
+
+
 def _month(element: _Element) -> Month:
-    match = _MONTH.fullmatch(element.text or "")
-    if match is None:
-        raise _drift(element, "month")
     try:
-        return Month.parse(match[1])
-    except InvalidValueError:
-        raise _drift(element, "month") from None
-
-
-def _date(element: _Element) -> tuple[dt.date, str | None]:
-    match = _DATE.fullmatch(element.text or "")
-    if match is None:
-        raise _drift(element, "date")
-    try:
-        return dt.date.fromisoformat(match[1]), match[2]
-    except ValueError:
-        raise _drift(element, "date") from None
-
-
-def _moment(element: _Element) -> dt.datetime:
-    """Read a moment, to the microsecond; without a zone it stays without one."""
-    match = _MOMENT.fullmatch(element.text or "")
-    if match is None:
-        raise _drift(element, "time")
-    day, time, fraction, zone = match.groups()
-    midnight_after = time == "24:00:00"
-    try:
-        moment = dt.datetime.fromisoformat(
-            f"{day}T{'00:00:00' if midnight_after else time}{(fraction or '')[:7]}{zone or ''}"
-        )
-        return moment + dt.timedelta(days=1) if midnight_after else moment
-    except (ValueError, OverflowError):
-        raise _drift(element, "time") from None
-
-
-def _boolean(text: str) -> bool:
-    return text.strip() in {"true", "1"}
-
-
-def _many(read: Callable[[_Element], T]) -> Callable[[_Element], tuple[T, ...]]:
-    """Read a container: all its children are of one kind."""
-
-    def container(element: _Element) -> tuple[T, ...]:
-        return tuple([read(child) for child in element])
-
-    return container
-
-
-def _record(
-    build: Callable[..., T],
-    single: Mapping[str, Reader],
-    repeated: Mapping[str, tuple[str, Reader]],
-) -> Callable[[_Element], T]:
-    """Make the reader of an element with children: one pass, dispatched by tag.
-
-    Args:
-        build: Makes the model from keyword arguments.
-        single: Tag of a child that comes at most once -> its reader.
-        repeated: Tag of a child that may come again -> name of the argument, reader of each.
-    """
-    named = {tag: (_snake(tag), read) for tag, read in single.items()}
-
-    def record(element: _Element) -> T:
-        values: dict[str, Any] = {}
-        for child in element:
-            tag = child.tag
-            one = named.get(tag)  # type: ignore[arg-type]  # tags are text: no comments are left
-            if one is not None:
-                values[one[0]] = one[1](child)
-            else:
-                name, read = repeated[tag]  # type: ignore[index]  # as above
-                if name in values:
-                    values[name] += (read(child),)
-                else:
-                    values[name] = (read(child),)
-        return build(**values)
-
-    return record
-
-
-def _snake(tag: str) -> str:
-    return re.sub(r"(?<=[a-z])([A-Z]+)", lambda found: "_" + found[1].lower(), tag)
-
-
-def _description(element: _Element) -> model.Description:
-    language = element.get("language")
-    return model.Description(element.text or "", _LANGUAGES[language] if language else None)
+        return lexical.month(element.text or "")
+    except lexical.UnreadableError as error:
+        raise drift(element, error) from None
 
 
 def _organisation(
-    cbe_number: str | None = None, sector: str | None = None, institution: str | None = None
+    cbe_number: str | None = None, sector: str = "0", institution: str = "0"
 ) -> Organisation:
     if cbe_number is not None:
         return CbeNumber(cbe_number)
-    return SectorInstitution(int(sector or 0), int(institution or 0))
+    return SectorInstitution(int(sector), int(institution))
 
 
-def _bonus_of(
-    payment_date: tuple[dt.date, str | None],
-    category: model.Category,
-    beneficiaries: tuple[Ssin, ...] = (),
-) -> model.Bonus:
-    return model.Bonus(payment_date[0], category, beneficiaries, payment_date[1])
+def _bonus_of(payment_date: tuple[Any, str | None], **parts: Any) -> model.Bonus:
+    day, zone = payment_date
+    return model.Bonus(payment_date=day, payment_date_zone=zone, **parts)
 
 
-def _ssin_state(element: _Element) -> model.SsinState:
-    canceled, replaced_by = element.get("canceled"), element.get("replacedBy")
-    return model.SsinState(
-        ssin=_ssin(element),
-        canceled=None if canceled is None else _boolean(canceled),
-        replaced_by=None if replaced_by is None else Ssin.from_wire(replaced_by),
+def _status_of(build: Callable[..., T], values: type[StrEnum]) -> Reader[T]:
+    by_name = {str(each): each for each in values}
+    return record(
+        build,
+        {
+            "value": ("value", by_name.__getitem__),
+            "code": ("code", str),
+            "description": ("description", str),
+        },
+        repeated=_INFORMATION,
     )
+
+
+def _result(element: _Element, walk: Walk, people: People) -> model.SourceResult:
+    source = _SOURCES[element.get("authenticSource", "")]
+    parts = _result_parts(element, walk, people)
+    return model.SourceResult(authentic_source=source, **parts)
 
 
 _DESCRIPTIONS = {"description": ("description", _description)}
 _INFORMATION = {
     "information": (
         "information",
-        _record(model.Information, {"fieldName": _text, "fieldValue": _text}, {}),
+        record(
+            model.Information,
+            {"fieldName": ("field_name", str), "fieldValue": ("field_value", str)},
+        ),
     )
 }
-_customer = _record(
+_customer = record(
     model.InformationCustomer,
+    {"ticket": ("ticket", str), "timestampSent": ("timestamp_sent", lexical.moment)},
     {
-        "ticket": _text,
-        "timestampSent": _moment,
-        "customerIdentification": _record(
-            _organisation, {"cbeNumber": _text, "sector": _text, "institution": _text}, {}
-        ),
-    },
-    {},
-)
-_cbss = _record(
-    model.InformationCbss,
-    {"ticketCBSS": _text, "timestampReceive": _moment, "timestampReply": _moment},
-    {},
-)
-_criteria = _record(
-    model.Criteria,
-    {
-        "ssin": _ssin,
-        "period": _record(model.Period, {"beginMonth": _month, "endMonth": _month}, {}),
-        "authenticSources": _many(_source),
-    },
-    {},
-)
-_category = _record(model.Category, {"code": _text}, _DESCRIPTIONS)
-_bonuses = _many(
-    _record(
-        _bonus_of,
-        {"paymentDate": _date, "category": _category, "beneficiaries": _many(_ssin)},
-        {},
-    )
-)
-_payment_periods = _many(
-    _record(
-        model.PaymentPeriod,
-        {
-            "beginMonth": _month,
-            "endMonth": _month,
-            "category": _category,
-            "beneficiaries": _many(_ssin),
-        },
-        {},
-    )
-)
-_party = {"ssin": _ssin, "bonuses": _bonuses, "paymentPeriods": _payment_periods}
-_file = _record(
-    model.File,
-    {
-        "childBenefitsFund": _record(
-            model.Fund, {"enterpriseNumber": _text, "code": _text}, _DESCRIPTIONS
-        ),
-        "fileNumber": _text,
-        "entitledPersonSsin": _ssin,
-        "beneficiaries": _many(_record(model.Beneficiary, _party, {})),
-        "children": _many(_record(model.Child, _party, {})),
-    },
-    {},
-)
-
-
-def _status_of(build: Callable[..., T], values: Callable[[str], Any]) -> Callable[[_Element], T]:
-    single: dict[str, Reader] = {
-        "value": lambda element: values(_text(element)),
-        "code": _text,
-        "description": _text,
-    }
-    return _record(build, single, _INFORMATION)
-
-
-_result_parts: Callable[[_Element], dict[str, Any]] = _record(
-    dict,
-    {"status": _status_of(model.Status, model.SourceStatusValue), "files": _many(_file)},
-    {},
-)
-
-
-def _result(element: _Element) -> model.SourceResult:
-    source = _SOURCES[element.get("authenticSource", "")]
-    return model.SourceResult(authentic_source=source, **_result_parts(element))
-
-
-_answer = _record(
-    model.Answer,
-    {
-        "informationCustomer": _customer,
-        "informationCBSS": _cbss,
-        "legalContext": _text,
-        "criteria": _criteria,
-        "status": _status_of(model.GlobalStatus, model.GlobalStatusValue),
-        "ssin": _ssin_state,
-        "dataFilters": _many(_text),
-        "results": _many(_result),
-    },
-    {},
-)
-_fault = _record(
-    model.Fault,
-    {"informationCustomer": _customer, "informationCBSS": _cbss},
-    {
-        "detail": (
-            "detail",
-            _record(
-                model.Message,
+        "customerIdentification": (
+            "customer_identification",
+            record(
+                _organisation,
                 {
-                    "severity": lambda element: model.Severity(_text(element)),
-                    "reasonCode": _text,
-                    "diagnostic": _text,
-                    "authorCode": _text,
+                    "cbeNumber": ("cbe_number", str),
+                    "sector": ("sector", str),
+                    "institution": ("institution", str),
                 },
-                _INFORMATION,
             ),
-        )
+        ),
     },
+)
+_cbss = record(
+    model.InformationCbss,
+    {
+        "ticketCBSS": ("ticket_cbss", str),
+        "timestampReceive": ("timestamp_receive", lexical.moment),
+        "timestampReply": ("timestamp_reply", lexical.moment),
+    },
+)
+_period = record(
+    model.Period,
+    {"beginMonth": ("begin_month", lexical.month), "endMonth": ("end_month", lexical.month)},
+)
+_criteria = record(
+    model.Criteria,
+    {},
+    {
+        "ssin": ("ssin", _ssin),
+        "period": ("period", _period),
+        "authenticSources": ("authentic_sources", many(_source)),
+    },
+)
+_bonus = record(
+    _bonus_of,
+    {"paymentDate": ("payment_date", lexical.date)},
+    {"category": ("category", _category), "beneficiaries": ("beneficiaries", _ssins)},
+)
+_PARTY = {
+    "ssin": ("ssin", _ssin),
+    "bonuses": ("bonuses", many(_bonus)),
+    "paymentPeriods": ("payment_periods", many(_payment_period)),
+}
+_fund = record(
+    model.Fund,
+    {"enterpriseNumber": ("enterprise_number", str), "code": ("code", str)},
+    repeated=_DESCRIPTIONS,
+)
+_file = record(
+    model.File,
+    {"fileNumber": ("file_number", str)},
+    {
+        "childBenefitsFund": ("child_benefits_fund", _fund),
+        "entitledPersonSsin": ("entitled_person_ssin", _ssin),
+        "beneficiaries": ("beneficiaries", many(record(model.Beneficiary, {}, _PARTY))),
+        "children": ("children", many(record(model.Child, {}, _PARTY))),
+    },
+)
+_result_parts: Reader[dict[str, Any]] = record(
+    dict,
+    {},
+    {
+        "status": ("status", _status_of(model.Status, model.SourceStatusValue)),
+        "files": ("files", many(_file)),
+    },
+)
+_answer = record(
+    model.Answer,
+    {"legalContext": ("legal_context", str)},
+    {
+        "informationCustomer": ("information_customer", _customer),
+        "informationCBSS": ("information_cbss", _cbss),
+        "criteria": ("criteria", _criteria),
+        "status": ("status", _status_of(model.GlobalStatus, model.GlobalStatusValue)),
+        "ssin": ("ssin", _ssin_state),
+        "dataFilters": ("data_filters", many(_filtered)),
+        "results": ("results", many(_result)),
+    },
+)
+_message = record(
+    model.Message,
+    {
+        "severity": ("severity", model.Severity),
+        "reasonCode": ("reason_code", str),
+        "diagnostic": ("diagnostic", str),
+        "authorCode": ("author_code", str),
+    },
+    repeated=_INFORMATION,
+)
+_fault = record(
+    model.Fault,
+    {},
+    {
+        "informationCustomer": ("information_customer", _customer),
+        "informationCBSS": ("information_cbss", _cbss),
+    },
+    {"detail": ("detail", _message)},
 )

@@ -1,5 +1,7 @@
 """The SOAP envelope of a question, as zeep builds it from the WSDL; the only place that uses zeep.
 
+`kszclient.wire.prepared` keeps what is built here, so that a question need not wait for it.
+
 zeep is asked for the message alone: it never sends, and never reads an answer. What it is given has
 been checked, for it takes unknown values and wrong numbers without a word.
 """
@@ -16,7 +18,7 @@ from kszclient.wire.contract import WSDL, contract
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from kszclient.wire.request import Question
+    from kszclient.wire.question import Question
 
 OPERATION = "consultFilesBySsin"
 

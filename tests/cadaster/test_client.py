@@ -4,7 +4,13 @@ import datetime as dt
 
 import pytest
 
-from kszclient.cadaster import ChildBenefitsClient, Complete, Incomplete, Refused
+from kszclient.cadaster import (
+    ChildBenefitsClient,
+    Circumstance,
+    Complete,
+    Incomplete,
+    Refused,
+)
 from kszclient.errors import (
     AnswerMismatchError,
     ConnectionFailedError,
@@ -18,9 +24,11 @@ from kszclient.errors import (
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World, shipped_scenario
 from kszclient.testing.scenario import Rule
+from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, plain
 
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
+AT_ONCE = Circumstance(sleep=lambda _seconds: None)
 WORLD = World.build(seed=3, size=0)
 GHENT = WORLD.persona("brussels-to-ghent-2021").child.ssin
 
@@ -37,7 +45,7 @@ def ask():
         mock.start()
         profile = Profile.load("mock", endpoint=mock.endpoint)
         profile = type(profile)(**{**as_fields(profile), "deadline_seconds": deadline_seconds})
-        with ChildBenefitsClient(profile) as client:
+        with ChildBenefitsClient(profile, circumstance=AT_ONCE) as client:
             return client.consult(person, PERIOD, sources)
 
     yield ask
@@ -134,7 +142,9 @@ def test_a_server_that_is_down_is_named_as_such():
     with MockKsz(WORLD) as mock:
         endpoint = mock.endpoint
     with (
-        ChildBenefitsClient(Profile.load("mock", endpoint=endpoint)) as client,
+        ChildBenefitsClient(
+            Profile.load("mock", endpoint=endpoint), circumstance=AT_ONCE
+        ) as client,
         pytest.raises(ConnectionFailedError),
     ):
         client.consult(GHENT, PERIOD)
@@ -156,8 +166,11 @@ def test_ticket_and_time_are_the_callers(mock_ksz):
     ticket = Ticket.parse("3f0c2d1e-0000-4000-8000-000000000001")
     moment = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
     profile = Profile.load("mock", endpoint=mock_ksz.endpoint)
-    with ChildBenefitsClient(profile, now=lambda: moment, new_ticket=lambda: ticket) as client:
-        answer = client.consult(GHENT, PERIOD).answer
+    given = Circumstance(now=lambda: moment, new_ticket=lambda: ticket)
+    with ChildBenefitsClient(profile, circumstance=given) as client:
+        outcome = client.consult(GHENT, PERIOD)
+    answer = outcome.answer
+    assert outcome.attempts == (Attempt(ticket, "ANSWERED"),)
     assert answer.information_customer.ticket == ticket.text
     assert answer.information_customer.timestamp_sent == moment
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from kszclient.cadaster import ChildBenefitsClient, look_up
+from kszclient.cadaster import ChildBenefitsClient, Circumstance, look_up
 from kszclient.competence import DomicileHistory, history_from, resolve
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
@@ -12,6 +12,7 @@ from kszclient.testing.scenario import Rule
 from kszclient.values import AuthenticSource, MonthPeriod, plain
 
 WORLD = World.build(seed=3, size=0)
+AT_ONCE = Circumstance(sleep=lambda _seconds: None)
 AS_OF = dt.date(2025, 3, 1)
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
 
@@ -27,13 +28,14 @@ def lookup():
         child = WORLD.persona(persona).child
         with (
             MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock,
-            ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
+            ChildBenefitsClient(
+                Profile.load("mock", endpoint=mock.endpoint), circumstance=AT_ONCE
+            ) as client,
         ):
             competence = competence_of(persona, period) if with_domicile else None
             ssin = person or child.ssin
             result = look_up(client, ssin, period, competence=competence, **choices)
-            (seen,) = mock.requests
-            return result, seen
+            return result, mock.requests[0]
 
     return lookup
 

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from kszclient.cadaster import ChildBenefitsClient
+from kszclient.cadaster import ChildBenefitsClient, Circumstance
 from kszclient.complaints import Language, inform, read_complaint
 from kszclient.errors import IntakeError
 from kszclient.security import Profile
@@ -14,6 +14,7 @@ from kszclient.testing.scenario import Rule
 from kszclient.values import AuthenticSource
 
 WORLD = World.build(seed=3, size=0)
+AT_ONCE = Circumstance(sleep=lambda _seconds: None)
 AS_OF = dt.date(2024, 5, 1)
 
 
@@ -32,7 +33,9 @@ def complaint(persona="brussels-to-ghent-2021", **fields):
 def informed(case, *rules, language=Language.EN):
     with (
         MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock,
-        ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
+        ChildBenefitsClient(
+            Profile.load("mock", endpoint=mock.endpoint), circumstance=AT_ONCE
+        ) as client,
     ):
         return inform(case, client, as_of=AS_OF, language=language)
 

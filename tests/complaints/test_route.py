@@ -124,6 +124,7 @@ def test_a_brand_of_three_regions_tells_nothing():
     (part,) = routed(nis=..., payer="Infino").parts
     assert part.entity is None
     assert part.rules == ("E9",)
+    assert part.needs == ("domicile",)
 
 
 def test_an_appeal_that_ends_soon_goes_first():

@@ -2,9 +2,11 @@ import re
 
 import pytest
 
+from kszclient.complaints.instances import cards
+from kszclient.complaints.payers import payers
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.table import table
-from kszclient.complaints.texts import Language, check_rule_texts, texts
+from kszclient.complaints.texts import Language, channel_words, check_rule_texts, texts
 from kszclient.complaints.vocabulary import Certainty, Outcome
 from kszclient.errors import DataError
 
@@ -45,3 +47,12 @@ def test_a_rule_without_its_sentence_is_named():
     )  # fmt: skip
     with pytest.raises(DataError, match=r"nl.toml: \[rules\] lacks 'Z1.NEW'"):
         check_rule_texts([rule])
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_hours_and_remarks_of_every_channel_are_said_in_every_language(language):
+    channels = [channel for card in cards() for channel in card.channels]
+    channels += [channel for payer in payers() for channel in payer.channels]
+    told = {remark for each in channels for remark in (each.hours, each.note) if remark}
+    told |= {each.value for each in channels if each.kind == "form"}
+    assert told - channel_words(language).keys() == set()

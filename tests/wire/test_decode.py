@@ -6,6 +6,7 @@ import re
 import msgspec
 import pytest
 import zeep
+from lxml import etree
 
 from kszclient.errors import ContractDriftError
 from kszclient.resources import resource
@@ -29,7 +30,6 @@ CONTAINERS = {
 }
 REPEATED = {"information", "description", "detail"}
 # Years that Python's calendar does not have.
-DRIFT = r"unreadable (month|date|time) at /\w+/"
 DRIFT = r"unreadable (month|date|time) at /\w+/"
 BEYOND = re.compile(r"'(12019|-0044)-")
 
@@ -190,6 +190,37 @@ def test_a_day_keeps_its_zone_and_a_month_drops_it():
     assert person.bonuses[0].payment_date == dt.date(2021, 5, 10)
     assert person.bonuses[0].payment_date_zone == "+02:00"
     assert person.payment_periods[0].begin_month == Month(2021, 5)
+
+
+def surprises(branch):
+    """Give answers that hold one more element, at every place among other elements."""
+    sizes = [len(node) for node in full(RESPONSE, branch).iter()]
+    for number, size in enumerate(sizes):
+        for place in range(size + 1) if size else ():
+            payload = full(RESPONSE, branch)
+            parent = list(payload.iter())[number]
+            surprise = etree.Element("surprise")
+            etree.SubElement(surprise, "inside").text = "85023000125"
+            parent.insert(place, surprise)
+            yield payload
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_an_element_of_a_contract_to_come_is_drift_and_never_skipped(branch):
+    refused = 0
+    for payload in surprises(branch):
+        with pytest.raises(ContractDriftError) as caught:
+            decode_answer(payload)
+        assert "85023000125" not in str(caught.value)
+        refused += 1
+    assert refused > 80
+
+
+def test_people_of_one_answer_are_read_once_and_kept_by_nobody():
+    payload = full(RESPONSE)
+    first, second = decode_answer(payload), decode_answer(payload)
+    assert first.criteria.ssin == second.criteria.ssin
+    assert first.criteria.ssin is not second.criteria.ssin
 
 
 @pytest.mark.parametrize("branch", BRANCHES)

@@ -1,5 +1,11 @@
 import datetime as dt
+import hashlib
 import logging
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -7,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from kszclient.errors import InvalidValueError
+from kszclient.resources import resource
 from kszclient.values import (
     AuthenticSource,
     CbeNumber,
@@ -18,7 +25,8 @@ from kszclient.values import (
 )
 from kszclient.wire import HTTP_HEADERS, SOAP_ACTION, Question, check_payload, encode
 from kszclient.wire.contract import NAMESPACE
-from kszclient.wire.envelope import soap_action
+from kszclient.wire.envelope import build_envelope, soap_action
+from kszclient.wire.prepared import fill, kept, prepare
 
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 SENT_AT = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
@@ -130,3 +138,82 @@ def test_nobody_logs_the_message(caplog):
     with caplog.at_level(logging.DEBUG):
         encode(question())
     assert "85023000125" not in caplog.text
+
+
+@given(changes_that_may_be)
+def test_a_question_is_zeeps_own_message_byte_by_byte(changes):
+    asked = question(**changes)
+    theirs = etree.tostring(build_envelope(asked), xml_declaration=True, encoding="UTF-8")
+    assert encode(asked) == theirs
+
+
+def test_the_messages_that_are_kept_are_those_that_zeep_builds_today():
+    assert kept() == prepare()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"legal_context": "a\x00b"},
+        {"legal_context": "\ud800"},
+        {"legal_context": "\x0b"},
+        {"ticket": Ticket("\x1f")},
+    ],
+)
+def test_what_xml_cannot_hold_is_refused_and_not_repeated(changes):
+    with pytest.raises(InvalidValueError) as caught:
+        encode(question(**changes))
+    assert caught.value.rule == "characters"
+    assert "85023000125" not in str(caught.value)
+
+
+def test_questions_of_many_threads_do_not_mix():
+    asked = [
+        question(legal_context=f"PURPOSE {each}", sources=tuple(AuthenticSource)[: each % 6])
+        for each in range(300)
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        sent = list(threads.map(encode, asked))
+    assert sent == [encode(each) for each in asked]
+
+
+def test_filling_leaves_nothing_of_the_specimen_behind():
+    twice = [etree.tostring(fill(question(legal_context=text))) for text in ("A", "B")]
+    assert twice[0].replace(b">A<", b">B<") == twice[1]
+
+
+ASK = """
+import datetime, sys
+from kszclient.values import CbeNumber, MonthPeriod, Ssin, Ticket
+from kszclient.wire import Question, encode
+asked = Question(
+    customer=CbeNumber.parse("0000000097"), legal_context="P", ssin=Ssin.parse("85023000125"),
+    period=MonthPeriod.parse("2023-01"),
+    ticket=Ticket.parse("3f0c2d1e-0000-4000-8000-000000000001"),
+    sent_at=datetime.datetime(2024, 5, 6, tzinfo=datetime.UTC),
+)
+print(encode(asked).decode(), "zeep" in sys.modules, sep="\\n")
+"""
+
+
+def ask_in_a_process_of_its_own(folder):
+    environment = dict(os.environ, KSZCLIENT_DATA=str(folder), PYTHONPATH=os.pathsep.join(sys.path))
+    told = subprocess.run(
+        [sys.executable, "-c", ASK], env=environment, check=True, capture_output=True, text=True
+    )
+    *message, zeep_was_loaded = told.stdout.splitlines()
+    return message, zeep_was_loaded == "True"
+
+
+def test_zeep_is_loaded_only_for_a_contract_it_was_not_asked_about_before(tmp_path):
+    schemas = resource("schemas")
+    known = ask_in_a_process_of_its_own(schemas.parent)
+    shutil.copytree(schemas, tmp_path / "schemas")
+    changed = tmp_path / "schemas" / "types" / "common" / "CommonV3.xsd"
+    manifest = tmp_path / "schemas" / "manifest.toml"
+    before = hashlib.sha256(changed.read_bytes()).hexdigest()
+    changed.write_bytes(changed.read_bytes() + b"<!-- another edition -->")
+    after = hashlib.sha256(changed.read_bytes()).hexdigest()
+    manifest.write_text(manifest.read_text().replace(before, after))
+    assert known == (known[0], False)
+    assert ask_in_a_process_of_its_own(tmp_path) == (known[0], True)

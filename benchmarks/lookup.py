@@ -1,0 +1,146 @@
+"""What a lookup costs: our client beside other SOAP clients, on the same question and answers.
+
+A stub server in a process of its own gives answers of three sizes. Each client runs in a process
+of its own, in turn, several rounds, so that a busy minute of the machine hits all of them alike.
+Shown is the median over the rounds, with the least and the most.
+
+Run: ``python benchmarks/lookup.py [ROUNDS [CPU_SECONDS]]``; 5 rounds of 1 second take five minutes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from answers import SIZES, answer
+from processes import HERE, WSDL, measure, server
+from report import spread, table, write_part
+
+_NODE_SOAP = "soap@1"
+_PEERS = HERE / "peers"
+_FLOOR = "aiohttp post, lxml parse (floor)"
+_ZEEP = "zeep"
+
+
+class Client(NamedTuple):
+    """One client to measure: how to run it, or why it cannot be run here."""
+
+    name: str
+    command: list[str]
+    node_path: str = ""
+    absent: str = ""
+    in_flight: str = ""
+
+
+def clients(folder: Path) -> list[Client]:
+    """List the clients; what is not installed is listed too, and said.
+
+    Args:
+        folder: Where node-soap can be put for the time of the benchmark.
+    """
+    python = sys.executable
+    return [
+        Client(_FLOOR, [python, str(_PEERS / "with_aiohttp.py")]),
+        Client(
+            f"{_FLOOR}, 16 in flight", [python, str(_PEERS / "with_aiohttp.py")], in_flight="16"
+        ),
+        Client("kszclient, blocking", [python, str(_PEERS / "ours_blocking.py")]),
+        Client("kszclient, asynchronous, 16 in flight", [], absent="not there yet"),
+        Client(_ZEEP, [python, str(_PEERS / "with_zeep.py")]),
+        Client(
+            "suds",
+            [python, str(_PEERS / "with_suds.py")],
+            absent="" if find_spec("suds") else "not installed",
+        ),
+        _node_soap(folder),
+        Client(
+            "PHP SoapClient",
+            ["php", str(_PEERS / "with_php.php")],
+            absent="" if shutil.which("php") else "not installed",
+        ),
+    ]
+
+
+def _node_soap(folder: Path) -> Client:
+    name, command = "node-soap", ["node", str(_PEERS / "with_node_soap.js")]
+    if not (shutil.which("node") and shutil.which("npm")):
+        return Client(name, command, absent="not installed")
+    install = ["npm", "install", "--silent", "--no-audit", "--no-fund", _NODE_SOAP]
+    try:
+        subprocess.run(install, cwd=folder, check=True, capture_output=True, timeout=180)
+    except (OSError, subprocess.SubprocessError):
+        return Client(name, command, absent="could not be installed")
+    return Client(name, command, node_path=str(folder / "node_modules"))
+
+
+def rounds(some: list[Client], size: str, number: int, seconds: str) -> dict[str, list[Any]]:
+    """Run every client in turn, several times; an answer read wrong ends the benchmark."""
+    files, periods = SIZES[size]
+    expected = files * periods * 2
+    figures: dict[str, list[Any]] = {client.name: [] for client in some}
+    for turn in range(number):
+        for client in some:
+            with server(str(HERE / "stub.py"), size) as url:
+                command = [*client.command, url, str(WSDL), seconds, *client.in_flight.split()]
+                told = measure(command, NODE_PATH=client.node_path)
+            if told["periods"] != expected:
+                raise SystemExit(f"{client.name} read {told['periods']} periods, not {expected}")
+            figures[client.name].append(told)
+        print(f"{size}: round {turn + 1} of {number} done", file=sys.stderr)
+    return figures
+
+
+def shown(every: list[Client], figures: dict[str, list[Any]]) -> str:
+    """Give the table of one size."""
+
+    def cpu(name: str) -> float:
+        return median(each["cpu_ms"] for each in figures[name])
+
+    rows = []
+    for client in every:
+        told = figures.get(client.name)
+        if not told:
+            rows.append([client.name, client.absent, "", "", "", ""])
+            continue
+        rows.append(
+            [
+                client.name,
+                spread([each["cpu_ms"] for each in told], 3),
+                spread([each["per_second"] for each in told], 0),
+                spread([each["peak_mb"] for each in told], 0),
+                f"{cpu(client.name) / cpu(_FLOOR):.1f} x",
+                f"{cpu(_ZEEP) / cpu(client.name):.1f} x",
+            ]
+        )
+    headings = ["client", "CPU ms a lookup", "lookups a second", "peak MB", "cost of the floor"]
+    return table([*headings, "cheaper than zeep"], rows)
+
+
+def main(number: int = 5, seconds: str = "1") -> None:
+    """Measure every size and write the part of `results.md`."""
+    with tempfile.TemporaryDirectory() as folder:
+        every = clients(Path(folder))
+        there = [client for client in every if not client.absent]
+        parts, versions = [], {}
+        for size in SIZES:
+            figures = rounds(there, size, number, seconds)
+            parts.append(f"### Answer of {len(answer(size)):,} bytes\n\n{shown(every, figures)}")
+            versions |= {name: told[0]["version"] for name, told in figures.items()}
+    notes = (
+        f"{number} rounds of {seconds} CPU second(s), one question in flight unless said; median "
+        "(least-most). The floor looks at nothing of what it parsed; zeep, suds, node-soap and PHP "
+        "check nothing against the schema. Versions: "
+        + "; ".join(dict.fromkeys(versions.values()))
+        + ".\n\n"
+    )
+    write_part("A lookup", "python benchmarks/lookup.py", notes + "\n".join(parts))
+
+
+if __name__ == "__main__":
+    main(*[kind(text) for kind, text in zip((int, str), sys.argv[1:], strict=False)])

@@ -1,0 +1,45 @@
+"""What every peer written in Python has in common: do lookups for a while, then tell the cost."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+WARM_UP = 20
+
+
+def tell(
+    lookup: Callable[[], object], periods: Callable[[object], int], seconds: float, version: str
+) -> None:
+    """Measure and print as JSON.
+
+    Args:
+        lookup: Asks once and gives what came back.
+        periods: Counts the payment periods in that, to show that it was read.
+        seconds: CPU seconds to spend.
+        version: What was measured.
+    """
+    for _ in range(WARM_UP):
+        lookup()
+    done, cpu, wall = 0, time.process_time(), time.perf_counter()
+    while time.process_time() - cpu < seconds:
+        for _ in range(10):
+            found = lookup()
+        done += 10
+    told(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
+
+
+def told(done: int, cpu: float, wall: float, periods: int, version: str) -> None:
+    """Print what was measured."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures = {
+        "cpu_ms": cpu / done * 1000,
+        "per_second": done / wall,
+        "peak_mb": peak,
+        "periods": periods,
+        "version": version,
+    }
+    json.dump(figures, sys.stdout)

@@ -1,0 +1,89 @@
+"""How long it takes to begin: imports, ``--help``, and a client that is ready to ask.
+
+Run: ``python benchmarks/start.py [ROUNDS]``.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from statistics import median
+
+from processes import WSDL, environment
+from report import spread, table, write_part
+
+_READY = """
+import datetime
+from kszclient.cadaster import ChildBenefitsClient
+from kszclient.security import Profile
+from kszclient.values import CbeNumber, MonthPeriod, Ssin, Ticket
+from kszclient.wire import Question, encode
+ChildBenefitsClient(Profile.load("mock"))
+encode(Question(
+    customer=CbeNumber.parse("0000000097"), legal_context="P", ssin=Ssin.parse("85023000125"),
+    period=MonthPeriod.parse("2023-01"), ticket=Ticket.new(),
+    sent_at=datetime.datetime.now(tz=datetime.UTC),
+))
+"""
+_ZEEP_READY = f"""
+import zeep
+client = zeep.Client({str(WSDL)!r})
+client.create_message(
+    client.service, "consultFilesBySsin",
+    informationCustomer={{"customerIdentification": {{"cbeNumber": "0000000097"}}}},
+    legalContext="P",
+    criteria={{"ssin": "85023000125", "period": {{"beginMonth": (2023, 1, None)}}}},
+)
+"""
+STARTS = {
+    "bare Python": "pass",
+    "import kszclient": "import kszclient",
+    "import kszclient.cadaster": "import kszclient.cadaster",
+    "kszclient --help": "import sys; sys.argv = ['kszclient', '--help']; "
+    "from kszclient.cli.app import main; main()",
+    "client ready, first question written": _READY,
+    "import zeep": "import zeep",
+    "zeep ready, first question written": _ZEEP_READY,
+}
+
+
+def once(code: str) -> tuple[float, float]:
+    """Give the milliseconds of CPU and on the clock that a fresh Python needs for some code."""
+    before, began = _children_seconds(), time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL, env=environment()
+    )
+    cpu = _children_seconds() - before
+    return cpu * 1000, (time.perf_counter() - began) * 1000
+
+
+def _children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main(rounds: int = 15) -> None:
+    """Measure every start in turn and write the part of `results.md`."""
+    for code in STARTS.values():
+        once(code)  # byte code and file cache
+    cpu: dict[str, list[float]] = {name: [] for name in STARTS}
+    clock: dict[str, list[float]] = {name: [] for name in STARTS}
+    for _ in range(rounds):
+        for name, code in STARTS.items():
+            spent, passed = once(code)
+            cpu[name].append(spent)
+            clock[name].append(passed)
+    bare = median(cpu["bare Python"])
+    rows = [
+        [name, spread(cpu[name], 0), f"{median(cpu[name]) - bare:.0f}", spread(clock[name], 0)]
+        for name in STARTS
+    ]
+    headings = ["start", "CPU ms", "more than bare Python", "ms on the clock"]
+    text = f"{rounds} rounds in turn, a fresh process each; median (least-most).\n\n"
+    write_part("Start", "python benchmarks/start.py", text + table(headings, rows))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

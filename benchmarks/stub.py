@@ -1,0 +1,64 @@
+"""A server that gives everybody the same answer, with ticket and number of the question in it.
+
+It parses nothing and does as little as HTTP asks for, so that a benchmark never measures it.
+
+Run: ``python benchmarks/stub.py SIZE`` prints its address and serves until its input ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+
+import answers
+
+_TICKET = re.compile(rb"<(?:\w+:)?ticket>([^<]+)<")
+_SSIN = re.compile(rb"<(?:\w+:)?ssin>([^<]+)<")
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+
+
+class Stub(asyncio.Protocol):
+    """One connection.
+
+    Args:
+        answer: What to give.
+    """
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take note of where to answer."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer as soon as a question is complete."""
+        self._received += data
+        head, found, body = self._received.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if not found or length is None or len(body) < int(length[1]):
+            return
+        self._received = b""
+        content = self._answer
+        if ticket := _TICKET.search(body):
+            content = content.replace(answers.TICKET.encode(), ticket[1], 1)
+        if ssin := _SSIN.search(body):
+            content = content.replace(answers.SSIN.encode(), ssin[1], 2)
+        self._transport.write(_HEAD % len(content) + content)
+
+
+async def main(size: str) -> None:
+    """Serve until the parent closes our input."""
+    loop = asyncio.get_running_loop()
+    answer = answers.answer(size)
+    server = await loop.create_server(lambda: Stub(answer), "127.0.0.1", 0)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

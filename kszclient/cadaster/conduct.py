@@ -1,0 +1,150 @@
+"""How a client behaves towards the service.
+
+Who asks, how messages are protected, how fast and how often it asks, when it leaves the service
+alone, and where every consultation is written down.
+
+Blocking and asynchronous clients share this; only the sending differs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kszclient.audit import Asker, AuditKeys, AuditTrail, Trail
+from kszclient.errors import SettingsError
+from kszclient.security import MessageSecurity, Profile, message_security
+from kszclient.transport import Breaker, RateLimit, Retrier, Retry
+from kszclient.values import Ticket
+from kszclient.wire import HTTP_HEADERS
+
+
+def utc_now() -> dt.datetime:
+    """Give the time."""
+    return dt.datetime.now(tz=dt.UTC)
+
+
+class Circumstance(NamedTuple):
+    """Where time and chance come from; tests bring their own, so that none of them waits.
+
+    Args:
+        now: Gives the time that is written into questions, with a time zone.
+        new_ticket: Gives the ticket of each attempt.
+        clock: Gives monotonic seconds.
+        sleep: Waits so many seconds.
+        draw: Gives a number between its two arguments.
+    """
+
+    now: Callable[[], dt.datetime] = utc_now
+    new_ticket: Callable[[], Ticket] = Ticket.new
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    draw: Callable[[float, float], float] = random.uniform
+
+
+class Conduct(NamedTuple):
+    """Everything about a client that does not change from one question to the next.
+
+    Args:
+        profile: The policy that it follows.
+        asker: Who asks, on whose behalf and for which purpose.
+        headers: What goes beside every message; holds the password of the gateway, so never print.
+        security: What is done to messages before they are sent and before answers are read.
+        retrier: How often, how long.
+        breaker: Leaves a failing endpoint alone.
+        rate: How fast; None is no limit.
+        trail: Where consultations are written down; None on this machine only.
+        now: Gives the time that is written into questions.
+    """
+
+    profile: Profile
+    asker: Asker
+    headers: dict[str, str]
+    security: MessageSecurity
+    retrier: Retrier
+    breaker: Breaker
+    rate: RateLimit | None
+    trail: Trail | None
+    now: Callable[[], dt.datetime]
+
+    def __repr__(self) -> str:
+        return f"Conduct({self.asker!r})"
+
+
+def conduct_of(
+    profile: Profile,
+    *,
+    user: str | None = None,
+    purpose: str | None = None,
+    trail: Trail | None = None,
+    circumstance: Circumstance | None = None,
+) -> Conduct:
+    """Make the conduct of a client from its profile.
+
+    Args:
+        profile: The policy.
+        user: Who asks; the profile's where left out.
+        purpose: Why, in the organisation's own words.
+        trail: Where consultations are written down; the profile's where left out.
+        circumstance: Where time and chance come from.
+
+    Raises:
+        SettingsError: It is not said who asks, for which purpose, or where that is written down;
+            or a file or secret that the profile names cannot be used.
+        AuditError: The trail cannot be opened.
+    """
+    given = circumstance or Circumstance()
+    asker = Asker(
+        user=user or profile.user or "",
+        organisation=profile.customer,
+        legal_context=profile.purpose,
+        purpose=purpose,
+    )
+    retry = Retry(
+        attempts=profile.attempts,
+        total_seconds=profile.deadline_seconds,
+        attempt_seconds=profile.attempt_seconds,
+    )
+    login = {"Authorization": profile.basic.header()} if profile.basic else {}
+    return Conduct(
+        profile=profile,
+        asker=asker,
+        headers={**HTTP_HEADERS, **login},
+        security=message_security(profile),
+        retrier=Retrier(
+            retry,
+            clock=given.clock,
+            sleep=given.sleep,
+            draw=given.draw,
+            new_ticket=given.new_ticket,
+        ),
+        breaker=Breaker(
+            profile.endpoint,
+            failures=profile.breaker_failures,
+            pause_seconds=profile.breaker_pause_seconds,
+            clock=given.clock,
+        ),
+        rate=_rate(profile, given),
+        trail=trail or _trail(profile),
+        now=given.now,
+    )
+
+
+def _rate(profile: Profile, given: Circumstance) -> RateLimit | None:
+    if profile.requests_per_second is None:
+        return None
+    return RateLimit(per_second=profile.requests_per_second, clock=given.clock, sleep=given.sleep)
+
+
+def _trail(profile: Profile) -> Trail | None:
+    if profile.audit is not None:
+        return AuditTrail(profile.audit.trail, AuditKeys.load(profile.audit.keys))
+    if profile.loopback_only:
+        return None
+    raise SettingsError(
+        "audit: not set, and nothing is asked without a trail",
+        next_step="Make one with: kszclient audit create; then name it under [audit].",
+    )

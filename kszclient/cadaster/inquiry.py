@@ -1,0 +1,185 @@
+"""One inquiry: a question through all its attempts, until it is answered in full or given up.
+
+Every rule about attempts stands here once; a client only sends. After an incomplete answer only the
+silent sources are asked again, under a new ticket, and the answers are merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from kszclient.audit import Consultation
+from kszclient.cadaster.conduct import Conduct
+from kszclient.cadaster.merging import merge
+from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
+from kszclient.cadaster.subjects import subjects
+from kszclient.errors import ConsultationError, SignatureRefusedError
+from kszclient.transport import HttpAnswer, Retried, retry_after_seconds
+from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+from kszclient.wire import Answer, GlobalStatusValue, Question, encode, read_answer
+
+# With these an answer bears no signature at all, so that it may be somebody else's error page.
+_NOBODY_SIGNED = ("not-soap", "missing-signature")
+
+
+class Inquiry:
+    """The state of one inquiry; made for one caller, used by one thread.
+
+    Args:
+        conduct: How the client behaves.
+        ssin: The person.
+        period: The months.
+        sources: The registers to ask, each once; none named asks every one.
+
+    Raises:
+        InvalidValueError: This environment must not be asked about this person.
+    """
+
+    def __init__(
+        self,
+        conduct: Conduct,
+        ssin: Ssin,
+        period: MonthPeriod,
+        sources: tuple[AuthenticSource, ...],
+    ) -> None:
+        conduct.profile.admit(ssin)
+        self._conduct = conduct
+        self._ssin = ssin
+        self._period = period
+        self._sources = sources
+        self._first: Question | None = None
+        self._incomplete: Incomplete | None = None
+        self._over = False
+
+    def question(self, ticket: Ticket) -> Question:
+        """Give the question of the next attempt: about what is still open."""
+        open_sources = self._incomplete.silent if self._incomplete else self._sources
+        asked = Question(
+            customer=self._conduct.asker.organisation,
+            legal_context=self._conduct.asker.legal_context,
+            ssin=self._ssin,
+            period=self._period,
+            sources=open_sources,
+            ticket=ticket,
+            sent_at=self._conduct.now(),
+        )
+        self._first = self._first or asked
+        return asked
+
+    def message(self, question: Question) -> bytes:
+        """Give the octets to send."""
+        return self._conduct.security.sign(encode(question), self._conduct.now())
+
+    def consultation(self, question: Question) -> Consultation | None:
+        """Give the entry of an attempt in the audit trail, or None where there is no trail."""
+        if self._conduct.trail is None:
+            return None
+        return Consultation(
+            self._conduct.trail,
+            self._conduct.asker,
+            ticket=question.ticket,
+            ssin=self._ssin,
+            months=self._period,
+            sources=question.sources,
+        )
+
+    @contextmanager
+    def guarded(self, ticket: Ticket) -> Iterator[None]:
+        """Learn from how an attempt ends: for the breaker, and the ticket for the error."""
+        try:
+            with self._conduct.breaker.guard():
+                yield
+        except ConsultationError as error:
+            error.ticket = ticket.text
+            raise
+
+    def conclude(
+        self, question: Question, received: HttpAnswer, written: Consultation | None
+    ) -> Outcome:
+        """Read what came back and tell what is known now, all attempts together.
+
+        Raises:
+            ConsultationError: What came is no usable answer.
+        """
+        try:
+            answer = self._read(received)
+            outcome = judge(question, answer)
+        except ConsultationError as error:
+            error.retry_after_seconds = retry_after_seconds(
+                received.retry_after, self._conduct.now()
+            )
+            raise
+        if written is not None:
+            _write(written, outcome)
+        return self._together(outcome)
+
+    def worth_another(self, outcome: Outcome) -> bool:
+        """Tell whether another attempt may learn more."""
+        return isinstance(outcome, Incomplete) and not self._over
+
+    @staticmethod
+    def finished(retried: Retried[Outcome]) -> Outcome:
+        """Give the outcome with the tickets of all attempts."""
+        return msgspec.structs.replace(retried.result, attempts=retried.attempts)
+
+    def _read(self, received: HttpAnswer) -> Answer:
+        security = self._conduct.security
+        try:
+            body = security.verify(received.body, self._conduct.now())
+        except SignatureRefusedError as error:
+            if error.reason in _NOBODY_SIGNED:
+                # A gateway's page or an unsigned fault says more than "not signed". An unsigned
+                # answer is read for its errors only, and never used.
+                self._parse(received, received.body)
+            raise
+        return self._parse(received, body)
+
+    def _parse(self, received: HttpAnswer, body: bytes) -> Answer:
+        return read_answer(
+            body,
+            http_status=received.status,
+            content_type=received.content_type,
+            max_bytes=self._conduct.profile.max_answer_bytes,
+        )
+
+    def _together(self, outcome: Outcome) -> Outcome:
+        before = self._incomplete
+        if before is None or self._first is None:
+            together = outcome
+        elif isinstance(outcome, Refused):
+            # What was known stays known; who refuses once will not answer when asked again.
+            self._over = True
+            return before
+        else:
+            together = judge_merged(before, outcome)
+        self._incomplete = together if isinstance(together, Incomplete) else None
+        # Silent sources that nobody can name cannot be asked alone.
+        self._over = self._incomplete is not None and not self._incomplete.silent
+        return together
+
+
+def judge_merged(before: Incomplete, outcome: Complete | Incomplete) -> Complete | Incomplete:
+    """Merge an incomplete outcome with the outcome for its silent sources."""
+    answer = merge(before.answer, outcome.answer)
+    if isinstance(outcome, Complete):
+        return Complete(answer)
+    status = msgspec.structs.replace(answer.status, value=GlobalStatusValue.INCOMPLETE_DATA)
+    return Incomplete(msgspec.structs.replace(answer, status=status), outcome.silent)
+
+
+def _write(written: Consultation, outcome: Outcome) -> None:
+    answer = outcome.answer
+    ticket_cbss = answer.information_cbss.ticket_cbss
+    if isinstance(outcome, Refused):
+        written.refused(ticket_cbss=ticket_cbss, code=outcome.code)
+        return
+    incomplete = isinstance(outcome, Incomplete)
+    written.answered(
+        ticket_cbss=ticket_cbss,
+        outcome="INCOMPLETE" if incomplete else "COMPLETE",
+        silent=outcome.silent if isinstance(outcome, Incomplete) else (),
+        subjects=subjects(answer),
+    )

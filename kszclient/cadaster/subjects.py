@@ -1,0 +1,37 @@
+"""Whom an answer tells of: every number in it, for the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kszclient.values import Ssin
+from kszclient.wire import Answer, File
+
+
+def subjects(answer: Answer) -> frozenset[Ssin]:
+    """Give every person whom an answer names, the one asked about among them."""
+    return frozenset(_named(answer))
+
+
+def _named(answer: Answer) -> Iterator[Ssin]:
+    yield answer.criteria.ssin
+    if answer.ssin is not None:
+        yield answer.ssin.ssin
+        if answer.ssin.replaced_by is not None:
+            yield answer.ssin.replaced_by
+    for result in answer.results or ():
+        for file in result.files:
+            yield from _in_file(file)
+
+
+def _in_file(file: File) -> Iterator[Ssin]:
+    if file.entitled_person_ssin is not None:
+        yield file.entitled_person_ssin
+    for beneficiary in file.beneficiaries:
+        yield beneficiary.ssin
+    for child in file.children:
+        yield child.ssin
+        for bonus in child.bonuses:
+            yield from bonus.beneficiaries
+        for months in child.payment_periods:
+            yield from months.beneficiaries

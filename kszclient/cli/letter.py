@@ -1,0 +1,83 @@
+"""`kszclient letter`: the complaint or petition, ready to complete, sign and send."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kszclient.cli.complaint_file import ComplaintFile, given_complaint
+from kszclient.cli.output import say
+
+if TYPE_CHECKING:
+    from kszclient.complaints import Complaint, Evaluation
+    from kszclient.complaints.letters import Letter, LetterDetails
+
+
+def letter(
+    file: ComplaintFile,
+    *,
+    instance: Annotated[str, typer.Option(metavar="CODE", help="To whom, such as KBD.")],
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="nl, fr or de.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A file ending in .html or .eml.")],
+    details: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Personal particulars as JSON; without, blanks."),
+    ] = None,
+) -> None:
+    """Write the complaint or petition to a file that only you can read."""
+    from kszclient.complaints.letters import LetterLanguage, compose, save_letter
+    from kszclient.complaints.vocabulary import Instance
+    from kszclient.errors import InputError
+
+    if instance not in set(Instance):
+        raise InputError(f"--instance: expected one of {', '.join(Instance)}")
+    if language not in set(LetterLanguage):
+        raise InputError(f"--language: expected one of {', '.join(LetterLanguage)}")
+    complaint = given_complaint(file)
+    written = compose(complaint, Instance(instance), LetterLanguage(language), _details(details))
+    save_letter(written, out)
+    say(f"Written: {out.name}")
+    _advise(written, complaint)
+
+
+def _details(path: Path | None) -> LetterDetails | None:
+    from kszclient.complaints.letters import read_details
+    from kszclient.errors import IntakeError
+
+    if path is None:
+        return None
+    try:
+        return read_details(path.read_bytes())
+    except OSError as error:
+        raise IntakeError(f"{path.name}: cannot be read: {error.strerror}") from error
+    except IntakeError as error:
+        raise IntakeError(f"{path.name}: {error}") from error
+
+
+def _advise(written: Letter, complaint: Complaint) -> None:
+    """Tell what is still to do, and what the rules say of going there."""
+    from kszclient.complaints import route
+    from kszclient.complaints.letters import forms
+
+    if written.missing:
+        say(f"Still to fill in: {', '.join(written.missing)}")
+    if written.signed:
+        say("Print it, date and sign it by hand; send it as the instance asks.")
+    works_in = forms()[written.instance].works_in
+    if works_in and written.language not in works_in:
+        say(
+            f"As far as known {written.instance.value} works in {', '.join(works_in)}: check first."
+        )
+    for part in route(complaint).parts:
+        for evaluation in part.evaluations:
+            if evaluation.instance is written.instance:
+                say(_said(evaluation))
+    say("This is information, not legal advice.")
+
+
+def _said(evaluation: Evaluation) -> str:
+    term = evaluation.term
+    until = f"; file by {term.file_by}" if term and term.file_by else ""
+    return f"{evaluation.instance.value}: {evaluation.outcome.value} ({evaluation.reason}){until}"

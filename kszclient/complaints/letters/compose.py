@@ -1,0 +1,171 @@
+"""Putting a letter together: what is known is filled in, what is not becomes a blank."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kszclient.complaints.channels import ChannelKind
+from kszclient.complaints.facts import Part, payer_of
+from kszclient.complaints.instances import card_of
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.letters.details import LetterDetails
+from kszclient.complaints.letters.forms import LetterLanguage, form_of, labels
+from kszclient.complaints.parts import parts_of
+from kszclient.complaints.route import study
+from kszclient.complaints.subjects import subjects
+from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.resources import resource
+
+# A blank stands between these two in a composed text; neither can come in from outside.
+BLANK_BEGIN, BLANK_END = "\x01", "\x02"
+_DOTS = ".........."
+_PENDING = ("court_pending", "ombuds_pending", "admin_appeal_open")
+
+
+class Letter(NamedTuple):
+    """A letter.
+
+    Args:
+        instance: To whom.
+        language: In which language.
+        title: What it is.
+        text: The whole text, with blanks between `BLANK_BEGIN` and `BLANK_END`.
+        email: The address for e-mail, or empty where there is none.
+        signed: Whether it must be printed and signed by hand.
+        missing: What the instance wants to read and the letter leaves blank.
+    """
+
+    instance: Instance
+    language: LetterLanguage
+    title: str
+    text: str
+    email: str
+    signed: bool
+    missing: tuple[str, ...]
+
+
+class _Blanks(dict[str, str]):
+    """What is filled in; what is not gives a blank that says what belongs there."""
+
+    def __init__(self, told: dict[str, str], asked: dict[str, str]) -> None:
+        super().__init__(told)
+        self._asked = asked
+
+    def __missing__(self, name: str) -> str:
+        return f"{BLANK_BEGIN}{self._asked[name]}: {_DOTS}{BLANK_END}"
+
+
+def compose(
+    complaint: Complaint,
+    instance: Instance,
+    language: LetterLanguage,
+    details: LetterDetails | None = None,
+) -> Letter:
+    """Write a complaint or petition.
+
+    Args:
+        complaint: The case.
+        instance: To whom.
+        language: In which language.
+        details: The personal particulars; what is left out becomes a blank.
+
+    Raises:
+        InputError: There is no letter for the instance in that language.
+    """
+    form = form_of(instance, language)
+    part = _part_for(instance, complaint)
+    told = _told(complaint, part, details or LetterDetails())
+    words = labels(language)
+    template = _templates(language).get_template(f"{instance.value}.txt.j2")
+    card = card_of(instance, part.area)
+    name: str = getattr(card.names, language.value)
+    post = [each for each in card.channels if each.kind is ChannelKind.POST]
+    address = post[0].value.split(", ") if post and not form.to_court else [name]
+    values = {
+        "f": _Blanks(told, words.blanks),
+        "addressee": address,
+        "date": complaint.filing_date.isoformat(),
+        "subject": words.subjects[complaint.subject],
+        "signed": form.signed,
+        **_circumstances(complaint),
+    }
+    text = _tidy(template.render(values))
+    title = _tidy("".join(template.blocks["title"](template.new_context(values))))
+    mail = [each.value for each in card.channels if each.kind is ChannelKind.EMAIL]
+    return Letter(
+        instance=instance,
+        language=language,
+        title=title.partition("\n")[0],
+        text=text,
+        email=mail[0] if mail else "",
+        signed=form.signed,
+        missing=tuple(need for need in form.needs if need not in told),
+    )
+
+
+@cache
+def _templates(language: LetterLanguage) -> Environment:
+    folder = resource("config", "complaints", "letters", language.value)
+    return Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text; it is escaped when it is put into a page
+    )
+
+
+def _part_for(instance: Instance, complaint: Complaint) -> Part:
+    """Give the part of the case that the instance would take, the last where none would."""
+    best: Part | None = None
+    for found in study(complaint):
+        for step in found.steps:
+            taken = step.verdict and step.verdict.outcome is not Outcome.INADMISSIBLE
+            if step.instance is instance and taken:
+                best = best or found.part
+    return best or parts_of(complaint)[-1]
+
+
+def _told(complaint: Complaint, part: Part, details: LetterDetails) -> dict[str, str]:
+    """Give what fills the places of a letter, from the case and from the particulars."""
+    told = {}
+    payer = payer_of(complaint, part)
+    if payer is not None:
+        told["payer"] = payer.names[0]
+    elif complaint.payer:
+        told["payer"] = complaint.payer
+    if complaint.child_ssin is not None:
+        told["child_number"] = complaint.child_ssin.digits
+    if complaint.decision_date is not None:
+        told["decision"] = complaint.decision_date.isoformat()
+    for name in ("notified_on", "gc_notified_on", "requested_on", "facts_last_date"):
+        day = getattr(complaint, name)
+        if day is not None:
+            told[name] = day.isoformat()
+    if part.period is not None:
+        told["period"] = f"{part.period.begin} - {part.period.end}"
+    return {**told, **details.given()}
+
+
+def _circumstances(complaint: Complaint) -> dict[str, object]:
+    groups = subjects().groups
+    return {
+        "appealable": complaint.subject in groups["appealable"],
+        "no_decision": complaint.subject == "NO_DECISION_IN_TERM",
+        "after_commission": complaint.gc_notified_on is not None
+        or complaint.subject == "GC_DECISION",
+        "remedies_missing": complaint.remedies_stated is False,
+        "has_interest": complaint.has_interest is True,
+        "for_somebody_else": complaint.role in groups["for_somebody_else"],
+        "nothing_pending": all(getattr(complaint, name) is False for name in _PENDING),
+        "role": complaint.role,
+        "kbd_filed": complaint.kbd_filed,
+        "kbd_closed": complaint.kbd_closed,
+    }
+
+
+def _tidy(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

@@ -1,0 +1,107 @@
+"""Letters as files: a page to print, or a draft e-mail. Only the owner can read them."""
+
+from __future__ import annotations
+
+import os
+import re
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kszclient.complaints.letters.compose import BLANK_BEGIN, BLANK_END, Letter
+from kszclient.errors import InputError
+from kszclient.resources import resource
+
+_OWNER_ONLY = 0o600
+_BLANK = re.compile(f"{BLANK_BEGIN}([^{BLANK_END}]*){BLANK_END}")
+
+
+class Piece(NamedTuple):
+    """A run of text.
+
+    Args:
+        text: The text.
+        blank: Whether it is a blank to fill in.
+    """
+
+    text: str
+    blank: bool
+
+
+def letter_bytes(letter: Letter, suffix: str) -> bytes:
+    """Give a letter as the content of a file.
+
+    Args:
+        letter: The letter.
+        suffix: ``.html`` for a page to print, ``.eml`` for a draft e-mail.
+
+    Raises:
+        InputError: The suffix is another one.
+    """
+    match suffix.lower():
+        case ".html":
+            return _page(letter).encode()
+        case ".eml":
+            return _draft(letter)
+    raise InputError("--out: expected a file that ends in .html or .eml")
+
+
+def save_letter(letter: Letter, path: Path) -> None:
+    """Write a letter to a file that only its owner can read.
+
+    Args:
+        letter: The letter.
+        path: The file; an older one is replaced.
+
+    Raises:
+        InputError: The suffix is not known, or the file cannot be written.
+    """
+    content = letter_bytes(letter, path.suffix)
+    try:
+        # The mode holds before the first byte is written, also for a file that was there.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, _OWNER_ONLY)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, _OWNER_ONLY)
+            file.truncate()
+            file.write(content)
+    except OSError as error:
+        raise InputError(f"--out: {path.name} cannot be written: {error.strerror}") from error
+
+
+def _page(letter: Letter) -> str:
+    paragraphs = [_pieces(paragraph) for paragraph in letter.text.strip().split("\n\n")]
+    template = _pages().get_template("page.html.j2")
+    return template.render(
+        language=letter.language.value, title=letter.title, paragraphs=paragraphs
+    )
+
+
+def _pieces(paragraph: str) -> list[Piece]:
+    # Splitting on a pattern with one group gives text and blanks in turn.
+    parts = _BLANK.split(paragraph)
+    return [Piece(text, bool(at % 2)) for at, text in enumerate(parts) if text]
+
+
+@cache
+def _pages() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(resource("config", "complaints", "letters")),
+        undefined=StrictUndefined,
+        autoescape=True,
+    )
+
+
+def _draft(letter: Letter) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = letter.title
+    if letter.email:
+        message["To"] = letter.email
+    # Mail programs open it as a draft that can be completed and sent.
+    message["X-Unsent"] = "1"
+    message.set_content(_BLANK.sub(r"[\1]", letter.text))
+    message["Content-Language"] = letter.language.value
+    return message.as_bytes()

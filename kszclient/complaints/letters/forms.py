@@ -1,0 +1,108 @@
+"""Which letters can be made, in which languages, and what each must hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+
+import msgspec
+
+from kszclient.complaints.datafile import load
+from kszclient.complaints.vocabulary import Instance, Subject
+from kszclient.errors import DataError, InputError
+from kszclient.resources import resource
+
+
+class LetterLanguage(StrEnum):
+    """A language in which letters can be written."""
+
+    NL = "nl"
+    FR = "fr"
+    DE = "de"
+
+
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for the letters to one instance.
+
+    Args:
+        works_in: The languages in which it works, as far as known; to be checked.
+        signed: Whether the letter is printed and signed by hand.
+        needs: What it wants to read.
+        to_court: Whether the letter goes to the registry of a court, which a blank names.
+    """
+
+    works_in: tuple[LetterLanguage, ...]
+    signed: bool
+    needs: tuple[str, ...]
+    to_court: bool = False
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of letters in one language.
+
+    Args:
+        blanks: What each blank asks.
+        subjects: What each subject is called.
+    """
+
+    blanks: dict[str, str]
+    subjects: dict[Subject, str]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    instances: dict[Instance, Form]
+
+
+@cache
+def forms() -> dict[Instance, Form]:
+    """Give every letter that can be made.
+
+    Raises:
+        DataError: A letter needs what no label names.
+
+    >>> forms()[Instance.GESCHILLENCOMMISSIE].signed
+    True
+    """
+    found = load(_File, "letters", "letters.toml").instances
+    for instance, form in found.items():
+        for language in languages_of(instance):
+            if missing := set(form.needs) - labels(language).blanks.keys():
+                raise DataError(f"letter {instance.value} {language.value}: no {min(missing)}")
+    return found
+
+
+@cache
+def labels(language: LetterLanguage) -> Labels:
+    """Give the words of letters in a language."""
+    return load(Labels, "letters", language.value, "labels.toml")
+
+
+@cache
+def languages_of(instance: Instance) -> tuple[LetterLanguage, ...]:
+    """Give the languages in which a letter to an instance can be written."""
+    folder = resource("config", "complaints", "letters")
+    return tuple(
+        language
+        for language in LetterLanguage
+        if (folder / language.value / f"{instance.value}.txt.j2").exists()
+    )
+
+
+def form_of(instance: Instance, language: LetterLanguage) -> Form:
+    """Give what holds for a letter.
+
+    Args:
+        instance: To whom.
+        language: In which language.
+
+    Raises:
+        InputError: There is no such letter; the message names those that there are.
+    """
+    form = forms().get(instance)
+    if form is None:
+        known = ", ".join(each.value for each in forms())
+        raise InputError(f"no letter for {instance.value}: there are letters for {known}")
+    if language not in languages_of(instance):
+        known = ", ".join(each.value for each in languages_of(instance))
+        raise InputError(f"no letter for {instance.value} in {language.value}: there is {known}")
+    return form

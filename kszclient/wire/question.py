@@ -1,0 +1,46 @@
+"""A question to the registers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from kszclient.errors import InvalidValueError
+from kszclient.values import AuthenticSource, MonthPeriod, Organisation, Ssin, Ticket
+
+_LONGEST_LEGAL_CONTEXT = 64
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question about one person.
+
+    Args:
+        customer: Who asks.
+        legal_context: For which purpose, as agreed with the KSZ; 1 to 64 characters.
+        ssin: The person.
+        period: The months; an open end is left to the KSZ.
+        sources: The registers to ask, each once; none named asks every one.
+        ticket: Our own reference.
+        sent_at: When it is sent, with a time zone.
+
+    Raises:
+        InvalidValueError: Rule ``length`` (legal context), ``distinct`` (sources) or ``zone``.
+    """
+
+    customer: Organisation
+    legal_context: str
+    ssin: Ssin
+    period: MonthPeriod
+    sources: tuple[AuthenticSource, ...] = ()
+    ticket: Ticket
+    sent_at: dt.datetime
+
+    def __post_init__(self) -> None:
+        """Refuse what the schema or the service would refuse."""
+        if not 1 <= len(self.legal_context) <= _LONGEST_LEGAL_CONTEXT:
+            raise InvalidValueError("legal context", "length", "must have 1 to 64 characters")
+        if len(set(self.sources)) < len(self.sources):
+            raise InvalidValueError("sources", "distinct", "must name each source once")
+        if self.sent_at.utcoffset() is None:
+            raise InvalidValueError("time", "zone", "must carry a time zone")

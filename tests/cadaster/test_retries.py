@@ -1,0 +1,249 @@
+"""Asking again: only after technical failures, only what is open, and everything written down."""
+
+import msgspec
+import pytest
+
+from kszclient.audit import AuditKeys, AuditTrail, Selection, export, verify
+from kszclient.cadaster import ChildBenefitsClient, Circumstance, Complete, Incomplete, Refused
+from kszclient.errors import (
+    AuditError,
+    CircuitOpenError,
+    ContractDriftError,
+    DeadlineExceededError,
+    GatewayError,
+    ServiceFaultError,
+    SettingsError,
+)
+from kszclient.security import Profile
+from kszclient.testing import MockKsz, Scenario, World
+from kszclient.testing.scenario import Rule
+from kszclient.values import AuthenticSource, MonthPeriod, Ticket
+
+PERIOD = MonthPeriod.parse("2018-01", "2024-12")
+WORLD = World.build(seed=3, size=0)
+GHENT = WORLD.persona("brussels-to-ghent-2021").child.ssin
+BRUSSELS, FLANDERS = AuthenticSource.BRUSSELS, AuthenticSource.FLANDERS
+
+
+class Time:
+    """A clock that only sleeping moves on."""
+
+    def __init__(self):
+        self.seconds = 1000.0
+        self.waits = []
+
+    def sleep(self, seconds):
+        self.waits.append(seconds)
+        self.seconds += seconds
+
+    @property
+    def circumstance(self):
+        return Circumstance(
+            clock=lambda: self.seconds, sleep=self.sleep, draw=lambda _low, high: high
+        )
+
+
+@pytest.fixture
+def asked():
+    """Ask a mock that plays rules; give outcome or error, what the mock saw, and the clock."""
+
+    def asked(*rules, sources=(), trail=None, **changes):
+        time = Time()
+        with MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock:
+            profile = msgspec.structs.replace(
+                Profile.load("mock", endpoint=mock.endpoint), **changes
+            )
+            with ChildBenefitsClient(
+                profile, trail=trail, circumstance=time.circumstance
+            ) as client:
+                try:
+                    result = client.consult(GHENT, PERIOD, sources)
+                except Exception as error:  # noqa: BLE001 - the test looks at it
+                    result = error
+            return result, mock.requests, time
+
+    return asked
+
+
+def test_only_the_silent_source_is_asked_again_and_the_answers_are_merged(asked):
+    whole, _, _ = asked()
+    outcome, seen, _ = asked(Rule(sources=(BRUSSELS,), nth=(1,), silent=True))
+    assert isinstance(outcome, Complete)
+    assert [tuple(each.sources) for each in seen][1] == ("BRUSSELS",)
+    assert outcome.answer.results == whole.answer.results
+    assert outcome.answer.status.value == "DATA_FOUND"
+    assert [each.ended for each in outcome.attempts] == ["PARTIAL", "ANSWERED"]
+    assert len({each.ticket for each in outcome.attempts}) == 2
+    assert outcome.answer.criteria == whole.answer.criteria
+
+
+def test_a_source_that_stays_silent_leaves_it_incomplete(asked):
+    outcome, seen, _ = asked(Rule(sources=(BRUSSELS,), silent=True), attempts=3)
+    assert isinstance(outcome, Incomplete)
+    assert outcome.silent == (BRUSSELS,)
+    assert len(seen) == len(outcome.attempts) == 3
+    found = {each.authentic_source for each in outcome.answer.results if each.files}
+    assert found == {"FEDERAL", "FLANDERS"}
+
+
+def test_a_refusal_after_an_incomplete_answer_keeps_what_was_known(asked):
+    outcome, seen, _ = asked(
+        Rule(sources=(BRUSSELS,), nth=(1,), silent=True), Rule(nth=(2,), code="MSG00013")
+    )
+    assert isinstance(outcome, Incomplete)
+    assert outcome.silent == (BRUSSELS,)
+    assert len(seen) == 2
+
+
+def test_a_refusal_is_never_asked_again(asked):
+    outcome, seen, _ = asked(Rule(code="MSG00012"))
+    assert isinstance(outcome, Refused)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "rule", [{"broken": "gateway-page"}, {"fault": "MSG00003"}, {"broken": "hang-up"}]
+)
+def test_a_technical_failure_is_asked_again(asked, rule):
+    outcome, seen, time = asked(Rule(nth=(1, 2), **rule))
+    assert isinstance(outcome, Complete)
+    assert len(seen) == 3
+    assert time.waits == [0.5, 1.0]
+    assert [each.ended for each in outcome.attempts][-1] == "ANSWERED"
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [({"broken": "gateway-text"}, GatewayError), ({"silent": True}, ServiceFaultError)],
+)
+def test_after_the_last_attempt_the_error_names_every_ticket(asked, rule, expected):
+    error, seen, _ = asked(Rule(**rule))
+    assert isinstance(error, expected)
+    assert len(seen) == 3
+    assert len({error.ticket, *error.earlier_tickets}) == 3
+
+
+def test_contract_drift_is_never_asked_again(asked):
+    error, seen, _ = asked(Rule(broken="off-contract"))
+    assert isinstance(error, ContractDriftError)
+    assert len(seen) == 1
+
+
+def test_one_deadline_holds_for_all_attempts(asked):
+    error, seen, time = asked(Rule(fault="MSG00003"), attempts=50, deadline_seconds=4.0)
+    assert isinstance(error, ServiceFaultError)
+    assert sum(time.waits) < 4.0
+    assert len(seen) == 4
+
+
+def test_an_endpoint_that_keeps_failing_is_left_alone():
+    time = Time()
+    with MockKsz(WORLD, [Scenario("a test", "", (Rule(nth=(1, 2), fault="MSG00003"),))]) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), attempts=1, breaker_failures=2
+        )
+        with ChildBenefitsClient(profile, circumstance=time.circumstance) as client:
+            for _ in range(2):
+                with pytest.raises(ServiceFaultError):
+                    client.consult(GHENT, PERIOD)
+            with pytest.raises(CircuitOpenError):
+                client.consult(GHENT, PERIOD)
+            assert len(mock.requests) == 2
+            time.seconds += profile.breaker_pause_seconds
+            assert isinstance(client.consult(GHENT, PERIOD), Complete)
+
+
+def test_the_rate_of_the_profile_holds():
+    time = Time()
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), requests_per_second=2.0
+        )
+        with ChildBenefitsClient(profile, circumstance=time.circumstance) as client:
+            for _ in range(4):
+                client.consult(GHENT, PERIOD)
+    assert time.waits == [0.5, 0.5, 0.5]
+
+
+def test_a_turn_that_comes_too_late_is_not_waited_for(asked):
+    assert isinstance(asked(requests_per_second=0.01)[0], Complete)  # the first turn is free
+    time = Time()
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), requests_per_second=0.01
+        )
+        with ChildBenefitsClient(profile, circumstance=time.circumstance) as client:
+            client.consult(GHENT, PERIOD)
+            with pytest.raises(DeadlineExceededError, match="rate"):
+                client.consult(GHENT, PERIOD)
+            assert len(mock.requests) == 1
+
+
+KEYS = AuditKeys({"test": bytes(range(32))})
+
+
+@pytest.fixture
+def trail(tmp_path):
+    path = tmp_path / "audit.sqlite"
+    AuditTrail.create(path, KEYS)
+    return path
+
+
+def test_every_attempt_is_written_down_with_all_its_subjects(asked, trail):
+    with AuditTrail(trail, KEYS) as opened:
+        outcome, _, _ = asked(
+            Rule(sources=(BRUSSELS,), nth=(1,), silent=True),
+            Rule(nth=(2,), fault="MSG00003"),
+            trail=opened,
+        )
+        person = opened.pseudonym(GHENT)
+    assert isinstance(outcome, Complete)
+    lines = [
+        msgspec.json.decode(line)["entry"]["event"] for line in export(trail, KEYS, Selection())
+    ]
+    assert [line["kind"] for line in lines] == [
+        "asked",
+        "answered",
+        "asked",
+        "failed",
+        "asked",
+        "answered",
+    ]
+    assert [line["ticket"] for line in lines[::2]] == [
+        each.ticket.text for each in outcome.attempts
+    ]
+    first = lines[1]
+    assert (first["outcome"], first["silent"]) == ("INCOMPLETE", ["BRUSSELS"])
+    assert person in first["subjects"]
+    assert len(first["subjects"]) == 3
+    assert lines[0]["user"] == "demonstration"
+    assert GHENT.digits.encode() not in trail.read_bytes()
+    assert verify(trail, KEYS).problems == ()
+
+
+def test_what_cannot_be_written_down_is_not_asked(asked):
+    class FullDisk:
+        def append(self, _event):
+            raise AuditError("disk full")
+
+        def pseudonym(self, _ssin):
+            return "nobody"
+
+    error, seen, _ = asked(trail=FullDisk())
+    assert isinstance(error, AuditError)
+    assert seen == ()
+
+
+def test_nobody_is_asked_without_a_user_or_a_trail():
+    profile = Profile.load("mock")
+    with pytest.raises(SettingsError, match="user"):
+        ChildBenefitsClient(msgspec.structs.replace(profile, user=None))
+    far = msgspec.structs.replace(
+        profile, endpoint="https://example.org/consult", loopback_only=False
+    )
+    with pytest.raises(SettingsError, match="audit"):
+        ChildBenefitsClient(far)
+
+
+def test_tickets_are_new_for_every_attempt():
+    assert Ticket.new() != Ticket.new()

@@ -1,0 +1,59 @@
+"""`kszclient letter`, run as a user runs it."""
+
+import json
+import stat
+import subprocess
+import sys
+
+import pytest
+
+MAIN = "from kszclient.cli.app import main; main()"
+REFUSAL = "mocks/complaints/refusal-flanders.json"
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, "letter", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_petition_with_particulars(tmp_path):
+    out, details = tmp_path / "petition.html", tmp_path / "details.json"
+    details.write_text(json.dumps({"name": "Persona Ficta", "grounds": "Daarom."}))
+    done = run(
+        REFUSAL, "--instance", "GESCHILLENCOMMISSIE", "--language", "nl",
+        "--details", details, "--out", out,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "")
+    page = out.read_text(encoding="utf-8")
+    assert "Persona Ficta" in page
+    assert "Daarom." in page
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert "Persona" not in done.stderr
+    assert "Still to fill in: address, national_number" in done.stderr
+    assert "GESCHILLENCOMMISSIE: ADMISSIBLE (OK); file by 2025-05-05" in done.stderr
+
+
+def test_a_draft_in_a_language_that_the_instance_may_not_work_in(tmp_path):
+    done = run(REFUSAL, "--instance", "KBD", "--language", "fr", "--out", tmp_path / "draft.eml")
+    assert done.returncode == 0
+    assert "As far as known KBD works in nl: check first." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--instance", "NOBODY", "--language", "nl"), "--instance: expected one of EMERGENCY"),
+        (("--instance", "KBD", "--language", "xx"), "--language: expected one of nl, fr, de"),
+        (("--instance", "KBD", "--language", "de"), "no letter for KBD in de"),
+        (("--instance", "VTC", "--language", "nl"), "no letter for VTC"),
+    ],
+)
+def test_bad_input_is_a_message_and_exit_code_2(tmp_path, arguments, named):
+    done = run(REFUSAL, *arguments, "--out", tmp_path / "letter.html")
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,204 @@
+import json
+import re
+import stat
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from kszclient.complaints import read_complaint
+from kszclient.complaints.letters import (
+    LetterDetails,
+    LetterLanguage,
+    compose,
+    forms,
+    letter_bytes,
+    read_details,
+    save_letter,
+)
+from kszclient.complaints.letters.compose import BLANK_BEGIN
+from kszclient.complaints.letters.forms import labels, languages_of
+from kszclient.complaints.vocabulary import Instance, Subject
+from kszclient.errors import InputError, IntakeError
+
+CASE = {
+    "subject": "REFUSAL_PAYMENT",
+    "filing_date": "2025-03-03",
+    "nis": "11002",
+    "decision_date": "2025-02-01",
+    "notified_on": "2025-02-03",
+    "period": {"from": "2025-01", "to": "2025-03"},
+    "payer": "FONS",
+    "role": "beneficiary",
+    "child_ssin": "85023000125",
+}
+EVERYTHING = LetterDetails(**{name: f"<{name}> & more" for name in LetterDetails.__struct_fields__})
+ALL = [(instance, language) for instance in forms() for language in languages_of(instance)]
+
+
+def case(**given):
+    return read_complaint(json.dumps({**CASE, **given}))
+
+
+def letter(instance="GESCHILLENCOMMISSIE", language="nl", details=None, **given):
+    return compose(case(**given), Instance(instance), LetterLanguage(language), details)
+
+
+def test_the_letters_that_were_promised_are_there():
+    promised = {
+        "KBD", "KG_COMPLAINTS", "GESCHILLENCOMMISSIE", "LABOUR_COURT", "FAMILY_COURT",
+        "VLAAMSE_OMBUDSDIENST", "PODMI", "IRISCARE", "OMBUDS_BRUSSEL",
+    }  # fmt: skip
+    for instance in promised:
+        assert {"nl", "fr"} <= set(languages_of(Instance(instance)))
+    for instance in ("MINISTERIUM_DG", "OMBUDSPERSON_DG", "LABOUR_COURT", "FAMILY_COURT"):
+        assert "de" in languages_of(Instance(instance))
+
+
+@pytest.mark.parametrize(("instance", "language"), ALL)
+def test_what_is_missing_is_a_blank_that_says_what_belongs_there(instance, language):
+    written = compose(case(payer="FONS", notified_on=None), instance, language)
+    for need in written.missing:
+        assert labels(language).blanks[need] in written.text, need
+    assert set(written.missing) <= set(forms()[instance].needs)
+
+
+@pytest.mark.parametrize(("instance", "language"), ALL)
+def test_everything_the_instance_wants_to_read_stands_in_it(instance, language):
+    written = compose(case(payer="FONS"), instance, language, EVERYTHING)
+    assert written.missing == ()
+    for need in forms()[instance].needs:
+        wanted = {"payer": "FONS", "decision": "2025-02-01"}.get(need, f"<{need}> & more")
+        assert wanted in written.text, need
+
+
+@pytest.mark.parametrize("subject", [each.value for each in Subject])
+def test_every_subject_can_be_written_about(subject):
+    for language in LetterLanguage:
+        name = labels(language).subjects[Subject(subject)]
+        instance = "OMBUDSPERSON_DG" if language == "de" else "VLAAMSE_OMBUDSDIENST"
+        assert name in letter(instance, language.value, subject=subject).title
+
+
+def test_a_petition_names_the_decision_the_day_and_the_months():
+    text = letter().text
+    assert "Bestreden beslissing: 2025-02-01." in text
+    assert "op de hoogte gebracht op 2025-02-03" in text
+    assert "2025-01 - 2025-03" in text
+    assert "85023000125" in text
+    assert "Ik ben begunstigde" in text
+
+
+def test_a_petition_about_silence_names_the_request():
+    text = letter(subject="NO_DECISION_IN_TERM", requested_on="2024-09-02").text
+    assert "het uitblijven van een beslissing" in text
+    assert "op 2024-09-02" in text
+
+
+def test_a_petition_after_the_kbd_names_the_interruption():
+    text = letter(kbd_filed="2025-02-10", kbd_closed="2025-02-24").text
+    assert "Op 2025-02-10 diende ik een klacht in" in text
+    assert "afsloot op 2025-02-24" in text
+
+
+def test_a_petition_after_the_commission_names_its_decision():
+    text = letter("LABOUR_COURT", gc_notified_on="2025-02-20").text
+    assert "de uitspraak van de Geschillencommissie" in text
+    assert "2025-02-20" in text
+
+
+def test_each_petition_of_a_split_case_holds_its_own_months():
+    split = {"period": {"from": "2018-11", "to": "2019-02"}}
+    assert "2019-01 - 2019-02" in letter("GESCHILLENCOMMISSIE", **split).text
+    assert "2018-11 - 2018-12" in letter("LABOUR_COURT", **split).text
+
+
+def test_an_unknown_role_is_a_blank_and_no_claim():
+    text = letter(role=None).text
+    assert "Ik ben begunstigde" not in text
+    assert f"Mijn hoedanigheid: {BLANK_BEGIN}begunstigde" in text
+
+
+def test_nothing_is_claimed_of_other_procedures_that_is_not_known():
+    known = dict.fromkeys(("court_pending", "ombuds_pending", "admin_appeal_open"), False)
+    assert "geen administratief beroep" in letter("PODMI", **known).text
+    assert "geen administratief beroep" not in letter("PODMI").text
+
+
+def test_a_page_escapes_what_was_given_and_marks_blanks():
+    page = letter_bytes(letter(details=LetterDetails(name="<b>A & B</b>")), ".html").decode()
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in page
+    assert "<b>" not in page
+    assert '<span class="blank">straat, nummer' in page
+    assert '<html lang="nl">' in page
+    assert BLANK_BEGIN not in page
+
+
+def test_a_draft_is_addressed_and_can_still_be_changed():
+    draft = message_from_bytes(letter_bytes(letter("KBD", "fr"), ".eml"), policy=default)
+    assert draft["To"] == "info@groeipakket.be"
+    assert draft["X-Unsent"] == "1"
+    assert draft["Subject"].startswith("Plainte et demande de médiation")
+    assert "[nom et prénom: ..........]" in draft.get_content()
+
+
+def test_a_draft_to_a_court_has_no_address():
+    draft = message_from_bytes(letter_bytes(letter("LABOUR_COURT"), ".eml"), policy=default)
+    assert draft["To"] is None
+
+
+def test_particulars_cannot_add_headers_or_blanks():
+    details = LetterDetails(name="A\r\nBcc: x@example.org", facts=f"a{BLANK_BEGIN}b")
+    written = letter("KBD", details=details)
+    draft = message_from_bytes(letter_bytes(written, ".eml"), policy=default)
+    assert draft["Bcc"] is None
+    assert f"a{BLANK_BEGIN}b" not in written.text
+
+
+def test_only_the_owner_can_read_the_file(tmp_path):
+    path = tmp_path / "letter.html"
+    path.write_text("old and much longer than nothing " * 400)
+    path.chmod(0o644)
+    save_letter(letter(), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() == letter_bytes(letter(), ".html")
+
+
+@pytest.mark.parametrize("name", ["letter.pdf", "letter", "none/letter.html"])
+def test_files_that_cannot_be_written_are_named(tmp_path, name):
+    with pytest.raises(InputError, match="--out: "):
+        save_letter(letter(), tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("instance", "language", "named"),
+    [("VTC", "nl", "no letter for VTC: there are letters for KBD"),
+     ("KBD", "de", "no letter for KBD in de: there is nl, fr")],
+)  # fmt: skip
+def test_letters_that_do_not_exist_are_named(instance, language, named):
+    with pytest.raises(InputError, match=re.escape(named)):
+        letter(instance, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('{"naam": "A"}', "field naam: unknown; expected one of name, address"),
+        ('{"name": 1}', "field name: expected text"),
+        ('{"85023000125": "A"}', "field (a key): unknown"),
+        ("{", "not JSON"),
+        ("[]", "expected an object"),
+    ],
+)
+def test_bad_particulars_are_named_and_never_repeated(text, named):
+    with pytest.raises(IntakeError) as caught:
+        read_details(text)
+    assert named in str(caught.value)
+    assert "85023000125" not in str(caught.value)
+
+
+def test_particulars_do_not_leave_the_letter(capsys):
+    written = letter(details=EVERYTHING)
+    assert "<name> & more" not in repr(written.missing) + written.title + written.email
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
