@@ -18,6 +18,7 @@ endpoint = "{endpoint}"
 loopback_only = true
 customer_cbe_number = "0000000097"
 legal_context = "MOCK:DEMONSTRATION"
+user = "demonstration"
 synthetic_persons = "only"
 connect_timeout_seconds = 5.0
 deadline_seconds = 30.0

@@ -77,12 +77,12 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A title, what it is there to show, the seed of its chances, and its rules."""
+    """A title, what it is there to show, its rules, and the seed of their chances."""
 
     title: str
     story: str = ""
-    seed: int = 1
     rule: tuple[Rule, ...] = ()
+    seed: int = 1
 
 
 def read_scenario(path: Path) -> Scenario:
