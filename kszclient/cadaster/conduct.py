@@ -8,10 +8,11 @@ Blocking and asynchronous clients share this; only the sending differs.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from kszclient.audit import Asker, AuditKeys, AuditTrail, Trail
@@ -35,6 +36,7 @@ class Circumstance(NamedTuple):
         new_ticket: Gives the ticket of each attempt.
         clock: Gives monotonic seconds.
         sleep: Waits so many seconds.
+        sleep_async: Waits so many seconds without holding up others.
         draw: Gives a number between its two arguments.
     """
 
@@ -42,6 +44,7 @@ class Circumstance(NamedTuple):
     new_ticket: Callable[[], Ticket] = Ticket.new
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    sleep_async: Callable[[float], Awaitable[None]] = asyncio.sleep
     draw: Callable[[float, float], float] = random.uniform
 
 
@@ -118,6 +121,7 @@ def conduct_of(
             retry,
             clock=given.clock,
             sleep=given.sleep,
+            sleep_async=given.sleep_async,
             draw=given.draw,
             new_ticket=given.new_ticket,
         ),
@@ -136,7 +140,12 @@ def conduct_of(
 def _rate(profile: Profile, given: Circumstance) -> RateLimit | None:
     if profile.requests_per_second is None:
         return None
-    return RateLimit(per_second=profile.requests_per_second, clock=given.clock, sleep=given.sleep)
+    return RateLimit(
+        per_second=profile.requests_per_second,
+        clock=given.clock,
+        sleep=given.sleep,
+        sleep_async=given.sleep_async,
+    )
 
 
 def _trail(profile: Profile) -> Trail | None:

@@ -50,6 +50,20 @@ class Refusal(msgspec.Struct, frozen=True):
     information: tuple[Information, ...]
 
 
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """A replaced number that was followed, one step, because the caller asked for it.
+
+    Args:
+        asked: The number that was asked about first.
+        answered: The number that took its place, about which everything else here is.
+        refusal: What the KSZ said of the first one, or None where it answered.
+    """
+
+    asked: Ssin
+    answered: Ssin
+    refusal: Refusal | None
+
+
 class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     """The whole result of looking one person up.
 
@@ -66,6 +80,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
         findings: What asks for attention.
         data_filters: The elements that the KSZ took out for this customer.
         attempts: Every attempt with its ticket and how it ended, oldest first.
+        followed: Where a replaced number was followed: both numbers; else None.
     """
 
     outcome: OutcomeKind
@@ -80,15 +95,17 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     data_filters: tuple[str, ...]
     attempts: tuple[Attempt, ...]
+    followed: Followed | None = None
 
 
-def look_up(
+def look_up(  # noqa: PLR0913 - what a lookup depends on, by name
     client: ChildBenefitsClient,
     ssin: Ssin,
     period: MonthPeriod,
     *,
     competence: Competence | None = None,
     sources: tuple[AuthenticSource, ...] | None = None,
+    follow_replaced: bool = False,
 ) -> Lookup:
     """Ask the registers that matter about one person and say what they hold.
 
@@ -98,6 +115,8 @@ def look_up(
         period: The months, with an end.
         competence: Who is competent for these months; without it every register is asked.
         sources: The registers to ask instead of those that competence names.
+        follow_replaced: Ask about the new number where the KSZ says that the number was replaced:
+            one step, never more, so that numbers that point at each other make no loop.
 
     Returns:
         The result; a refusal and an incomplete answer are results too.
@@ -105,6 +124,22 @@ def look_up(
     Raises:
         ConsultationError: No usable answer came.
     """
+    found = _look_up_once(client, ssin, period, competence, sources)
+    successor = found.ssin.replaced_by
+    if not follow_replaced or successor is None or successor == ssin:
+        return found
+    followed = Followed(asked=ssin, answered=successor, refusal=found.refusal)
+    again = _look_up_once(client, successor, period, competence, sources)
+    return msgspec.structs.replace(again, followed=followed)
+
+
+def _look_up_once(
+    client: ChildBenefitsClient,
+    ssin: Ssin,
+    period: MonthPeriod,
+    competence: Competence | None,
+    sources: tuple[AuthenticSource, ...] | None,
+) -> Lookup:
     asked, reason = _choose(competence, sources)
     everything = set(asked) == set(AuthenticSource)
     outcome = client.consult(ssin, period, () if everything else asked)

@@ -36,6 +36,10 @@ def lookup(
         str,
         typer.Option(help="competent (default), all, or names with commas: FLANDERS,BRUSSELS."),
     ] = "competent",
+    follow_replaced: Annotated[
+        bool,
+        typer.Option("--follow-replaced", help="Ask about the new number of a replaced one."),
+    ] = False,
     endpoint: Endpoint = None,
     profile: ProfileName = "mock",
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
@@ -54,7 +58,14 @@ def lookup(
     policy = chosen_profile(profile, endpoint)
     policy.admit(person)
     with ChildBenefitsClient(policy) as client:
-        result = look_up(client, person, period, competence=competence, sources=named)
+        result = look_up(
+            client,
+            person,
+            period,
+            competence=competence,
+            sources=named,
+            follow_replaced=follow_replaced,
+        )
     if json:
         print_json(result)
     else:
@@ -90,6 +101,8 @@ def show_lookup(result: Lookup) -> None:
     out.print(f"KSZ ticket {result.ticket_cbss}")
     if result.ssin.canceled:
         out.print("The number was [bold]cancelled[/].")
+    if result.followed:
+        out.print("The number was [bold]replaced[/] and followed; this is about the new one.")
     if result.ssin.replaced_by:
         out.print("The number was [bold]replaced[/]; the new one is in the JSON result.")
     if result.refusal:

@@ -1,4 +1,7 @@
-"""Send bytes, get bytes, within a deadline; ask again, at a rate, while somebody answers."""
+"""Send bytes, get bytes, within a deadline; ask again, at a rate, while somebody answers.
+
+`kszclient.transport.asynchronous` is imported by who uses it: aiohttp takes its time to load.
+"""
 
 from kszclient.transport.blocking import BlockingTransport, HttpAnswer
 from kszclient.transport.breaker import Breaker

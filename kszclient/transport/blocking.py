@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
@@ -14,13 +14,13 @@ import urllib3.exceptions
 
 from kszclient.errors import ConnectionFailedError, ContractDriftError
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.failure import failure
 from kszclient.transport.timed_connection import (
     Allowance,
     TimedAdapter,
     current_allowance,
     current_deadline,
 )
-from kszclient.transport.tls_failure import explain_tls
 
 _CHUNK_BYTES = 65_536
 _FRAME_BYTES = 1_048_576
@@ -107,10 +107,7 @@ class BlockingTransport:
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise deadline.exceeded() from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            causes = list(_causes(error))
-            for refusal in filter(None, map(explain_tls, causes)):
-                raise refusal from None
-            raise ConnectionFailedError(f"the connection failed: {_kind(causes[-1])}") from None
+            raise failure(error) from None
         finally:
             current_deadline.reset(token)
             current_allowance.reset(allowance)
@@ -142,17 +139,3 @@ class BlockingTransport:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and what is behind it, the deepest last; requests and urllib3 wrap thrice."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        behind = (seen.__cause__, seen.__context__, getattr(seen, "reason", None), *seen.args)
-        seen = next((each for each in behind if isinstance(each, BaseException)), None)
-
-
-def _kind(error: BaseException) -> str:
-    """Name the kind of an error, not its text, which may hold what was sent."""
-    return (isinstance(error, OSError) and error.strerror) or type(error).__name__

@@ -130,6 +130,40 @@ def test_a_replaced_number_is_refused_and_the_new_one_named(lookup):
     assert result.results == ()
 
 
+def test_a_replaced_number_is_followed_one_step_when_asked(lookup):
+    persona = WORLD.persona("replaced-bis-number")
+    (state,) = persona.numbers
+    result, _ = lookup("replaced-bis-number", person=state.ssin, follow_replaced=True)
+    assert result.outcome == "COMPLETE"
+    assert result.followed.asked == state.ssin
+    assert result.followed.answered == persona.child.ssin
+    assert result.followed.refusal.code == "MSG00006"
+    assert any(report.files for report in result.results)
+
+
+def test_a_number_in_force_is_not_followed_anywhere(lookup):
+    result, _ = lookup("brussels-to-ghent-2021", follow_replaced=True)
+    assert result.followed is None
+
+
+def test_numbers_that_point_at_each_other_make_no_loop():
+    child = WORLD.persona("brussels-to-ghent-2021").child.ssin
+    other = WORLD.persona("eupen-since-birth").child.ssin
+    circle = [
+        Rule(persons=(one.digits,), code="MSG00006", information={"newSSIN": two.digits})
+        for one, two in ((child, other), (other, child))
+    ]
+    with (
+        MockKsz(WORLD, [Scenario("a circle", "", tuple(circle))]) as mock,
+        ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
+    ):
+        result = look_up(client, child, PERIOD, follow_replaced=True)
+        assert len(mock.requests) == 2
+    assert result.outcome == "REFUSED"
+    assert result.ssin.replaced_by == child
+    assert result.followed.answered == other
+
+
 def test_a_cancelled_number_is_refused(lookup):
     (state,) = WORLD.persona("cancelled-number").numbers
     result, _ = lookup("cancelled-number", person=state.ssin)

@@ -1,11 +1,8 @@
 """Bytes out, bytes back: over `responses` where only our own logic counts, else over a socket."""
 
 import gzip
-import re
 import socket
-import threading
 import time
-from contextlib import contextmanager, suppress
 
 import pytest
 import requests
@@ -13,6 +10,7 @@ import responses
 
 from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
 from kszclient.transport import BlockingTransport, Deadline
+from tests.transport.raw_server import drip_body, drip_headers, raw_server, read_request, silent
 
 URL = "http://127.0.0.1:9/consult"
 
@@ -73,65 +71,6 @@ def test_foreign_errors_become_ours_and_lose_their_text(transport, raised, expec
     assert "85023000125" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.retry_can_help
-
-
-def read_request(connection):
-    """Read one whole request, however many packets it comes in."""
-    text = b""
-    while True:
-        head, end, body = text.partition(b"\r\n\r\n")
-        length = re.search(rb"Content-Length: (\d+)", head)
-        if end and len(body) >= int(length[1] if length else 0):
-            return
-        received = connection.recv(65536)
-        if not received:
-            return
-        text += received
-
-
-@contextmanager
-def raw_server(behave):
-    """Run `behave(connection)` for each connection until the test is over."""
-    over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.05)
-
-        def serve():
-            while not over.is_set():
-                try:
-                    connection, _ = listener.accept()
-                except TimeoutError:
-                    continue
-                with connection:
-                    connection.settimeout(5)
-                    read_request(connection)
-                    # The client may go away; some tests want just that.
-                    with suppress(OSError):
-                        behave(connection, over)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        finally:
-            over.set()
-            thread.join()
-
-
-def silent(connection, over):
-    over.wait(5)
-
-
-def drip_headers(connection, over):
-    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    while not over.wait(0.05):
-        connection.sendall(b"x")
-
-
-def drip_body(connection, over):
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
-    while not over.wait(0.05):
-        connection.sendall(b"x")
 
 
 @pytest.mark.parametrize("behave", [silent, drip_headers, drip_body])

@@ -1,0 +1,126 @@
+"""The asynchronous client: the same rules as the blocking one, many questions at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import nullcontext
+from types import TracebackType
+from typing import Self
+
+from kszclient.audit import Trail
+from kszclient.cadaster.conduct import Circumstance, conduct_of
+from kszclient.cadaster.inquiry import Inquiry
+from kszclient.cadaster.outcome import Outcome
+from kszclient.security import Profile, client_context
+from kszclient.transport import Deadline
+from kszclient.transport.asynchronous import AsyncTransport
+from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+
+
+class AsyncChildBenefitsClient:
+    """Asks the registers of child benefits behind the KSZ, from one event loop.
+
+    Models, outcomes, errors, retries, security and audit are those of `ChildBenefitsClient`. No
+    more than `in_flight` inquiries run at once; the others wait for their place, and their time
+    only begins when they have one.
+
+    Args:
+        profile: Where the service is, who asks, and within which limits.
+        user: Who asks, for the audit trail; the profile's where left out.
+        purpose: Why, in the organisation's own words, for the audit trail.
+        trail: Where consultations are written down; the profile's where left out.
+        in_flight: Most inquiries, and connections, at the same time.
+        circumstance: Where time and chance come from, for tests.
+
+    Raises:
+        SettingsError: The profile does not say who asks, for which purpose, or where that is
+            written down; or a file or secret that it names cannot be used.
+        AuditError: The trail cannot be opened.
+
+    ::
+
+        async with AsyncChildBenefitsClient(Profile.load("mock")) as client:
+            outcome = await client.consult(ssin, MonthPeriod.parse("2023-01", "2023-12"))
+    """
+
+    def __init__(  # noqa: PLR0913 - what a client depends on, by name
+        self,
+        profile: Profile,
+        *,
+        user: str | None = None,
+        purpose: str | None = None,
+        trail: Trail | None = None,
+        in_flight: int = 16,
+        circumstance: Circumstance | None = None,
+    ) -> None:
+        self._conduct = conduct_of(
+            profile, user=user, purpose=purpose, trail=trail, circumstance=circumstance
+        )
+        self._in_flight = in_flight
+        self._places = asyncio.Semaphore(in_flight)
+        self._transport = AsyncTransport(
+            connect_timeout_seconds=profile.connect_timeout_seconds,
+            max_answer_bytes=profile.max_answer_bytes,
+            connections=in_flight,
+            tls=client_context(profile),
+        )
+
+    async def consult(
+        self, ssin: Ssin, period: MonthPeriod, sources: Iterable[AuthenticSource] = ()
+    ) -> Outcome:
+        """Ask what the registers hold about one person, as child or as beneficiary.
+
+        An inquiry that is cancelled is written down as unanswered and counts neither for nor
+        against the endpoint.
+
+        Args:
+            ssin: The person.
+            period: The months; an open end is left to the KSZ.
+            sources: The registers to ask; none named asks every one you are authorised for.
+
+        Returns:
+            Complete, Incomplete or Refused, with the ticket of every attempt.
+
+        Raises:
+            InvalidValueError: This environment must not be asked about this person.
+            ConsultationError: No usable answer came; each kind is a class of its own.
+            AuditError: The consultation cannot be written down, so nothing is sent or shown.
+        """
+        inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)))
+
+        async def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
+            if self._conduct.rate is not None:
+                await self._conduct.rate.wait_async(deadline)
+            question = inquiry.question(ticket)
+            message = inquiry.message(question)
+            entry = inquiry.consultation(question)
+            with inquiry.guarded(ticket):
+                async with entry or nullcontext() as written:
+                    received = await self._transport.post(
+                        self._conduct.profile.endpoint, message, self._conduct.headers, deadline
+                    )
+                    return inquiry.conclude(question, received, written)
+
+        async with self._places:
+            retrier = self._conduct.retrier
+            return inquiry.finished(await retrier.run_async(attempt, partial=inquiry.worth_another))
+
+    async def close(self) -> None:
+        """Wait for the inquiries under way, then close every connection."""
+        for _ in range(self._in_flight):
+            await self._places.acquire()
+        await self._transport.close()
+        for _ in range(self._in_flight):
+            self._places.release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()

@@ -1,0 +1,119 @@
+"""The asynchronous transport: what the blocking one does, for many questions at once."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from kszclient.errors import ConnectionFailedError, ContractDriftError
+from kszclient.transport.blocking import HttpAnswer
+from kszclient.transport.deadline import Deadline
+from kszclient.transport.failure import failure
+
+_CHUNK_BYTES = 65_536
+
+
+class AsyncTransport:
+    """Posts bytes and reads the whole answer; connections are kept and reused.
+
+    Args:
+        connect_timeout_seconds: Longest wait for a connection.
+        max_answer_bytes: Largest body that is read.
+        connections: Most connections at the same time.
+        tls: The policy of secure connections; without one only plain http is reached.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_timeout_seconds: float,
+        max_answer_bytes: int,
+        connections: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._connect_timeout_seconds = connect_timeout_seconds
+        self._max_answer_bytes = max_answer_bytes
+        self._connections = connections
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
+    ) -> HttpAnswer:
+        """Send a body and give what came back, whatever its status.
+
+        Raises:
+            ConnectionFailedError: No connection, or it broke before the answer was complete.
+            DeadlineExceededError: The answer was not complete in time.
+            TlsRefusedError: A certificate was refused, ours or theirs.
+            ContractDriftError: The answer is too large or compressed, which nobody asked for.
+        """
+        if self._tls is None and url.startswith("https:"):
+            raise ConnectionFailedError("no TLS policy was given for this address")
+        remaining = deadline.remaining_seconds()
+        timeout = aiohttp.ClientTimeout(
+            total=remaining, sock_connect=min(self._connect_timeout_seconds, remaining)
+        )
+        try:
+            async with self._opened().post(
+                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                return HttpAnswer(
+                    status=response.status,
+                    content_type=response.headers.get("Content-Type"),
+                    body=await self._read(response),
+                    retry_after=response.headers.get("Retry-After"),
+                )
+        except aiohttp.ConnectionTimeoutError:
+            raise ConnectionFailedError("no connection within the time allowed") from None
+        except TimeoutError:
+            raise deadline.exceeded() from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise failure(error) from None
+
+    def _opened(self) -> aiohttp.ClientSession:
+        # Made within the running loop, which is the one that it belongs to.
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._tls or True)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                auto_decompress=False,
+                trust_env=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"Accept-Encoding": "identity"},
+            )
+        return self._session
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise ContractDriftError("the answer is compressed, though no compression was asked")
+        chunks, size = [], 0
+        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            size += len(chunk)
+            if size > self._max_answer_bytes:
+                raise ContractDriftError(
+                    f"the answer is larger than {self._max_answer_bytes} bytes"
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()

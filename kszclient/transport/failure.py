@@ -1,0 +1,39 @@
+"""From a foreign error to ours: by its kind alone, for its text may hold what was sent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from kszclient.errors import ConnectionFailedError, ConsultationError
+from kszclient.transport.tls_failure import explain_tls
+
+
+def failure(error: BaseException) -> ConsultationError:
+    """Tell what a broken connection means.
+
+    Args:
+        error: What requests, urllib3, aiohttp or the socket raised.
+
+    Returns:
+        A refused certificate as such; anything else as a failed connection.
+    """
+    causes = list(_causes(error))
+    for refusal in filter(None, map(explain_tls, causes)):
+        return refusal
+    return ConnectionFailedError(f"the connection failed: {_kind(causes[-1])}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Give an error and what is behind it, the deepest last; the libraries wrap thrice."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        behind = (seen.__cause__, seen.__context__, getattr(seen, "reason", None), *seen.args)
+        seen = next((each for each in behind if isinstance(each, BaseException)), None)
+
+
+def _kind(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return type(error).__name__

@@ -1,0 +1,179 @@
+"""The asynchronous client keeps the promises of the blocking one."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+import kszclient.cadaster
+from kszclient.audit import AuditKeys, AuditTrail, Selection, export
+from kszclient.cadaster import (
+    AsyncChildBenefitsClient,
+    ChildBenefitsClient,
+    Circumstance,
+    Complete,
+    Incomplete,
+)
+from kszclient.errors import AnswerMismatchError, GatewayError, ServiceFaultError
+from kszclient.security import Profile
+from kszclient.testing import MockKsz, Scenario, World
+from kszclient.testing.scenario import Rule
+from kszclient.values import AuthenticSource, MonthPeriod
+
+PERIOD = MonthPeriod.parse("2018-01", "2024-12")
+WORLD = World.build(seed=3, size=40)
+GHENT = WORLD.persona("brussels-to-ghent-2021").child.ssin
+BRUSSELS = AuthenticSource.BRUSSELS
+
+
+async def no_wait(_seconds):
+    await asyncio.sleep(0)
+
+
+AT_ONCE = Circumstance(sleep=lambda _seconds: None, sleep_async=no_wait)
+
+
+def run(inquire, *rules, trail=None, in_flight=16, **changes):
+    """Run a coroutine function with a client of a mock that plays rules."""
+
+    async def running(endpoint):
+        profile = msgspec.structs.replace(Profile.load("mock", endpoint=endpoint), **changes)
+        async with AsyncChildBenefitsClient(
+            profile, circumstance=AT_ONCE, trail=trail, in_flight=in_flight
+        ) as client:
+            return await inquire(client)
+
+    with MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock:
+        result = asyncio.run(running(mock.endpoint))
+        return result, mock.requests
+
+
+def test_many_at_once_find_what_one_after_the_other_finds():
+    async def everybody(client):
+        asked = [client.consult(child.ssin, PERIOD) for child in WORLD.children]
+        return await asyncio.gather(*asked)
+
+    at_once, _ = run(everybody)
+    with (
+        MockKsz(WORLD) as mock,
+        ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
+    ):
+        for child, outcome in zip(WORLD.children, at_once, strict=True):
+            alone = client.consult(child.ssin, PERIOD)
+            assert type(outcome) is type(alone)
+            assert outcome.answer.results == alone.answer.results
+            assert outcome.answer.criteria.ssin == child.ssin
+
+
+def test_the_silent_source_alone_is_asked_again():
+    async def one(client):
+        return await client.consult(GHENT, PERIOD)
+
+    outcome, seen = run(one, Rule(sources=(BRUSSELS,), nth=(1,), silent=True))
+    assert isinstance(outcome, Complete)
+    assert tuple(seen[1].sources) == ("BRUSSELS",)
+    outcome, seen = run(one, Rule(sources=(BRUSSELS,), silent=True))
+    assert isinstance(outcome, Incomplete)
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected", "attempts"),
+    [
+        (Rule(broken="gateway-page"), GatewayError, 3),
+        (Rule(fault="MSG00003"), ServiceFaultError, 3),
+        (Rule(broken="other-person"), AnswerMismatchError, 1),
+    ],
+)
+def test_errors_are_those_of_the_blocking_client(rule, expected, attempts):
+    async def one(client):
+        with pytest.raises(expected) as caught:
+            await client.consult(GHENT, PERIOD)
+        return caught.value
+
+    error, seen = run(one, rule)
+    assert len(seen) == attempts
+    assert len({error.ticket, *error.earlier_tickets}) == attempts
+
+
+def test_no_more_than_so_many_are_under_way():
+    async def many(client):
+        most = 0
+        tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(12)]
+        while not all(task.done() for task in tasks):
+            under_way = client._in_flight - client._places._value
+            most = max(most, under_way)
+            await asyncio.sleep(0.002)
+        return most, [task.result() for task in tasks]
+
+    (most, outcomes), _ = run(many, Rule(delay_ms=20), in_flight=3)
+    assert most == 3
+    assert all(isinstance(outcome, Complete) for outcome in outcomes)
+
+
+KEYS = AuditKeys({"test": bytes(range(32))})
+
+
+def test_a_cancelled_inquiry_is_written_down_and_counts_for_nothing(tmp_path):
+    path = tmp_path / "audit.sqlite"
+    AuditTrail.create(path, KEYS)
+
+    async def cancelled(client):
+        task = asyncio.create_task(client.consult(GHENT, PERIOD))
+        await asyncio.sleep(0.3)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await client.consult(GHENT, PERIOD)
+
+    with AuditTrail(path, KEYS) as trail:
+        outcome, _ = run(
+            cancelled, Rule(nth=(1,), delay_ms=3000), trail=trail, in_flight=1, breaker_failures=1
+        )
+    assert isinstance(outcome, Complete)
+    kinds = [
+        msgspec.json.decode(line)["entry"]["event"]["kind"]
+        for line in export(path, KEYS, Selection())
+    ]
+    assert kinds == ["asked", "unanswered", "asked", "answered"]
+
+
+def test_closing_waits_for_what_is_under_way():
+    async def leave(client):
+        task = asyncio.create_task(client.consult(GHENT, PERIOD))
+        await asyncio.sleep(0.05)
+        return task
+
+    async def running(endpoint):
+        async with AsyncChildBenefitsClient(Profile.load("mock", endpoint=endpoint)) as client:
+            return await leave(client)
+
+    with MockKsz(WORLD, [Scenario("a test", "", (Rule(delay_ms=300),))]) as mock:
+        task = asyncio.run(running(mock.endpoint))
+    assert isinstance(task.result(), Complete)
+
+
+def test_the_rate_holds_over_all_tasks():
+    waits = []
+
+    async def note(seconds):
+        waits.append(seconds)
+
+    async def running(endpoint):
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=endpoint), requests_per_second=10.0
+        )
+        given = Circumstance(clock=lambda: 1000.0, sleep_async=note)
+        async with AsyncChildBenefitsClient(profile, circumstance=given) as client:
+            await asyncio.gather(*(client.consult(GHENT, PERIOD) for _ in range(4)))
+
+    with MockKsz(WORLD) as mock:
+        asyncio.run(running(mock.endpoint))
+    assert sorted(round(each, 3) for each in waits) == [0.1, 0.2, 0.3]
+
+
+def test_the_package_names_what_it_has():
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = kszclient.cadaster.nothing
+    for name in kszclient.cadaster.__all__:
+        assert getattr(kszclient.cadaster, name)

@@ -1,0 +1,65 @@
+"""A server that behaves as badly as a test wants."""
+
+import re
+import socket
+import threading
+from contextlib import contextmanager, suppress
+
+
+def read_request(connection):
+    """Read one whole request, however many packets it comes in."""
+    text = b""
+    while True:
+        head, end, body = text.partition(b"\r\n\r\n")
+        length = re.search(rb"Content-Length: (\d+)", head)
+        if end and len(body) >= int(length[1] if length else 0):
+            return
+        received = connection.recv(65536)
+        if not received:
+            return
+        text += received
+
+
+@contextmanager
+def raw_server(behave):
+    """Run `behave(connection)` for each connection until the test is over."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+
+        def serve():
+            while not over.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                with connection:
+                    connection.settimeout(5)
+                    read_request(connection)
+                    # The client may go away; some tests want just that.
+                    with suppress(OSError):
+                        behave(connection, over)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            over.set()
+            thread.join()
+
+
+def silent(connection, over):
+    over.wait(5)
+
+
+def drip_headers(connection, over):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while not over.wait(0.05):
+        connection.sendall(b"x")
+
+
+def drip_body(connection, over):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+    while not over.wait(0.05):
+        connection.sendall(b"x")
