@@ -1,10 +1,16 @@
-"""Documents that are out to harm whoever reads them, each by its name."""
+"""Documents that are out to harm whoever reads them, each by its name.
+
+``{port}`` stands where one names an address on this machine that somebody listens at.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
 from kszclient.errors import ContractDriftError, GatewayError, KszError
 from kszclient.wire.contract import NAMESPACE
+from tests.wire.corpus import full
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 HEAD = f'<s:Envelope xmlns:s="{SOAP}"><s:Body>'.encode()
@@ -12,8 +18,6 @@ TAIL = b"</s:Body></s:Envelope>"
 ANSWER = f'<q:consultFilesBySsinResponse xmlns:q="{NAMESPACE}">'.encode()
 ANSWER_END = b"</q:consultFilesBySsinResponse>"
 MILLION = 1_000_000
-SILENT_PORT = "{port}"
-"""Stands where a document names an address on this machine that somebody listens at."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,14 @@ def _namespaces() -> bytes:
     return _in_answer(b"<criteria " + named + b"/>")
 
 
+def _violations() -> bytes:
+    """Give an answer that breaks the contract 180,000 times, as deep as it goes."""
+    answer = etree.tostring(full("consultFilesBySsinResponse"))
+    begin, end = answer.index(b"<bonus>"), answer.index(b"</bonus>") + len(b"</bonus>")
+    bonus = answer[begin:end].replace(b"2019-01-31", b"x")
+    return HEAD + answer[:begin] + bonus * 180_000 + answer[end:] + TAIL
+
+
 def _whole() -> bytes:
     return _in_answer(b"<informationCustomer/>")
 
@@ -89,17 +101,9 @@ DOCUMENTS: Mapping[str, Document] = {
         lambda: b'<!DOCTYPE s:Envelope SYSTEM "http://127.0.0.1:{port}/x.dtd">' + _whole()
     ),
     "schema location, an address": Document(
-        lambda: (
-            _whole()
-            .replace(
-                b"<q:",
-                b'<q:consultFilesBySsinResponse xmlns:i="http://www.w3.org/2001/XMLSchema-instance" '
-                b'i:schemaLocation="urn:x http://127.0.0.1:{port}/x.xsd" xmlns:q="'
-                + NAMESPACE.encode()
-                + b'"><q:',
-                1,
-            )
-            .replace(ANSWER_END, ANSWER_END * 2)
+        lambda: _in_answer(
+            b'<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance" '
+            b'i:noNamespaceSchemaLocation="http://127.0.0.1:{port}/x.xsd"/>'
         )
     ),
     "XInclude": Document(
@@ -122,6 +126,7 @@ DOCUMENTS: Mapping[str, Document] = {
             + b"</authenticSources></criteria>"
         )
     ),
+    "180,000 violations": Document(_violations),
     "a million comments": Document(lambda: _in_answer(b"<!---->" * MILLION)),
     "a million processing instructions": Document(lambda: _in_answer(b"<?a?>" * MILLION)),
     "a million envelopes": Document(lambda: (HEAD + TAIL) * (MILLION // 10)),
