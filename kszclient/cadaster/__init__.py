@@ -1,16 +1,38 @@
 """Ask the registers: which of them, what they hold, and what is odd about it."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from kszclient.cadaster.client import ChildBenefitsClient
 from kszclient.cadaster.conduct import Circumstance
-from kszclient.cadaster.findings import Finding, FindingKind
-from kszclient.cadaster.lookup import Followed, Lookup, OutcomeKind, Refusal, SourceReport, look_up
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
-from kszclient.cadaster.person_state import PersonState
 
 if TYPE_CHECKING:
     from kszclient.cadaster.async_client import AsyncChildBenefitsClient
+    from kszclient.cadaster.findings import Finding, FindingKind
+    from kszclient.cadaster.lookup import (
+        Followed,
+        Lookup,
+        OutcomeKind,
+        Refusal,
+        SourceReport,
+        look_up,
+    )
+    from kszclient.cadaster.person_state import PersonState
+
+_HOMES = {
+    "AsyncChildBenefitsClient": "async_client",
+    "Finding": "findings",
+    "FindingKind": "findings",
+    "Followed": "lookup",
+    "Lookup": "lookup",
+    "OutcomeKind": "lookup",
+    "PersonState": "person_state",
+    "Refusal": "lookup",
+    "SourceReport": "lookup",
+    "look_up": "lookup",
+}
 
 __all__ = [
     "AsyncChildBenefitsClient",
@@ -34,11 +56,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import the asynchronous client when it is first asked for: aiohttp takes its time to load."""
-    if name != "AsyncChildBenefitsClient":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from kszclient.cadaster.async_client import (  # noqa: PLC0415 - see above
-        AsyncChildBenefitsClient,
-    )
+    """Import a public name when it is first asked for.
 
-    return AsyncChildBenefitsClient
+    A client alone needs no competence, and a blocking one no aiohttp.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

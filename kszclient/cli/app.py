@@ -15,6 +15,7 @@ import typer
 from kszclient.cli.audit import audit
 from kszclient.cli.competence import competence
 from kszclient.cli.demo import demo
+from kszclient.cli.doctor import doctor
 from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
@@ -39,6 +40,7 @@ app.command("lookup")(lookup)
 app.command("mock")(mock)
 app.command("route")(route)
 app.command("rules")(rules)
+app.command("doctor")(doctor)
 app.add_typer(audit, name="audit")
 
 

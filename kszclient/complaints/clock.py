@@ -122,10 +122,21 @@ class Clock:
             "steps_done" if complaint.steps_done is None else "kbd_filed",
         )
         return fields, (
-            list(dict.fromkeys(span)),
+            self._events(span),
             [True, False] if stated is None else [stated],
             filed,
         )
+
+    def _events(self, span: Span) -> list[object]:
+        """Give the days that stand for all days of a span.
+
+        A later event never makes a filing late that was in time, except where it passes the day of
+        the KBD complaint, which is then about something else: both sides of that day count too.
+        """
+        filed = self._complaint.kbd_filed
+        turns = [] if filed is None else [filed, filed + dt.timedelta(days=1)]
+        inside = [day for day in turns if span.earliest < day < span.latest]
+        return list(dict.fromkeys((span.earliest, *inside, span.latest)))
 
     def _kbd_possible(self) -> bool:
         steps = self._complaint.steps_done

@@ -13,6 +13,8 @@ from pathlib import Path
 from kszclient.complaints.catalogue import FACTS, Kind, SetOf
 from kszclient.complaints.instances import InstanceCard, cards
 from kszclient.complaints.intake import Complaint
+from kszclient.complaints.letters import LetterDetails, forms
+from kszclient.complaints.letters.forms import languages_of
 from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import routing_settings
@@ -87,7 +89,7 @@ def document() -> str:
     settings = routing_settings()
     opening = _OPENING.format(date=settings.table_date, warning=settings.warning_days)
     return opening + "\n".join(
-        [*_terms(), *_complaint(), *_rules(), *_instances(), *_themes(), *_sources()]
+        [*_terms(), *_complaint(), *_rules(), *_instances(), *_letters(), *_themes(), *_sources()]
     )
 
 
@@ -213,6 +215,22 @@ def _remarks(newer: bool, verify: bool) -> Iterator[str]:
         yield "newer"
     if verify:
         yield "check live before relying on it"
+
+
+def _letters() -> Iterator[str]:
+    yield from ("## Letters", "")
+    yield (
+        "`kszclient letter` writes the complaint or petition as a page to print (`.html`) or a "
+        "draft e-mail (`.eml`), readable by its owner only. What is not known is a visible blank; "
+        "`--details FILE` fills blanks from a JSON object with the keys "
+        f"{_codes(LetterDetails.__struct_fields__)}."
+    )
+    yield ""
+    yield from _heading("instance", "languages", "signed by hand", "wants to read")
+    for instance, form in forms().items():
+        signed = "yes" if form.signed else "no"
+        yield _row(instance, _codes(languages_of(instance)), signed, _codes(form.needs))
+    yield ""
 
 
 def _themes() -> Iterator[str]:

@@ -91,8 +91,8 @@ def ssin_xml(digits: str, *, canceled: bool = False, replaced_by: str | None = N
 
 def write_answer(question: Question, stamp: Stamp, reply: Reply) -> bytes:
     """Write an answer: the question's blocks are echoed as they came."""
-    filters = "".join(_element("filteredElement", name) for name in reply.data_filters)
-    results = "".join(_result(result) for result in reply.results)
+    filters = "".join([_element("filteredElement", name) for name in reply.data_filters])
+    results = "".join([_result(result) for result in reply.results])
     return (
         f'{_HEAD}<q:consultFilesBySsinResponse xmlns:q="{NAMESPACE}">'
         f"{_customer(question.customer)}{_cbss(stamp)}"
@@ -162,7 +162,7 @@ def _cbss(stamp: Stamp) -> str:
 
 
 def _criteria(question: Question) -> str:
-    sources = "".join(_element("authenticSource", source) for source in question.sources)
+    sources = "".join([_element("authenticSource", source) for source in question.sources])
     months = _element("beginMonth", question.begin) + _element("endMonth", question.end)
     return (
         f"<criteria><ssin>{question.ssin}</ssin><period>{months}</period>"
@@ -171,7 +171,7 @@ def _criteria(question: Question) -> str:
 
 
 def _status(status: Status) -> str:
-    told = "".join(_information(name, value) for name, value in status.information.items())
+    told = "".join([_information(name, value) for name, value in status.information.items()])
     return f"<status>{_plain_status(status.value, status.code, status.description)}{told}</status>"
 
 

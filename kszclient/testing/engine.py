@@ -193,7 +193,7 @@ class _Handling:
             http_status=sent.http_status,
             value=value,
             code=code,
-            sources=tuple(each.value for each in question.sources_asked) if question else (),
+            sources=tuple(map(str, question.sources_asked)) if question else (),
             violations=tuple(str(each) for each in violations),
             duration_ms=duration,
             broken=None,

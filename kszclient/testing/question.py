@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -60,39 +61,44 @@ class Question(msgspec.Struct, frozen=True):
     @property
     def sources_asked(self) -> tuple[AuthenticSource, ...]:
         """Every source once, in the order asked; all where none was named."""
-        return tuple(dict.fromkeys(map(AuthenticSource, self.sources))) or tuple(AuthenticSource)
+        return _asked(self.sources)
+
+
+@cache
+def _asked(named: tuple[str, ...]) -> tuple[AuthenticSource, ...]:
+    return tuple(dict.fromkeys(map(AuthenticSource, named))) or tuple(AuthenticSource)
 
 
 def read_question(payload: _Element) -> Question:
-    """Read a request that `kszclient.wire.check_payload` found nothing wrong with."""
-    criteria = _needed(payload, "criteria")
-    named = criteria.find("authenticSources")
-    period = _needed(criteria, "period")
+    """Read a request that `kszclient.wire.check_payload` found nothing wrong with.
+
+    No two elements of a request share a name, but for the sources.
+    """
+    texts: dict[Any, str] = {}
+    sources = []
+    for element in payload.iter():
+        if element.tag == "authenticSource":
+            sources.append(element.text or "")
+        else:
+            # An element without a text is there all the same.
+            texts[element.tag] = element.text or ""
     return Question(
-        customer=_read_customer(_needed(payload, "informationCustomer")),
-        legal_context=payload.findtext("legalContext", ""),
-        ssin=criteria.findtext("ssin", ""),
-        begin=period.findtext("beginMonth", ""),
-        end=period.findtext("endMonth"),
-        sources=() if named is None else tuple(each.text or "" for each in named),
+        customer=Customer(
+            ticket=texts.get("ticket"),
+            timestamp_sent=texts.get("timestampSent"),
+            cbe_number=texts.get("cbeNumber"),
+            sector=texts.get("sector"),
+            institution=texts.get("institution"),
+        ),
+        legal_context=texts["legalContext"],
+        ssin=texts["ssin"],
+        begin=texts["beginMonth"],
+        end=texts.get("endMonth"),
+        sources=tuple(sources),
     )
 
 
-def _read_customer(block: _Element) -> Customer:
-    who = _needed(block, "customerIdentification")
-    return Customer(
-        ticket=block.findtext("ticket"),
-        timestamp_sent=block.findtext("timestampSent"),
-        cbe_number=who.findtext("cbeNumber"),
-        sector=who.findtext("sector"),
-        institution=who.findtext("institution"),
-    )
-
-
-def _needed(parent: _Element, name: str) -> _Element:
-    return next(parent.iterchildren(name))  # the schema has seen to it that there is one
-
-
+@lru_cache(maxsize=4096)
 def month_index(text: str) -> int | None:
     """Count months from the year 0, or give None for a month that no register can hold.
 

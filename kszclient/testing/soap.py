@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 
+_ENVELOPE, _HEADER, _BODY, _MUST_UNDERSTAND = (
+    f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body", "mustUnderstand")
+)
+
 
 class SoapError(Exception):
     """The envelope breaks a rule of SOAP 1.1.
@@ -37,16 +41,23 @@ def payload_of(envelope: _Element) -> _Element:
         SoapError: The root is no envelope of SOAP 1.1, a header must be understood and is not, or
             the body does not hold one element.
     """
-    name = etree.QName(envelope)
-    if name.localname != "Envelope":
-        raise SoapError("Client", "The message is no SOAP envelope.")
-    if name.namespace != SOAP:
+    if envelope.tag != _ENVELOPE:
+        if etree.QName(envelope).localname != "Envelope":
+            raise SoapError("Client", "The message is no SOAP envelope.")
         raise SoapError("VersionMismatch", "The service speaks SOAP 1.1.")
-    for block in envelope.iterfind(f"{{{SOAP}}}Header/*"):
-        binding = block.get(f"{{{SOAP}}}mustUnderstand") in ("1", "true")
-        if binding and etree.QName(block).namespace != _WSSE:
-            raise SoapError("MustUnderstand", "A header that must be understood is not known here.")
-    bodies = envelope.findall(f"{{{SOAP}}}Body")
+    bodies = []
+    for part in envelope:
+        if part.tag == _BODY:
+            bodies.append(part)
+        elif part.tag == _HEADER:
+            _check_header(part)
     if len(bodies) != 1 or len(bodies[0]) != 1:
         raise SoapError("Client", "The envelope must have one body that holds one element.")
     return bodies[0][0]
+
+
+def _check_header(header: _Element) -> None:
+    for block in header:
+        binding = block.get(_MUST_UNDERSTAND) in ("1", "true")
+        if binding and etree.QName(block).namespace != _WSSE:
+            raise SoapError("MustUnderstand", "A header that must be understood is not known here.")

@@ -67,6 +67,7 @@ class AsyncTransport:
                     content_type=response.headers.get("Content-Type"),
                     body=await self._read(response),
                     retry_after=response.headers.get("Retry-After"),
+                    date=response.headers.get("Date"),
                 )
         except aiohttp.ConnectionTimeoutError:
             raise ConnectionFailedError("no connection within the time allowed") from None

@@ -35,12 +35,14 @@ class HttpAnswer(msgspec.Struct, frozen=True):
         content_type: As the peer named it, or None.
         body: The whole body, as sent.
         retry_after: The header Retry-After, or None.
+        date: The header Date, or None.
     """
 
     status: int
     content_type: str | None
     body: bytes
     retry_after: str | None = None
+    date: str | None = None
 
 
 class BlockingTransport:
@@ -99,6 +101,7 @@ class BlockingTransport:
                     content_type=response.headers.get("Content-Type"),
                     body=self._read(response),
                     retry_after=response.headers.get("Retry-After"),
+                    date=response.headers.get("Date"),
                 )
         except requests.exceptions.InvalidSchema:
             raise ConnectionFailedError("no TLS policy was given for this address") from None

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kszclient.values import (
     AuthenticSource,
     CbeNumber,
-    Month,
     Organisation,
     SectorInstitution,
     Ssin,
@@ -93,10 +92,15 @@ def _category(element: _Element, walk: Walk, _people: People) -> model.Category:
 
 
 def _payment_period(element: _Element, walk: Walk, people: People) -> model.PaymentPeriod:
-    begin = _month(next(walk))
     child, end = next(walk), None
-    if child.tag == "endMonth":
-        child, end = next(walk), _month(child)
+    try:
+        begin = lexical.month(child.text or "")
+        child = next(walk)
+        if child.tag == "endMonth":
+            end = lexical.month(child.text or "")
+            child = next(walk)
+    except lexical.UnreadableError as error:
+        raise drift(child, error) from None
     category = _category(child, walk, people)
     left = len(element) - (2 if end is None else 3)
     if not left:
@@ -105,13 +109,6 @@ def _payment_period(element: _Element, walk: Walk, people: People) -> model.Paym
     if left > 1 or child.tag != "beneficiaries":
         raise KeyError(child.tag)
     return model.PaymentPeriod(begin, category, end, _ssins(child, walk, people))
-
-
-def _month(element: _Element) -> Month:
-    try:
-        return lexical.month(element.text or "")
-    except lexical.UnreadableError as error:
-        raise drift(element, error) from None
 
 
 def _organisation(

@@ -1,6 +1,8 @@
 """`kszclient route`, run as a user runs it."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,13 +19,14 @@ CASES = Path("mocks/complaints")
 REFUSAL = "mocks/complaints/refusal-flanders.json"
 
 
-def run(*arguments, stdin=None):
+def run(*arguments, stdin=None, data=None):
     return subprocess.run(
         [sys.executable, "-c", MAIN, "route", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
         input=stdin,
+        env=os.environ | ({"KSZCLIENT_DATA": str(data)} if data else {}),
     )
 
 
@@ -133,3 +136,32 @@ def test_a_lookup_needs_the_childs_number():
     shown = kszclient("route", CASES / "refusal-flanders.json", "--lookup")
     assert shown.code == 2
     assert "child_ssin" in shown.err
+
+
+@pytest.fixture
+def own_rules(tmp_path):
+    """A folder of one's own rules, and a way to change one."""
+    shutil.copytree("config", tmp_path / "config")
+
+    def change(name, old, new):
+        path = tmp_path / "config" / "complaints" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return tmp_path
+
+    return change
+
+
+def test_a_rule_can_be_changed_without_touching_code(own_rules):
+    data = own_rules("routing.toml", "warning_days = 21", "warning_days = 70")
+    first = json.loads(run(REFUSAL, "--json", data=data).stdout)["parts"][0]["evaluations"][0]
+    assert first["instance"] == "GESCHILLENCOMMISSIE"
+
+
+def test_a_broken_rule_is_named_and_nothing_is_routed(own_rules):
+    data = own_rules("rules/4-kbd.toml", 'when = "not has_interest"', 'when = "not at_home"')
+    done = run(REFUSAL, data=data)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "rule K6" in done.stderr
+    assert "unknown fact 'at_home'" in done.stderr

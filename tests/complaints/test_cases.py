@@ -55,6 +55,7 @@ def test_instances_answer_as_the_case_says(case):
     answers = {each.instance: f"{each.outcome} {each.reason}" for each in parts[-1].evaluations}
     wanted = case.get("outcomes", {})
     assert {name: answers.get(name) for name in wanted} == wanted
+    assert not set(case.get("absent", [])) & set(answers)
     for kind in ("informal", "formal"):
         if kind in case:
             assert (getattr(parts[-1].recommended, kind) or "") == case[kind]

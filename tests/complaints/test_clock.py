@@ -128,3 +128,9 @@ def test_the_end_is_near_until_it_is_over():
     assert [near(each) for each in ("2025-04-14", "2025-04-15", "2025-05-05", "2025-05-06")] == [
         False, True, True, False,
     ]  # fmt: skip
+
+
+def test_a_notification_that_may_lie_on_either_side_of_the_kbd_complaint_is_asked():
+    filed = {"decision_date": "2025-02-01", "kbd_filed": "2025-02-20", "steps_done": ["KBD"]}
+    found = late(notified_on="", filing_date="2025-12-10", **filed)
+    assert (found.value, found.needs) == (None, {"notified_on"})

@@ -8,10 +8,11 @@ import pytest
 import zeep
 from lxml import etree
 
+from benchmarks.answers import SIZES, answer
 from kszclient.errors import ContractDriftError
 from kszclient.resources import resource
 from kszclient.values import AuthenticSource, Month, plain
-from kszclient.wire import Answer, SourceStatusValue
+from kszclient.wire import Answer, SourceStatusValue, read_answer
 from kszclient.wire.answer import Fault
 from kszclient.wire.decode import decode_answer, decode_fault
 from kszclient.wire.schema import check_payload
@@ -271,3 +272,13 @@ def test_the_plain_form_holds_every_element_under_its_snake_case_name():
         "children",
     }
     assert msgspec.json.encode(file)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_benchmarks_answers_obey_the_contract(size):
+    body = answer(size)
+    assert len(body) == pytest.approx(float(size.split()[0]) * 1000, rel=0.6)
+    read = read_answer(body, http_status=200, content_type="text/xml")
+    files = [file for result in read.results for file in result.files]
+    periods = [period for file in files for period in file.children[0].payment_periods]
+    assert (len(files), len(periods)) == (2 * SIZES[size][0], 2 * SIZES[size][0] * SIZES[size][1])

@@ -105,6 +105,7 @@ def test_a_petition_after_the_commission_names_its_decision():
     text = letter("LABOUR_COURT", gc_notified_on="2025-02-20").text
     assert "de uitspraak van de Geschillencommissie" in text
     assert "2025-02-20" in text
+    assert "Opgroeien regie, niet de uitbetaler" in text
 
 
 def test_each_petition_of_a_split_case_holds_its_own_months():

@@ -1,0 +1,98 @@
+"""`kszclient doctor`: each line says what to do, and whose it is."""
+
+import datetime as dt
+import json
+
+import msgspec
+import pytest
+
+from kszclient.audit import AuditKeys, AuditTrail
+from kszclient.cadaster.health import check_health
+from kszclient.security import Profile
+from kszclient.security.examination import State
+from kszclient.security.profile import AuditFiles
+from kszclient.testing import MockKsz, World
+from tests.cli.typed import kszclient
+from tests.transport.raw_server import raw_server
+
+NOW = dt.datetime.now(tz=dt.UTC)
+KEYS = "test:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoxMjM0NTY="
+
+
+def lines(profile, now=NOW):
+    health = check_health(profile, now)
+    return {check.name: check for check in (*health.ours, *health.theirs)}
+
+
+def mock_profile(endpoint, **changes):
+    return msgspec.structs.replace(Profile.load("mock", endpoint=endpoint), **changes)
+
+
+def test_all_is_well_with_a_mock_that_runs():
+    with MockKsz(World.build(size=0)) as mock:
+        shown = kszclient("doctor", "--endpoint", mock.endpoint)
+        told = kszclient("doctor", "--endpoint", mock.endpoint, "--json")
+    assert shown.code == 0
+    assert shown.out.index("Ours") < shown.out.index("Theirs")
+    result = json.loads(told.out)
+    assert result["worst"] == "ok"
+    assert {each["name"] for each in result["theirs"]} == {"name", "connection", "clock"}
+
+
+def test_a_server_that_is_down_is_theirs():
+    with MockKsz(World.build(size=0)) as mock:
+        endpoint = mock.endpoint
+    shown = kszclient("doctor", "--endpoint", endpoint)
+    assert shown.code == 1
+    theirs = shown.out[shown.out.index("Theirs") :]
+    assert "fail  connection: the connection failed: Connection refused" in theirs
+    assert "fail" not in shown.out[: shown.out.index("Theirs")]
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "says"),
+    [
+        (b"401 Unauthorized", State.FAIL, "refuses us"),
+        (b"403 Forbidden", State.FAIL, "refuses us"),
+        (b"502 Bad Gateway", State.WARN, "not as the service does"),
+    ],
+)
+def test_what_a_gateway_says_is_told(status, state, says):
+    def behave(connection, _over):
+        connection.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
+
+    with raw_server(behave) as url:
+        found = lines(mock_profile(url))
+    assert found["connection"].state is state
+    assert says in found["connection"].finding
+    assert found["connection"].next_step
+    assert found["clock"].state is State.OK
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(0, State.OK), (2, State.WARN), (-10, State.FAIL)])
+def test_clocks_that_differ_are_told(minutes, state):
+    with MockKsz(World.build(size=0)) as mock:
+        now = dt.datetime.now(tz=dt.UTC) + dt.timedelta(minutes=minutes)
+        assert lines(mock_profile(mock.endpoint), now)["clock"].state is state
+
+
+def test_a_missing_trail_is_ours(tmp_path, monkeypatch):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", KEYS)
+    with MockKsz(World.build(size=0)) as mock:
+        path = tmp_path / "audit.sqlite"
+        profile = mock_profile(mock.endpoint, audit=AuditFiles(trail=path))
+        assert lines(profile)["audit"].state is State.FAIL
+        AuditTrail.create(path, AuditKeys.load(None))
+        assert lines(profile)["audit"].state is State.OK
+
+
+def test_production_without_settings_says_what_to_set():
+    shown = kszclient("doctor", "--profile", "prod")
+    assert shown.code == 1
+    ours = shown.out[: shown.out.index("Theirs")]
+    for key in ("customer_cbe_number", "legal_context", "audit"):
+        assert f"fail  {key}" in ours
+
+
+def test_an_unknown_profile_is_bad_input():
+    assert kszclient("doctor", "--profile", "nowhere").code == 2
