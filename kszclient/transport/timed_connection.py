@@ -60,6 +60,10 @@ current_allowance: ContextVar[Allowance] = ContextVar("current_allowance")
 """What the request that this thread is making may still receive."""
 
 
+_KEPT_CONNECTIONS = 128
+"""Kept open for the next question; threads beyond these connect anew each time."""
+
+
 class _TimedReader(io.RawIOBase):
     def __init__(self, sock: socket.socket) -> None:
         super().__init__()
@@ -137,7 +141,7 @@ class TimedAdapter(requests.adapters.HTTPAdapter):
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
-        super().__init__(max_retries=0)
+        super().__init__(pool_maxsize=_KEPT_CONNECTIONS, max_retries=0)
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
