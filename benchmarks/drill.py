@@ -7,7 +7,7 @@ Waits between attempts take a hundredth of their time.
 Each lookup must end in exactly one way: an answer, a refusal, or an error that says that none came.
 What an answer holds is compared with the world's files, register by register.
 
-Run: ``python -m benchmarks.drill [--lookups 100000] [--threads 16] [--children 5000]``
+Run: ``python -m benchmarks.drill [--lookups 100000] [--threads 16] [--children 5000] [--write]``
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from multiprocessing.connection import Connection
 import msgspec
 
 from benchmarks.drill_truth import Task, Truth, tasks
+from benchmarks.report import write_part
 from kszclient.cadaster import (
     ChildBenefitsClient,
     Circumstance,
@@ -260,9 +261,15 @@ def main() -> int:
     parser.add_argument("--lookups", type=int, default=LOOKUPS)
     parser.add_argument("--threads", type=int, default=THREADS)
     parser.add_argument("--children", type=int, default=CHILDREN)
+    parser.add_argument("--write", action="store_true", help="write it into results.md")
     asked = parser.parse_args()
     done = drill(asked.lookups, threads=asked.threads, children=asked.children)
-    print(report(done))
+    told = report(done)
+    print(told)
+    if asked.write:
+        command = f"python -m benchmarks.drill --lookups {asked.lookups}"
+        text = f"{asked.threads} threads, one client.\n\n```text\n{told}\n```\n"
+        write_part("The fault drill", command, text)
     return int(any(done.wrongs.values()))
 
 

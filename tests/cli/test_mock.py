@@ -129,7 +129,8 @@ def test_a_guarded_mock_writes_what_a_client_needs_and_takes_it_away():
 
 
 def test_a_lookup_with_the_profile_that_is_told_succeeds(tmp_path):
-    words = ("--port", "0", "--population", "0", "--tls", "--require", "mtls")
+    ways = ("--require", "basic", "--require", "mtls", "--require", "wsse")
+    words = ("--port", "0", "--population", "0", "--tls", *ways)
     with running(*words, "--certificates", str(tmp_path)) as process:
         lines = [process.stdout.readline()]
         while not lines[-1].startswith("Stop with"):

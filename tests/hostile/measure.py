@@ -4,7 +4,7 @@ Each runs in a fork of a process that has done nothing else, under hard limits o
 reader that wants more memory or CPU than these is killed and shows as such. The loopback port that
 some documents name is listened at; whoever calls there is told.
 
-Run: ``python -m tests.hostile.measure [--json]``
+Run: ``python -m tests.hostile.measure`` for JSON, ``python -m benchmarks.hostile`` for a table.
 """
 
 import asyncio
@@ -152,7 +152,8 @@ def _serve(listener: socket.socket, line: Line, port: int) -> None:
         pass  # the client has left
 
 
-def main() -> None:
+def everything() -> list[dict]:
+    """Measure each document and each line."""
     warm_up()
     with socket.create_server(("127.0.0.1", 0)) as trap:
         port = trap.getsockname()[1]
@@ -160,16 +161,8 @@ def main() -> None:
         called, _, _ = select.select([trap], [], [], 0)
     if called:
         found.append({"kind": "network", "name": "somebody called", "ended": "untyped: a call"})
-    if "--json" in sys.argv:
-        json.dump(found, sys.stdout)
-        return
-    sys.stdout.write(f"{'':9}{'':42}{'CPU s':>7}{'MiB':>7}  becomes\n")
-    for each in found:
-        sys.stdout.write(
-            f"{each['kind']:9}{each['name']:42}{each.get('cpu', 0):7.2f}{each.get('mib', 0):7.0f}"
-            f"  {each['ended']}\n"
-        )
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    json.dump(everything(), sys.stdout)

@@ -23,7 +23,7 @@ MOST_MIB = 800
 @pytest.fixture(scope="module")
 def costs():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.hostile.measure", "--json"],
+        [sys.executable, "-m", "tests.hostile.measure"],
         cwd=ROOT,
         capture_output=True,
         check=True,

@@ -143,9 +143,10 @@ def test_no_certificate_gets_an_alert(guarded, tmp_path):
 
 @pytest.mark.parametrize("flaw", WRONG)
 def test_a_signature_with_a_wrong_certificate_gets_a_fault(guarded, flaw):
-    with pytest.raises(GatewayError, match="SOAP fault") as caught:
+    with pytest.raises(GatewayError, match="fault code FailedAuthentication") as caught:
         guarded(WSSE)(f"profile-{flaw}").ask()
     assert caught.value.http_status == 500
+    assert not caught.value.retry_can_help
 
 
 @pytest.fixture(scope="module")
