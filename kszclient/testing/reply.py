@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -27,8 +28,9 @@ async def reply(request: web.Request, sent: Sent) -> web.StreamResponse:
     begun = web.StreamResponse(status=sent.http_status, headers=headers)
     if sent.midway:
         begun.content_length = len(sent.body)
-        await begun.prepare(request)
-        await begun.write(sent.body[: len(sent.body) // 2])
+        with suppress(ConnectionResetError):  # the client has left before us
+            await begun.prepare(request)
+            await begun.write(sent.body[: len(sent.body) // 2])
     if sent.ending is Ending.SILENCE:
         await _until_the_client_leaves(request)
     _break_off(request, reset=sent.ending is Ending.RESET)

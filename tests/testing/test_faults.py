@@ -65,6 +65,14 @@ def test_a_silent_service_holds_the_connection_until_the_client_leaves(played, b
         ask(seconds=0.2)
 
 
+def test_a_client_that_leaves_first_is_no_error(played, caplog):
+    _, ask = played(Rule(nth=(1,), broken="cut-off", delay_ms=300), Rule(nth=(2,), delay_ms=600))
+    with pytest.raises(requests.ReadTimeout):
+        ask(seconds=0.1)
+    assert ask().status_code == 200  # by now the mock has tried to answer the first
+    assert caplog.text == ""
+
+
 def test_half_of_an_answer_is_on_the_line_before_the_silence(played, envelope, world):
     ksz, _ = played(Rule(broken="stalled"))
     question = envelope(world.personas[MOVED].child.ssin.digits)
