@@ -51,7 +51,11 @@ def clients(folder: Path) -> list[Client]:
             f"{_FLOOR}, 16 in flight", [python, str(_PEERS / "with_aiohttp.py")], in_flight="16"
         ),
         Client("kszclient, blocking", [python, str(_PEERS / "ours_blocking.py")]),
-        Client("kszclient, asynchronous, 16 in flight", [], absent="not there yet"),
+        Client(
+            "kszclient, asynchronous, 16 in flight",
+            [python, str(_PEERS / "ours_async.py")],
+            in_flight="16",
+        ),
         Client(_ZEEP, [python, str(_PEERS / "with_zeep.py")]),
         Client(
             "suds",
