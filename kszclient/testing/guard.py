@@ -58,6 +58,12 @@ class Guard:
     >>> guard = Guard({Requirement.BASIC})
     >>> guard.admit(None).http_status
     401
+
+    ::
+
+        guard = Guard({Requirement.MTLS})
+        with MockKsz(world, guard=guard) as ksz:
+            profile = Profile.load(write_credentials(guard, ksz.endpoint, folder))
     """
 
     def __init__(
