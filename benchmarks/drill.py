@@ -2,7 +2,7 @@
 
 One client is shared by all threads; the mock runs in a process of its own and plays
 `mocks/scenarios/drill.toml`, on a clock on which an hour takes a second, so that nights pass.
-Waits between attempts take a hundredth of their time.
+Waits between attempts take a twentieth of their time.
 
 Each lookup must end in exactly one way: an answer, a refusal, or an error that says that none came.
 What an answer holds is compared with the world's files, register by register.
@@ -44,7 +44,7 @@ from kszclient.testing.engine import Seen
 LOOKUPS, THREADS, CHILDREN, SEED = 100_000, 16, 5_000, 11
 _BEGIN = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
 _HOURS_A_SECOND = 3600.0
-_SHORTER = 100
+_SHORTER = 20
 _OK = 200
 _LATE = ("DeadlineExceededError", "CircuitOpenError")
 
