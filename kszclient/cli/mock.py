@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,31 +33,57 @@ def mock(
         str | None,
         typer.Option(help="What goes wrong: a TOML file, or the name of one in mocks/scenarios."),
     ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Serve TLS with certificates made for this run.")
+    ] = False,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WAY", help="With --tls, what a client shows: basic, mtls, wsse."),
+    ] = None,
+    shows: Annotated[
+        str,
+        typer.Option(
+            metavar="FLAW",
+            help="With --tls, the server's own certificate: valid, expired, revoked, wrong-name, "
+            "wrong-use.",
+        ),
+    ] = "valid",
+    certificates: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="With --tls, where the client's certificates, secrets and profile are written; "
+            "a folder that is removed at the end where left out.",
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Tell where it listens as one line of JSON.")
     ] = False,
 ) -> None:
     """Run a mock KSZ on this machine until it is stopped with Ctrl-C."""
+    from kszclient.cli.mock_guard import chosen_guard, credentials
     from kszclient.testing.request_log import request_log
     from kszclient.testing.scenario import chosen_scenario
     from kszclient.testing.server import MockKsz
     from kszclient.testing.world import World
 
+    guard = chosen_guard(tls=tls, require=require or [], shows=shows, certificates=certificates)
     played = chosen_scenario(scenario) if scenario is not None else None
     world = World.build(seed=seed, size=population)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    server = MockKsz(world, [played] if played else [], port=port, log=request_log())
-    with server:
+    scenarios = [played] if played else []
+    server = MockKsz(world, scenarios, port=port, log=request_log(), guard=guard)
+    with server, credentials(guard, server.endpoint, certificates) as profile:
         if json:
-            _tell_json(server, seed, played)
+            _tell_json(server, seed, played, profile)
         else:
-            _tell(server, played)
+            _tell(server, played, profile)
         stop.wait()
 
 
-def _tell_json(server: MockKsz, seed: int, played: Scenario | None) -> None:
+def _tell_json(server: MockKsz, seed: int, played: Scenario | None, profile: Path | None) -> None:
     import msgspec
 
     told = {
@@ -66,6 +93,7 @@ def _tell_json(server: MockKsz, seed: int, played: Scenario | None) -> None:
         "seed": seed,
         "children": len(server.world.children),
         "scenario": played.title if played else None,
+        "profile": str(profile) if profile else None,
         "personas": [
             {"key": key, "ssin": persona.child.ssin.digits, "name": persona.child.name}
             for key, persona in server.world.personas.items()
@@ -75,7 +103,7 @@ def _tell_json(server: MockKsz, seed: int, played: Scenario | None) -> None:
     sys.stdout.flush()
 
 
-def _tell(server: MockKsz, played: Scenario | None) -> None:
+def _tell(server: MockKsz, played: Scenario | None, profile: Path | None) -> None:
     from rich.table import Table
 
     out = console()
@@ -84,6 +112,8 @@ def _tell(server: MockKsz, played: Scenario | None) -> None:
     out.print(f"Desks for complaints: {server.desks}")
     if played:
         out.print(f"Scenario: {played.title}")
+    if profile:
+        out.print(f"Certificates, secrets and the profile of a client: {profile.parent}")
     personas = list(server.world.personas.values())
     table = Table(box=None, pad_edge=False)
     table.add_column("number", no_wrap=True)
@@ -94,8 +124,7 @@ def _tell(server: MockKsz, played: Scenario | None) -> None:
     # The child whom the most registers know shows the most.
     number = max(personas, key=lambda each: len(each.child.rights)).child.ssin.digits
     out.print("Try, in another window:")
-    out.print(
-        f"  kszclient lookup {number} --from 2019-01 --to 2024-12 --endpoint {server.endpoint}"
-    )
+    way = f"--profile {profile}" if profile else f"--endpoint {server.endpoint}"
+    out.print(f"  kszclient lookup {number} --from 2019-01 --to 2024-12 {way}", soft_wrap=True)
     out.print("Stop with Ctrl-C.")
     sys.stdout.flush()

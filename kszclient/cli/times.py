@@ -64,8 +64,3 @@ def day(option: str, text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InvalidValueError(option, "day", "expected a day written YYYY-MM-DD") from None
-
-
-def today() -> dt.date:
-    """Give the day it is where this program runs."""
-    return dt.datetime.now().astimezone().date()

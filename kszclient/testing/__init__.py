@@ -13,13 +13,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kszclient.testing.guard import Guard, Requirement
     from kszclient.testing.scenario import Scenario, read_scenario, shipped_scenario
     from kszclient.testing.server import MockKsz
     from kszclient.testing.synthetic import synthetic_number
     from kszclient.testing.world import World
 
 _HOMES = {
+    "Guard": "guard",
     "MockKsz": "server",
+    "Requirement": "guard",
     "Scenario": "scenario",
     "World": "world",
     "read_scenario": "scenario",
@@ -28,7 +31,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "Guard",
     "MockKsz",
+    "Requirement",
     "Scenario",
     "World",
     "read_scenario",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 import msgspec
 
@@ -16,6 +17,15 @@ _OTHER_TICKET = b"<ticket>00000000-0000-4000-8000-000000000000</ticket>"
 _NOBODY = b"85023000125"
 
 
+class Ending(StrEnum):
+    """How a reply ends."""
+
+    WHOLE = "whole"
+    HANG_UP = "hang-up"
+    RESET = "reset"
+    SILENCE = "silence"
+
+
 class Sent(msgspec.Struct, frozen=True):
     """What goes over the line.
 
@@ -23,13 +33,17 @@ class Sent(msgspec.Struct, frozen=True):
         http_status: Status of the reply.
         body: Its bytes.
         content_type: What it says it is.
-        hang_up: Whether the connection is broken off instead.
+        headers: Further headers.
+        ending: Whether all of it goes out, or else what follows instead.
+        midway: Whether half of the body goes out before such an ending, or nothing at all.
     """
 
     http_status: int
     body: bytes
     content_type: str = "text/xml; charset=utf-8"
-    hang_up: bool = False
+    headers: dict[str, str] = {}
+    ending: Ending = Ending.WHOLE
+    midway: bool = False
 
 
 def _gateway_page(_: Sent) -> Sent:
@@ -53,8 +67,11 @@ def _truncated(sent: Sent) -> Sent:
     return msgspec.structs.replace(sent, body=sent.body[: len(sent.body) // 2])
 
 
-def _hang_up(sent: Sent) -> Sent:
-    return msgspec.structs.replace(sent, body=b"", hang_up=True)
+def _ends(ending: Ending, *, midway: bool = False) -> Callable[[Sent], Sent]:
+    def break_off(sent: Sent) -> Sent:
+        return msgspec.structs.replace(sent, ending=ending, midway=midway)
+
+    return break_off
 
 
 def _off_contract(sent: Sent) -> Sent:
@@ -77,7 +94,12 @@ BREAKAGES: Mapping[str, Callable[[Sent], Sent]] = {
     "login-page": _login_page,
     "empty": _empty,
     "truncated": _truncated,
-    "hang-up": _hang_up,
+    "hang-up": _ends(Ending.HANG_UP),
+    "cut-off": _ends(Ending.HANG_UP, midway=True),
+    "reset": _ends(Ending.RESET),
+    "reset-midway": _ends(Ending.RESET, midway=True),
+    "silence": _ends(Ending.SILENCE),
+    "stalled": _ends(Ending.SILENCE, midway=True),
     "off-contract": _off_contract,
     "other-ticket": _other_ticket,
     "other-person": _other_person,

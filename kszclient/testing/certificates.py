@@ -202,7 +202,8 @@ def write_pkcs12(identity: Identity, path: Path, passphrase: Secret) -> Path:
 
 def write_private(path: Path, content: bytes) -> Path:
     """Write a file that only we may read."""
-    path.touch(mode=0o600)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
     path.write_bytes(content)
     return path
 

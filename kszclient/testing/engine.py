@@ -22,7 +22,7 @@ from kszclient.testing.answer_xml import (
 from kszclient.testing.breakage import BREAKAGES, Sent
 from kszclient.testing.codes import codes
 from kszclient.testing.decision import Fault, decide
-from kszclient.testing.play import Play
+from kszclient.testing.play import Effects, Play
 from kszclient.testing.question import Question, read_question
 from kszclient.testing.scenario import ALWAYS_ON, Scenario, shipped_scenario
 from kszclient.testing.soap import SoapError, payload_of
@@ -69,10 +69,18 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A reply to send, what to remember of it, and how long to hold it back."""
+    """A reply to send, what to remember of it, and how long to hold it back.
+
+    Args:
+        sent: What goes over the line.
+        seen: What is kept of the request.
+        replied_at: What the service takes for the time.
+        delay_seconds: How long the reply is held back.
+    """
 
     sent: Sent
     seen: Seen
+    replied_at: dt.datetime
     delay_seconds: float = 0.0
 
 
@@ -107,13 +115,21 @@ class Engine:
         self._clock = clock or _now
         self._tickets = tickets or _new_ticket
 
+    def now(self) -> dt.datetime:
+        """Give the time, with a time zone."""
+        return self._clock()
+
+    def leaves_unread(self) -> bool:
+        """Tell whether the connection of the next question is reset before it is read."""
+        return self._play.leaves_unread()
+
     def answer(self, body: bytes) -> Answer:
         """Answer one request.
 
         Args:
             body: The bytes of a SOAP envelope, or of anything.
         """
-        handling = _Handling(self._tickets(), self._clock(), self._clock)
+        handling = _Handling(self._tickets(), self.now(), self._clock)
         try:
             payload = payload_of(parse(body, max_bytes=MAX_REQUEST_BYTES))
         except MalformedXmlError as error:
@@ -125,7 +141,8 @@ class Engine:
             told = [(_where(each), each.rule) for each in violations]
             return handling.fault(_NOT_VALID, told, violations=violations)
         question = read_question(payload)
-        effects = self._play.effects(question)
+        effects = self._play.effects(question, self.now())
+        handling.skew = dt.timedelta(seconds=effects.skew_seconds)
         decided = decide(self.world, question, effects)
         if isinstance(decided, Fault):
             made = handling.fault(decided.code, question=question)
@@ -133,13 +150,13 @@ class Engine:
             sent = Sent(200, write_answer(question, handling.stamp(), decided))
             status = decided.status
             made = handling.done(sent, status.value, status.code, question=question)
-        if effects.broken:
-            sent = BREAKAGES[effects.broken](made.sent)
-            seen = msgspec.structs.replace(
-                made.seen, http_status=sent.http_status, broken=effects.broken
-            )
-            made = Answer(sent, seen)
-        return msgspec.structs.replace(made, delay_seconds=effects.delay_ms / 1000)
+        sent = _spoilt(made.sent, effects)
+        seen = msgspec.structs.replace(
+            made.seen, http_status=sent.http_status, broken=effects.broken
+        )
+        return msgspec.structs.replace(
+            made, sent=sent, seen=seen, delay_seconds=effects.delay_ms / 1000
+        )
 
 
 class _Handling:
@@ -152,9 +169,13 @@ class _Handling:
         self._received = received
         self._clock = clock
         self._started = time.perf_counter()
+        self.skew = dt.timedelta()
 
     def stamp(self) -> Stamp:
-        return Stamp(self._ticket, _utc(self._received), _utc(self._clock()))
+        return Stamp(self._ticket, _utc(self._received + self.skew), _utc(self._now()))
+
+    def _now(self) -> dt.datetime:
+        return self._clock() + self.skew
 
     def done(
         self,
@@ -177,7 +198,7 @@ class _Handling:
             duration_ms=duration,
             broken=None,
         )
-        return Answer(sent, seen)
+        return Answer(sent, seen, self._now())
 
     def fault(
         self,
@@ -196,6 +217,17 @@ class _Handling:
     def soap_fault(self, error: SoapError) -> Answer:
         body = write_soap_fault(error.faultcode, error.text)
         return self.done(Sent(500, body), "", error.faultcode)
+
+
+def _spoilt(sent: Sent, effects: Effects) -> Sent:
+    """Let a gateway have its say first, and then the line."""
+    if effects.http_status is not None:
+        said = sent.body if effects.fault else b"The gateway says no."
+        kind = sent.content_type if effects.fault else "text/plain; charset=utf-8"
+        sent = Sent(effects.http_status, said, kind)
+    if effects.retry_after is not None:
+        sent = msgspec.structs.replace(sent, headers={"Retry-After": effects.retry_after})
+    return BREAKAGES[effects.broken](sent) if effects.broken else sent
 
 
 def _violations(payload: _Element) -> tuple[Violation, ...]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from kszclient.errors import InputError, SettingsError
 from kszclient.testing.answer_xml import Status
+from kszclient.testing.chance import Chance
 from kszclient.testing.codes import codes
 from kszclient.testing.personas import Persona
 from kszclient.testing.question import Question
 from kszclient.testing.reading import looks_like_number, synthetic_ssin
 from kszclient.testing.scenario import Rule, Scenario
 from kszclient.values import AuthenticSource, Ssin
+
+_BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 class Effects(msgspec.Struct):
@@ -24,8 +29,19 @@ class Effects(msgspec.Struct):
     refusal: Status | None = None
     fault: str | None = None
     data_filters: tuple[str, ...] = ()
+    http_status: int | None = None
+    retry_after: str | None = None
+    skew_seconds: int = 0
     delay_ms: int = 0
     broken: str | None = None
+
+
+class _Ruled(msgspec.Struct, frozen=True):
+    """A rule, the numbers it is for, and what its draws start from."""
+
+    rule: Rule
+    numbers: frozenset[str]
+    seed: str
 
 
 class Play:
@@ -40,26 +56,47 @@ class Play:
     """
 
     def __init__(self, scenarios: Iterable[Scenario], personas: Mapping[str, Persona]) -> None:
-        self._rules = [
-            (rule, _numbers(rule, personas)) for scenario in scenarios for rule in scenario.rule
+        ruled = [
+            _Ruled(rule, _numbers(rule, personas), f"{scenario.seed}/{scenario.title}/{place}")
+            for scenario in scenarios
+            for place, rule in enumerate(scenario.rule)
         ]
-        self._counts: Counter[tuple[int, str]] = Counter()
+        self._rules = [each for each in ruled if not each.rule.unread]
+        self._unread = [each for each in ruled if each.rule.unread]
+        self._counts: Counter[tuple[str, str]] = Counter()
 
-    def effects(self, question: Question) -> Effects:
-        """Tell what happens to a question, and count it."""
+    def effects(self, question: Question, moment: dt.datetime) -> Effects:
+        """Tell what happens to a question, and count it.
+
+        Args:
+            question: What is asked.
+            moment: When, with a time zone.
+        """
         effects = Effects()
-        for place, (rule, numbers) in enumerate(self._rules):
-            if _is_for(rule, numbers, question) and self._is_turn(place, rule, question):
-                _add(effects, rule, question)
+        for each in self._rules:
+            if _is_for(each, question, moment) and self._is_turn(each, question.ssin):
+                _add(effects, each.rule, question)
         return effects
 
-    def _is_turn(self, place: int, rule: Rule, question: Question) -> bool:
+    def leaves_unread(self) -> bool:
+        """Tell whether the next question is not even read, and count it."""
+        turns = [self._is_turn(each, "") for each in self._unread]
+        return any(turns)
+
+    def _is_turn(self, ruled: _Ruled, person: str) -> bool:
+        rule = ruled.rule
+        if rule.chance is not None:
+            count = self._next(f"{ruled.seed}/chance", person)
+            if not Chance(f"{ruled.seed}/{person}/{count}").happens(rule.chance):
+                return False
         if not rule.nth and rule.every is None:
             return True
-        key = (place, question.ssin if rule.count_by == "person" else "")
-        self._counts[key] += 1
-        count = self._counts[key]
+        count = self._next(ruled.seed, person if rule.count_by == "person" else "")
         return count in rule.nth or (rule.every is not None and count % rule.every == 0)
+
+    def _next(self, what: str, person: str) -> int:
+        self._counts[what, person] += 1
+        return self._counts[what, person]
 
 
 def _numbers(rule: Rule, personas: Mapping[str, Persona]) -> frozenset[str]:
@@ -77,13 +114,20 @@ def _number_of(person: str, personas: Mapping[str, Persona]) -> Ssin:
         raise SettingsError(f"a rule names a person by a wrong number: {error}") from error
 
 
-def _is_for(rule: Rule, numbers: frozenset[str], question: Question) -> bool:
+def _is_for(ruled: _Ruled, question: Question, moment: dt.datetime) -> bool:
+    rule, numbers = ruled.rule, ruled.numbers
     return (
         (not numbers or question.ssin in numbers)
         and (not rule.customers or question.customer.organisation in rule.customers)
         and (not rule.legal_contexts or question.legal_context in rule.legal_contexts)
         and (not rule.sources or not set(rule.sources).isdisjoint(question.sources_asked))
+        and (rule.closed is None or _is_closed(*rule.closed, moment))
     )
+
+
+def _is_closed(begin: dt.time, end: dt.time, moment: dt.datetime) -> bool:
+    now = moment.astimezone(_BRUSSELS).time()
+    return begin <= now < end if begin <= end else not end <= now < begin
 
 
 def _add(effects: Effects, rule: Rule, question: Question) -> None:
@@ -98,5 +142,8 @@ def _add(effects: Effects, rule: Rule, question: Question) -> None:
         effects.refusal = Status(meaning.value, code, meaning.description, rule.information)
     effects.fault = rule.fault or effects.fault
     effects.data_filters = rule.data_filters or effects.data_filters
+    effects.http_status = rule.http_status or effects.http_status
+    effects.retry_after = rule.retry_after or effects.retry_after
+    effects.skew_seconds = rule.skew_seconds or effects.skew_seconds
     effects.delay_ms = max(effects.delay_ms, rule.delay_ms)
     effects.broken = rule.broken or effects.broken

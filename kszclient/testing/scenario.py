@@ -6,6 +6,7 @@ legal contexts, the how-manieth) and what happens to them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,7 @@ from kszclient.testing.reading import read_toml
 from kszclient.values import AuthenticSource
 
 ALWAYS_ON = "default"
+_LEAST_STATUS, _MOST_STATUS = 200, 599
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,13 +36,22 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         nth: Which of the matching questions, counted from 1; each where left out.
         every: Each so-manieth of the matching questions.
         count_by: Whether questions are counted together or for each person apart.
+        chance: How many in the whole are hit, 0 to 1. The draw depends on the scenario's seed, the
+            rule, the person and how often that person was asked about, and on nothing else.
+        closed: Two times of day in Brussels, such as ``[20:00:00, 06:00:00]``, between which the
+            rule holds; over midnight where the first is the later one.
         silent: The sources do not answer; without sources, none does.
         code: Status code of the sources, or of the whole answer.
         fault: Reason code of a SOAP fault.
+        http_status: Status of the reply; with `fault` the fault is its body, else a line of text.
+        retry_after: What the header Retry-After says.
         information: Names and values told with the code.
         data_filters: Optional elements that are taken out of the answer.
         delay_ms: How long the answer is held back, in milliseconds.
+        skew_seconds: How far the service's clock is off.
         broken: How the answer is spoilt on its way, a name of `kszclient.testing.breakage`.
+        unread: The connection is reset before the question is read; nobody knows then whom it was
+            about, so only `nth`, `every` and `chance` choose it.
     """
 
     sources: tuple[AuthenticSource, ...] = ()
@@ -50,21 +61,28 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nth: tuple[int, ...] = ()
     every: int | None = None
     count_by: Literal["all", "person"] = "all"
+    chance: float | None = None
+    closed: tuple[dt.time, dt.time] | None = None
     silent: bool = False
     code: str | None = None
     fault: str | None = None
+    http_status: int | None = None
+    retry_after: str | None = None
     information: dict[str, str] = {}
     data_filters: tuple[str, ...] = ()
     delay_ms: int = 0
+    skew_seconds: int = 0
     broken: str | None = None
+    unread: bool = False
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A title, what it is there to show, and its rules."""
+    """A title, what it is there to show, its rules, and the seed of their chances."""
 
     title: str
     story: str = ""
     rule: tuple[Rule, ...] = ()
+    seed: int = 1
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -119,3 +137,9 @@ def _check(where: str, rule: Rule) -> None:
                 raise SettingsError(f"{where}: {field} {value!r} is none of {choices}")
     if rule.every is not None and rule.every < 1:
         raise SettingsError(f"{where}: every must be 1 or more")
+    if rule.chance is not None and not 0 <= rule.chance <= 1:
+        raise SettingsError(f"{where}: chance must lie between 0 and 1")
+    if rule.http_status is not None and not _LEAST_STATUS <= rule.http_status <= _MOST_STATUS:
+        raise SettingsError(f"{where}: http_status must lie between 200 and 599")
+    if rule.unread and (rule.sources or rule.persons or rule.customers or rule.legal_contexts):
+        raise SettingsError(f"{where}: unread cannot go with what a question says")

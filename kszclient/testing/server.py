@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
@@ -20,6 +20,9 @@ from kszclient.testing.engine import Engine, Seen
 from kszclient.testing.scenario import Scenario
 from kszclient.testing.web import PATH, Service
 from kszclient.testing.world import World
+
+if TYPE_CHECKING:
+    from kszclient.testing.guard import Guard
 
 _REMEMBERED = 10_000
 _SHUTDOWN_SECONDS = 1.0
@@ -38,6 +41,7 @@ class MockKsz:
         clock: Gives the time, for answers that are the same every time; the real one if left out.
         tickets: Gives the KSZ's tickets, likewise.
         log: Called with each request seen, in the server's thread.
+        guard: Makes it serve TLS and says whom to let in; plain http for everybody without one.
 
     Raises:
         SettingsError: The host is not loopback, or (on entering) the port cannot be had.
@@ -57,11 +61,13 @@ class MockKsz:
         clock: Callable[[], dt.datetime] | None = None,
         tickets: Callable[[], str] | None = None,
         log: Callable[[Seen], None] | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.world = world
         self.engine = Engine(world, scenarios, clock=clock, tickets=tickets)
         self.endpoint = ""
         self._host, self._port, self._log = _loopback(host), port, log
+        self._guard = guard
         self._requests: deque[Seen] = deque(maxlen=_REMEMBERED)
         self._up = threading.Event()
         self._stop: Callable[[], object] | None = None
@@ -90,7 +96,8 @@ class MockKsz:
         """
         listener = _listen(self._host, self._port)
         host = f"[{self._host}]" if ":" in self._host else self._host
-        self.endpoint = f"http://{host}:{listener.getsockname()[1]}{PATH}"
+        scheme = "https" if self._guard else "http"
+        self.endpoint = f"{scheme}://{host}:{listener.getsockname()[1]}{PATH}"
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(listener)), name="mock-ksz", daemon=True
         )
@@ -105,14 +112,15 @@ class MockKsz:
             self._stop = self._thread = None
 
     async def _serve(self, listener: socket.socket) -> None:
-        service = Service(self.engine, self.endpoint, self._remember)
+        service = Service(self.engine, self.endpoint, self._remember, self._guard)
+        tls = self._guard.tls() if self._guard else None
         runner = web.AppRunner(
             service.application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
         )
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
         try:
             await runner.setup()
-            await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+            await web.SockSite(runner, listener, ssl_context=tls, backlog=_BACKLOG).start()
             self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
         finally:
             self._up.set()

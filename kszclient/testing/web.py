@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from kszclient.testing import desks
-from kszclient.testing.breakage import Sent
+from kszclient.testing.breakage import Ending, Sent
 from kszclient.testing.engine import MAX_REQUEST_BYTES, Engine, Seen
+from kszclient.testing.reply import reply
 from kszclient.wire.schema import schema_files, wsdl_bytes
+
+if TYPE_CHECKING:
+    from kszclient.testing.guard import Guard
 
 PATH = "/ChildBenefitsService/v1/consult"
 SOAP_ACTION = "http://kszbcss.fgov.be/child-benefits/consultFilesBySsin"
@@ -24,10 +29,18 @@ class Service:
         engine: What answers.
         endpoint: Own address, to stand in the WSDL.
         remember: Called once for each question answered.
+        guard: Whom to let in; everybody where left out.
     """
 
-    def __init__(self, engine: Engine, endpoint: str, remember: Callable[[Seen], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        endpoint: str,
+        remember: Callable[[Seen], None],
+        guard: Guard | None = None,
+    ) -> None:
         self._engine = engine
+        self._guard = guard
         self._remember = remember
         self._wsdl = wsdl_bytes(endpoint)
 
@@ -56,19 +69,26 @@ class Service:
             raise web.HTTPUnsupportedMediaType(text="SOAP 1.1 comes as text/xml.")
         if request.headers.get("SOAPAction", "").strip('"') != SOAP_ACTION:
             raise web.HTTPBadRequest(text=f'The header SOAPAction must be "{SOAP_ACTION}".')
-        answer = self._engine.answer(await request.read())
+        if self._engine.leaves_unread():
+            return await reply(request, Sent(200, b"", ending=Ending.RESET))
+        opened = await self._let_in(request)
+        if isinstance(opened, Sent):
+            return await reply(request, opened)
+        answer = self._engine.answer(opened)
         self._remember(answer.seen)
         if answer.delay_seconds:
             await asyncio.sleep(answer.delay_seconds)
-        return _response(request, answer.sent)
+        sent = self._guard.seal(answer.sent, answer.replied_at) if self._guard else answer.sent
+        return await reply(request, sent)
 
-
-def _response(request: web.Request, sent: Sent) -> web.StreamResponse:
-    if sent.hang_up and request.transport is not None:
-        request.transport.abort()
-    return web.Response(
-        status=sent.http_status, body=sent.body, headers={"Content-Type": sent.content_type}
-    )
+    async def _let_in(self, request: web.Request) -> bytes | Sent:
+        """Give the question to answer, or what comes instead of an answer."""
+        if self._guard is None:
+            return await request.read()
+        tls = request.get_extra_info("ssl_object")
+        shown = tls.getpeercert(binary_form=True) if tls else None
+        refused = self._guard.admit(request.headers.get("Authorization"), shown)
+        return refused or self._guard.open(await request.read(), self._engine.now())
 
 
 def _gives(content: bytes) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -14,9 +15,16 @@ import urllib3.exceptions
 from kszclient.errors import ConnectionFailedError, ContractDriftError
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.failure import failure
-from kszclient.transport.timed_connection import TimedAdapter, current_deadline
+from kszclient.transport.timed_connection import (
+    Allowance,
+    TimedAdapter,
+    current_allowance,
+    current_deadline,
+)
 
 _CHUNK_BYTES = 65_536
+_FRAME_BYTES = 1_048_576
+"""Headers and the sizes of chunks: what may come beside the body."""
 
 
 class HttpAnswer(msgspec.Struct, frozen=True):
@@ -58,6 +66,8 @@ class BlockingTransport:
         self._session = requests.Session()
         # Settings of the machine (proxies, .netrc) must not reroute personal data.
         self._session.trust_env = False
+        # Nor may the other side make us carry its mark from one question to the next.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.adapters.clear()
         self._session.mount("http://", TimedAdapter())
         if tls is not None:
@@ -93,6 +103,7 @@ class BlockingTransport:
         deadline: Deadline,
     ) -> HttpAnswer:
         token = current_deadline.set(deadline)
+        allowance = current_allowance.set(Allowance(self._max_answer_bytes + _FRAME_BYTES))
         try:
             remaining = deadline.remaining_seconds()
             with self._session.request(
@@ -121,19 +132,20 @@ class BlockingTransport:
             raise failure(error) from None
         finally:
             current_deadline.reset(token)
+            current_allowance.reset(allowance)
 
     def _read(self, response: requests.Response) -> bytes:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise ContractDriftError("the answer is compressed, though no compression was asked")
-        chunks, size = [], 0
+        # Chunks may be of one byte each, and millions: none is kept as an object of its own.
+        body = bytearray()
         for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
-            size += len(chunk)
-            if size > self._max_answer_bytes:
+            body += chunk
+            if len(body) > self._max_answer_bytes:
                 raise ContractDriftError(
                     f"the answer is larger than {self._max_answer_bytes} bytes"
                 )
-            chunks.append(chunk)
-        return b"".join(chunks)
+        return bytes(body)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,8 +1,12 @@
-"""Connections on which every single read is clipped by the deadline of the request.
+"""Connections on which every single read is clipped by the deadline and the size of the request.
 
 A read timeout alone counts anew with each packet, so that a peer who sends one byte now and then
 holds a caller for ever. Here the time left is set before each read, status line, headers and body
 alike.
+
+Nor is a limit on the body enough: http.client and urllib3 read the frame around it (the size of a
+chunk, what follows the last one, a row of interim answers) for as long as it goes on. Here every
+byte counts that comes over the line.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from kszclient.errors import ContractDriftError
 from kszclient.transport.deadline import Deadline
 
 if TYPE_CHECKING:
@@ -26,6 +31,37 @@ if TYPE_CHECKING:
 
 current_deadline: ContextVar[Deadline] = ContextVar("current_deadline")
 """The deadline of the request that this thread is making."""
+
+
+class Allowance:
+    """How much may still be received for one request.
+
+    Args:
+        most_bytes: In all: status line, headers, body and what frames it.
+    """
+
+    __slots__ = ("_left", "_most")
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = self._left = most_bytes
+
+    def take(self, received: int) -> None:
+        """Count what was received.
+
+        Raises:
+            ContractDriftError: It is more than is allowed.
+        """
+        self._left -= received
+        if self._left < 0:
+            raise ContractDriftError(f"more than {self._most} bytes came in reply to one question")
+
+
+current_allowance: ContextVar[Allowance] = ContextVar("current_allowance")
+"""What the request that this thread is making may still receive."""
+
+
+_KEPT_CONNECTIONS = 128
+"""Kept open for the next question; threads beyond these connect anew each time."""
 
 
 class _TimedReader(io.RawIOBase):
@@ -40,7 +76,9 @@ class _TimedReader(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:
         self._sock.settimeout(current_deadline.get().remaining_seconds())
-        return self._file.readinto(buffer)
+        received = self._file.readinto(buffer)
+        current_allowance.get().take(received or 0)
+        return received
 
     def close(self) -> None:
         self._file.close()
@@ -95,7 +133,7 @@ class _TimedHttpsPool(HTTPSConnectionPool):
 
 
 class TimedAdapter(requests.adapters.HTTPAdapter):
-    """Sends over timed connections; every request needs `current_deadline` set.
+    """Sends over timed connections; needs `current_deadline` and `current_allowance` set.
 
     Args:
         tls: The policy of every secure connection; none is for plain http.
@@ -103,7 +141,7 @@ class TimedAdapter(requests.adapters.HTTPAdapter):
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
-        super().__init__(max_retries=0)
+        super().__init__(pool_maxsize=_KEPT_CONNECTIONS, max_retries=0)
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any

@@ -24,7 +24,16 @@ _ENVELOPE, _BODY, _HEADER, _FAULT = (
 )
 _RESPONSE = f"{{{NAMESPACE}}}consultFilesBySsinResponse"
 _FAULT_DETAIL = f"{{{NAMESPACE}}}consultFilesBySsinFault"
-_FAULT_CODES = ("Server", "Client", "VersionMismatch", "MustUnderstand")
+_OUR_FAULT = frozenset(
+    {
+        # SOAP 1.1, section 4.4.1: the message "should not be resent without change".
+        *("Client", "VersionMismatch", "MustUnderstand"),
+        # SOAP Message Security 1.1, chapter 12.
+        *("UnsupportedSecurityToken", "UnsupportedAlgorithm", "InvalidSecurity"),
+        *("InvalidSecurityToken", "FailedAuthentication", "FailedCheck"),
+        *("SecurityTokenUnavailable", "MessageExpired"),
+    }
+)
 _OK = 200
 _XML_TYPES = ("text/xml", "application/xml", "application/soap+xml")
 
@@ -104,15 +113,7 @@ def _raise_fault(fault: _Element, http_status: int) -> NoReturn:
     detail = fault.find("detail")
     known = [] if detail is None else [child for child in detail if child.tag == _FAULT_DETAIL]
     if not known:
-        code = (fault.findtext("faultcode") or "none").rpartition(":")[2]
-        side = (
-            code if code in {"Server", "Client", "VersionMismatch", "MustUnderstand"} else "other"
-        )
-        raise GatewayError(
-            f"a SOAP fault without the KSZ's detail came (fault code {side}, "
-            f"HTTP status {http_status})",
-            http_status=http_status,
-        )
+        raise _fault_without_detail(fault, http_status)
     _check(known[0])
     decoded = decode_fault(known[0])
     worst = [each for each in decoded.detail if each.severity is Severity.FATAL] or decoded.detail
@@ -122,3 +123,17 @@ def _raise_fault(fault: _Element, http_status: int) -> NoReturn:
         reason_codes=codes,
         ticket_cbss=decoded.information_cbss.ticket_cbss,
     )
+
+
+def _fault_without_detail(fault: _Element, http_status: int) -> GatewayError:
+    code = (fault.findtext("faultcode") or "none").rpartition(":")[2]
+    said = code if code in {"Server", *_OUR_FAULT} else "other"
+    error = GatewayError(
+        f"a SOAP fault without the KSZ's detail came (fault code {said}, "
+        f"HTTP status {http_status})",
+        http_status=http_status,
+    )
+    if said in _OUR_FAULT:
+        error.retry_can_help = False
+        error.next_step = "Do not try again: the fault code finds fault with what we sent."
+    return error

@@ -6,9 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import requests
+
+from kszclient.security import Profile
 
 MAIN = "from kszclient.cli.app import main; main()"
 
@@ -97,6 +100,9 @@ def test_a_port_in_use_is_told():
         (("--population", "-1"), "--population"),
         (("--scenario", "no-such"), "neither a file nor a name"),
         (("--port", "high"), "--port"),
+        (("--require", "mtls"), "with --tls"),
+        (("--tls", "--require", "password"), "none of basic, mtls, wsse"),
+        (("--tls", "--shows", "nothing"), "none of valid, expired"),
     ],
 )
 def test_bad_input(arguments, message):
@@ -104,3 +110,35 @@ def test_bad_input(arguments, message):
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_guarded_mock_writes_what_a_client_needs_and_takes_it_away():
+    words = ("--port", "0", "--population", "0", "--json", "--tls", "--require", "basic")
+    with running(*words, "--require", "mtls", "--require", "wsse") as process:
+        told = json.loads(process.stdout.readline())
+        profile = Profile.load(Path(told["profile"]))
+        assert told["endpoint"] == profile.endpoint
+        assert profile.basic
+        assert profile.certificate
+        assert profile.signature
+        assert profile.basic.secret.read("x").reveal()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert not Path(told["profile"]).parent.exists()
+
+
+def test_a_lookup_with_the_profile_that_is_told_succeeds(tmp_path):
+    ways = ("--require", "basic", "--require", "mtls", "--require", "wsse")
+    words = ("--port", "0", "--population", "0", "--tls", *ways)
+    with running(*words, "--certificates", str(tmp_path)) as process:
+        lines = [process.stdout.readline()]
+        while not lines[-1].startswith("Stop with"):
+            lines.append(process.stdout.readline())
+        (command,) = (line.split() for line in lines if line.startswith("  kszclient lookup"))
+        assert str(tmp_path / "profile.toml") in command
+        done = subprocess.run(
+            [sys.executable, "-c", MAIN, *command[1:]], capture_output=True, check=False, timeout=60
+        )
+    assert done.returncode in (0, 1), done.stderr
+    assert (tmp_path / "client-expired.pem").exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kszclient.testing.breakage import BREAKAGES
+from kszclient.testing.breakage import BREAKAGES, Ending
 from kszclient.testing.engine import Engine
 from kszclient.testing.scenario import Rule, Scenario
 from kszclient.wire.parse import MalformedXmlError, parse
@@ -45,7 +45,7 @@ def test_parts_are_missing(spoilt):
     with pytest.raises(MalformedXmlError):
         parse(answer.sent.body)
     assert spoilt("empty")[1].sent.body == b""
-    assert spoilt("hang-up")[1].sent.hang_up
+    assert spoilt("hang-up")[1].sent.ending is Ending.HANG_UP
 
 
 def test_the_contract_is_not_kept(spoilt):

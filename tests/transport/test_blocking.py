@@ -116,6 +116,35 @@ def test_an_answer_cut_short_or_not_http_is_a_failed_connection(transport, reply
         transport.post(url, b"question", {}, Deadline(5))
 
 
+def test_what_comes_around_the_body_is_limited_too(transport):
+    def trailers(connection, over):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        while not over.is_set():
+            connection.sendall(b"X: y\r\n" * 10_000)
+
+    with (
+        raw_server(trailers) as url,
+        pytest.raises(ContractDriftError, match=r"more than 1049576 bytes came"),
+    ):
+        transport.post(url, b"question", {}, Deadline(60))
+
+
+def test_a_cookie_is_not_brought_back(transport):
+    asked = []
+
+    def marks(connection, _over):
+        reply = b"HTTP/1.1 200 OK\r\nSet-Cookie: mark=1\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(reply)
+        asked.append(connection.recv(65536))
+        connection.sendall(reply)
+
+    with raw_server(marks) as url:
+        for _ in range(2):
+            transport.post(url, b"question", {}, Deadline(5))
+    assert b"POST" in asked[0]
+    assert b"Cookie" not in asked[0]
+
+
 def test_a_port_where_nobody_listens_is_a_failed_connection(transport):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -152,3 +152,20 @@ def test_a_fault_whose_detail_breaks_the_contract_is_drift():
 def test_an_answer_over_the_limit_is_not_parsed():
     with pytest.raises(ContractDriftError, match="longer"):
         read_answer(WHOLE, http_status=200, content_type=XML, max_bytes=len(WHOLE) - 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "helps"),
+    [
+        ("soap:Server", True),
+        ("soap:Client", False),
+        ("wsse:FailedCheck", False),
+        ("wsse:MessageExpired", False),
+        ("soap:Strange", True),
+    ],
+)
+def test_a_fault_that_finds_fault_with_the_question_is_not_asked_again(code, helps):
+    with pytest.raises(GatewayError) as caught:
+        read(envelope(fault(code=code)), 500)
+    assert caught.value.retry_can_help is helps
+    assert ("Do not try again" in caught.value.next_step) is not helps
