@@ -118,9 +118,16 @@ def test_a_cancelled_inquiry_is_written_down_and_counts_for_nothing(tmp_path):
     path = tmp_path / "audit.sqlite"
     AuditTrail.create(path, KEYS)
 
+    def kinds():
+        return [
+            msgspec.json.decode(line)["entry"]["event"]["kind"]
+            for line in export(path, KEYS, Selection())
+        ]
+
     async def cancelled(client):
         task = asyncio.create_task(client.consult(GHENT, PERIOD))
-        await asyncio.sleep(0.3)
+        while not kinds():
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -131,11 +138,7 @@ def test_a_cancelled_inquiry_is_written_down_and_counts_for_nothing(tmp_path):
             cancelled, Rule(nth=(1,), delay_ms=3000), trail=trail, in_flight=1, breaker_failures=1
         )
     assert isinstance(outcome, Complete)
-    kinds = [
-        msgspec.json.decode(line)["entry"]["event"]["kind"]
-        for line in export(path, KEYS, Selection())
-    ]
-    assert kinds == ["asked", "unanswered", "asked", "answered"]
+    assert kinds() == ["asked", "unanswered", "asked", "answered"]
 
 
 def test_closing_waits_for_what_is_under_way():

@@ -87,7 +87,7 @@ def test_an_open_period_ends_with_the_month_of_filing():
             {"kbd_filed": "2025-02-03", "kbd_closed": "2025-02-02"},
             "field kbd_closed: lies before kbd_filed",
         ),
-        ({"period": {"from": "2025-13"}}, "field period.from: month: must be written YYYY-MM"),
+        ({"period": {"from": "2025-13"}}, "field period.from: month: must lie between"),
         ({"period": {"from": "2025-02", "to": "2025-01"}}, "field period: the end (to) lies"),
         ({"period": {"van": "2025-02"}}, "field period.van: unknown"),
         ({"identified": "yes"}, "field identified: expected true or false"),
