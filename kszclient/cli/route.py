@@ -31,7 +31,7 @@ def route(
     file: ComplaintFile,
     *,
     language: Annotated[
-        str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl or fr.")
+        str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl, fr or de.")
     ] = "en",
     lookup: Annotated[
         bool, typer.Option("--lookup", help="Ask the registers who pays for the child.")

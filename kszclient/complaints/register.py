@@ -14,12 +14,10 @@ from kszclient.competence import Competence, resolve
 from kszclient.complaints.datafile import load
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.payers import find_payers
-from kszclient.complaints.texts import Language
+from kszclient.complaints.texts import Language, Sayings
 from kszclient.errors import IntakeError
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import File, Fund
-
-_Texts = dict[str, dict[str, str]]
 
 
 class Informed(NamedTuple):
@@ -135,9 +133,9 @@ def _is_named(payer: str, fund: Fund) -> bool:
 
 
 @cache
-def _texts() -> _Texts:
-    return load(_Texts, "register.toml")
+def _texts() -> dict[str, Sayings]:
+    return load(dict[str, Sayings], "register.toml")
 
 
 def _say(key: str, language: Language, **words: str) -> str:
-    return _texts()[key][language.value].format(**words)
+    return _texts()[key].said_in(language).format(**words)
