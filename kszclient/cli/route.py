@@ -34,7 +34,7 @@ def route(
     file: ComplaintFile,
     *,
     language: Annotated[
-        str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl or fr.")
+        str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl, fr or de.")
     ] = "en",
     lookup: Annotated[
         bool,

@@ -70,29 +70,23 @@ def notices(
         language: The language of the sentences.
     """
     words = texts(language)
-    found: list[str] = []
+    said: dict[str, str] = {}
     for study, part in zip(studies, parts, strict=True):
         writer = _PartNotices(complaint, study, part, words, language)
-        found += writer.urgent()
+        said |= {sentence: sentence for sentence in writer.urgent()}
     for study, part in zip(studies, parts, strict=True):
         writer = _PartNotices(complaint, study, part, words, language)
-        found += [*writer.dates(), *writer.services(), *writer.listed(), *writer.uncertain()]
+        for sentence in (*writer.dates(), *writer.services(), *writer.listed()):
+            said.setdefault(sentence, sentence)
+        for sentence, of_whom in writer.uncertain():
+            said.setdefault(sentence, of_whom)
+    found = list(said.values())
     if complaint.theme:
         theme = themes()[complaint.theme]
-        question: str = getattr(theme.ask, language.value)
-        found.append(words.phrase("ask_first", question=question))
-    found = _once(found)
+        found.append(words.phrase("ask_first", question=theme.ask.said_in(language)))
     found.append(words.phrase("disclaimer"))
     found.append(_table_used(parts, words))
     return tuple(found)
-
-
-def _once(found: list[str]) -> list[str]:
-    """Drop what was said before, be it of another instance."""
-    said: dict[str, str] = {}
-    for sentence in found:
-        said.setdefault(sentence.partition(": ")[2] or sentence, sentence)
-    return list(said.values())
 
 
 def _table_used(parts: Iterable[RoutePart], words: Texts) -> str:
@@ -196,11 +190,15 @@ class _PartNotices:
                         "newer_address", instance=self._name(each), value=channel.value
                     )
 
-    def uncertain(self) -> Iterator[str]:
-        """The answers that are not certain, each with its sentence."""
+    def uncertain(self) -> Iterator[tuple[str, str]]:
+        """The answers that are not certain: each sentence, then with the instance it is about.
+
+        Said of several instances, a sentence is told once.
+        """
         for each in self._study.entity_rules:
             if each.truth.value and each.rule.certainty is not Certainty.H:
-                yield self._words.sentence(each.rule, each.rule.certainty)
+                sentence = self._words.sentence(each.rule, each.rule.certainty)
+                yield sentence, sentence
         for each_step in self._study.steps:
             verdict = each_step.verdict
             if verdict is None or verdict.outcome is Outcome.NEED_INPUT:
@@ -213,14 +211,16 @@ class _PartNotices:
                 yield self._said(each_step.instance, sentence)
             yield from self._uncertain_notes(each_step.instance, verdict.rules)
 
-    def _uncertain_notes(self, instance: Instance, rules: Iterable[Rule]) -> Iterator[str]:
+    def _uncertain_notes(
+        self, instance: Instance, rules: Iterable[Rule]
+    ) -> Iterator[tuple[str, str]]:
         for rule in rules:
             if rule.outcome == NOTE and rule.certainty is not Certainty.H:
                 yield self._said(instance, self._words.sentence(rule, rule.certainty))
 
-    def _said(self, instance: Instance, sentence: str) -> str:
+    def _said(self, instance: Instance, sentence: str) -> tuple[str, str]:
         name = self._name_of(instance)
-        return self._words.phrase("uncertain", instance=name, sentence=sentence)
+        return sentence, self._words.phrase("uncertain", instance=name, sentence=sentence)
 
     def _file_by(self, instance: str, term: Term) -> str:
         sentence = self._words.phrase(

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kszclient.complaints.channels import Channel
-from kszclient.complaints.instances import card_of
+from kszclient.complaints.instances import InstanceCard, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.notices import notices
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
-from kszclient.complaints.routing import PartStudy, entity_rules, route_of
+from kszclient.complaints.routing import SENT_TO, PartStudy, entity_rules, route_of
 from kszclient.complaints.texts import Language, Texts, channel_words, texts
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
@@ -104,8 +104,8 @@ def _heading(number: int, part: RoutePart, words: Texts) -> str:
     if part.period:
         months = f"{part.period.begin} - {part.period.end}"
     entity = part.entity or words.phrase("no_entity")
-    start = f"{words.phrase('part', number=number)}: " if number else ""
-    return f"{start}{months}, {entity}"
+    heading = f"{months}, {entity}"
+    return words.phrase("part", number=number, heading=heading) if number else heading
 
 
 def name_of(instance: Instance, area: Area, language: Language) -> str:
@@ -120,7 +120,9 @@ def _step(each: Evaluation, verdict: Verdict, area: Area, language: Language) ->
     name = name_of(each.instance, area, language)
     going = each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
     return StepReading(
-        heading=f"{name}: {words.outcomes[each.outcome]} ({each.reason})",
+        heading=words.phrase(
+            "step", instance=name, outcome=_outcome(each, card, words), reason=each.reason
+        ),
         sentence=_sentence(each, verdict, words),
         dates=tuple(_dates(each.term, words)) if each.term else (),
         channels=tuple(_channel(way, language) for way in each.channels) if going else (),
@@ -132,6 +134,13 @@ def _step(each: Evaluation, verdict: Verdict, area: Area, language: Language) ->
             checked=card.checked,
         ),
     )
+
+
+def _outcome(each: Evaluation, card: InstanceCard, words: Texts) -> str:
+    """Name an outcome; where one is sent on to this very instance, say so."""
+    if each.outcome is Outcome.REDIRECT and card.kind in SENT_TO:
+        return words.phrase(f"instead_{card.kind.value}")
+    return words.outcomes[each.outcome]
 
 
 def _sentence(each: Evaluation, verdict: Verdict, words: Texts) -> str:
@@ -169,15 +178,18 @@ def _channel(channel: Channel, language: Language) -> str:
     if channel.verify:
         remarks.append(words.phrase("channel_verify"))
     kind = words.phrases[f"channel_{channel.kind.value}"]
-    told = "; ".join(remark for remark in remarks if remark)
-    return f"{kind}: {value}" + (f" ({told})" if told else "")
+    told = words.phrase("between_remarks").join(remark for remark in remarks if remark)
+    if not told:
+        return words.phrase("channel", kind=kind, value=value)
+    return words.phrase("channel_remarks", kind=kind, value=value, remarks=told)
 
 
 def _advice(part: RoutePart, area: Area, language: Language) -> Iterator[str]:
     words = texts(language)
     informal, formal = part.recommended.informal, part.recommended.formal
     if informal:
-        yield words.phrase("informal", instance=name_of(informal, area, language))
+        kind = card_of(informal, area).kind
+        yield words.phrase(f"to_{kind.value}", instance=name_of(informal, area, language))
     if formal:
         term = next((each.term for each in part.evaluations if each.instance is formal), None)
         until = term.file_by if term else None

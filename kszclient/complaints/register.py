@@ -23,13 +23,11 @@ from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.parts import months_concerned
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.texts import Language
+from kszclient.complaints.texts import Language, Sayings
 from kszclient.complaints.themes import themes
 from kszclient.errors import IntakeError
 from kszclient.values import Month, MonthPeriod
 from kszclient.wire import Fund
-
-_Texts = dict[str, dict[str, str]]
 
 
 class Informed(NamedTuple):
@@ -210,9 +208,9 @@ def _is_named(payer: str, fund: Fund) -> bool:
 
 
 @cache
-def _texts() -> _Texts:
-    return load(_Texts, "register.toml")
+def _texts() -> dict[str, Sayings]:
+    return load(dict[str, Sayings], "register.toml")
 
 
 def _say(key: str, language: Language, **words: str) -> str:
-    return _texts()[key][language.value].format(**words)
+    return _texts()[key].said_in(language).format(**words)

@@ -19,7 +19,7 @@ from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
 _NEAR = "DEADLINE_NEAR"
 # Emergency and information lines are where one is sent to.
-_SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
+SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
 # What can be recommended, the better first; an appeal that may be open is never kept silent.
 _INFORMAL = (Outcome.ADMISSIBLE, Outcome.NEED_INPUT)
 _FORMAL = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_INPUT)
@@ -149,7 +149,7 @@ def _recommend(evaluations: Iterable[Evaluation], complaint: Complaint, area: Ar
         if each.instance not in done
     ]
     return Recommended(
-        informal=_first([each for kind, each in open_ones if kind in _SENT_TO], (Outcome.REDIRECT,))
+        informal=_first([each for kind, each in open_ones if kind in SENT_TO], (Outcome.REDIRECT,))
         or _first([each for kind, each in open_ones if kind is InstanceKind.INFORMAL], _INFORMAL),
         formal=_first([each for kind, each in open_ones if kind is InstanceKind.FORMAL], _FORMAL),
     )

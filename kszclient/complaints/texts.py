@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,6 +25,32 @@ class Language(StrEnum):
     EN = "en"
     NL = "nl"
     FR = "fr"
+    DE = "de"
+
+
+class Sayings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence in four languages.
+
+    Args:
+        en: English.
+        nl: Dutch.
+        fr: French.
+        de: German.
+    """
+
+    en: str
+    nl: str
+    fr: str
+    de: str
+
+    def said_in(self, language: Language) -> str:
+        """Give the sentence in a language.
+
+        >>> Sayings(en="free", nl="gratis", fr="gratuit", de="kostenlos").said_in(Language.DE)
+        'kostenlos'
+        """
+        said: str = getattr(self, language.value)
+        return said
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,14 +95,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.fields.get(name, name)
 
 
-class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    en: str
-    nl: str
-    fr: str
-
-
 class _ChannelWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    words: tuple[_Words, ...]
+    words: tuple[Sayings, ...]
 
 
 @cache
@@ -86,7 +107,7 @@ def channel_words(language: Language) -> dict[str, str]:
     'sur rendez-vous, jours ouvrables 9h00-17h00'
     """
     words = load(_ChannelWords, "texts", "channels.toml").words
-    return {each.en: getattr(each, language.value) for each in words}
+    return {each.en: each.said_in(language) for each in words}
 
 
 @cache
@@ -94,7 +115,7 @@ def texts(language: Language) -> Texts:
     """Give the texts of a language.
 
     Raises:
-        DataError: A text lacks that the English ones have.
+        DataError: A text lacks that the English ones have, or fills in other places.
 
     >>> texts(Language.EN).outcomes[Outcome.NOT_YET]
     'not yet'
@@ -106,11 +127,21 @@ def texts(language: Language) -> Texts:
 
 
 def _check_complete(found: Texts, english: Texts, language: Language) -> None:
+    where = f"config/complaints/texts/{language.value}.toml"
     for part in ("outcomes", "certainty", "fields", "phrases", "notices"):
         if missing := getattr(english, part).keys() - getattr(found, part).keys():
-            raise DataError(
-                f"config/complaints/texts/{language.value}.toml: [{part}] lacks {min(missing)}"
-            )
+            raise DataError(f"{where}: [{part}] lacks {min(missing)}")
+    for name, phrase in english.phrases.items():
+        if _places(found.phrases[name]) != _places(phrase):
+            expected = ", ".join(sorted(_places(phrase))) or "none"
+            raise DataError(f"{where}: [phrases] {name}: expected the places {expected}")
+
+
+def _places(phrase: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
+    except ValueError:
+        return {"unreadable: a brace is open"}
 
 
 def check_rule_texts(rules: Iterable[Rule]) -> None:

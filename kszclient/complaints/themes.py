@@ -9,6 +9,7 @@ import msgspec
 
 from kszclient.complaints.datafile import load
 from kszclient.complaints.sources import sources
+from kszclient.complaints.texts import Sayings
 from kszclient.complaints.vocabulary import Certainty, Subject
 from kszclient.errors import DataError, IntakeError
 
@@ -18,20 +19,6 @@ class ThemeKind(StrEnum):
 
     COMPLAINT = "complaint"
     SIGNAL = "signal"
-
-
-class Sayings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sentence in three languages.
-
-    Args:
-        en: English.
-        nl: Dutch.
-        fr: French.
-    """
-
-    en: str
-    nl: str
-    fr: str
 
 
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -101,7 +101,7 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_an_unknown_language_is_bad_input():
     done = run(REFUSAL, "--language", "xx")
     assert done.returncode == 2
-    assert "--language: expected one of en, nl, fr" in done.stderr
+    assert "--language: expected one of en, nl, fr, de" in done.stderr
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
@@ -174,6 +174,25 @@ def test_a_rule_can_be_changed_without_touching_code(own_rules):
     data = own_rules("routing.toml", "warning_days = 21", "warning_days = 70")
     first = json.loads(run(REFUSAL, "--json", data=data).stdout)["parts"][0]["evaluations"][0]
     assert first["instance"] == "GESCHILLENCOMMISSIE"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "named"),
+    [
+        ("texts/de.toml", "{number}: {heading}", "{number}", "[phrases] part: expected the places"),
+        ("texts/de.toml", "{number}: {heading}", "{number}: {", "[phrases] part: expected the"),
+        ("texts/de.toml", '"T2.ANONYMOUS" = "', '"T2.NOBODY" = "', "[rules] lacks 'T2.ANONYMOUS'"),
+        ("texts/de.toml", 'SIGNAL = "', 'SIGN = "', "[notices] lacks SIGNAL"),
+        ("texts/channels.toml", 'de = "rund um die Uhr"\n', "", "missing required field `de`"),
+        ("themes.toml", 'de = "Welche Pflicht, und wessen?"\n', "", "missing required field `de`"),
+    ],
+)
+def test_a_text_that_a_language_lacks_is_named(own_rules, name, old, new, named):
+    done = run(CASES / "youngest-parent-flanders.json", "--language", "de",
+               data=own_rules(name, old, new))  # fmt: skip
+    assert (done.returncode, done.stdout) == (4, "")
+    assert named in done.stderr
+    assert name in done.stderr
 
 
 def test_a_broken_rule_is_named_and_nothing_is_routed(own_rules):

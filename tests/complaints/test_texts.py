@@ -2,23 +2,46 @@ import re
 
 import pytest
 
+from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import cards
 from kszclient.complaints.payers import payers
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.table import table
-from kszclient.complaints.texts import Language, channel_words, check_rule_texts, texts
+from kszclient.complaints.texts import (
+    Language,
+    Sayings,
+    channel_words,
+    check_rule_texts,
+    texts,
+)
+from kszclient.complaints.themes import themes
 from kszclient.complaints.vocabulary import Certainty, Outcome
 from kszclient.errors import DataError
 
 ENGLISH = texts(Language.EN)
-OTHERS = [Language.NL, Language.FR]
+OTHERS = [each for each in Language if each is not Language.EN]
+PLACES = re.compile(r"\{\w+\}")
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_places_to_fill_in_are_the_same_in_every_language(language):
     for name, phrase in ENGLISH.phrases.items():
-        places = set(re.findall(r"\{\w+\}", phrase))
-        assert set(re.findall(r"\{\w+\}", texts(language).phrases[name])) == places, name
+        places = set(PLACES.findall(phrase))
+        assert set(PLACES.findall(texts(language).phrases[name])) == places, name
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_the_register_says_fills_in_the_same_places(language):
+    for name, sayings in load(dict[str, Sayings], "register.toml").items():
+        places = set(PLACES.findall(sayings.en))
+        assert set(PLACES.findall(sayings.said_in(language))) == places, name
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_says_exactly_what_english_says(language):
+    for part in ("outcomes", "certainty", "fields", "phrases", "notices"):
+        assert getattr(texts(language), part).keys() == getattr(ENGLISH, part).keys()
+        assert all(getattr(texts(language), part).values()) or part == "certainty"
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -56,3 +79,17 @@ def test_hours_and_remarks_of_every_channel_are_said_in_every_language(language)
     told = {remark for each in channels for remark in (each.hours, each.note) if remark}
     told |= {each.value for each in channels if each.kind == "form"}
     assert told - channel_words(language).keys() == set()
+
+
+@pytest.mark.parametrize("language", [each for each in Language if each is not Language.DE])
+def test_no_german_text_is_copied_from_another_language(language):
+    for part in ("outcomes", "certainty", "fields", "phrases", "notices", "rules"):
+        german, other = getattr(texts(Language.DE), part), getattr(texts(language), part)
+        for key, said in german.items():
+            if re.search("[a-z]", PLACES.sub("", said)):
+                assert said != other.get(key), key
+    for english, said in channel_words(Language.DE).items():
+        assert said != channel_words(language)[english]
+    for theme in themes().values():
+        assert theme.says.de != theme.says.said_in(language)
+        assert theme.ask.de != theme.ask.said_in(language)

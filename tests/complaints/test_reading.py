@@ -1,0 +1,105 @@
+"""A route in words, in each language."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from kszclient.complaints import Language, read_complaint
+from kszclient.complaints.instances import cards
+from kszclient.complaints.payers import payers
+from kszclient.complaints.reading import read_route
+from kszclient.complaints.table import table
+from kszclient.complaints.texts import channel_words, texts
+from kszclient.complaints.themes import themes
+
+EXAMPLES = sorted(Path("mocks/complaints").glob("*.json"))
+OTHERS = [each for each in Language if each is not Language.EN]
+FOREIGN = re.compile(
+    r"\b(the|and|with|you|your|not|first|after|het|een|niet|wordt|voor|naar|zijn|waar|"
+    r"les|vous|votre|une|est|pas|avec)\b",
+    re.IGNORECASE,
+)
+
+
+def words_of(given, language):
+    """Everything that a person reads, but for the titles of sources."""
+    reading = read_route(read_complaint(json.dumps(given)), language)
+    lines = [*reading.route.notices, reading.notices_heading]
+    for part in reading.parts:
+        lines += [part.heading, *part.why, *part.advice]
+        for step in part.steps:
+            lines += [step.heading, step.sentence, *step.dates, *step.channels]
+    return lines
+
+
+def sentences_of(language):
+    """Every text of a language, in pieces between the places to fill in."""
+    own = texts(language)
+    said = [*own.fields.values(), *own.phrases.values(), *own.notices.values()]
+    said += [own.sentence(line.rule, line.rule.certainty) for line in table().lines]
+    said += [*own.outcomes.values(), *own.certainty.values()]
+    said += channel_words(language).values()
+    said += [theme.ask.said_in(language) for theme in themes().values()]
+    pieces = {piece.strip(" .:;,()") for each in said for piece in re.split(r"\{\w+\}", each)}
+    return {piece for piece in pieces if len(piece) > 8}
+
+
+def names():
+    """Names and addresses, which no language translates."""
+    found = {card.names.de for card in cards()}
+    for each in (*cards(), *payers()):
+        found |= {channel.value for channel in each.channels}
+    found |= {"Klachten- en Bemiddelingsdienst", "Kind en Gezin"}
+    return sorted(found, key=len, reverse=True)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_a_route_in_german_has_no_sentence_in_another_language(example):
+    lines = words_of(json.loads(example.read_text()), Language.DE)
+    told = "\n".join(lines)
+    for language in (Language.EN, Language.NL, Language.FR):
+        strange = sentences_of(language) - sentences_of(Language.DE)
+        assert [piece for piece in strange if piece in told] == []
+    for name in names():
+        told = told.replace(name, "")
+    told = re.sub("„[^“]*“", "", told)
+    assert FOREIGN.findall(told) == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_says_as_much(example, language):
+    given = json.loads(example.read_text())
+    assert len(words_of(given, language)) == len(words_of(given, Language.EN))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_two_courts_with_the_same_last_day_are_both_told(language):
+    given = json.loads(Path("mocks/complaints/moved-during-the-period.json").read_text())
+    until = [line for line in words_of(given, language) if "2025-05-03" in line]
+    notices = [line for line in until if not line.startswith("DL_")]
+    assert len(notices) == 2
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_child_in_danger_is_no_case_for_somebody_else(language):
+    given = json.loads(Path("mocks/complaints/child-in-danger.json").read_text())
+    lines = words_of(given, language)
+    words = texts(language)
+    name = next(card.names for card in cards() if card.code == "EMERGENCY")
+    called = getattr(name, language.value)
+    (heading,) = [line for line in lines if "(CHILD_IN_DANGER)" in line and called in line]
+    assert words.phrase("instead_emergency") in heading
+    assert words.phrase("to_emergency", instance=called) in lines
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_question_is_sent_to_a_line_that_answers_it(language):
+    given = {"filing_date": "2025-03-03", "nis": "11002", "subject": "GENERAL_QUESTION"}
+    lines = words_of(given, language)
+    words = texts(language)
+    assert sum(words.phrase("instead_information") in line for line in lines) == 2
+    asked = words.phrase("to_information", instance="").strip()
+    assert any(line.startswith(asked) for line in lines)
