@@ -3,14 +3,18 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help demo test lint check coverage docs bench bench-competence clean
+.PHONY: help demo test lint check coverage docs drill hostile fuzz bench bench-competence clean
 
 help:
 	@echo "make demo              the whole product at work on an invented population"
 	@echo "make test              everything that must hold before a change lands"
 	@echo "make lint              style, types and architecture only"
 	@echo "make docs              write the generated pages in docs/ anew"
+	@echo "make drill             100,000 lookups through every fault, compared with the truth"
+	@echo "make hostile           what hostile documents and lines cost, one by one"
+	@echo "make fuzz              random bytes for every reader; SECONDS_TO_FUZZ=600 as long as wanted"
 	@echo "make bench             what a lookup, a start and the mock cost, beside other clients"
 	@echo "make bench-competence  competence of a population against a hand-written join"
 	@echo "make clean             remove what these targets made"
@@ -41,6 +45,15 @@ bench: $(READY)
 	$(BIN)/python benchmarks/parts.py
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/mock.py
+
+drill: $(READY)
+	$(BIN)/python -m benchmarks.drill
+
+hostile: $(READY)
+	$(BIN)/python -m benchmarks.hostile
+
+fuzz: $(READY)
+	$(BIN)/python -m tests.hostile.fuzz $(SECONDS_TO_FUZZ)
 
 bench-competence: $(READY)
 	$(BIN)/python benchmarks/competence.py

@@ -29,3 +29,8 @@ def test_every_command_shown_exists():
 def test_every_link_leads_somewhere():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("https://") or Path(target).exists(), target
+
+
+def test_the_files_that_commands_name_exist():
+    for name in re.findall(r"(?:examples|mocks)/[\w./-]+", README):
+        assert Path(name).exists(), name
