@@ -26,7 +26,7 @@ from kszclient.values import Ssin
 VARIABLE = "KSZCLIENT_AUDIT_KEYS"
 _FEWEST_BYTES = 32
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,32}", re.ASCII)
-_USES = ("entry", "head", "person")
+_USES = ("entry", "head", "person", "body")
 _HOW = 'Write id:base64, the one in use first; make one with "openssl rand -base64 32".'
 
 
@@ -131,6 +131,10 @@ class AuditKeys:
     def fits(self, seal: str, name: str, use: str, text: bytes) -> bool:
         """Tell whether a seal is that of a text, under a key that is there."""
         return hmac.compare_digest(seal.encode(), self.seal(name, use, text).encode())
+
+    def encryption_key(self, name: str) -> bytes:
+        """Give the 32 bytes under which kept bodies are encrypted."""
+        return self._derived[name, "body"]
 
     def pseudonym(self, ssin: Ssin, name: str | None = None) -> str:
         """Give a person's pseudonym: the key's id and 128 bits of the keyed hash.

@@ -13,7 +13,7 @@ import datetime as dt
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kszclient.audit import Asker, AuditKeys, AuditTrail, Trail
 from kszclient.errors import SettingsError
@@ -21,6 +21,9 @@ from kszclient.security import MessageSecurity, Profile, message_security
 from kszclient.transport import Breaker, RateLimit, Retrier, Retry
 from kszclient.values import Ticket
 from kszclient.wire import HTTP_HEADERS
+
+if TYPE_CHECKING:
+    from kszclient.audit.bodies import KeptBodies
 
 
 def utc_now() -> dt.datetime:
@@ -60,6 +63,7 @@ class Conduct(NamedTuple):
         breaker: Leaves a failing endpoint alone.
         rate: How fast; None is no limit.
         trail: Where consultations are written down; None on this machine only.
+        bodies: Where bodies are kept, encrypted; None where the profile does not ask for it.
         now: Gives the time that is written into questions.
     """
 
@@ -71,6 +75,7 @@ class Conduct(NamedTuple):
     breaker: Breaker
     rate: RateLimit | None
     trail: Trail | None
+    bodies: KeptBodies | None
     now: Callable[[], dt.datetime]
 
     def __repr__(self) -> str:
@@ -133,6 +138,7 @@ def conduct_of(
         ),
         rate=_rate(profile, given),
         trail=trail or _trail(profile),
+        bodies=_bodies(profile),
         now=given.now,
     )
 
@@ -146,6 +152,16 @@ def _rate(profile: Profile, given: Circumstance) -> RateLimit | None:
         sleep=given.sleep,
         sleep_async=given.sleep_async,
     )
+
+
+def _bodies(profile: Profile) -> KeptBodies | None:
+    files = profile.audit
+    if files is None or files.bodies is None:
+        return None
+    # cryptography takes its time to load; only who keeps bodies pays.
+    from kszclient.audit.bodies import KeptBodies  # noqa: PLC0415 - see above
+
+    return KeptBodies(files.bodies, AuditKeys.load(files.keys), keep_days=files.keep_bodies_days)
 
 
 def _trail(profile: Profile) -> Trail | None:

@@ -53,6 +53,7 @@ class Inquiry:
         self._first: Question | None = None
         self._incomplete: Incomplete | None = None
         self._over = False
+        self._message = b""
 
     def question(self, ticket: Ticket) -> Question:
         """Give the question of the next attempt: about what is still open."""
@@ -71,7 +72,8 @@ class Inquiry:
 
     def message(self, question: Question) -> bytes:
         """Give the octets to send."""
-        return self._conduct.security.sign(encode(question), self._conduct.now())
+        self._message = self._conduct.security.sign(encode(question), self._conduct.now())
+        return self._message
 
     def consultation(self, question: Question) -> Consultation | None:
         """Give the entry of an attempt in the audit trail, or None where there is no trail."""
@@ -104,6 +106,7 @@ class Inquiry:
         Raises:
             ConsultationError: What came is no usable answer.
         """
+        self._keep_bodies(question.ticket, received)
         try:
             answer = self._read(received)
             outcome = judge(question, answer)
@@ -115,6 +118,12 @@ class Inquiry:
         if written is not None:
             _write(written, outcome)
         return self._together(outcome)
+
+    def _keep_bodies(self, ticket: Ticket, received: HttpAnswer) -> None:
+        """Keep what was sent and what came, also where it cannot be read, if the profile asks."""
+        if self._conduct.bodies is not None:
+            bodies = (self._message, received.body)
+            self._conduct.bodies.keep(ticket, bodies, self._conduct.now().date())
 
     def worth_another(self, outcome: Outcome) -> bool:
         """Tell whether another attempt may learn more."""

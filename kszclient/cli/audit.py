@@ -151,3 +151,17 @@ def _show(verification: Verification, anchors: int) -> None:
         out.print(f"[bold]{problem.kind.value}[/]{place}: {problem.explanation}")
     if verification.problem_count > len(verification.problems):
         out.print("and more")
+
+
+@audit.command()
+def purge(
+    bodies: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of kept bodies.")],
+    keys: Keys = None,
+) -> None:
+    """Remove kept bodies whose last day is over."""
+    from kszclient.audit import AuditKeys
+    from kszclient.audit.bodies import KeptBodies
+    from kszclient.cli.times import today
+
+    removed = KeptBodies(bodies, AuditKeys.load(keys), keep_days=1).purge(today())
+    say(f"Removed: {removed}")

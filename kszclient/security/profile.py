@@ -33,10 +33,14 @@ class AuditFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     Args:
         trail: The SQLite file, made beforehand with ``kszclient audit create``.
         keys: File with the keys of the trail; the environment's KSZCLIENT_AUDIT_KEYS if left out.
+        bodies: Folder in which bodies are kept, encrypted; none are kept where it is left out.
+        keep_bodies_days: How long each of them may be kept.
     """
 
     trail: Path
     keys: Path | None = None
+    bodies: Path | None = None
+    keep_bodies_days: int = 30
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
