@@ -11,6 +11,7 @@
     │   └── SettingsError          a profile or file of settings that cannot be used
     ├── DataError                  a rule table or schema shipped with the library is broken
     ├── AuditError                 the audit trail cannot be written or read, so nothing goes on
+    ├── JournalError               the journal of a reconciliation cannot be written or read
     └── ConsultationError          the question was sent, no usable answer came
         ├── ConnectionFailedError  no connection, or it broke
         ├── DeadlineExceededError  no complete answer within the time allowed
@@ -100,6 +101,12 @@ class AuditError(KszError):
     """The audit trail cannot be written or read; a consultation without a trail is not made."""
 
     next_step = "Free the disk or correct the trail's path and keys; lookups wait for it."
+
+
+class JournalError(KszError):
+    """The journal or a result of a reconciliation cannot be written or read; the run stops."""
+
+    next_step = "Free the disk or correct the folder, then go on with --resume."
 
 
 def _without_init(kind: type[ConsultationError], args: tuple[object, ...]) -> ConsultationError:

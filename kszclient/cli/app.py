@@ -22,7 +22,7 @@ from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
-from kszclient.errors import AuditError, ConsultationError, DataError, KszError
+from kszclient.errors import AuditError, ConsultationError, DataError, JournalError, KszError
 
 app = typer.Typer(
     name="kszclient",
@@ -50,7 +50,7 @@ def main() -> None:
         app()
     except KszError as error:
         explain_error(error)
-        technical = isinstance(error, AuditError | ConsultationError | DataError)
+        technical = isinstance(error, AuditError | ConsultationError | DataError | JournalError)
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:
         # The reader of our output left (`| head`); that is no failure of ours.
