@@ -4,13 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint check coverage docs bench-competence clean
+.PHONY: help demo test lint check coverage docs drill bench-competence clean
 
 help:
 	@echo "make demo              the whole product at work on an invented population"
 	@echo "make test              everything that must hold before a change lands"
 	@echo "make lint              style, types and architecture only"
 	@echo "make docs              write the generated pages in docs/ anew"
+	@echo "make drill             kill a reconciliation at 50 random moments and compare its end"
 	@echo "make bench-competence  competence of a population against a hand-written join"
 	@echo "make clean             remove what these targets made"
 
@@ -34,6 +35,9 @@ coverage: $(READY)
 docs: $(READY)
 	$(BIN)/python -m kszclient.competence.document docs/competence.md
 	$(BIN)/python -m kszclient.complaints.document docs/complaints.md
+
+drill: $(READY)
+	KSZCLIENT_KILLS=50 $(BIN)/python -m pytest -q -n0 tests/reconciliation/test_kill.py
 
 bench-competence: $(READY)
 	$(BIN)/python benchmarks/competence.py

@@ -20,6 +20,7 @@ from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error
+from kszclient.cli.reconcile import reconcile
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.errors import AuditError, ConsultationError, DataError, JournalError, KszError
@@ -38,6 +39,7 @@ app.command("competence")(competence)
 app.command("letter")(letter)
 app.command("lookup")(lookup)
 app.command("mock")(mock)
+app.command("reconcile")(reconcile)
 app.command("route")(route)
 app.command("rules")(rules)
 app.command("doctor")(doctor)
