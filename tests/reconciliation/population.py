@@ -2,6 +2,7 @@
 
 import csv
 import os
+import resource
 import subprocess
 import sys
 
@@ -34,12 +35,18 @@ def write(path, table, heading=HEADING):
     return path
 
 
-def start(*words):
-    """Start the command in a process of its own."""
+def start(*words, screen=subprocess.PIPE, largest_file=None):
+    """Start the command in a process of its own, perhaps on a disk that has little room."""
+
+    def limit():
+        if largest_file:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
     command = [sys.executable, "-c", "from kszclient.cli.app import main; main()"]
     return subprocess.Popen(
         [*command, "reconcile", *map(str, words)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=screen,
+        preexec_fn=limit,  # noqa: PLW1509 - the limit must hold for that process alone
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )

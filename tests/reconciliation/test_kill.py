@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pty
 import random
 import signal
 import sqlite3
@@ -19,9 +20,9 @@ RESULTS = ("findings.parquet", "findings.csv", "rejected.csv", "summary.json")
 WRONG = ("D-wrong", "123", "2024-01", "2024-02", "44021")
 
 
-def reconcile(dossiers, out, mock, *more):
+def reconcile(dossiers, out, mock, *more, **how):
     words = ("--out", out, "--endpoint", mock.endpoint, "--as-of", "2026-07-01")
-    return start(dossiers, *words, "--run-id", RUN, *more)
+    return start(dossiers, *words, "--run-id", RUN, *more, **how)
 
 
 def finish(process, *codes):
@@ -123,3 +124,43 @@ def _tickets(out):
             return journal.execute("SELECT count(*) FROM ticket").fetchone()[0]
         except sqlite3.OperationalError:
             return 0
+
+
+def test_a_full_disk_stops_the_run_and_nothing_is_lost(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [*rows(), WRONG])
+    with MockKsz(WORLD) as mock:
+        finish(reconcile(dossiers, tmp_path / "whole", mock), 1)
+        before = len(mock.requests)
+        out = tmp_path / "full"
+        process = reconcile(dossiers, out, mock, largest_file=300_000)
+        _, err = finish(process, 4)
+        assert b"journal" in err
+        assert b"--resume" in err
+        finish(reconcile(dossiers, out, mock, "--resume"), 1)
+        seen = [each.customer_ticket for each in mock.requests][before:]
+    assert content(out) == content(tmp_path / "whole")
+    check_tickets(out, seen)
+
+
+def test_a_folder_in_which_another_process_is_at_work(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    out = tmp_path / "out"
+    with MockKsz(WORLD) as mock:
+        first = reconcile(dossiers, out, mock, "--rate", 10)
+        while not mock.requests:
+            time.sleep(0.001)
+        _, err = finish(reconcile(dossiers, out, mock, "--resume"), 2)
+        assert b"another process is at work here" in err
+        first.kill()
+        first.communicate()
+
+
+def test_a_person_at_a_terminal_sees_a_bar(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    terminal, screen = pty.openpty()
+    with MockKsz(WORLD) as mock:
+        process = reconcile(dossiers, tmp_path / "out", mock, screen=screen)
+        process.communicate()
+    os.close(screen)
+    assert "findings" in os.read(terminal, 65_536).decode()
+    os.close(terminal)
