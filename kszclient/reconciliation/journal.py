@@ -1,10 +1,13 @@
 """The journal of a run: every planned lookup, its tickets, its state and what came of it.
 
 SQLite in the folder of the results. A ticket is written down before it is sent, and what was found
-as soon as an answer came, each durably. So a run that is killed goes on where it was: a lookup that
-was answered is never sent again, and one that was under way is sent under another ticket, for
-nobody knows whether the first was answered. Numbers of persons are not in the journal: a lookup is
-known by its place in the plan, and a digest holds the plan to the same input.
+as soon as an answer came. So a run that is killed goes on where it was: a lookup that was answered
+is never sent again, and one that was under way is sent under another ticket, for nobody knows
+whether the first was answered. Numbers of persons are not in the journal: a lookup is known by its
+place in the plan, and a digest holds the plan to the same input.
+
+Tickets are forced onto the disk, and answers with the next ticket: where the power fails, the last
+answers may have to be asked for again, but under other tickets.
 """
 
 from __future__ import annotations
@@ -75,7 +78,6 @@ class Journal:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             self._database = sqlite3.connect(self.path, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
 
     @property
     def begun(self) -> bool:
@@ -101,7 +103,8 @@ class Journal:
             )
 
     @contextmanager
-    def _whole(self) -> Iterator[None]:
+    def _whole(self, *, forced: bool = True) -> Iterator[None]:
+        self._database.execute(f"PRAGMA synchronous = {'FULL' if forced else 'NORMAL'}")
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -161,7 +164,7 @@ class Journal:
             digest: SHA-256 of what the answer holds.
             result: What was found, without the number of anybody.
         """
-        with _writing(), self._whole():
+        with _writing(), self._whole(forced=False):
             self._end(ends)
             self._database.execute(
                 "UPDATE lookup SET state = 'ANSWERED', digest = ?, result = ? WHERE number = ?",
@@ -170,7 +173,7 @@ class Journal:
 
     def failed(self, number: int, ends: dict[str, str], result: bytes) -> None:
         """Write down that a lookup was not answered; it may be sent again, under other tickets."""
-        with _writing(), self._whole():
+        with _writing(), self._whole(forced=False):
             self._end(ends)
             self._database.execute(
                 "UPDATE lookup SET state = 'FAILED', result = ? WHERE number = ?", (result, number)
