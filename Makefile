@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help demo test lint check coverage docs drill hostile fuzz bench bench-competence clean
+.PHONY: help demo test lint check coverage docs drill kills hostile fuzz bench bench-competence clean
 
 help:
 	@echo "make demo              the whole product at work on an invented population"
@@ -16,6 +16,7 @@ help:
 	@echo "make hostile           what hostile documents and lines cost, one by one"
 	@echo "make fuzz              random bytes for every reader; SECONDS_TO_FUZZ=600 as long as wanted"
 	@echo "make bench             what a lookup, a start and the mock cost, beside other clients"
+	@echo "make kills             kill a reconciliation at 50 random moments and compare its end"
 	@echo "make bench-competence  competence of a population against a hand-written join"
 	@echo "make clean             remove what these targets made"
 
@@ -54,6 +55,9 @@ hostile: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.hostile.fuzz $(SECONDS_TO_FUZZ)
+
+kills: $(READY)
+	KSZCLIENT_KILLS=50 $(BIN)/python -m pytest -q -n0 tests/reconciliation/test_kill.py
 
 bench-competence: $(READY)
 	$(BIN)/python benchmarks/competence.py

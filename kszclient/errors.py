@@ -12,6 +12,7 @@
     ├── DataError                  a rule table or schema shipped with the library is broken
     ├── AuditError                 the audit trail cannot be written or read, so nothing goes on
     ├── CaseRegisterError          the register of cases cannot be used, so nothing is handed in
+    ├── JournalError               the journal of a reconciliation cannot be written or read
     └── ConsultationError          the question was sent, no usable answer came
         ├── ConnectionFailedError  no connection, or it broke
         ├── DeadlineExceededError  no complete answer within the time allowed
@@ -107,6 +108,12 @@ class CaseRegisterError(KszError):
     """The register of cases cannot be written or read; what it cannot keep is not handed in."""
 
     next_step = "Free the disk or correct the register's path and rights; then hand in again."
+
+
+class JournalError(KszError):
+    """The journal or a result of a reconciliation cannot be written or read; the run stops."""
+
+    next_step = "Free the disk or correct the folder, then go on with --resume."
 
 
 def _without_init(kind: type[ConsultationError], args: tuple[object, ...]) -> ConsultationError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from types import TracebackType
 from typing import Self
@@ -66,8 +66,21 @@ class AsyncChildBenefitsClient:
             tls=client_context(profile),
         )
 
+    def admit(self, ssin: Ssin) -> None:
+        """Refuse a person that this environment must not be asked about.
+
+        Raises:
+            InvalidValueError: Rule ``synthetic``.
+        """
+        self._conduct.profile.admit(ssin)
+
     async def consult(
-        self, ssin: Ssin, period: MonthPeriod, sources: Iterable[AuthenticSource] = ()
+        self,
+        ssin: Ssin,
+        period: MonthPeriod,
+        sources: Iterable[AuthenticSource] = (),
+        *,
+        new_ticket: Callable[[], Ticket] | None = None,
     ) -> Outcome:
         """Ask what the registers hold about one person, as child or as beneficiary.
 
@@ -78,6 +91,8 @@ class AsyncChildBenefitsClient:
             ssin: The person.
             period: The months; an open end is left to the KSZ.
             sources: The registers to ask; none named asks every one you are authorised for.
+            new_ticket: Gives the ticket of each attempt just before it is made, for callers who
+                write tickets down before anything is sent.
 
         Returns:
             Complete, Incomplete or Refused, with the ticket of every attempt.
@@ -104,7 +119,11 @@ class AsyncChildBenefitsClient:
 
         async with self._places:
             retrier = self._conduct.retrier
-            return inquiry.finished(await retrier.run_async(attempt, partial=inquiry.worth_another))
+            return inquiry.finished(
+                await retrier.run_async(
+                    attempt, partial=inquiry.worth_another, new_ticket=new_ticket
+                )
+            )
 
     async def close(self) -> None:
         """Wait for the inquiries under way, then close every connection."""

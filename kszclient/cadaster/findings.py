@@ -58,17 +58,16 @@ def _participation() -> _Participation:
         raise DataError(f"{path.name}: {error}") from None
 
 
-def is_participation(source: AuthenticSource, payment: PaymentPeriod) -> bool:
-    """Tell whether months of a register are of an allowance that follows the school or childcare.
+def is_participation(source: AuthenticSource, category: str) -> bool:
+    """Tell whether a payment follows the school or the childcare, not the domicile.
 
-    Such months say nothing about who is competent for the child benefit itself.
+    Source: ``config/cadaster/participation.toml``.
 
-    Args:
-        source: The register that holds them.
-        payment: The months with their category.
+    >>> is_participation(AuthenticSource.FLANDERS, "OTHER_PARTICIPATION")
+    True
     """
     participation = _participation()
-    return source is participation.source and payment.category.code in participation.categories
+    return source is participation.source and category in participation.categories
 
 
 def find_elsewhere(
@@ -99,7 +98,7 @@ def _elsewhere(
     result: SourceResult, child: Ssin, competence: Competence, period: MonthPeriod
 ) -> Iterator[Finding]:
     source = result.authentic_source
-    paid = [_payments_for(child, file) for file in result.files]
+    paid = [own_payments(child, file) for file in result.files]
     held = [run for payments in paid for run in _runs(payments, source, period)]
     for segment in competence.segments:
         if segment.source is None or segment.source is source:
@@ -127,10 +126,14 @@ def _finding(
     )
 
 
-def _payments_for(child: Ssin, file: File) -> list[PaymentPeriod] | None:
+def own_payments(child: Ssin, file: File) -> list[PaymentPeriod] | None:
     """Give the child's own months in a file; None where the person is there as a parent only.
 
     A file that names neither may know the child under an older number: then all its children count.
+
+    Args:
+        child: The person who was asked about.
+        file: One file of an answer.
     """
     own = [each for each in file.children if each.ssin == child]
     if not own and any(each.ssin == child for each in file.beneficiaries):
@@ -142,7 +145,7 @@ def _runs(
     payments: list[PaymentPeriod] | None, source: AuthenticSource, period: MonthPeriod
 ) -> Iterator[MonthPeriod]:
     for payment in payments or ():
-        if is_participation(source, payment):
+        if is_participation(source, payment.category.code):
             continue
         end = payment.end_month
         if end is not None and end < payment.begin_month:

@@ -22,6 +22,7 @@ from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
 from kszclient.cli.output import Exit, explain_error, say
+from kszclient.cli.reconcile import reconcile
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.errors import (
@@ -29,6 +30,7 @@ from kszclient.errors import (
     CaseRegisterError,
     ConsultationError,
     DataError,
+    JournalError,
     KszError,
 )
 
@@ -72,6 +74,7 @@ app.command("competence")(competence)
 app.command("letter")(letter)
 app.command("lookup")(lookup)
 app.command("mock")(mock)
+app.command("reconcile")(reconcile)
 app.command("route")(route)
 app.command("rules")(rules)
 app.command("doctor")(doctor)
@@ -93,7 +96,7 @@ def main() -> None:
     except KszError as error:
         explain_error(error)
         technical = isinstance(
-            error, AuditError | CaseRegisterError | ConsultationError | DataError
+            error, AuditError | CaseRegisterError | ConsultationError | DataError | JournalError
         )
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:

@@ -61,7 +61,7 @@ def _held(report: SourceReport, numbers: set[Ssin], period: MonthPeriod) -> Iter
                     fund=file.child_benefits_fund,
                     category=payment.category.code,
                     months=months,
-                    participation=is_participation(report.source, payment),
+                    participation=is_participation(report.source, payment.category.code),
                 )
 
 

@@ -138,9 +138,16 @@ class Retrier:
         call: Callable[[Ticket, Deadline], Awaitable[Result]],
         *,
         partial: Callable[[Result], bool] = lambda _: False,
+        new_ticket: Callable[[], Ticket] | None = None,
     ) -> Retried[Result]:
-        """Do as `run` does, for a call that is awaited."""
-        course = _Course(self, partial)
+        """Do as `run` does, for a call that is awaited.
+
+        Args:
+            call: Makes one attempt.
+            partial: Tells whether a result is worth another attempt.
+            new_ticket: Gives the tickets of this call, instead of those of the retrier.
+        """
+        course = _Course(self, partial, new_ticket)
 
         async def attempt() -> Result:
             return await call(*course.begin())
@@ -152,8 +159,14 @@ class Retrier:
 class _Course(Generic[Result]):
     """One run of attempts: every rule once, for both ways to run."""
 
-    def __init__(self, retrier: Retrier, partial: Callable[[Result], bool]) -> None:
+    def __init__(
+        self,
+        retrier: Retrier,
+        partial: Callable[[Result], bool],
+        new_ticket: Callable[[], Ticket] | None = None,
+    ) -> None:
         self._retrier = retrier
+        self._new_ticket = new_ticket or retrier.new_ticket
         self._policy = retrier.policy
         self._end = retrier.clock() + self._policy.total_seconds
         self._partial = partial
@@ -169,7 +182,7 @@ class _Course(Generic[Result]):
         }
 
     def begin(self) -> tuple[Ticket, Deadline]:
-        self._ticket = self._retrier.new_ticket()
+        self._ticket = self._new_ticket()
         seconds = min(self._policy.attempt_seconds, self._left_seconds())
         return self._ticket, Deadline(seconds, clock=self._retrier.clock)
 

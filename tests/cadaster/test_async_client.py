@@ -18,7 +18,7 @@ from kszclient.errors import AnswerMismatchError, GatewayError, ServiceFaultErro
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
-from kszclient.values import AuthenticSource, MonthPeriod
+from kszclient.values import AuthenticSource, MonthPeriod, Ticket
 
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
 WORLD = World.build(seed=3, size=40)
@@ -180,3 +180,20 @@ def test_the_package_names_what_it_has():
         _ = kszclient.cadaster.nothing
     for name in kszclient.cadaster.__all__:
         assert getattr(kszclient.cadaster, name)
+
+
+def test_a_caller_may_bring_the_tickets_of_a_question():
+    brought = []
+
+    def new_ticket():
+        brought.append(Ticket.new())
+        return brought[-1]
+
+    async def one(client):
+        client.admit(GHENT)
+        return await client.consult(GHENT, PERIOD, new_ticket=new_ticket)
+
+    outcome, seen = run(one, Rule(nth=(1,), fault="MSG00003"))
+    assert [each.customer_ticket for each in seen] == [ticket.text for ticket in brought]
+    assert [attempt.ticket for attempt in outcome.attempts] == brought
+    assert len(brought) == 2

@@ -1,0 +1,32 @@
+"""A population against the registers: one lookup a child, nothing lost, nothing asked twice.
+
+Needs the extra ``batch``, for polars::
+
+    client = AsyncChildBenefitsClient(Profile.load("mock"))
+    done = reconcile(Path("dossiers.csv"), client, out=Path("results"))
+    done.results.findings  # a polars frame
+"""
+
+from kszclient.reconciliation.asking import Progress
+from kszclient.reconciliation.kinds import Kind, KindOfFinding, Severity, kinds
+from kszclient.reconciliation.mapping import Mapping, read_mapping
+from kszclient.reconciliation.plan import Plan
+from kszclient.reconciliation.results import Results, Summary
+from kszclient.reconciliation.run import Question, Reconciliation, plan_of, reconcile
+
+__all__ = [
+    "Kind",
+    "KindOfFinding",
+    "Mapping",
+    "Plan",
+    "Progress",
+    "Question",
+    "Reconciliation",
+    "Results",
+    "Severity",
+    "Summary",
+    "kinds",
+    "plan_of",
+    "read_mapping",
+    "reconcile",
+]

@@ -1,0 +1,201 @@
+"""Cells of a dossier file: what a person or a spreadsheet wrote, read as values.
+
+Spreadsheets lose leading zeros, add decimals, turn months into days and count days from 1900. What
+can be undone without a guess is undone (check digits tell); the rest is refused by name. A reason
+never repeats what stood in the cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from kszclient.errors import InvalidValueError
+from kszclient.values import EnterpriseNumber, Month, Ssin
+
+_DECIMALS = re.compile(r"\.0+$")
+_SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})(?:-[0-9]{2})?(?:[T ][0-9:.]+)?", re.ASCII)
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
+_DAY_FIRST = re.compile(r"(?:[0-9]{1,2}[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+_SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
+_CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
+_EXCEL_DAY_0 = dt.date(1899, 12, 30)
+_SSIN, _SHORTEST_SSIN = 11, 9
+_ENTERPRISE, _FUND = 10, 3
+_LONGEST_DOSSIER = 64
+
+Cell = str | int | float | dt.date | None
+"""What a file can hold in one place; a `datetime.datetime` is a date too."""
+
+
+class CellError(ValueError):
+    """A cell cannot be read; the message is the reason, without the cell."""
+
+
+def text_of(cell: Cell) -> str:
+    """Give a cell as text without what spreadsheets put around it.
+
+    >>> text_of('="0401"'), text_of("'0401 "), text_of(44021.0), text_of(None)
+    ('0401', '0401', '44021', '')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell).replace("\u00a0", " ").replace("\ufeff", "").strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    return text.removeprefix("'").strip()
+
+
+def child_number(cell: Cell) -> Ssin:
+    """Read the number of a child; up to two leading zeros may be lost.
+
+    Raises:
+        CellError: The cell is empty, rounded by a spreadsheet, or no number of a person.
+
+    >>> child_number("85.02.30-001.25").digits
+    '85023000125'
+    >>> child_number("8.5023E+10")
+    Traceback (most recent call last):
+    kszclient.reconciliation.cells.CellError: a spreadsheet has rounded the number; \
+format the column as text and export again
+    """
+    text = _needed(cell)
+    if _SCIENTIFIC.fullmatch(text):
+        raise CellError(
+            "a spreadsheet has rounded the number; format the column as text and export again"
+        )
+    digits = _DECIMALS.sub("", text)
+    if _DIGITS.fullmatch(digits) and _SHORTEST_SSIN <= len(digits) < _SSIN:
+        digits = digits.zfill(_SSIN)
+    try:
+        return Ssin.parse(digits)
+    except InvalidValueError as error:
+        raise CellError(str(error)) from None
+
+
+def dossier_reference(cell: Cell) -> str:
+    """Read the reference of a dossier.
+
+    Raises:
+        CellError: It is empty, too long, or the number of a person: results show references.
+    """
+    text = _needed(cell)
+    if len(text) > _LONGEST_DOSSIER:
+        raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
+    try:
+        Ssin.parse(text)
+    except InvalidValueError:
+        return text
+    raise CellError("is the number of a person; give a reference of your own, results show it")
+
+
+def month(cell: Cell) -> Month | None:
+    """Read a month: ``YYYY-MM``, a day in it, ``MM/YYYY``, ``DD/MM/YYYY``, or a serial day.
+
+    Days are read the Belgian way, day first. A whole number of five digits is a spreadsheet's day.
+
+    Returns:
+        The month; None for an empty cell.
+
+    Raises:
+        CellError: It is none of these.
+
+    >>> [str(month(each)) for each in ("2021-07", "15/07/2021", "7/2021", "44378", 202107)]
+    ['2021-07', '2021-07', '2021-07', '2021-07', '2021-07']
+    """
+    if isinstance(cell, dt.date):
+        return Month.of(cell)
+    text = text_of(cell)
+    if not text:
+        return None
+    try:
+        if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+            return Month(int(found[1]), int(found[2]))
+        if found := _DAY_FIRST.fullmatch(text):
+            return Month(int(found[2]), int(found[1]))
+    except InvalidValueError:
+        raise CellError("there is no such month") from None
+    if _SERIAL.fullmatch(text):
+        return Month.of(_EXCEL_DAY_0 + dt.timedelta(days=int(text)))
+    raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
+
+
+def day(cell: Cell) -> dt.date | None:
+    """Read a day: ``YYYY-MM-DD``, ``DD/MM/YYYY`` or a spreadsheet's serial day.
+
+    Returns:
+        The day; None for an empty cell.
+
+    Raises:
+        CellError: It is none of these.
+
+    >>> day("15/07/2021") == day("2021-07-15") == day(44392)
+    True
+    """
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, dt.date):
+        return cell
+    text = text_of(cell)
+    if not text:
+        return None
+    if _SERIAL.fullmatch(text):
+        return _EXCEL_DAY_0 + dt.timedelta(days=int(text))
+    parts = re.split(r"[/.]", text)
+    if len(parts) == 3:  # noqa: PLR2004 - day, month, year
+        text = f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}"
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        raise CellError("expected a day written YYYY-MM-DD or DD/MM/YYYY") from None
+
+
+def payer(cell: Cell) -> str | None:
+    """Read who pays: an enterprise number, or a fund code of three digits; zeros may be lost.
+
+    Returns:
+        Ten or three digits; None for an empty cell.
+
+    Raises:
+        CellError: It is neither.
+
+    >>> payer("0692.793.497"), payer(692793497), payer("51"), payer("")
+    ('0692793497', '0692793497', '051', None)
+    """
+    text = _DECIMALS.sub("", text_of(cell))
+    if not text:
+        return None
+    digits = text.replace(".", "").replace(" ", "").removeprefix("BE")
+    if _DIGITS.fullmatch(digits) is None:
+        raise CellError("expected an enterprise number, or a fund code of three digits")
+    if len(digits) <= _FUND:
+        return digits.zfill(_FUND)
+    try:
+        return EnterpriseNumber.parse(digits.zfill(_ENTERPRISE)).digits
+    except InvalidValueError as error:
+        raise CellError(str(error)) from None
+
+
+def category(cell: Cell) -> str | None:
+    """Read the code of a kind of payment, an open list; None for an empty cell.
+
+    Raises:
+        CellError: It is not written as the contract writes codes.
+    """
+    text = text_of(cell).upper()
+    if not text:
+        return None
+    if _CATEGORY.fullmatch(text) is None:
+        raise CellError("expected a code in letters and underscores, such as BASIC")
+    return text
+
+
+def _needed(cell: Cell) -> str:
+    text = text_of(cell)
+    if not text:
+        raise CellError("is empty")
+    return text

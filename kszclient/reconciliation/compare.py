@@ -1,0 +1,148 @@
+"""Compare what the dossiers of one child say with what the registers hold. Pure: no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from kszclient.reconciliation.expected import Expected, Span
+from kszclient.reconciliation.found import Found
+from kszclient.reconciliation.held import Held, Holdings
+from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
+from kszclient.reconciliation.month_numbers import Run, runs
+from kszclient.reconciliation.months import Verdict, covers, judge
+from kszclient.reconciliation.surplus import shifted, surplus
+from kszclient.values import AuthenticSource
+
+
+def compare(
+    expected: tuple[Expected, ...], spans: tuple[Span, ...], holdings: Holdings, asked: Run
+) -> tuple[Found, ...]:
+    """Compare all dossiers of one child with one answer.
+
+    Args:
+        expected: What the dossiers say.
+        spans: Who is competent.
+        holdings: What the answer says.
+        asked: The months asked about.
+
+    Returns:
+        The findings in order of dossier and month; a dossier with nothing amiss gives one match.
+    """
+    if holdings.refusal is not None:
+        kind = holdings.state or kind_of_code(holdings.refusal) or Kind.REFUSED
+        return tuple(about(each, kind, found=holdings.refusal) for each in expected)
+    found: list[Found] = []
+    for each in expected:
+        judged = list(_months(each, spans, holdings))
+        amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
+        amiss += surplus(each, _claimed(expected, each.category), spans, holdings, asked)
+        amiss = shifted(each, amiss) + list(_of_child(each, holdings))
+        found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
+    return tuple(found)
+
+
+def _claimed(expected: tuple[Expected, ...], category: str | None) -> frozenset[int]:
+    return frozenset(
+        month
+        for each in expected
+        if each.category == category
+        for month in range(each.months.begin, each.months.end + 1)
+    )
+
+
+def about(expected: Expected, kind: Kind, *, found: str = "") -> Found:
+    """Make a finding about all months of a dossier."""
+    return Found(
+        kind=kind,
+        dossier=expected.dossier,
+        begin=expected.months.begin,
+        end=expected.months.end,
+        expected=expected.payer or "",
+        found=found,
+        payer=expected.payer,
+        nis=expected.nis,
+        postcode=expected.postcode,
+    )
+
+
+def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
+    months = range(expected.months.begin, expected.months.end + 1)
+    judged = [(month, judge(expected, spans, holdings, month)) for month in months]
+    if all(verdict.kind is Kind.MATCH for _, verdict in judged):
+        yield _finding(expected, expected.months, judged[0][1])
+        return
+    for verdict, group in groupby(judged, key=lambda pair: pair[1]):
+        run = [month for month, _ in group]
+        yield _finding(expected, Run(run[0], run[-1]), verdict)
+
+
+def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
+    span = verdict.span
+    payers = " ".join(verdict.payers)
+    return Found(
+        kind=verdict.kind,
+        dossier=expected.dossier,
+        begin=months.begin,
+        end=months.end,
+        expected=expected.payer or "",
+        found=payers,
+        source=verdict.source,
+        competent_source=span.source if span else None,
+        entity=span.entity if span else None,
+        rule=span.rule if span else "",
+        payer=verdict.payers[0] if verdict.payers else expected.payer,
+        nis=expected.nis,
+        postcode=expected.postcode,
+    )
+
+
+def _of_child(expected: Expected, holdings: Holdings) -> Iterator[Found]:
+    """Find what is odd about the child, as far as it touches the months of a dossier."""
+    if holdings.state is not None:
+        yield about(expected, holdings.state)
+    yield from _two_basic_amounts(expected, holdings)
+    known = reading().known
+    for source, code in sorted({(e.source, e.category) for e in holdings.held}):
+        if code not in known:
+            strange = [e for e in holdings.held if (e.source, e.category) == (source, code)]
+            for run in _inside(expected, strange):
+                yield _told(expected, Kind.UNKNOWN_CATEGORY, run, source, code)
+    for source, name in holdings.cut:
+        yield _told(expected, Kind.TRUNCATED, expected.months, source, f"{name} 100")
+
+
+def _two_basic_amounts(expected: Expected, holdings: Holdings) -> Iterator[Found]:
+    basic = [each for each in holdings.held if each.category in reading().basic]
+    by_month: list[tuple[int, tuple[str, ...]]] = []
+    for month in range(expected.months.begin, expected.months.end + 1):
+        payers = tuple(sorted({e.payer for e in basic if covers(e.months, month)}))
+        by_month.append((month, payers))
+    for payers, group in groupby(by_month, key=lambda pair: pair[1]):
+        months = [month for month, _ in group]
+        if len(payers) > 1:
+            run = Run(months[0], months[-1])
+            source = next(
+                e.source for e in basic if e.payer == payers[0] and covers(e.months, run.begin)
+            )
+            yield _told(expected, Kind.TWO_BASIC_AMOUNTS, run, source, " ".join(payers))
+
+
+def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:
+    months = range(expected.months.begin, expected.months.end + 1)
+    return runs(month for month in months if any(covers(each.months, month) for each in held))
+
+
+def _told(expected: Expected, kind: Kind, months: Run, source: AuthenticSource, text: str) -> Found:
+    return Found(
+        kind=kind,
+        dossier=expected.dossier,
+        begin=months.begin,
+        end=months.end,
+        expected=expected.payer or "",
+        found=text,
+        source=source,
+        payer=expected.payer,
+        nis=expected.nis,
+        postcode=expected.postcode,
+    )

@@ -1,0 +1,130 @@
+"""What the registers hold of one child, read out of an answer; no number of anybody is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kszclient.cadaster import Incomplete, Outcome, Refused
+from kszclient.cadaster.findings import is_participation, own_payments
+from kszclient.cadaster.person_state import person_state
+from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
+from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.values import AuthenticSource, Ssin
+from kszclient.wire import Beneficiary, Child, File, PaymentPeriod, SourceResult
+
+
+class Held(NamedTuple):
+    """Months of one kind of payment in one file.
+
+    Args:
+        source: The register.
+        payer: Enterprise number or fund code.
+        category: The kind.
+        months: The months; an open end reaches to the last month asked.
+        participation: Whether it follows the school or childcare, not the domicile.
+    """
+
+    source: AuthenticSource
+    payer: str
+    category: str
+    months: Run
+    participation: bool
+
+
+class Holdings(NamedTuple):
+    """What an answer says of a child.
+
+    Args:
+        refusal: The code of a refusal, or None.
+        state: What is odd about the number itself, or None.
+        held: What the registers hold.
+        found: Registers that hold a file.
+        silent: Registers that were asked and said nothing.
+        unlisted: Registers for which the child is not inscribed.
+        untold: Registers with a file of the child that names no months.
+        cut: Registers whose answer reaches a limit of the contract, with the list that does.
+    """
+
+    refusal: str | None
+    state: Kind | None
+    held: tuple[Held, ...] = ()
+    found: frozenset[AuthenticSource] = frozenset()
+    silent: frozenset[AuthenticSource] = frozenset()
+    unlisted: frozenset[AuthenticSource] = frozenset()
+    untold: frozenset[AuthenticSource] = frozenset()
+    cut: tuple[tuple[AuthenticSource, str], ...] = ()
+
+
+def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
+    """Read an outcome.
+
+    Args:
+        outcome: What came of the question.
+        child: Who was asked about.
+        asked: The months asked about.
+    """
+    state = person_state(outcome.answer)
+    odd = None
+    if state.replaced_by is not None:
+        odd = Kind.NUMBER_REPLACED
+    elif state.canceled:
+        odd = Kind.NUMBER_CANCELLED
+    if isinstance(outcome, Refused):
+        return Holdings(outcome.code, odd)
+    results = outcome.answer.results or ()
+    unlisted = Kind.NOT_INTEGRATED
+    return Holdings(
+        refusal=None,
+        state=odd,
+        held=tuple(each for result in results for each in _held(result, child, asked)),
+        found=frozenset(result.authentic_source for result in results if result.files),
+        silent=frozenset(outcome.silent if isinstance(outcome, Incomplete) else ()),
+        unlisted=frozenset(
+            result.authentic_source
+            for result in results
+            if kind_of_code(result.status.code) is unlisted
+        ),
+        untold=frozenset(
+            result.authentic_source
+            for result in results
+            if any(own_payments(child, file) == [] for file in result.files)
+        ),
+        cut=tuple((result.authentic_source, name) for result in results for name in _cut(result)),
+    )
+
+
+def _held(result: SourceResult, child: Ssin, asked: Run) -> Iterator[Held]:
+    source = result.authentic_source
+    for file in result.files:
+        payer = file.child_benefits_fund.enterprise_number or file.child_benefits_fund.code or ""
+        for payment in own_payments(child, file) or ():
+            months = _months(payment, asked)
+            if months is not None:
+                code = payment.category.code
+                yield Held(source, payer, code, months, is_participation(source, code))
+
+
+def _months(payment: PaymentPeriod, asked: Run) -> Run | None:
+    begin = max(number_of(payment.begin_month), asked.begin)
+    end = asked.end
+    if payment.end_month is not None:
+        end = min(end, number_of(payment.end_month))
+    return Run(begin, end) if begin <= end else None
+
+
+def _cut(result: SourceResult) -> Iterator[str]:
+    most = reading().most_entries
+    lists: list[tuple[str, int]] = [("file", len(result.files))]
+    for file in result.files:
+        lists += _lists(file)
+    yield from dict.fromkeys(name for name, length in lists if length >= most)
+
+
+def _lists(file: File) -> Iterator[tuple[str, int]]:
+    yield "beneficiary", len(file.beneficiaries)
+    yield "child", len(file.children)
+    people: tuple[Child | Beneficiary, ...] = (*file.children, *file.beneficiaries)
+    for person in people:
+        yield "paymentPeriod", len(person.payment_periods)
+        yield "bonus", len(person.bonuses)

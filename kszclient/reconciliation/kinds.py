@@ -1,0 +1,161 @@
+"""The kinds of findings and how answers are read, from ``config/reconciliation``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from kszclient.complaints.themes import themes
+from kszclient.errors import DataError
+from kszclient.resources import resource
+from kszclient.values import AuthenticSource
+
+T = TypeVar("T")
+
+
+class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said of a finding, in the three languages of the report."""
+
+    en: str
+    nl: str
+    fr: str
+
+
+class Kind(StrEnum):
+    """What was found; ``config/reconciliation/findings.toml`` says what each means."""
+
+    MATCH = "match"
+    NOT_FOUND = "not_found"
+    MONTHS_MISSING = "months_missing"
+    MONTHS_EXTRA = "months_extra"
+    MONTHS_SHIFTED = "months_shifted"
+    FOUND_ELSEWHERE = "found_elsewhere"
+    FOUND_ELSEWHERE_MOVE = "found_elsewhere_move"
+    FOUND_ELSEWHERE_ORINT = "found_elsewhere_orint"
+    FOUND_ELSEWHERE_PARTICIPATION = "found_elsewhere_participation"
+    OTHER_PAYER = "other_payer"
+    TWO_BASIC_AMOUNTS = "two_basic_amounts"
+    NUMBER_REPLACED = "number_replaced"
+    NUMBER_CANCELLED = "number_cancelled"
+    NUMBER_UNKNOWN = "number_unknown"
+    NOT_INTEGRATED = "not_integrated"
+    NOT_AUTHORISED = "not_authorised"
+    REFUSED = "refused"
+    INCOMPLETE = "incomplete"
+    MONTHS_UNTOLD = "months_untold"
+    COMPETENCE_UNDETERMINED = "competence_undetermined"
+    UNKNOWN_CATEGORY = "unknown_category"
+    TRUNCATED = "truncated"
+    UNUSABLE_ANSWER = "unusable_answer"
+    UNANSWERED = "unanswered"
+
+
+class Severity(StrEnum):
+    """How bad it is."""
+
+    NONE = "none"
+    INFO = "info"
+    WARNING = "warning"
+    SERIOUS = "serious"
+    TECHNICAL = "technical"
+
+
+class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the table of findings.
+
+    Args:
+        id: Which kind.
+        severity: How bad it is.
+        theme: Theme of complaints that it belongs to, or empty.
+        basis: Where the rule comes from.
+        certainty: How sure the rule is: ``sure``, ``likely`` or ``unsure``.
+        says: The sentence, with places to fill in.
+        codes: Status codes of the KSZ that lead to it.
+    """
+
+    id: Kind
+    severity: Severity
+    theme: str
+    basis: str
+    certainty: str
+    says: Sentence
+    codes: tuple[str, ...] = ()
+
+
+class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The registers that ORINT held together, up to a month (``YYYY-MM``)."""
+
+    sources: frozenset[AuthenticSource]
+    until: str
+
+
+class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How answers are read.
+
+    Args:
+        basic: Codes of the basic amount.
+        known: Every code that the interface names.
+        most_entries: Where a list may have been cut off.
+        move_months: How far from a move months are put down to it.
+        orint: What ORINT held.
+        names: Language of the names of municipalities, by area.
+    """
+
+    basic: frozenset[str]
+    known: frozenset[str]
+    most_entries: int
+    move_months: int
+    orint: Orint
+    names: dict[str, str]
+
+
+class _Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    finding: tuple[KindOfFinding, ...]
+
+
+@cache
+def kinds() -> dict[Kind, KindOfFinding]:
+    """Give the table of findings, every kind once.
+
+    Raises:
+        DataError: A kind is missing or stands twice, or names a theme that there is not.
+
+    >>> kinds()[Kind.TWO_BASIC_AMOUNTS].theme
+    'RECOVERY_LATE_FLOW'
+    """
+    rows = _load("findings.toml", _Findings).finding
+    found = {row.id: row for row in rows}
+    if len(rows) != len(found) or set(found) != set(Kind):
+        raise DataError("findings.toml: every kind of finding must stand there once")
+    for row in rows:
+        if row.theme and row.theme not in themes():
+            raise DataError(f"findings.toml: {row.id.value} names a theme that there is not")
+    return found
+
+
+@cache
+def kind_of_code(code: str) -> Kind | None:
+    """Give the kind of finding that a status code leads to, or None.
+
+    >>> kind_of_code("MSG00007").value
+    'number_cancelled'
+    """
+    return next((row.id for row in kinds().values() if code in row.codes), None)
+
+
+@cache
+def reading() -> Reading:
+    """Give how answers are read."""
+    return _load("reading.toml", Reading)
+
+
+def _load(name: str, shape: type[T]) -> T:
+    try:
+        return msgspec.toml.decode(
+            resource("config", "reconciliation", name).read_bytes(), type=shape
+        )
+    except msgspec.MsgspecError as error:
+        raise DataError(f"{name}: {error}") from None

@@ -1,0 +1,63 @@
+"""Under which names a file of dossiers holds what we need; TOML, so that a user writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from kszclient.errors import SettingsError
+
+DOSSIER_COLUMNS = ("dossier", "child", "from", "to", "nis", "postcode", "payer", "category")
+"""Columns of a file of dossiers; the last five may be missing."""
+DOMICILE_COLUMNS = ("child", "from", "to", "nis", "postcode", "country", "known_on")
+"""Columns of a file of domiciles; all but the first two may be missing."""
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a file is read.
+
+    Args:
+        columns: The name in the file for each of our names; ours where left out.
+        domiciles: The same for the file of domiciles.
+        encoding: Of CSV; found out where left out (UTF-8, UTF-16 with a mark, else cp1252).
+        separator: Of CSV; found out from the heading where left out.
+        query: What to ask a database; needed for one.
+
+    ::
+
+        encoding = "cp1252"
+        separator = ";"
+        [columns]
+        dossier = "Dossiernummer"
+        child = "INSZ kind"
+    """
+
+    columns: dict[str, str] = {}
+    domiciles: dict[str, str] = {}
+    encoding: str | None = None
+    separator: str | None = None
+    query: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse names that are none of ours."""
+        for key, ours in (("columns", DOSSIER_COLUMNS), ("domiciles", DOMICILE_COLUMNS)):
+            for name in getattr(self, key):
+                if name not in ours:
+                    raise SettingsError(f"{key}.{name}: expected one of {', '.join(ours)}")
+        if self.separator is not None and len(self.separator) != 1:
+            raise SettingsError("separator: expected one character")
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read a mapping.
+
+    Raises:
+        SettingsError: The file cannot be read, or breaks a rule; the message names the key.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Mapping)
+    except OSError as error:
+        raise SettingsError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except msgspec.MsgspecError as error:
+        raise SettingsError(f"{path.name}: {error}") from None

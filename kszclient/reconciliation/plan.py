@@ -1,0 +1,237 @@
+"""The plan: one lookup for each child, for the months and registers that matter, and never two."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import polars as pl
+
+from kszclient.competence.columns import resolve_frame
+from kszclient.reconciliation.dossiers import Dossiers
+from kszclient.reconciliation.expected import Expected, Span
+from kszclient.reconciliation.month_numbers import Run, month_text, period_of
+from kszclient.values import AuthenticSource, Ssin
+
+_EVERY = ",".join(AuthenticSource)
+
+
+class Task(NamedTuple):
+    """One lookup with what is needed to judge its answer.
+
+    Args:
+        number: Its place in the plan.
+        child: Whom to ask about.
+        months: The months to ask about.
+        sources: The registers to ask.
+        expected: What the dossiers say.
+        spans: Who is competent, in order; none where the domiciles contradict each other.
+    """
+
+    number: int
+    child: Ssin
+    months: Run
+    sources: tuple[AuthenticSource, ...]
+    expected: tuple[Expected, ...]
+    spans: tuple[Span, ...]
+
+
+class Plan(NamedTuple):
+    """What is going to be asked.
+
+    Args:
+        as_of: The day of asking.
+        lookups: One row a child: ``number``, ``child``, ``begin``, ``end``, ``sources`` (names with
+            commas between), ``first_row`` and ``rows`` (its dossiers), ``first_span``, ``spans``.
+        dossiers: The dossiers in the order of the lookups, with ``number``.
+        spans: Segments of competence in that order, with ``number``.
+        rejected: Rows set aside.
+    """
+
+    as_of: dt.date
+    lookups: pl.DataFrame
+    dossiers: pl.DataFrame
+    spans: pl.DataFrame
+    rejected: pl.DataFrame
+
+    def digest(self) -> str:
+        """Give the SHA-256 of everything that the plan holds, so that a resumed run is the same."""
+        found = hashlib.sha256(str(self.as_of).encode())
+        for frame in (self.lookups, self.dossiers, self.spans, self.rejected):
+            text = io.BytesIO()
+            frame.write_csv(text)
+            found.update(text.getbuffer())
+        return found.hexdigest()
+
+    def months(self) -> dict[str, str]:
+        """Give the first and the last month of the dossiers; nothing where there are none."""
+        if self.dossiers.is_empty():
+            return {}
+        begin, end = self.dossiers.select(pl.col("begin").min(), pl.col("end").max()).row(0)
+        return {"from": month_text(begin), "to": month_text(end)}
+
+    def moves(self) -> pl.DataFrame:
+        """Count the children that moved from one entity to another, by their domiciles."""
+        same_child = pl.col("number") == pl.col("number").shift(1)
+        moved = same_child & (pl.col("area") != pl.col("area").shift(1))
+        return (
+            self.spans.select(
+                "number", before=pl.col("entity").shift(1), after="entity", moved=moved
+            )
+            .filter(pl.col("moved") & (pl.col("before") != pl.col("after")))
+            .group_by("before", "after")
+            .agg(children=pl.col("number").n_unique())
+            .sort("before", "after")
+        )
+
+    def task(self, number: int) -> Task:
+        """Give one lookup."""
+        lookup = self.lookups.row(number, named=True)
+        rows = self.dossiers.slice(lookup["first_row"], lookup["rows"])
+        spans = self.spans.slice(lookup["first_span"], lookup["spans"])
+        return Task(
+            number=number,
+            child=Ssin.from_wire(lookup["child"]),
+            months=Run(lookup["begin"], lookup["end"]),
+            sources=tuple(AuthenticSource(each) for each in lookup["sources"].split(",")),
+            expected=tuple(
+                Expected(
+                    row["dossier"],
+                    Run(row["begin"], row["end"]),
+                    row["payer"],
+                    row["category"],
+                    row["nis"],
+                    row["postcode"],
+                )
+                for row in rows.iter_rows(named=True)
+            ),
+            spans=tuple(_spans(spans)),
+        )
+
+
+def _spans(spans: pl.DataFrame) -> Iterator[Span]:
+    for row in spans.iter_rows(named=True):
+        source = row["source"]
+        yield Span(
+            months=Run(row["begin"], row["end"]),
+            area=row["area"],
+            entity=row["entity"],
+            source=AuthenticSource(source) if source is not None else None,
+            rule=row["rule"],
+        )
+
+
+def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
+    dossiers: Dossiers,
+    spells: pl.DataFrame,
+    *,
+    as_of: dt.date,
+    months: Run,
+    margin: int = 0,
+    every_source: bool = False,
+) -> Plan:
+    """Plan the lookups.
+
+    Args:
+        dossiers: What the institution says.
+        spells: Where the children lived, as `read_domiciles` or `spells_of` gives it.
+        as_of: The day of asking.
+        months: What can be asked about.
+        margin: How many months before and after those of the dossiers are asked about too.
+        every_source: Ask every register, not only those that competence names.
+
+    Raises:
+        DomicileError: A spell is wrong.
+        UnknownPlaceError: A code or postcode is in no table.
+    """
+    numbered = _numbered(dossiers.rows)
+    children = numbered.group_by("number", maintain_order=True).agg(
+        pl.col("child").first(),
+        begin=(pl.col("begin").min() - margin).clip(lower_bound=months.begin),
+        end=(pl.col("end").max() + margin).clip(upper_bound=months.end),
+        first=pl.col("begin").min(),
+        last=pl.col("end").max(),
+        rows=pl.len(),
+    )
+    spans = _competence(children, spells, as_of)
+    asked = _sources(children, spans, every_source=every_source)
+    lookups = (
+        children.join(asked, on="number", how="left", maintain_order="left")
+        .join(
+            spans.group_by("number", maintain_order=True).agg(spans=pl.len()),
+            on="number",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("sources").fill_null(_EVERY), pl.col("spans").fill_null(0))
+        .with_columns(
+            first_row=pl.col("rows").cum_sum() - pl.col("rows"),
+            first_span=pl.col("spans").cum_sum() - pl.col("spans"),
+        )
+        .drop("first", "last")
+    )
+    return Plan(as_of, lookups, numbered, spans, dossiers.rejected)
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Number the children in the order in which they come first, and sort their dossiers so."""
+    if rows.is_empty():
+        return rows.with_columns(number=pl.lit(0, pl.Int64)).clear()
+    number = pl.col("row").min().over("child").rank("dense").cast(pl.Int64) - 1
+    return rows.with_columns(number=number).sort("number", "begin", "end", "row")
+
+
+def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    if children.is_empty():
+        return _no_spans()
+    known = children.select("number", "child")
+    told = known.join(spells, on="child", how="left", maintain_order="left").drop("child")
+    hull = period_of(Run(int(str(children["begin"].min())), int(str(children["end"].max()))))
+    answer = resolve_frame(told.rename({"number": "child"}), hull, as_of=as_of)
+    month = [
+        (pl.col(each).dt.year().cast(pl.Int32) * 12 + pl.col(each).dt.month() - 1).alias(name)
+        for each, name in (("from", "first_month"), ("to", "last_month"))
+    ]
+    return (
+        answer.segments.rename({"child": "number"})
+        .select("number", *month, *(pl.col(e).cast(pl.String) for e in _WORDS))
+        .join(children.select("number", "begin", "end"), on="number", maintain_order="left")
+        .with_columns(
+            begin=pl.max_horizontal("begin", "first_month"),
+            end=pl.min_horizontal("end", "last_month"),
+        )
+        .filter(pl.col("begin") <= pl.col("end"))
+        .select("number", "begin", "end", *_WORDS)
+    )
+
+
+_WORDS = ("area", "entity", "source", "rule")
+
+
+def _no_spans() -> pl.DataFrame:
+    words: dict[str, type[pl.DataType]] = dict.fromkeys(_WORDS, pl.String)
+    return pl.DataFrame(schema={"number": pl.Int64, "begin": pl.Int32, "end": pl.Int32, **words})
+
+
+def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool) -> pl.DataFrame:
+    """Give the registers that are competent for months of the dossiers, all where one is open."""
+    if every_source:
+        return children.select("number", sources=pl.lit(_EVERY))
+    order = list(AuthenticSource)
+    place = pl.col("source").replace_strict(
+        {str(each): order.index(each) for each in order}, default=None, return_dtype=pl.Int64
+    )
+    inside = (
+        spans.join(children.select("number", "first", "last"), on="number", maintain_order="left")
+        .filter((pl.col("begin") <= pl.col("last")) & (pl.col("end") >= pl.col("first")))
+        .select("number", "source", place=place)
+        .unique()
+        .sort("number", "place")
+    )
+    unsaid = pl.col("source").is_null().any()
+    return inside.group_by("number", maintain_order=True).agg(
+        sources=pl.when(unsaid).then(pl.lit(_EVERY)).otherwise(pl.col("source").str.join(","))
+    )

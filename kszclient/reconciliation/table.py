@@ -1,0 +1,167 @@
+"""Rows of a table, wherever it stands: CSV, Parquet, a database, or a frame in memory."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from kszclient.errors import InputError
+from kszclient.reconciliation.cells import Cell
+from kszclient.reconciliation.mapping import Mapping
+
+Source = Path | str | pl.DataFrame
+"""A path, the URL of a database, or a frame."""
+
+_SQLITE = "sqlite:///"
+_SEPARATORS = ";,\t|"
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
+_CHUNK_BYTES = 1 << 20
+_BATCH_ROWS = 50_000
+
+
+class Row(NamedTuple):
+    """One row.
+
+    Args:
+        number: Where it stands; the heading of a CSV file is row 1, as a spreadsheet counts.
+        cells: By column; None where the row does not have as many cells as the heading.
+    """
+
+    number: int
+    cells: dict[str, Cell] | None
+
+
+class Table(NamedTuple):
+    """A table that is read row by row.
+
+    Args:
+        name: What to call it in a message.
+        columns: Its columns.
+        rows: Its rows, once.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def open_table(source: Source, mapping: Mapping) -> Table:
+    """Open a table.
+
+    Args:
+        source: A CSV or Parquet file by path, ``sqlite:///PATH`` with a query in the mapping, or a
+            frame.
+        mapping: Encoding, separator and query.
+
+    Raises:
+        InputError: It cannot be read, or is of a kind that is not supported.
+    """
+    if isinstance(source, pl.DataFrame):
+        return Table("frame", tuple(source.columns), _frame_rows(source, first=1))
+    if "://" in str(source):
+        return _query(str(source), mapping)
+    path = Path(source)
+    try:
+        with path.open("rb") as file:
+            mark = file.read(4)
+        if mark == b"PAR1":
+            frame = pl.read_parquet(path)
+            return Table(path.name, tuple(frame.columns), _frame_rows(frame, first=1))
+        return _csv(path, mapping)
+    except OSError as error:
+        raise InputError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except pl.exceptions.PolarsError:
+        raise InputError(f"{path.name}: expected a Parquet file; it is damaged") from None
+
+
+def _frame_rows(frame: pl.DataFrame, *, first: int) -> Iterator[Row]:
+    for number, cells in enumerate(frame.iter_rows(named=True, buffer_size=2048), start=first):
+        yield Row(number, cells)
+
+
+def _csv(path: Path, mapping: Mapping) -> Table:
+    encoding = mapping.encoding or _encoding(path)
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            heading = file.readline()
+    except (LookupError, UnicodeError):
+        raise InputError(f"{path.name}: expected text in the encoding {encoding}") from None
+    separator = mapping.separator or max(_SEPARATORS, key=heading.count)
+    columns = tuple(name.strip() for name in next(csv.reader([heading], delimiter=separator), []))
+    if not heading.strip():
+        raise InputError(f"{path.name}: the file is empty")
+    return Table(path.name, columns, _csv_rows(path, encoding, separator, columns))
+
+
+def _csv_rows(path: Path, encoding: str, separator: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    csv.field_size_limit(min(sys.maxsize, _CHUNK_BYTES))
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=separator)
+        next(reader)
+        number = 1
+        while True:
+            number += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield Row(number, None)
+                continue
+            if any(cell.strip() for cell in cells):
+                fits = len(cells) == len(columns)
+                yield Row(number, dict(zip(columns, cells, strict=True)) if fits else None)
+
+
+def _encoding(path: Path) -> str:
+    """Find the encoding out: a mark at the beginning, UTF-8 throughout, or else Windows' own."""
+    with path.open("rb") as file:
+        begin = file.read(4)
+        for mark, encoding in _MARKS:
+            if begin.startswith(mark):
+                return encoding
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while chunk := file.read(_CHUNK_BYTES):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+def _query(url: str, mapping: Mapping) -> Table:
+    if not url.startswith(_SQLITE):
+        raise InputError(
+            "this kind of database is not read; expected sqlite:///PATH",
+            next_step="Export the query to Parquet or CSV and give that file.",
+        )
+    if mapping.query is None:
+        raise InputError("a database needs a query, in the mapping file: query = 'SELECT ...'")
+    path = Path(url.removeprefix(_SQLITE))
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        cursor = connection.execute(mapping.query)
+    except sqlite3.Error as error:
+        raise InputError(f"{path.name}: {error}") from None
+    columns = tuple(each[0] for each in cursor.description or ())
+    return Table(path.name, columns, _cursor_rows(connection, cursor, columns))
+
+
+def _cursor_rows(
+    connection: sqlite3.Connection, cursor: sqlite3.Cursor, columns: tuple[str, ...]
+) -> Iterator[Row]:
+    number = 0
+    while batch := cursor.fetchmany(_BATCH_ROWS):
+        for cells in batch:
+            number += 1
+            yield Row(number, dict(zip(columns, cells, strict=True)))
+    connection.close()

@@ -1,0 +1,111 @@
+"""Findings in words: what a person reads, and what the next program reads."""
+
+from __future__ import annotations
+
+import uuid
+from functools import lru_cache
+
+from kszclient.errors import UnknownPlaceError
+from kszclient.geography import gazetteer
+from kszclient.reconciliation.asking import Result
+from kszclient.reconciliation.compare import about
+from kszclient.reconciliation.found import Found
+from kszclient.reconciliation.journal import ticket_of
+from kszclient.reconciliation.kinds import Kind, kinds, reading
+from kszclient.reconciliation.month_numbers import Run, month_text
+from kszclient.reconciliation.plan import Plan
+
+
+class Words:
+    """Puts the findings of one run into words.
+
+    Args:
+        run: The identity of the run, from which its tickets follow.
+        language: ``en``, ``nl`` or ``fr``.
+    """
+
+    def __init__(self, run: uuid.UUID, language: str = "en") -> None:
+        self._run = run
+        self._says = {kind: getattr(row.says, language) for kind, row in kinds().items()}
+
+    def row(self, number: int, found: Found) -> tuple[str | None, ...]:
+        """Give a finding as a row of the table of findings.
+
+        The ticket is that under which the lookup was sent first; the journal has those of further
+        attempts. The pseudonym is the child's place in the input.
+
+        Args:
+            number: The lookup.
+            found: The finding.
+        """
+        kind = kinds()[found.kind]
+        nis, municipality = _municipality(found.nis, found.postcode)
+        return (
+            kind.id.value,
+            kind.severity.value,
+            found.dossier,
+            pseudonym(number),
+            month_text(found.begin),
+            month_text(found.end),
+            found.expected,
+            found.found,
+            found.source,
+            found.competent_source,
+            found.entity,
+            nis,
+            municipality,
+            found.payer,
+            found.rule,
+            ticket_of(self._run, number, 1).text,
+            kind.theme,
+            self._sentence(found),
+        )
+
+    def _sentence(self, found: Found) -> str:
+        sentence: str = self._says[found.kind].format(
+            months=_months(found),
+            source=found.source or "",
+            competent_source=found.competent_source or found.source or "",
+            expected=found.expected,
+            found=found.found.replace(" ", ", ") if found.kind in _LISTS else found.found,
+        )
+        return sentence
+
+    @staticmethod
+    def never_sent(plan: Plan, number: int) -> Result:
+        """Give the result of a lookup that was never sent."""
+        task = plan.task(number)
+        found = tuple(about(each, Kind.UNANSWERED, found="not sent") for each in task.expected)
+        return Result("UNANSWERED", task.sources, findings=found)
+
+
+_LISTS = frozenset({Kind.TWO_BASIC_AMOUNTS, Kind.OTHER_PAYER})
+
+
+def pseudonym(number: int) -> str:
+    """Name a child by its place in the input: it says nothing to who does not have the input.
+
+    >>> pseudonym(0)
+    'C0000001'
+    """
+    return f"C{number + 1:07d}"
+
+
+def _months(found: Found) -> str:
+    if found.begin == found.end:
+        return month_text(found.begin)
+    return str(Run(found.begin, found.end))
+
+
+@lru_cache(maxsize=4096)
+def _municipality(nis: str | None, postcode: str | None) -> tuple[str | None, str | None]:
+    """Give code and name of a municipality; none where a postcode is of several."""
+    places = gazetteer()
+    try:
+        found = (places.municipality(nis),) if nis else places.at_postcode(postcode or "")
+    except UnknownPlaceError:
+        return None, None
+    if len(found) != 1:
+        return None, None
+    language = reading().names[found[0].area]
+    return found[0].nis, getattr(found[0], f"name_{language}") or found[0].name_nl

@@ -1,0 +1,358 @@
+"""Every kind of finding, case by case, over what the mock's wire answers for made-up files."""
+
+import datetime as dt
+
+import pytest
+
+from kszclient.cadaster import Complete, Incomplete, Refused
+from kszclient.reconciliation.compare import compare
+from kszclient.reconciliation.expected import Expected, Span
+from kszclient.reconciliation.held import read_holdings
+from kszclient.reconciliation.kinds import Kind, kinds
+from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.values import AuthenticSource, CbeNumber, Month, Ssin
+from kszclient.wire import (
+    Answer,
+    Beneficiary,
+    Category,
+    Child,
+    Criteria,
+    File,
+    Fund,
+    GlobalStatus,
+    GlobalStatusValue,
+    InformationCbss,
+    InformationCustomer,
+    PaymentPeriod,
+    Period,
+    SourceResult,
+    SourceStatusValue,
+    SsinState,
+    Status,
+)
+
+CHILD, MOTHER, FATHER = map(Ssin.parse, ("16023000160", "88023000287", "86023000146"))
+FLANDERS, BRUSSELS, WALLONIA = (
+    AuthenticSource.FLANDERS,
+    AuthenticSource.BRUSSELS,
+    AuthenticSource.WALLONIA,
+)
+FONS, INFINO = "0692793497", "0685540471"
+NOW = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+
+
+def number(text):
+    return number_of(Month.parse(text))
+
+
+def run(begin, end):
+    return Run(number(begin), number(end))
+
+
+ASKED = run("2023-01", "2023-12")
+
+
+def paid(category, begin, end=None, linked=()):
+    end = Month.parse(end) if end else None
+    return PaymentPeriod(Month.parse(begin), Category(category), end, linked)
+
+
+def file(payer, *payments, child=CHILD):
+    fund = Fund(enterprise_number=payer) if len(payer) == 10 else Fund(code=payer)
+    return File(fund, children=(Child(child, payment_periods=payments),))
+
+
+def holds(source, *files, code="MSG00000"):
+    value = SourceStatusValue.DATA_FOUND if files else SourceStatusValue.NO_DATA_FOUND
+    return SourceResult(source, Status(value, code), files)
+
+
+def answer(*results, value=GlobalStatusValue.DATA_FOUND, code="MSG00000", state=None):
+    return Answer(
+        InformationCustomer(CbeNumber("0000000097")),
+        InformationCbss("ticket", NOW, NOW),
+        "MOCK:DEMONSTRATION",
+        Criteria(CHILD, Period(Month(2023, 1), Month(2023, 12))),
+        GlobalStatus(value, code),
+        ssin=state,
+        results=results,
+    )
+
+
+def dossier(begin="2023-01", end="2023-12", payer=None, category=None, name="D-1"):
+    return Expected(name, run(begin, end), payer, category, "44021", None)
+
+
+def competent(source, begin="2023-01", end="2023-12", entity="OPGROEIEN"):
+    return Span(run(begin, end), "VL", entity, source, "vl-groeipakket")
+
+
+IN_FLANDERS = (competent(FLANDERS),)
+
+
+def findings(expected, spans, outcome):
+    expected = (expected,) if isinstance(expected, Expected) else expected
+    found = compare(expected, spans, read_holdings(outcome, CHILD, ASKED), ASKED)
+    return [(each.kind.value, str(Run(each.begin, each.end))) for each in found]
+
+
+def complete(*results):
+    return Complete(answer(*results))
+
+
+WHOLE = "2023-01 to 2023-12"
+
+
+def test_a_dossier_that_the_register_confirms():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("match", WHOLE)]
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("match", WHOLE)]
+
+
+def test_nothing_in_the_competent_register():
+    assert findings(dossier(), IN_FLANDERS, complete(holds(FLANDERS))) == [("not_found", WHOLE)]
+
+
+def test_another_child_in_the_same_file_is_not_this_child():
+    brother = Ssin.parse("14023002195")
+    both = File(
+        Fund(code="921"),
+        children=(
+            Child(CHILD, payment_periods=(paid("CHILD_ALLOWANCE", "2023-01", "2023-06"),)),
+            Child(brother, payment_periods=(paid("CHILD_ALLOWANCE", "2023-01"),)),
+        ),
+    )
+    spans = (competent(WALLONIA),)
+    assert findings(dossier(), spans, complete(holds(WALLONIA, both))) == [
+        ("months_missing", "2023-07 to 2023-12")
+    ]
+
+
+def test_months_that_are_missing():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2019-01", "2023-03"), paid("BASIC", "2023-06")),
+        )
+    )
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("months_missing", "2023-04 to 2023-05")]
+
+
+def test_months_that_are_too_many():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-02"))))
+    assert findings(dossier("2023-02", "2023-10"), IN_FLANDERS, outcome) == [
+        ("months_extra", "2023-11 to 2023-12")
+    ]
+    next_one = dossier("2023-11", "2023-12", name="D-2")
+    assert findings((dossier("2023-02", "2023-10"), next_one), IN_FLANDERS, outcome) == [
+        ("match", "2023-02 to 2023-10"),
+        ("match", "2023-11 to 2023-12"),
+    ]
+
+
+def test_months_too_many_at_another_payer_are_not_this_dossiers():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2023-01", "2023-06")),
+            file(INFINO, paid("BASIC", "2023-07")),
+        )
+    )
+    assert findings(dossier("2023-01", "2023-06", FONS), IN_FLANDERS, outcome) == [
+        ("match", "2023-01 to 2023-06")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "hull"),
+    [
+        (("2023-05", "2023-10"), "2023-03 to 2023-10"),
+        (("2023-02", "2023-07"), "2023-02 to 2023-08"),
+    ],
+)
+def test_months_that_are_shifted(held, hull):
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", *held))))
+    expected = dossier("2023-03", "2023-08")
+    assert findings(expected, IN_FLANDERS, outcome) == [("months_shifted", hull)]
+    (found,) = compare((expected,), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    assert found.found == " to ".join(held)
+
+
+def test_found_elsewhere_without_a_reason():
+    outcome = complete(
+        holds(FLANDERS), holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01")))
+    )
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("found_elsewhere", WHOLE)]
+
+
+def test_found_elsewhere_after_a_move():
+    spans = (competent(BRUSSELS, end="2023-02"), competent(FLANDERS, begin="2023-03"))
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-05"))),
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01", "2023-04"))),
+    )
+    assert findings(dossier(), spans, outcome) == [("found_elsewhere_move", "2023-03 to 2023-04")]
+
+
+def test_a_move_long_ago_explains_nothing():
+    spans = (competent(BRUSSELS, end="2023-02"), competent(FLANDERS, begin="2023-03"))
+    outcome = complete(
+        holds(FLANDERS), holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01")))
+    )
+    assert findings(dossier(), spans, outcome) == [
+        ("found_elsewhere_move", "2023-03 to 2023-08"),
+        ("found_elsewhere", "2023-09 to 2023-12"),
+    ]
+
+
+def test_found_elsewhere_since_orint_was_split():
+    spans = (competent(BRUSSELS, entity="IRISCARE"),)
+    outcome = complete(
+        holds(BRUSSELS), holds(WALLONIA, file("921", paid("CHILD_ALLOWANCE", "2020-01")))
+    )
+    assert findings(dossier(), spans, outcome) == [("found_elsewhere_orint", WHOLE)]
+
+
+def test_participation_allowances_explain_a_flemish_file():
+    spans = (competent(BRUSSELS, entity="IRISCARE"),)
+    school = file(FONS, paid("OTHER_PARTICIPATION", "2022-09"))
+    outcome = complete(holds(BRUSSELS), holds(FLANDERS, school))
+    assert findings(dossier(), spans, outcome) == [("found_elsewhere_participation", WHOLE)]
+    own = holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01")))
+    assert findings(dossier(), spans, complete(own, holds(FLANDERS, school))) == [("match", WHOLE)]
+
+
+def test_another_payer():
+    outcome = complete(holds(FLANDERS, file(INFINO, paid("BASIC", "2019-01"))))
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("other_payer", WHOLE)]
+
+
+def test_a_payer_that_changed_on_the_way():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2019-01", "2023-06")),
+            file(INFINO, paid("BASIC", "2023-07")),
+        )
+    )
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [
+        ("other_payer", "2023-07 to 2023-12")
+    ]
+
+
+def test_two_basic_amounts_by_two_payers():
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2023-10"))),
+    )
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [
+        ("two_basic_amounts", "2023-10 to 2023-12")
+    ]
+
+
+def test_two_basic_amounts_by_one_payer_are_one_file_told_twice():
+    one = file(FONS, paid("BASIC", "2019-01"))
+    assert findings(dossier(), IN_FLANDERS, complete(holds(FLANDERS, one, one))) == [
+        ("match", WHOLE)
+    ]
+
+
+def test_a_social_supplement_shared_by_two_beneficiaries_is_no_finding():
+    shared = File(
+        Fund(enterprise_number=FONS),
+        beneficiaries=(Beneficiary(MOTHER), Beneficiary(FATHER)),
+        children=(
+            Child(
+                CHILD,
+                payment_periods=(
+                    paid("BASIC", "2019-01", linked=(MOTHER, FATHER)),
+                    paid("SOCIAL", "2022-10", linked=(MOTHER,)),
+                    paid("SOCIAL", "2022-10", linked=(FATHER,)),
+                ),
+            ),
+        ),
+    )
+    elsewhere = file(INFINO, paid("SOCIAL", "2022-10"))
+    outcome = complete(holds(FLANDERS, shared, elsewhere))
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("match", WHOLE)]
+
+
+def test_a_dossier_about_another_kind_of_payment():
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"), paid("SOCIAL", "2023-04")))
+    )
+    assert findings(dossier(category="SOCIAL"), IN_FLANDERS, outcome) == [
+        ("months_missing", "2023-01 to 2023-03")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("MSG00005", "number_unknown"),
+        ("MSG00006", "number_replaced"),
+        ("MSG00007", "number_cancelled"),
+        ("MSG00011", "number_unknown"),
+        ("MSG00012", "not_integrated"),
+        ("MSG00013", "not_authorised"),
+        ("MSG00014", "not_authorised"),
+        ("MSG00027", "not_authorised"),
+        ("MSG00008", "refused"),
+        ("XYZ", "refused"),
+    ],
+)
+def test_refusals(code, kind):
+    outcome = Refused(answer(value=GlobalStatusValue.NO_RESULT, code=code))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [(kind, WHOLE)]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (SsinState(CHILD, replaced_by=MOTHER), "number_replaced"),
+        (SsinState(CHILD, canceled=True), "number_cancelled"),
+    ],
+)
+def test_a_number_that_is_no_longer_in_force_though_answered(state, kind):
+    told = holds(FLANDERS, file(FONS, paid("BASIC", "2019-01")))
+    outcome = Complete(answer(told, state=state))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [(kind, WHOLE)]
+
+
+def test_a_silent_register_is_never_read_as_nothing():
+    outcome = Incomplete(answer(holds(BRUSSELS)), silent=(FLANDERS,))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("incomplete", WHOLE)]
+
+
+def test_a_child_that_the_register_has_not_inscribed():
+    outcome = complete(holds(FLANDERS, code="MSG00021"))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("not_integrated", WHOLE)]
+
+
+def test_a_file_whose_months_were_taken_out():
+    outcome = complete(holds(FLANDERS, file(FONS)))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
+
+
+@pytest.mark.parametrize("spans", [(), (competent(None, entity=None),)])
+def test_competence_that_cannot_be_said(spans):
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
+    assert findings(dossier(), spans, outcome) == [("competence_undetermined", WHOLE)]
+
+
+def test_a_kind_of_payment_that_nobody_knows():
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"), paid("NEW_KIND", "2023-05")))
+    )
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("unknown_category", "2023-05 to 2023-12")]
+
+
+@pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "not_found")])
+def test_an_answer_that_reaches_a_limit_of_the_contract(entries, kind):
+    old = [file(FONS, paid("BASIC", "2019-01", "2019-02"))] * entries
+    outcome = complete(holds(FLANDERS, *old))
+    assert {each for each, _ in findings(dossier(), IN_FLANDERS, outcome)} == {kind}
+
+
+def test_every_kind_of_an_answer_is_shown_here_or_where_lookups_fail():
+    assert set(kinds()) == set(Kind)

@@ -1,0 +1,71 @@
+"""Domiciles of many children: from a second file, or read out of the dossiers."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from kszclient.errors import InputError
+from kszclient.reconciliation import Question, plan_of
+from kszclient.reconciliation.domiciles import read_domiciles
+from kszclient.reconciliation.mapping import Mapping
+from kszclient.reconciliation.month_numbers import month_text
+
+GHENT = "16023000160"
+AS_OF = dt.date(2026, 7, 1)
+
+
+def spans(*table, **how):
+    schema = dict.fromkeys(("dossier", "child", "from", "to", "nis"), pl.String)
+    frame = pl.DataFrame(list(table), schema=schema, orient="row")
+    plan = plan_of(Question(frame, **how), lambda _: None, AS_OF)
+    return plan.lookups["sources"].to_list(), [
+        (month_text(row["begin"]), month_text(row["end"]), row["area"])
+        for row in plan.spans.iter_rows(named=True)
+    ]
+
+
+def test_a_dossier_tells_where_the_child_lived_in_its_months():
+    assert spans(
+        ("A", GHENT, "2021-01", "2021-06", "21004"), ("B", GHENT, "2021-10", "2021-12", "44021")
+    ) == (
+        ["BRUSSELS,FLANDERS"],
+        [("2021-01", "2021-09", "BR"), ("2021-10", "2021-12", "VL")],
+    )
+
+
+def test_dossiers_that_contradict_each_other_leave_everything_open():
+    sources, found = spans(
+        ("A", GHENT, "2021-01", "2021-12", "21004"), ("B", GHENT, "2021-06", "2021-12", "44021")
+    )
+    assert sources == ["FEDERAL,BRUSSELS,FLANDERS,WALLONIA,EASTBELGIUM"]
+    assert found == []
+
+
+def test_a_child_without_a_domicile_is_asked_about_everywhere(tmp_path):
+    path = tmp_path / "domiciles.csv"
+    path.write_text("child,from,nis\n")
+    sources, found = spans(("A", GHENT, "2021-01", "2021-12", ""), domiciles=path)
+    assert sources == ["FEDERAL,BRUSSELS,FLANDERS,WALLONIA,EASTBELGIUM"]
+    assert [area for _, _, area in found] == [None]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("123,2020-01-01,,44021,", "column child"),
+        (f"{GHENT},,,44021,", "first day"),
+        (f"{GHENT},2020-01-01,2019-01-01,44021,", "before"),
+        (f"{GHENT},2020-01-01,,,", "exactly one"),
+        (f"{GHENT},2020-01-01,,44021,9000", "exactly one"),
+        (f"{GHENT},2020-01-01,,99999,", "municipality code"),
+        (f"{GHENT},2020-01-01,,,0001", "postcode"),
+        (f"{GHENT},2020-01-01,,44021", "as many cells"),
+    ],
+)
+def test_a_spell_that_cannot_be_read_stops_the_reading(tmp_path, line, message):
+    path = tmp_path / "domiciles.csv"
+    path.write_text(f"child,from,to,nis,postcode\n{line}\n")
+    with pytest.raises(InputError, match=f"row 2.*{message}") as caught:
+        read_domiciles(path, Mapping())
+    assert GHENT not in str(caught.value)

@@ -1,0 +1,202 @@
+"""Files of dossiers as offices and spreadsheets make them."""
+
+import datetime as dt
+import sqlite3
+from contextlib import closing
+
+import polars as pl
+import pytest
+
+from kszclient.errors import InputError, InvalidValueError, SettingsError
+from kszclient.reconciliation.cells import CellError, category, child_number, day, month, payer
+from kszclient.reconciliation.dossiers import read_dossiers
+from kszclient.reconciliation.mapping import Mapping, read_mapping
+from kszclient.reconciliation.month_numbers import Run, month_text, number_of
+from kszclient.values import Month
+
+MONTHS = Run(number_of(Month(1996, 1)), number_of(Month(2026, 7)))
+GHENT = "16023000160"
+LINES = ["dossier,child,from,to,nis,payer", f"D-1,{GHENT},2024-01,2024-06,44021,0692793497"]
+
+
+def read(source, mapping=None, **how):
+    return read_dossiers(source, mapping or Mapping(), months=MONTHS, **how)
+
+
+def only(read_in):
+    assert read_in.rejected.is_empty(), read_in.rejected
+    (row,) = read_in.rows.iter_rows(named=True)
+    return row
+
+
+def file(tmp_path, content, name="dossiers.csv"):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_csv_in_every_dress(tmp_path, encoding, separator, end):
+    text = end.join(LINES).replace("D-1", "Élodie").replace(",", separator)
+    row = only(read(file(tmp_path, text.encode(encoding))))
+    assert (row["dossier"], row["child"], row["nis"]) == ("Élodie", GHENT, "44021")
+    assert (month_text(row["begin"]), month_text(row["end"])) == ("2024-01", "2024-06")
+
+
+def test_the_same_from_parquet_database_and_frame(tmp_path):
+    expected = only(read(file(tmp_path, "\n".join(LINES).encode()))) | {"row": 1}
+    frame = pl.DataFrame(
+        {
+            "dossier": ["D-1"],
+            "child": [int(GHENT)],
+            "from": [dt.date(2024, 1, 1)],
+            "to": [dt.datetime(2024, 6, 30, 12)],  # noqa: DTZ001 - as databases give it
+            "nis": [44021],
+            "payer": [692793497.0],
+        }
+    )
+    assert only(read(frame)) == expected
+    frame.write_parquet(tmp_path / "dossiers.parquet")
+    assert only(read(tmp_path / "dossiers.parquet")) == expected
+    with closing(sqlite3.connect(tmp_path / "dossiers.db")) as database:
+        database.execute(
+            f"CREATE TABLE d ({LINES[0].replace('from', 'begin').replace('to', 'last')})"
+        )
+        database.execute("INSERT INTO d VALUES (?, ?, ?, ?, ?, ?)", LINES[1].split(","))
+        database.commit()
+    query = 'SELECT dossier, child, begin AS "from", last AS "to", nis, payer FROM d'
+    url = f"sqlite:///{tmp_path / 'dossiers.db'}"
+    assert only(read(url, Mapping(query=query))) == expected
+
+
+def test_columns_under_other_names(tmp_path):
+    toml = file(
+        tmp_path,
+        b'separator = ";"\nencoding = "cp1252"\n[columns]\nchild = "INSZ kind"\nnis = "gemeente"\n',
+        "mapping.toml",
+    )
+    text = f"dossier;INSZ kind;from;gemeente\nD-1;{GHENT};2024-01;44021\n"
+    row = only(read(file(tmp_path, text.encode()), read_mapping(toml)))
+    assert row["child"] == GHENT
+    assert row["end"] == MONTHS.end
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        (b"[columns]\nssin = 'x'", "columns.ssin"),
+        (b"separator = ';;'", "separator"),
+        (b"nonsense = 1", "nonsense"),
+        (None, "cannot be read"),
+    ],
+)
+def test_mappings_that_make_no_sense(tmp_path, toml, message):
+    path = tmp_path / "mapping.toml"
+    if toml is not None:
+        path.write_bytes(toml)
+    with pytest.raises(SettingsError, match=message):
+        read_mapping(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "reason"),
+    [
+        ("D,123,2024-01,,44021,", "child", "eleven digits"),
+        ("D,16023000161,2024-01,,44021,", "child", "check digits"),
+        ("D,1.6023E+10,2024-01,,44021,", "child", "rounded"),
+        ("D,,2024-01,,44021,", "child", "empty"),
+        (f",{GHENT},2024-01,,44021,", "dossier", "empty"),
+        (f"{GHENT},{GHENT},2024-01,,44021,", "dossier", "number of a person"),
+        (f"{'D' * 65},{GHENT},2024-01,,44021,", "dossier", "64"),
+        (f"D,{GHENT},,,44021,", "from", "empty"),
+        (f"D,{GHENT},jan-24,,44021,", "from", "YYYY-MM"),
+        (f"D,{GHENT},2024-13,,44021,", "from", "no such month"),
+        (f"D,{GHENT},2024-06,2024-01,44021,", "to", "before"),
+        (f"D,{GHENT},1980-01,,44021,", "from", "between"),
+        (f"D,{GHENT},2030-01,,44021,", "from", "between"),
+        (f"D,{GHENT},2024-01,,99999,", "nis", "no table"),
+        (f"D,{GHENT},2024-01,,,", "nis", "municipality code"),
+        (f"D,{GHENT},2024-01,,44021,abc", "payer", "enterprise number"),
+        (f"D,{GHENT},2024-01,,44021,0692793498", "payer", "check digits"),
+        (f"D,{GHENT},2024-01,,44021", "", "as many cells"),
+    ],
+)
+def test_bad_rows_are_set_aside_and_the_rest_goes_on(tmp_path, line, column, reason):
+    path = file(tmp_path, "\n".join([LINES[0], line, LINES[1]]).encode())
+    found = read(path)
+    assert found.rows["dossier"].to_list() == ["D-1"]
+    ((row, where, why),) = found.rejected.rows()
+    assert (row, where) == (2, column)
+    assert reason in why
+    assert GHENT not in why
+    with pytest.raises(InputError, match="row 2") as caught:
+        read(path, strict=True)
+    assert GHENT not in str(caught.value)
+
+
+def test_a_person_whom_the_environment_must_not_be_asked_about(tmp_path):
+    def admit(_ssin):
+        raise InvalidValueError("SSIN", "synthetic", "not here")
+
+    found = read(file(tmp_path, "\n".join(LINES).encode()), admit=admit)
+    assert found.rejected["column"].to_list() == ["child"]
+
+
+def test_a_postcode_will_do(tmp_path):
+    text = f"dossier,child,from,postcode\nD-1,{GHENT},2024-01,9000\nD-2,{GHENT},2024-01,0001\n"
+    found = read(file(tmp_path, text.encode()))
+    assert found.rows["postcode"].to_list() == ["9000"]
+    assert found.rejected["column"].to_list() == ["postcode"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"a,b\n1,2\n", "lacks dossier, child, from"),
+        (f"{GHENT};2024-01\n".encode(), "lacks dossier"),
+        (f"dossier,child,from\nD,{GHENT},2024-01\n".encode(), "nis or postcode"),
+        (b"PAR1 is no Parquet", "damaged"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path, content, message):
+    with pytest.raises(InputError, match=message) as caught:
+        read(file(tmp_path, content))
+    assert GHENT not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "query", "message"),
+    [
+        ("postgresql://host/db", "SELECT 1", "sqlite:///PATH"),
+        ("sqlite:////nowhere/at/all.db", None, "needs a query"),
+        ("sqlite:////nowhere/at/all.db", "SELECT 1", "unable to open"),
+        ("/nowhere/at/all.csv", None, "cannot be read"),
+    ],
+)
+def test_places_that_cannot_be_read(source, query, message):
+    with pytest.raises(InputError, match=message):
+        read(source, Mapping(query=query))
+
+
+def test_an_encoding_that_does_not_fit(tmp_path):
+    path = file(tmp_path, "\n".join(LINES).encode("utf-16"))
+    with pytest.raises(InputError, match="encoding utf-8"):
+        read(path, Mapping(encoding="utf-8"))
+
+
+def test_what_spreadsheets_do_to_cells():
+    young = "04023000102"
+    lost = young.lstrip("0")
+    assert child_number(f"'{young}").digits == child_number(int(lost)).digits == young
+    assert child_number(f'="{young}"').digits == child_number(float(lost)).digits == young
+    assert month(dt.date(2024, 5, 31)) == month("31/05/2024") == month("45443") == Month(2024, 5)
+    assert day("31/5/2024") == day(dt.datetime(2024, 5, 31)) == dt.date(2024, 5, 31)  # noqa: DTZ001
+    assert payer("BE 0692.793.497") == "0692793497"
+    assert category("basic") == "BASIC"
+    assert day("") is month(None) is category(" ") is None
+    for read_cell, cell in ((day, "tomorrow"), (category, "1+1"), (month, "31/13/2024")):
+        with pytest.raises(CellError):
+            read_cell(cell)

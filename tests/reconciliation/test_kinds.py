@@ -1,0 +1,54 @@
+"""The table of findings is whole, and its sentences can be filled in."""
+
+import string
+
+import pytest
+
+from kszclient.complaints.themes import themes
+from kszclient.errors import DataError
+from kszclient.reconciliation.kinds import Kind, kinds, reading
+from kszclient.resources import resource
+
+PLACES = {"months", "source", "competent_source", "expected", "found"}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_says_it_in_three_languages_with_the_same_places(kind):
+    row = kinds()[kind]
+    used = [
+        {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+        for sentence in (row.says.en, row.says.nl, row.says.fr)
+    ]
+    assert used[0] == used[1] == used[2] <= PLACES
+    assert len({row.says.en, row.says.nl, row.says.fr}) == 3
+    assert row.basis
+    assert row.certainty in {"sure", "likely", "unsure"}
+    assert not row.theme or row.theme in themes()
+
+
+def test_no_code_leads_to_two_kinds():
+    codes = [code for row in kinds().values() for code in row.codes]
+    assert len(codes) == len(set(codes))
+
+
+def test_basic_amounts_are_known_kinds_of_payment():
+    assert reading().basic < reading().known
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('id = "match"', 'id = "not_found"', "once"),
+        ('theme = "RECOVERY_LATE_FLOW"', 'theme = "NO_SUCH"', "theme that there is not"),
+        ('severity = "none"', "gravity = 1", "gravity"),
+    ],
+)
+def test_a_broken_table_is_named(tmp_path, monkeypatch, before, after, message):
+    text = resource("config", "reconciliation", "findings.toml").read_text()
+    broken = tmp_path / "config" / "reconciliation" / "findings.toml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text(text.replace(before, after, 1))
+    (tmp_path / "config" / "complaints").symlink_to(resource("config", "complaints"))
+    monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path))
+    with pytest.raises(DataError, match=message):
+        kinds.__wrapped__()

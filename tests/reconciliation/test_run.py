@@ -1,0 +1,276 @@
+"""A whole run against the mock: what it finds, writes, survives and refuses."""
+
+import json
+import stat
+from pathlib import Path
+
+import msgspec
+import polars as pl
+import pytest
+
+from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
+from kszclient.errors import GatewayError, InputError, JournalError
+from kszclient.reconciliation import Question, reconcile
+from kszclient.reconciliation.results import COLUMNS
+from kszclient.security import Profile
+from kszclient.testing import MockKsz, Scenario
+from kszclient.testing.scenario import Rule
+from tests.cli.typed import kszclient
+from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, write
+
+RESULTS = ("findings.parquet", "findings.csv", "rejected.csv", "summary.json")
+
+
+async def no_wait(_seconds):
+    return None
+
+
+def client(mock, **changes):
+    profile = msgspec.structs.replace(Profile.load("mock", endpoint=mock.endpoint), **changes)
+    return AsyncChildBenefitsClient(profile, circumstance=Circumstance(sleep_async=no_wait))
+
+
+def frame(*table):
+    return pl.DataFrame(list(table), schema=dict.fromkeys(HEADING, pl.String), orient="row")
+
+
+def run(table, out, *rules, **how):
+    with MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock:
+        return reconcile(table, client(mock), out=out, **how), mock.requests
+
+
+def kinds_by_dossier(done):
+    return {row["dossier"]: row["kind"] for row in done.results.findings.iter_rows(named=True)}
+
+
+def test_personas_end_as_their_stories_tell(tmp_path):
+    replaced = WORLD.persona("replaced-bis-number")
+    cancelled = WORLD.persona("cancelled-number")
+    done, seen = run(
+        frame(
+            persona_row("separated-parents-split-supplement", begin="2022-06"),
+            persona_row("changed-payer"),
+            persona_row("not-integrated-with-us"),
+            persona_row("not-integrated-at-supplier"),
+            persona_row("replaced-bis-number", replaced.people["older"]),
+            persona_row("cancelled-number", cancelled.people["mistaken"]),
+        ),
+        tmp_path,
+    )
+    assert kinds_by_dossier(done) == {
+        "separated-parents-split-supplement": "match",
+        "changed-payer": "match",
+        "not-integrated-with-us": "not_integrated",
+        "not-integrated-at-supplier": "not_integrated",
+        "replaced-bis-number": "number_replaced",
+        "cancelled-number": "number_cancelled",
+    }
+    assert len(seen) == 6
+
+
+def test_one_lookup_a_child_whatever_its_dossiers(tmp_path):
+    child = WORLD.persona("brussels-to-ghent-2021").child.ssin.digits
+    done, seen = run(
+        frame(
+            ("A", child, "2021-01", "2021-06", "21004"),
+            ("B", child, "2021-07", "2021-12", "44021"),
+        ),
+        tmp_path,
+    )
+    assert kinds_by_dossier(done) == {"A": "match", "B": "match"}
+    assert [each.sources for each in seen] == [("BRUSSELS", "FLANDERS")]
+    (move,) = done.results.summary.moves
+    assert (move.from_entity, move.to_entity, move.children) == ("IRISCARE", "OPGROEIEN", 1)
+
+
+def test_every_register_is_asked_where_that_is_wanted(tmp_path):
+    question = Question(frame(persona_row("changed-payer")), every_source=True)
+    _, seen = run(question, tmp_path)
+    assert len(seen[0].sources) == 0 or set(seen[0].sources) == {
+        "FEDERAL", "BRUSSELS", "FLANDERS", "WALLONIA", "EASTBELGIUM",
+    }  # fmt: skip
+
+
+def test_margin_finds_months_too_many(tmp_path):
+    home = WORLD.persona("changed-payer").child
+    table = frame(("A", home.ssin.digits, "2024-03", "2024-06", "31005"))
+    done, _ = run(Question(table, margin=2), tmp_path)
+    found = done.results.findings.select("kind", "from", "to").rows()
+    assert found == [
+        ("months_extra", "2024-01", "2024-02"),
+        ("months_extra", "2024-07", "2024-08"),
+    ]
+
+
+def test_domiciles_in_a_second_file(tmp_path):
+    child = WORLD.persona("brussels-to-ghent-2021").child
+    path = tmp_path / "domiciles.csv"
+    lines = [
+        f"{child.ssin.digits};{each.begin};{each.end or ''};{each.nis}" for each in child.domicile
+    ]
+    path.write_text("\n".join(["child;from;to;nis", *lines]))
+    table = frame(("A", child.ssin.digits, "2021-01", "2021-12", "")).drop("nis")
+    done, seen = run(Question(table, domiciles=path), tmp_path / "out")
+    assert kinds_by_dossier(done) == {"A": "match"}
+    assert seen[0].sources == ("BRUSSELS", "FLANDERS")
+
+
+def test_files_are_for_their_owner_and_hold_no_number_of_anybody(tmp_path):
+    out = tmp_path / "out"
+    dossiers = write(tmp_path / "dossiers.csv", [*rows(), ("D", "85023000126", "2024-01", "", "")])
+    done, _ = run(Path(dossiers), out)
+    assert done.results.rejected.height == 1
+    written = {path.name for path in out.iterdir()}
+    assert {*RESULTS, "run.json", "journal.sqlite"} <= written
+    numbers = [row[1].encode() for row in rows()] + [b"85023000126"]
+    for path in out.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+        content = path.read_bytes()
+        assert not [number for number in numbers if number in content], path.name
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+
+
+def test_the_files_hold_what_the_frames_hold(tmp_path):
+    done, _ = run(frame(*rows()), tmp_path)
+    found = pl.read_parquet(tmp_path / "findings.parquet")
+    assert found.columns == list(COLUMNS)
+    assert found.equals(done.results.findings)
+    assert pl.read_csv(tmp_path / "findings.csv", infer_schema=False).height == found.height
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["lookups"] == summary["dossiers"] == found["dossier"].n_unique()
+    assert sum(summary["findings"].values()) == found.height
+    assert sum(summary["outcomes"].values()) == summary["lookups"]
+
+
+def test_a_lookup_that_failed_is_asked_again_in_the_same_run(tmp_path):
+    table = frame(persona_row("changed-payer"), persona_row("not-integrated-with-us"))
+    done, seen = run(table, tmp_path, Rule(nth=(1, 2, 3, 4), fault="MSG00003"))
+    assert done.unanswered == 0
+    assert len({each.customer_ticket for each in seen}) == len(seen)
+
+
+def test_what_stays_unanswered_is_found_and_asked_again_later(tmp_path):
+    table = frame(persona_row("changed-payer"))
+    broken, seen = run(table, tmp_path, Rule(fault="MSG00001"), patience_seconds=0)
+    assert kinds_by_dossier(broken) == {"changed-payer": "unanswered"}
+    assert broken.unanswered == 1
+    done, more = run(table, tmp_path, resume=True)
+    assert kinds_by_dossier(done) == {"changed-payer": "match"}
+    assert {each.customer_ticket for each in seen}.isdisjoint(e.customer_ticket for e in more)
+    again, none = run(table, tmp_path, resume=True)
+    assert not none
+    assert again.results.findings.equals(done.results.findings)
+
+
+def test_an_answer_that_breaks_the_contract_does_not_hold_up_the_others(tmp_path):
+    table = frame(persona_row("changed-payer"), persona_row("cancelled-number"))
+    done, seen = run(
+        table, tmp_path, Rule(persons=("changed-payer",), broken="off-contract"), in_flight=1
+    )
+    assert kinds_by_dossier(done) == {
+        "changed-payer": "unusable_answer",
+        "cancelled-number": "match",
+    }
+    assert len(seen) == 2
+
+
+def test_a_register_that_is_silent_makes_an_incomplete_answer(tmp_path):
+    child = WORLD.persona("brussels-to-ghent-2021").child.ssin.digits
+    table = frame(
+        ("A", child, "2021-01", "2021-06", "21004"), ("B", child, "2021-07", "2021-12", "44021")
+    )
+    done, _ = run(table, tmp_path, Rule(sources=("BRUSSELS",), silent=True))
+    assert kinds_by_dossier(done) == {"A": "incomplete", "B": "match"}
+    assert done.results.summary.outcomes == {"INCOMPLETE": 1}
+    assert done.results.summary.sources["BRUSSELS"].silent == 1
+
+
+def test_what_concerns_every_lookup_stops_the_run(tmp_path):
+    with MockKsz(WORLD) as mock:
+        elsewhere = mock.endpoint.replace("/v1/", "/v9/")
+        profile = Profile.load("mock", endpoint=elsewhere)
+        with pytest.raises(GatewayError):
+            reconcile(frame(*rows()), AsyncChildBenefitsClient(profile), out=tmp_path, in_flight=1)
+        done = reconcile(frame(*rows()), client(mock), out=tmp_path, resume=True)
+    assert done.unanswered == 0
+
+
+def test_a_folder_is_for_one_run_and_one_input(tmp_path):
+    run(frame(persona_row("changed-payer")), tmp_path)
+    with pytest.raises(InputError, match="a run is in this folder already"):
+        run(frame(persona_row("changed-payer")), tmp_path)
+    with pytest.raises(InputError, match="are not those with which this run began"):
+        run(frame(persona_row("cancelled-number")), tmp_path, resume=True)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(JournalError, match="cannot be made"):
+        run(frame(), tmp_path / "file" / "out")
+
+
+def test_nobody_to_ask_about(tmp_path):
+    done, seen = run(frame(), tmp_path)
+    assert not seen
+    assert done.results.findings.height == done.planned == 0
+
+
+def typed(mock, dossiers, out, *more):
+    where = ("--out", out, "--endpoint", mock.endpoint)
+    return kszclient("reconcile", dossiers, *where, *more)
+
+
+def test_the_command_shows_what_it_found(tmp_path):
+    table = [persona_row("changed-payer"), persona_row("not-integrated-with-us")]
+    dossiers = write(tmp_path / "dossiers.csv", table)
+    with MockKsz(WORLD) as mock:
+        shown = typed(mock, dossiers, tmp_path / "a")
+        assert shown.code == 1
+        assert "not_integrated" in shown.out
+        assert "2 of 2 lookups" in shown.err
+        shown = typed(mock, dossiers, tmp_path / "b", "--json", "--language", "nl")
+        assert json.loads(shown.out)["findings"] == {"match": 1, "not_integrated": 1}
+        assert json.loads(shown.err.splitlines()[-1])["done"] == 2
+        shown = typed(mock, write(tmp_path / "good.csv", table[:1]), tmp_path / "c", "--rate", 50)
+        assert shown.code == 0
+    assert "Het kadaster bevat" in (tmp_path / "b" / "findings.csv").read_text()
+
+
+def test_the_command_shows_the_plan_and_sends_nothing(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    with MockKsz(WORLD) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out", "--dry-run", "--rate", 2, "--json")
+        plain = typed(mock, dossiers, tmp_path / "out", "--dry-run")
+        assert not mock.requests
+    plan = json.loads(shown.out)
+    lookups = sum(1 for _ in rows())
+    assert (plan["lookups"], plan["expected_seconds"]) == (lookups, round(lookups / 2))
+    assert plan["sources"]["FLANDERS"] > 0
+    assert f"lookups: {lookups}" in plain.out
+    assert not (tmp_path / "out").exists()
+
+
+def test_strict_stops_at_the_first_bad_row(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [*rows(), ("D", "123", "2024-01", "", "44021")])
+    with MockKsz(WORLD) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out", "--strict")
+        assert not mock.requests
+    assert shown.code == 2
+    assert "column child" in shown.err
+
+
+def test_the_command_says_what_is_still_open(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    with MockKsz(WORLD, [Scenario("closed", "", (Rule(fault="MSG00001"),))]) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out", "--patience", 0)
+    assert shown.code == 4
+    assert "1 of 1 lookups are open" in shown.err
+    assert "unanswered" in shown.out
+
+
+@pytest.mark.parametrize("wrong", [("--sources", "some"), ("--language", "xx"), ("--run-id", "1")])
+def test_options_that_make_no_sense(tmp_path, wrong):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", *wrong)
+    assert shown.code == 2
+    assert not (tmp_path / "out").exists()
