@@ -27,6 +27,9 @@ class SyntheticPersons(StrEnum):
     REFUSED = "refused"
 
 
+_LARGEST_LIMIT = 2**31
+
+
 class AuditFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where consultations are written down.
 
@@ -117,8 +120,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             "breaker_pause_seconds",
         ):
             limit = getattr(self, key)
-            if limit is not None and limit <= 0:
-                raise SettingsError(f"{key}: must be more than 0")
+            if limit is not None and not 0 < limit <= _LARGEST_LIMIT:
+                raise SettingsError(
+                    f"{key}: must be more than 0, and no more than {_LARGEST_LIMIT}"
+                )
         self._check_trust(secure=url.scheme == "https")
         if self.customer_cbe_number is not None and (
             self.customer_sector is not None or self.customer_institution is not None

@@ -54,6 +54,8 @@ def test_who_may_be_asked_about_depends_on_the_environment(name, person, admitte
         (("http://127.0.0.1:8787", "http://me:secret@127.0.0.1"), "user name"),
         (("deadline_seconds = 30.0", "deadline_seconds = 0"), "deadline_seconds"),
         (("deadline_seconds = 30.0", 'deadline_seconds = "long"'), "deadline_seconds"),
+        (("deadline_seconds = 30.0", "deadline_seconds = nan"), "deadline_seconds"),
+        (("deadline_seconds = 30.0", "deadline_seconds = inf"), "deadline_seconds"),
         (("loopback_only = true", "loopback_only = "), "mine"),
         (("legal_context =", "customer_sector = 17\nlegal_context ="), "customer_cbe_number"),
     ],
