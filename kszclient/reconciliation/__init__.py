@@ -1,0 +1,1 @@
+"""Reconciliation: an institution's own dossiers compared with the registers."""
