@@ -37,7 +37,6 @@ from kszclient.resources import resource
 from kszclient.values import Month
 
 _WORST = 15
-_CHILDREN = 50
 _KINDS_NAMED = 4
 
 
@@ -138,7 +137,7 @@ def render(findings: pl.DataFrame, summary: Mapping[str, object], language: Lang
         ],
         children=[
             WorstView(shown(each.name), each, _named(each.kinds, words))
-            for each in worst_children(found, _CHILDREN)
+            for each in worst_children(found, _WORST)
         ],
     )  # fmt: skip
 
@@ -182,10 +181,7 @@ def _kinds(
             words=words.kind(code),
             figures=counted[code],
             pictures=tuple(_pictures(counted[code], months, words)),
-            severities=tuple(
-                f"{shown(words.severities.get(name, name))} {words.count(number)}"
-                for name, number in counted[code].severities.items()
-            ),
+            severities=tuple(_severities(counted[code].severities, words)),
             themes=tuple(
                 (shown(name), _theme(name, language)) for name in counted[code].themes
             ),
@@ -193,6 +189,14 @@ def _kinds(
         )
         for code in sorted(counted, key=lambda each: (ranks.get(each, len(ranks)), each))
     ]  # fmt: skip
+
+
+def _severities(counts: dict[str, int], words: Words) -> list[str]:
+    ranks = {name: rank for rank, name in enumerate(order().severities)}
+    return [
+        f"{shown(words.severities.get(name, name))} {words.count(counts[name])}"
+        for name in sorted(counts, key=lambda each: (ranks.get(each, len(ranks)), each))
+    ]
 
 
 def _pictures(figures: KindFigures, months: tuple[Month, ...], words: Words) -> list[Picture]:

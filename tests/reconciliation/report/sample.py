@@ -42,11 +42,14 @@ def findings(count, seed=1):
     """So many findings; those of one child may be several."""
     chance = random.Random(seed)
     weights = [1 + 3 * (len(KINDS) - at) for at in range(len(KINDS))]
+    children = [f"P-{chance.getrandbits(48):012x}" for _ in range(max(1, 4 * count // 5))]
     kinds = chance.choices(KINDS, weights, k=max(0, count - len(KINDS)))
-    return frame(*(_finding(chance, kind) for kind in (*KINDS, *kinds)[:count]))
+    return frame(
+        *(_finding(chance, kind, chance.choice(children)) for kind in (*KINDS, *kinds)[:count])
+    )
 
 
-def _finding(chance, kind):
+def _finding(chance, kind, pseudonym):
     nis, place = chance.choice(_PLACES)
     source, competent = chance.sample(SOURCES, 2)
     begin, end = (None, None) if kind in _WITHOUT_MONTHS else _months(chance)
@@ -54,7 +57,7 @@ def _finding(chance, kind):
         kind,
         severity=chance.choice(("high", "medium", "low")),
         dossier=f"GB-{chance.randrange(10**8):08d}",
-        pseudonym=f"P-{chance.getrandbits(48):012x}",
+        pseudonym=pseudonym,
         **{"from": begin, "to": end},
         expected=chance.choice((competent, "2 months", None)),
         found=chance.choice((source, "another payer", None)),
