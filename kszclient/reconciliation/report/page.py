@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -19,9 +20,9 @@ from kszclient.errors import InputError
 from kszclient.reconciliation.report.figures import (
     KindFigures,
     Worst,
-    columns_of,
+    count_of,
+    findings_of,
     kinds_of,
-    touched,
     window,
     worst_children,
     worst_payers,
@@ -90,14 +91,19 @@ class WorstView(NamedTuple):
     kinds: str
 
 
-def render(findings: pl.DataFrame, summary: Mapping[str, object], language: Language | str) -> str:
+def render(
+    findings: pl.DataFrame | pl.LazyFrame,
+    summary: Mapping[str, object] | msgspec.Struct,
+    language: Language | str,
+) -> str:
     """Give the report of a reconciliation as one page that needs nothing else.
 
     The page holds no script, asks nothing of any server, and shows children by pseudonym only.
 
     Args:
-        findings: One row a finding, with the columns of `findings.csv`; matches are left out.
-        summary: What `summary.json` holds.
+        findings: One row a finding, with the columns of ``findings.csv``; matches are left out.
+            A lazy frame over ``findings.parquet`` will do.
+        summary: What ``summary.json`` holds.
         language: ``en``, ``nl`` or ``fr``.
 
     Returns:
@@ -108,7 +114,8 @@ def render(findings: pl.DataFrame, summary: Mapping[str, object], language: Lang
     """
     words = words_in(_language(language))
     totals = read_summary(summary)
-    found = columns_of(findings).filter(pl.col("kind") != "match")
+    found = findings_of(findings)
+    count, touched = count_of(found)
     months = window(found, totals.months)
     names = {each.enterprise_number: each.names[0] for each in payers() if each.enterprise_number}
     style = Markup(_templates().get_template("style.css.j2").render(columns=words.columns))  # noqa: S704 - columns are checked when they are read
@@ -119,8 +126,8 @@ def render(findings: pl.DataFrame, summary: Mapping[str, object], language: Lang
         style=style,
         style_hash=_hash(style),
         totals=totals,
-        count=found.height,
-        touched=touched(found),
+        count=count,
+        touched=touched,
         months=months,
         years=years(months),
         strip_height=HEIGHT,
@@ -167,7 +174,7 @@ def _hash(style: str) -> str:
 
 
 def _kinds(
-    found: pl.DataFrame,
+    found: pl.LazyFrame,
     months: tuple[Month, ...],
     words: Words,
     names: dict[str, str],

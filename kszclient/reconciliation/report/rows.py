@@ -13,11 +13,11 @@ LIMIT = 200
 Row = tuple[str, ...]
 
 
-def rows_of(findings: pl.DataFrame, kind: str, words: Words, payers: dict[str, str]) -> list[Row]:
+def rows_of(findings: pl.LazyFrame, kind: str, words: Words, payers: dict[str, str]) -> list[Row]:
     """Give the rows of one kind of finding, at most `LIMIT`.
 
     Args:
-        findings: The columns of `kszclient.reconciliation.report.figures.columns_of`.
+        findings: What `kszclient.reconciliation.report.figures.findings_of` gives.
         kind: The kind.
         words: The language.
         payers: Names of payers by number.
@@ -26,8 +26,7 @@ def rows_of(findings: pl.DataFrame, kind: str, words: Words, payers: dict[str, s
         Texts in the order of the columns of `words`, the pseudonym first.
     """
     first = (
-        findings.lazy()
-        .filter(pl.col("kind") == kind)
+        findings.filter(pl.col("kind") == kind)
         .with_columns(grave=_gravity())
         .sort("grave", "pseudonym", "from", "to", "source", "expected", "found", "rule",
               nulls_last=True)
@@ -70,7 +69,7 @@ def _row(found: dict[str, str | None], words: Words, payers: dict[str, str]) -> 
         _register(found["source"], found["competent_source"], words),
         payer_name(found["payer"], payers),
         place_name(found["municipality"], found["nis"]),
-        _reason(found, words, dossier),
+        _reason(found, dossier),
     )
 
 
@@ -87,8 +86,6 @@ def _register(source: str | None, competent: str | None, words: Words) -> str:
     return f"{name} ({should})" if name else should
 
 
-def _reason(found: dict[str, str | None], words: Words, dossier: str | None) -> str:
-    explanation = found["explanation"]
-    told = words.explanations.get(explanation or "", explanation)
-    rule = shown(found["rule"], dossier)
-    return f"{shown(told, dossier)} [{rule}]".lstrip() if rule else shown(told, dossier)
+def _reason(found: dict[str, str | None], dossier: str | None) -> str:
+    told, rule = shown(found["explanation"], dossier), shown(found["rule"], dossier)
+    return f"{told} [{rule}]".lstrip() if rule else told

@@ -76,7 +76,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
 
 
-def read_summary(summary: Mapping[str, object]) -> Summary:
+def read_summary(summary: Mapping[str, object] | msgspec.Struct) -> Summary:
     """Read the totals of a reconciliation.
 
     Raises:

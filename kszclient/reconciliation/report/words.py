@@ -47,7 +47,6 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         entities: Short names of entities.
         outcomes: What each outcome of a lookup is called.
         severities: What each severity is called.
-        explanations: Sentences for explanations that are given as one word.
     """
 
     thousands: str
@@ -58,7 +57,6 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entities: dict[str, str]
     outcomes: dict[str, str]
     severities: dict[str, str]
-    explanations: dict[str, str]
 
     def say(self, name: str, /, **values: object) -> str:
         """Give a phrase with its places filled in; whole numbers are grouped.
@@ -142,7 +140,7 @@ def _read(shape: type[T], name: str) -> T:
 
 def _slots(words: Words) -> set[str]:
     """Give every text by its place in the file, with what is filled in there."""
-    tables = ("phrases", "kinds", "sources", "entities", "outcomes", "severities", "explanations")
+    tables = ("phrases", "kinds", "sources", "entities", "outcomes", "severities")
     texts = {f"{table}.{key}": text for table in tables
              for key, text in getattr(words, table).items()}  # fmt: skip
     return {

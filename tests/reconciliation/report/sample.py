@@ -5,10 +5,12 @@ import random
 import polars as pl
 
 KINDS = (
-    *("not_found", "found_elsewhere", "other_payer", "months_missing", "months_extra"),
+    *("not_found", "found_elsewhere", "found_elsewhere_move", "found_elsewhere_orint"),
+    *("found_elsewhere_participation", "other_payer", "months_missing", "months_extra"),
     *("months_shifted", "two_basic_amounts", "number_replaced", "number_cancelled"),
-    *("not_integrated", "not_authorised", "incomplete", "competence_undetermined"),
-    *("unknown_category", "truncated"),
+    *("number_unknown", "not_integrated", "not_authorised", "refused", "incomplete"),
+    *("months_untold", "competence_undetermined", "unknown_category", "truncated"),
+    *("unusable_answer", "unanswered"),
 )
 _WITHOUT_MONTHS = {"number_replaced", "number_cancelled", "not_integrated", "not_authorised"}
 SOURCES = ("FEDERAL", "FLANDERS", "WALLONIA", "BRUSSELS", "EASTBELGIUM")
@@ -19,8 +21,8 @@ _PLACES = (
     *(("25072", "Nivelles"), ("73109", "Voeren"), ("54007", "Mouscron"), ("21012", "Molenbeek")),
 )
 _PAYERS = ("0692793497", "0685540471", "Famiwal", "KidsLife Wallonie", "Famiris", "Parentia", "123")
-_THEMES = ("RECOVERY_LATE_FLOW", "DATA_EXCHANGE_ERROR", "INTERNATIONAL_FILE", None)
-_WHY = ("move", "orint_split", "The register holds a file for months outside the dossier.", None)
+_THEMES = ("RECOVERY_LATE_FLOW", "DATA_EXCHANGE_ERROR", "INTERNATIONAL_FILE", "")
+_WHY = ("The register holds a file for months outside the dossier.", "", None)
 _COLUMNS = (
     *("kind", "severity", "dossier", "pseudonym", "from", "to", "expected", "found", "source"),
     *("competent_source", "entity", "nis", "municipality", "payer", "rule", "ticket", "theme"),
@@ -55,7 +57,7 @@ def _finding(chance, kind, pseudonym):
     begin, end = (None, None) if kind in _WITHOUT_MONTHS else _months(chance)
     return row(
         kind,
-        severity=chance.choice(("high", "medium", "low")),
+        severity=chance.choice(("serious", "warning", "technical", "info")),
         dossier=f"GB-{chance.randrange(10**8):08d}",
         pseudonym=pseudonym,
         **{"from": begin, "to": end},

@@ -1,7 +1,7 @@
 import polars as pl
 
 from kszclient.reconciliation.report.figures import (
-    columns_of,
+    findings_of,
     kinds_of,
     window,
     worst_children,
@@ -20,7 +20,7 @@ def spell(begin, end, source="FLANDERS", **cells):
 
 
 def strips(*rows, months=YEAR):
-    found = columns_of(frame(*rows))
+    found = findings_of(frame(*rows))
     kinds = kinds_of(found, window(found, months))
     return {each.source: each.months for each in kinds["months_missing"].strips}
 
@@ -50,13 +50,13 @@ def test_each_register_has_its_own_picture_and_so_have_findings_without_one():
 
 
 def test_counting_steps_equals_counting_month_by_month():
-    found = columns_of(findings(800, seed=4))
+    found = findings_of(findings(800, seed=4))
     months = window(found, Months(begin="2019-07", end="2022-03"))
     for kind, figures in kinds_of(found, months).items():
         for strip in figures.strips:
             rows = [
                 (each["from"], each["to"])
-                for each in found.iter_rows(named=True)
+                for each in found.collect().iter_rows(named=True)
                 if each["kind"] == kind and each["source"] == strip.source and each["from"]
             ]
             assert strip.months == tuple(
@@ -65,14 +65,14 @@ def test_counting_steps_equals_counting_month_by_month():
 
 
 def test_the_months_are_those_of_the_findings_where_nobody_says_which():
-    found = columns_of(frame(spell("2023-05", "2023-06"), spell("2023-07", None)))
+    found = findings_of(frame(spell("2023-05", "2023-06"), spell("2023-07", None)))
     assert window(found, Months())[0] == Month(2023, 5)
     assert window(found, Months())[-1] == Month(2023, 6)
-    assert window(columns_of(frame(spell(None, None))), Months()) == ()
+    assert window(findings_of(frame(spell(None, None))), Months()) == ()
 
 
 def test_the_worst_come_first_with_their_children_and_kinds():
-    found = columns_of(
+    found = findings_of(
         frame(
             row("not_found", payer="B", pseudonym="P-1", nis="1", municipality="X"),
             row("other_payer", payer="B", pseudonym="P-1", nis="1", municipality="X"),
@@ -91,7 +91,7 @@ def test_the_worst_come_first_with_their_children_and_kinds():
 
 
 def test_a_kind_counts_its_findings_and_its_children():
-    found = columns_of(
+    found = findings_of(
         frame(
             row("incomplete", pseudonym="P-1", severity="low", theme="T"),
             row("incomplete", pseudonym="P-1", severity="low"),
@@ -106,4 +106,4 @@ def test_a_kind_counts_its_findings_and_its_children():
 
 def test_columns_that_hold_nothing_are_text_all_the_same():
     bare = frame(row("incomplete")).with_columns(pl.lit(None).alias("source"))
-    assert columns_of(bare).schema["source"] == pl.String
+    assert findings_of(bare).collect_schema()["source"] == pl.String

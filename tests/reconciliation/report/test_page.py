@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import re
 
+import msgspec
 import polars as pl
 import pytest
 from lxml import etree
@@ -135,8 +136,8 @@ def test_a_kind_source_or_theme_that_nobody_knows_keeps_its_code():
 
 
 def test_tables_are_bounded_say_so_and_show_the_gravest_first():
-    rows = [row("not_found", pseudonym=f"P-{at:04d}", severity="low") for at in range(300)]
-    grave = row("not_found", pseudonym="P-grave", severity="high")
+    rows = [row("not_found", pseudonym=f"P-{at:04d}", severity="info") for at in range(300)]
+    grave = row("not_found", pseudonym="P-grave", severity="serious")
     page = tree(one(*rows, grave))
     table = page.xpath("//table[@class='rows']")[0]
     pseudonyms = table.xpath("tbody/tr/th/text()")
@@ -151,7 +152,7 @@ def test_a_row_tells_what_was_expected_found_and_why():
             row("found_elsewhere", pseudonym="P-1", **{"from": "2023-01", "to": "2023-03"},
                 expected="BRUSSELS", found="2 months", source="WALLONIA",
                 competent_source="BRUSSELS", payer="0692793497", municipality="Eupen",
-                nis="63023", rule="dg-2019", explanation="move")
+                nis="63023", rule="dg-2019", explanation="A move explains it.")
         )
     )  # fmt: skip
     cells = [texts(each) for each in page.xpath("//table[@class='rows']/tbody/tr/*")]
@@ -167,6 +168,8 @@ def test_what_is_not_known_is_said_before_anything_else():
     assert "1,200 lookups are incomplete" in told
     assert "200 lookups were refused" in told
     assert "37 rows were set aside" in told
+    unfinished = {**TOLD, "outcomes": {"COMPLETE": 5, "UNANSWERED": 3}}
+    assert "3 lookups have no answer yet" in texts(tree(render(FOUND, unfinished, "en")))
 
 
 def test_a_clean_run_says_so_and_draws_nothing():
@@ -210,6 +213,12 @@ def test_an_unknown_language_a_missing_column_and_a_missing_total_are_named():
         render(FOUND.drop("payer"), TOLD, "en")
     with pytest.raises(InputError, match="lookups"):
         render(FOUND, {key: TOLD[key] for key in TOLD if key != "lookups"}, "en")
+
+
+def test_the_files_of_a_run_give_the_same_page(tmp_path):
+    FOUND.write_parquet(tmp_path / "findings.parquet")
+    lazy = pl.scan_parquet(tmp_path / "findings.parquet")
+    assert render(lazy, msgspec.json.decode(msgspec.json.encode(TOLD)), "en") == PAGES["en"]
 
 
 def test_columns_without_any_value_and_of_other_types_are_read():
