@@ -24,6 +24,7 @@ from kszclient.reconciliation.journal import NAME, Journal, Planned
 from kszclient.reconciliation.mapping import Mapping
 from kszclient.reconciliation.month_numbers import Run, month_text, number_of
 from kszclient.reconciliation.plan import Plan, make_plan
+from kszclient.reconciliation.report import render
 from kszclient.reconciliation.results import Results, gather, write_file, write_results
 from kszclient.reconciliation.table import Source
 from kszclient.reconciliation.words import Words
@@ -170,6 +171,8 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             words = Words(uuid.UUID(journal.setting("run_id")), language)
             results = gather(plan, journal.results(), words)
             write_results(out, results)
+            page = render(results.findings, results.summary, language)
+            write_file(out / "report.html", page.encode())
         _write_run(out, journal, seconds=time.monotonic() - begun)
     return Reconciliation(results, planned, planned - answered)
 
