@@ -4,7 +4,7 @@ Needs the extra ``batch``, for polars. Words, order, layout and style are data:
 `config/reconciliation/report`.
 """
 
-from kszclient.complaints import Language
+from kszclient.reconciliation.report.language import Language
 from kszclient.reconciliation.report.page import render
 
 __all__ = ["Language", "render"]

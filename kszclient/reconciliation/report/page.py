@@ -13,7 +13,6 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from kszclient.complaints import Language
 from kszclient.complaints.payers import payers
 from kszclient.complaints.themes import themes
 from kszclient.errors import InputError
@@ -29,6 +28,7 @@ from kszclient.reconciliation.report.figures import (
     worst_places,
 )
 from kszclient.reconciliation.report.flow import WIDTH, flow
+from kszclient.reconciliation.report.language import Language
 from kszclient.reconciliation.report.masking import shown
 from kszclient.reconciliation.report.pictures import HEIGHT, bars, years
 from kszclient.reconciliation.report.rows import Row, payer_name, place_name, rows_of

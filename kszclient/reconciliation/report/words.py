@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
-from kszclient.complaints import Language
 from kszclient.errors import DataError
+from kszclient.reconciliation.report.language import Language
 from kszclient.resources import resource
 
 T = TypeVar("T")
