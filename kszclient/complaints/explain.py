@@ -8,7 +8,7 @@ import msgspec
 
 from kszclient.complaints.conditions import Span, Value, facts_of
 from kszclient.complaints.facts import Facts
-from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.routing import PartStudy, Way
 from kszclient.complaints.verdict import Judged
 from kszclient.complaints.vocabulary import Instance
 
@@ -54,14 +54,27 @@ def explain(studies: Sequence[PartStudy]) -> tuple[RuleTried, ...]:
 
 
 def _part(number: int, study: PartStudy) -> Iterator[RuleTried]:
-    about_months = study.entity_facts
-    for judged in study.entity_rules:
-        yield _tried(number, None, judged, about_months, decides=bool(judged.truth.value))
-    for step in study.steps:
-        decisive = step.verdict.decisive if step.verdict else None
-        for judged in step.judged:
-            decides = judged.rule is decisive
-            yield _tried(number, step.instance, judged, study.facts, decides=decides)
+    tried = [each for way in study.ways for each in _entity(number, way)]
+    instances = dict.fromkeys(asked.instance for way in study.ways for asked in way.asked)
+    for instance in instances:
+        tried += [each for way in study.ways for each in _instance(number, instance, way)]
+    # What two possible ways have in common is told once.
+    yield from dict.fromkeys(tried)
+
+
+def _entity(number: int, way: Way) -> Iterator[RuleTried]:
+    for judged in way.entity_rules:
+        decides = bool(judged.truth.value)
+        yield _tried(number, None, judged, way.entity_facts, decides=decides)
+
+
+def _instance(number: int, instance: Instance, way: Way) -> Iterator[RuleTried]:
+    for asked in way.asked:
+        if asked.instance is not instance:
+            continue
+        for judged in asked.judged:
+            decides = asked.verdict is not None and asked.verdict.decided_by(judged.rule)
+            yield _tried(number, instance, judged, way.facts, decides=decides)
 
 
 def _tried(

@@ -35,6 +35,8 @@ class Part(msgspec.Struct, frozen=True):
         home_area: Where the child lived.
         split: Whether the case has other parts.
         registered: Whether a register told the months and the entity.
+        others: The other ways these months may go, as long as `asks` is not known.
+        asks: The complaint's fields that would tell which way it is.
     """
 
     period: MonthPeriod | None
@@ -44,6 +46,13 @@ class Part(msgspec.Struct, frozen=True):
     home_area: Area
     split: bool = False
     registered: bool = False
+    others: tuple[Part, ...] = ()
+    asks: frozenset[str] = frozenset()
+
+    @property
+    def ways(self) -> tuple[Part, ...]:
+        """Every way these months may go, itself first."""
+        return (self, *self.others)
 
     def with_months(self) -> Part:
         """Give the part with its months stated, whether or not the complaint named them."""
@@ -165,7 +174,7 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
         "commission_decided": _commission_decided(complaint),
         "facts_within_one_year": _young_enough(complaint, years=1),
         "facts_within_three_years": _young_enough(complaint, years=3),
-        "payer_term_over": Fact(_payer_term_over(complaint)),
+        "payer_term_over": _payer_term_over(complaint),
     }
 
 
@@ -193,9 +202,9 @@ def _young_enough(complaint: Complaint, *, years: int) -> Fact:
     return Fact(first) if first is last else Fact(None, fact.needs)
 
 
-def _payer_term_over(complaint: Complaint) -> bool:
-    """Tell whether the payer had its four months (art. 86); who complains of silence says so."""
+def _payer_term_over(complaint: Complaint) -> Fact:
+    """Tell whether the payer had its four months to decide (art. 86)."""
     if complaint.requested_on is None:
-        return True
+        return Fact(None, frozenset({"requested_on"}))
     own_term = named_terms()["PAYER_DECISION_4M"]
-    return complaint.filing_date > count_term(own_term, complaint.requested_on).term_end
+    return Fact(complaint.filing_date > count_term(own_term, complaint.requested_on).term_end)

@@ -8,7 +8,7 @@ from functools import cache
 
 import msgspec
 
-from kszclient.complaints.conditions import Condition, evaluate
+from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
@@ -114,7 +114,7 @@ class _PartNotices:
         self._part = part
         self._words = words
         self._language = language
-        self._area = study.part.area
+        self._areas = {step.instance: step.part.area for step in study.steps}
 
     def urgent(self) -> Iterator[str]:
         """A child in danger; an appeal that ends soon."""
@@ -126,7 +126,7 @@ class _PartNotices:
 
     def _never_started(self, each: Evaluation) -> bool:
         verdicts = [step.verdict for step in self._study.steps if step.instance is each.instance]
-        terms = [named_terms().get(verdict.decisive.term) for verdict in verdicts if verdict]
+        terms = [named_terms().get(verdict.decisive.term) for verdict in verdicts]
         return any(
             term is not None and term.without_remedies is WithoutRemedies.NEVER_STARTS
             for term in terms
@@ -164,7 +164,7 @@ class _PartNotices:
     def services(self) -> Iterator[str]:
         """How fast the recommended step says it works."""
         for step in self._study.steps:
-            if step.verdict and step.instance is self._part.recommended.informal:
+            if step.instance is self._part.recommended.informal:
                 promise = service_promises().get(step.verdict.decisive.promise)
                 if promise is None:
                     continue
@@ -180,7 +180,7 @@ class _PartNotices:
     def listed(self) -> Iterator[str]:
         """The notices of the file whose condition holds, and addresses that changed."""
         for notice, condition in _notices():
-            if evaluate(condition, self._study.facts).value:
+            if self._study.holds(condition).value:
                 yield self._words.certainty[notice.certainty] + self._words.notices[notice.id]
         for each in self._part.evaluations:
             recommended = (self._part.recommended.informal, self._part.recommended.formal)
@@ -201,7 +201,7 @@ class _PartNotices:
                 yield sentence, sentence
         for each_step in self._study.steps:
             verdict = each_step.verdict
-            if verdict is None or verdict.outcome is Outcome.NEED_INPUT:
+            if verdict.outcome is Outcome.NEED_INPUT:
                 continue
             rule = verdict.decisive
             if rule.outcome != verdict.outcome:
@@ -232,12 +232,12 @@ class _PartNotices:
         return f"{sentence} {arguable}"
 
     def _is_appeal(self, each: Evaluation) -> bool:
-        formal = card_of(each.instance, self._area).kind is InstanceKind.FORMAL
+        formal = card_of(each.instance, self._areas[each.instance]).kind is InstanceKind.FORMAL
         return formal and each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
 
     def _name(self, each: Evaluation) -> str:
         return self._name_of(each.instance)
 
     def _name_of(self, instance: Instance) -> str:
-        name: str = getattr(card_of(instance, self._area).names, self._language.value)
+        name: str = getattr(card_of(instance, self._areas[instance]).names, self._language.value)
         return name

@@ -10,7 +10,7 @@ from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.route import study
-from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.routing import PartStudy, Way
 from kszclient.complaints.rule import NOTE
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.vocabulary import Body, Instance, Item, Outcome
@@ -39,11 +39,17 @@ def examine(complaint: Complaint, instance: Instance) -> Refused | None:
 
 
 def _reason(study: PartStudy, instance: Instance) -> RefusalReason | None:
-    step = next((each for each in study.steps if each.instance is instance), None)
-    if step is None or step.verdict is None:
+    # What is not stated keeps nobody out: it is taken where one possible way leads here.
+    reasons = [_reason_on(way, instance) for way in study.ways]
+    return reasons[0] if all(reasons) else None
+
+
+def _reason_on(way: Way, instance: Instance) -> RefusalReason | None:
+    asked = next(each for each in way.asked if each.instance is instance)
+    if asked.verdict is None:
         return _ELSEWHERE
-    # What is not stated keeps nobody out: only rules that hold count.
-    holding = [each.rule for each in step.judged if each.truth.value and each.rule.outcome != NOTE]
+    # Nor does a rule that may hold keep anybody out: only rules that do hold count.
+    holding = [each.rule for each in asked.judged if each.truth.value and each.rule.outcome != NOTE]
     first = min(holding, key=lambda rule: PRECEDENCE[rule.outcome], default=None)
     if first is None or first.outcome in _TAKEN:
         return None

@@ -104,13 +104,49 @@ def test_brussels_is_split_at_2020():
 
 def test_participation_allowances_go_the_flemish_way_wherever_the_child_lives():
     for nis in ("21004", "62063", "63023"):
-        for attends in (True, ...):
-            (part,) = routed(nis=nis, benefit="toddler", nl_school_or_childcare=attends).parts
-            assert part.entity == "OPGROEIEN"
-            assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
-            assert part.needs == (() if attends is True else ("nl_school_or_childcare",))
+        (part,) = routed(nis=nis, benefit="toddler", nl_school_or_childcare=True).parts
+        assert part.entity == "OPGROEIEN"
+        assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
+        assert part.needs == ()
     (part,) = routed(nis="21004", benefit="toddler", nl_school_or_childcare=False).parts
     assert part.entity == "IRISCARE"
+
+
+def test_which_way_a_participation_allowance_goes_is_asked_and_never_assumed():
+    for benefit in ("school", "toddler", "childcare"):
+        (part,) = routed(nis="21004", benefit=benefit).parts
+        assert part.entity is None
+        assert part.needs == ("nl_school_or_childcare",)
+        found = answers(part)
+        for instance in ("GESCHILLENCOMMISSIE", "KBD", "IRISCARE"):
+            assert found[instance].outcome is Outcome.NEED_INPUT
+        # No date is lost meanwhile: those of both ways are told.
+        ends = {name: str(found[name].term.file_by) for name in ("GESCHILLENCOMMISSIE",
+                                                                 "LABOUR_COURT")}  # fmt: skip
+        assert ends == {"GESCHILLENCOMMISSIE": "2025-05-05", "LABOUR_COURT": "2025-05-02"}
+    (part,) = routed(nis="11002", benefit="school").parts
+    assert (part.entity, part.needs) == ("OPGROEIEN", ())
+
+
+def test_without_the_benefit_the_entity_is_that_of_the_domicile_and_the_benefit_is_asked():
+    (part,) = routed(nis="21004", benefit=...).parts
+    assert part.entity == "IRISCARE"
+    assert part.needs == ("benefit", "nl_school_or_childcare")
+    assert (part.recommended.informal, part.recommended.formal) == ("PAYER", "LABOUR_COURT")
+    (part,) = routed(nis="21004", benefit=..., subject="ZT_DECISION").parts
+    assert "benefit" not in part.needs
+
+
+def test_without_its_months_a_case_of_a_child_that_moved_asks_for_them():
+    moved = [
+        {"from": "2018-01-01", "to": "2024-01-19", "nis": "21004"},
+        {"from": "2024-01-20", "nis": "11002"},
+    ]
+    (part,) = routed(nis=..., domicile=moved, period=...).parts
+    assert (part.entity, part.needs) == (None, ("period",))
+    assert {answers(part)[name].outcome for name in ("IRISCARE", "GESCHILLENCOMMISSIE")} == {
+        Outcome.NEED_INPUT
+    }
 
 
 def test_the_payer_tells_the_entity_where_no_domicile_is_known():

@@ -122,9 +122,9 @@ def _part_for(instance: Instance, complaint: Complaint) -> Part:
     best: Part | None = None
     for found in study(complaint):
         for step in found.steps:
-            taken = step.verdict and step.verdict.outcome is not Outcome.INADMISSIBLE
+            taken = step.verdict.outcome is not Outcome.INADMISSIBLE
             if step.instance is instance and taken:
-                best = best or found.part
+                best = best or step.part
     return best or parts_of(complaint)[-1]
 
 
