@@ -116,6 +116,8 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
             facts[name] = Fact(value=False) if presumed else Fact(None, frozenset({name}))
         else:
             facts[name] = exact(value) if isinstance(value, dt.date) else Fact(value)
+    if complaint.steps is not None:
+        facts["steps_done"] = Fact(frozenset(complaint.steps))
     facts["decision_date"] = decision_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
@@ -179,18 +181,18 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
 
 
 def _body_contacted(complaint: Complaint) -> Fact:
-    if complaint.steps_done is None:
+    if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
     body = complaint.body or subjects().body[complaint.subject]
-    return Fact(not complaint.steps_done.isdisjoint(routing_settings().contact[body]))
+    return Fact(not complaint.steps.isdisjoint(routing_settings().contact[body]))
 
 
 def _commission_decided(complaint: Complaint) -> Fact:
     if complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION":
         return Fact(value=True)
-    if complaint.steps_done is None:
+    if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
-    return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps_done)
+    return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps)
 
 
 def _young_enough(complaint: Complaint, *, years: int) -> Fact:

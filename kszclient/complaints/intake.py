@@ -23,6 +23,17 @@ from kszclient.complaints.vocabulary import (
 from kszclient.errors import InputError, IntakeError, UnknownPlaceError
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
+# Days that have come when a complaint is filed, and days of which one cannot come before another.
+_BEFORE_FILING = (
+    "decision_date", "notified_on", "facts_last_date", "requested_on",
+    "kbd_filed", "kbd_closed", "gc_notified_on",
+)  # fmt: skip
+_ORDER = (
+    ("decision_date", "notified_on"),
+    ("decision_date", "gc_notified_on"),
+    ("notified_on", "gc_notified_on"),
+    ("kbd_filed", "kbd_closed"),
+)
 # Outside these years a date is a slip of the pen.
 _YEARS = range(1950, 2100)
 _KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
@@ -146,6 +157,17 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise IntakeError(f"field nis: {place}", next_step=error.next_step) from None
 
     @property
+    def steps(self) -> frozenset[Instance] | None:
+        """The instances already tried, with those of which a day says so; none where not known."""
+        if self.steps_done is None:
+            return None
+        dated = {
+            Instance.KBD: self.kbd_filed or self.kbd_closed,
+            Instance.GESCHILLENCOMMISSIE: self.gc_notified_on,
+        }
+        return self.steps_done | {instance for instance, day in dated.items() if day}
+
+    @property
     def months(self) -> MonthPeriod | None:
         """The months concerned; an open end closes with the month of filing."""
         if self.period is None:
@@ -258,11 +280,11 @@ def _check(complaint: Complaint) -> None:
         day = getattr(complaint, name)
         if isinstance(day, dt.date) and day.year not in _YEARS:
             raise IntakeError(f"field {name}: expected a year from 1950 to 2099")
-    for name in ("decision_date", "notified_on", "facts_last_date", "requested_on"):
+    for name in _BEFORE_FILING:
         day = getattr(complaint, name)
         if day is not None and day > complaint.filing_date:
             raise IntakeError(f"field {name}: lies after filing_date")
-    for earlier, later in (("decision_date", "notified_on"), ("kbd_filed", "kbd_closed")):
+    for earlier, later in _ORDER:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")

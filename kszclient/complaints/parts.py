@@ -95,7 +95,7 @@ def _part(complaint: Complaint, stretch: _Stretch, *, split: bool) -> Part:
 
 
 def _home_at_other_times(complaint: Complaint) -> list[_Stretch]:
-    """Give where else the child lived, where the complaint does not say which months it concerns."""
+    """Give where else the child lived, unless the complaint says which months it concerns."""
     history = complaint.history
     if complaint.period is not None or history is None or history.never_moves:
         return []

@@ -207,9 +207,7 @@ def _place(evaluation: Evaluation, area: Area, near: set[Instance]) -> int:
 
 
 def _recommend(evaluations: Iterable[Evaluation], complaint: Complaint, area: Area) -> Recommended:
-    done = set(complaint.steps_done or ())
-    if complaint.gc_notified_on is not None:
-        done.add(Instance.GESCHILLENCOMMISSIE)
+    done = complaint.steps or frozenset()
     open_ones = [
         (card_of(each.instance, area).kind, each)
         for each in evaluations

@@ -163,6 +163,20 @@ def test_a_brand_of_three_regions_tells_nothing():
     assert part.needs == ("domicile",)
 
 
+def test_a_day_on_which_the_kbd_closed_a_complaint_asks_when_it_was_filed():
+    (part,) = routed(filing_date="2025-07-01", kbd_closed="2025-06-16").parts
+    assert answers(part)["GESCHILLENCOMMISSIE"].outcome is Outcome.NEED_INPUT
+    assert part.needs == ("kbd_filed",)
+    (part,) = routed(filing_date="2025-07-01", kbd_closed="2025-06-16", steps_done=...).parts
+    assert "kbd_filed" in part.needs
+
+
+def test_a_day_on_which_something_was_done_says_that_it_was_done():
+    (part,) = routed(kbd_filed="2025-02-10").parts
+    assert answers(part)["KBD"].outcome is Outcome.ADMISSIBLE
+    assert part.recommended.informal is Instance.PAYER
+
+
 def test_an_appeal_that_ends_soon_goes_first():
     found = routed(filing_date="2025-04-28", steps_done=["PAYER"])
     assert found.parts[0].evaluations[0].instance is Instance.GESCHILLENCOMMISSIE

@@ -63,6 +63,7 @@ DECISIONS = [
     ("2025-09-01", "2025-09-07", "2025-09-07"),
     ("2025-11-20", "2025-12-01", "2025-12-05"),
 ]
+COMMISSION = ["2025-06-30", "2025-12-06"]
 DATES = ("decision_date", "notified_on", "facts_last_date")
 FACTS = ["2020-01-02", "2023-06-01", "2025-02-03", "2025-12-05"]
 STEPS = [
@@ -114,7 +115,9 @@ def complaints(draw):
         if draw(st.booleans()):
             told["kbd_closed"] = draw(st.sampled_from(["2025-12-03", "2025-12-09"]))
     if Instance.GESCHILLENCOMMISSIE in told["steps_done"] or subject is Subject.GC_DECISION:
-        told["gc_notified_on"] = draw(st.sampled_from(["2025-06-30", "2025-11-24"]))
+        told["gc_notified_on"] = draw(
+            st.sampled_from([day for day in COMMISSION if day >= told["notified_on"]])
+        )
     if draw(st.booleans()):
         told["missing"] = [draw(st.sampled_from(list(Item))).value]
     for name in ("child_in_danger", "handled_before", "asks_about_other_household"):
@@ -218,7 +221,7 @@ VALUES = {
     "notified_on": [*(notified for _, notified, _ in DECISIONS), FILING],
     "facts_last_date": [*FACTS, FILING],
     "kbd_filed": ["2018-11-20", "2025-02-20", "2025-12-02"],
-    "gc_notified_on": ["2025-06-30", "2025-11-24"],
+    "gc_notified_on": COMMISSION,
 }
 
 
@@ -244,12 +247,17 @@ def test_a_field_that_is_asked_can_change_an_answer(case):
 
 
 def possible_values(name, known):
-    """The values of a field that read_complaint accepts beside what is known."""
+    """The values of a field that can go with what is known."""
+    not_before = {
+        "notified_on": known.get("decision_date", ""),
+        "gc_notified_on": known.get("notified_on", ""),
+    }
+    not_after = {
+        "decision_date": known.get("notified_on", FILING),
+        "notified_on": known.get("gc_notified_on", FILING),
+        "kbd_filed": known.get("kbd_closed", FILING),
+    }
     for value in VALUES[name]:
-        if name == "decision_date" and value > known.get("notified_on", FILING):
-            continue
-        if name == "notified_on" and value < known.get("decision_date", ""):
-            continue
-        if name == "kbd_filed" and value > known.get("kbd_closed", FILING):
-            continue
-        yield value
+        low, high = not_before.get(name), not_after.get(name)
+        if (low is None or value >= low) and (high is None or value <= high):
+            yield value
