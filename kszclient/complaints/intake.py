@@ -21,6 +21,7 @@ from kszclient.complaints.vocabulary import (
     Subject,
 )
 from kszclient.errors import InputError, IntakeError, UnknownPlaceError
+from kszclient.resources import decode_json, key_shown
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
 # Days that have come when a complaint is filed, and days of which one cannot come before another.
@@ -36,7 +37,6 @@ _ORDER = (
 )
 # Outside these years a date is a slip of the pen.
 _YEARS = range(1950, 2100)
-_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
 
 
 class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -193,14 +193,15 @@ def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:
     kszclient.errors.IntakeError: field filing_date: expected a day written YYYY-MM-DD
     """
     try:
-        told = msgspec.json.decode(text)
+        told = decode_json(text, "the complaint")
+    except InputError as error:
+        raise IntakeError(str(error)) from None
+    try:
         if isinstance(told, dict):
             told = told_by_theme(told)
         complaint = msgspec.convert(told, Complaint, dec_hook=_value)
     except msgspec.ValidationError as error:
         _refuse(str(error))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise IntakeError("the complaint is not JSON: expected one object in UTF-8") from None
     _check(complaint)
     if not _can_be_routed(complaint, to_look_up=to_look_up):
         raise IntakeError(
@@ -259,9 +260,9 @@ def _refuse(message: str) -> NoReturn:
     field = re.sub(r"\[\.\.\.\]|\[[0-9]+\]", "", path.rstrip("`")).lstrip(".")
     if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
         within = f"{field}." if field else ""
-        # A key that looks like no key may be a name or a number put in the wrong place.
-        key = unknown[1] if _KEY.fullmatch(unknown[1]) else "(a key)"
-        raise IntakeError(f"field {within}{key}: unknown; see docs/complaints.md") from None
+        raise IntakeError(
+            f"field {within}{key_shown(unknown[1])}: unknown; see docs/complaints.md"
+        ) from None
     if missing := re.match(r"Object missing required field `(.*)`", problem):
         within = f"{field}." if field else ""
         raise IntakeError(f"field {within}{missing[1]}: missing") from None

@@ -179,3 +179,18 @@ def test_days_in_the_order_in_which_things_happen_are_taken():
         "kbd_closed": "2025-02-03", "gc_notified_on": "2025-02-03", "filing_date": "2025-02-03",
     }  # fmt: skip
     assert read_complaint(json.dumps({**LEAST, **days})).steps is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('{"subject": "AMOUNT", "nis": "11002", "nis": "21004"}', "field nis: given twice"),
+        ('{"period": {"from": "2025-01", "from": "2025-02"}}', "field from: given twice"),
+        ('{"domicile": [{"nis": "11002", "nis": "11002"}]}', "field nis: given twice"),
+        ('{"85023000125": 1, "85023000125": 2}', "field (a key): given twice"),
+    ],
+)
+def test_a_key_that_is_given_twice_is_refused_and_named(text, named):
+    with pytest.raises(IntakeError) as caught:
+        read_complaint(text)
+    assert str(caught.value) == named

@@ -203,3 +203,8 @@ def test_particulars_do_not_leave_the_letter(capsys):
     assert "<name> & more" not in repr(written.missing) + written.title + written.email
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
+
+
+def test_particulars_given_twice_are_refused():
+    with pytest.raises(IntakeError, match="field name: given twice"):
+        read_details('{"name": "A", "name": "B"}')
