@@ -89,7 +89,8 @@ def test_no_german_text_is_copied_from_another_language(language):
             if re.search("[a-z]", PLACES.sub("", said)):
                 assert said != other.get(key), key
     for english, said in channel_words(Language.DE).items():
-        assert said != channel_words(language)[english]
+        if "@" not in english:
+            assert said != channel_words(language)[english]
     for theme in themes().values():
         assert theme.says.de != theme.says.said_in(language)
         assert theme.ask.de != theme.ask.said_in(language)
