@@ -74,7 +74,7 @@ def read_route(complaint: Complaint, language: Language = Language.EN) -> Readin
         language: The language of the words.
     """
     studies = study(complaint)
-    parts = tuple(route_of(each, complaint) for each in studies)
+    parts = tuple(route_of(each, complaint, language) for each in studies)
     words = texts(language)
     readings = tuple(
         _part(number if len(parts) > 1 else 0, each, part, language)
@@ -190,14 +190,13 @@ def _advice(part: RoutePart, steps: dict[Instance, Step], language: Language) ->
             f"to_{kind.value}", instance=name_of(informal, steps[informal].part.area, language)
         )
     if formal:
-        term = next((each.term for each in part.evaluations if each.instance is formal), None)
-        until = term.file_by if term else None
+        found = next(each for each in part.evaluations if each.instance is formal)
+        phrase = "formal_perhaps" if found.outcome is Outcome.NEED_INPUT else "formal"
         name = name_of(formal, steps[formal].part.area, language)
-        yield (
-            words.phrase("formal_by", instance=name, file_by=until)
-            if until
-            else words.phrase("formal", instance=name)
-        )
+        if found.term and found.term.file_by:
+            yield words.phrase(f"{phrase}_by", instance=name, file_by=found.term.file_by)
+        else:
+            yield words.phrase(phrase, instance=name)
     if not informal and not formal:
         yield words.phrase("nothing")
     if part.needs:

@@ -14,6 +14,7 @@ from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, Rou
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import federal_condition, routing_settings
 from kszclient.complaints.table import Table
+from kszclient.complaints.texts import Language
 from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
@@ -161,18 +162,20 @@ def route_part(complaint: Complaint, part: Part, table: Table) -> RoutePart:
     return route_of(study_part(complaint, part, table), complaint)
 
 
-def route_of(study: PartStudy, complaint: Complaint) -> RoutePart:
+def route_of(study: PartStudy, complaint: Complaint, language: Language = Language.EN) -> RoutePart:
     """Sum up what was found about one part of a case.
 
     Args:
         study: What was found.
         complaint: The case.
+        language: Of the titles of sources.
     """
     part = study.part
     steps = study.steps
     near = {step.instance for step in steps if _is_near(step)}
     evaluations = [
-        make_evaluation(step.instance, step.verdict, complaint, step.part) for step in steps
+        make_evaluation(step.instance, step.verdict, complaint, step.part, language)
+        for step in steps
     ]
     ordered = sorted(evaluations, key=lambda each: _place(each, part.area, near))
     asked = frozenset[str]().union(*(step.verdict.needs for step in steps))

@@ -65,10 +65,15 @@ def test_a_desk_that_does_not_take_it_is_a_finding_with_its_reasons(words):
     shown = submitted("--instance", "GESCHILLENCOMMISSIE", *words)
     assert shown.code == 1
     assert "Not taken by GESCHILLENCOMMISSIE" in shown.out
-    assert "it does not state: grounds" in shown.out
+    assert "it does not state: grounds (fill `motivated`)" in shown.out
+    french = submitted("--instance", "GESCHILLENCOMMISSIE", "--language", "fr", *words)
+    assert "Refusée par GESCHILLENCOMMISSIE" in french.out
+    assert "motifs (remplissez `motivated`)" in french.out
     early = submitted("--instance", "VLAAMSE_OMBUDSDIENST", *words)
     assert early.code == 1
     assert "NOT_YET (TRY_SERVICE_FIRST)" in early.out
+    early = submitted("--instance", "VLAAMSE_OMBUDSDIENST", "--language", "nl", *words)
+    assert "geeft de klacht door" in early.out or "Vlaamse Ombudsdienst" in early.out
 
 
 @pytest.mark.parametrize(
