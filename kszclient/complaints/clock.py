@@ -99,7 +99,16 @@ class Clock:
             return _as_term(_RESTART, self._restarted(term), Instance.KBD)
         if self._never_starts(case):
             return None
-        return _as_term(term.name, self._dates(case), None)
+        dates = self._dates(case)
+        if self._over_unless_restarted(dates):
+            return _as_term(_RESTART, self._restarted(term), Instance.KBD)
+        return _as_term(term.name, dates, None)
+
+    def _over_unless_restarted(self, dates: TermDates) -> bool:
+        """Tell whether only a KBD complaint, closed but of a day that is not known, saves it."""
+        closed = self._complaint.kbd_closed is not None and self._complaint.kbd_filed is None
+        over = self._complaint.filing_date > dates.latest_arguable
+        return closed and over and self._term.kbd_interrupts
 
     def _decide(self, answer: Answer) -> Fact:
         span = self._event.value

@@ -121,7 +121,8 @@ class _PartNotices:
         for each in self._part.evaluations:
             if each.instance is Instance.EMERGENCY:
                 yield self._words.phrase("emergency")
-            if "G4" in each.rules and each.term and each.outcome is not Outcome.INADMISSIBLE:
+            open_yet = each.outcome is not Outcome.INADMISSIBLE and not self._over(each.term)
+            if "G4" in each.rules and each.term and open_yet:
                 yield self._near(self._name(each), each.term)
 
     def _never_started(self, each: Evaluation) -> bool:
@@ -131,6 +132,12 @@ class _PartNotices:
             term is not None and term.without_remedies is WithoutRemedies.NEVER_STARTS
             for term in terms
         )
+
+    def _over(self, term: Term | None) -> bool:
+        """Tell whether a term is over by every reading of what is known."""
+        if term is None or term.latest_arguable is None:
+            return False
+        return self._complaint.filing_date > term.latest_arguable
 
     def _near(self, instance: str, term: Term) -> str:
         passed = term.file_by is not None and self._complaint.filing_date > term.file_by
@@ -143,23 +150,32 @@ class _PartNotices:
 
     def dates(self) -> Iterator[str]:
         """Until when one can appeal, and what that rests on."""
-        for each in self._part.evaluations:
-            if not self._is_appeal(each):
-                continue
-            term = each.term
-            if term is None:
-                if self._complaint.remedies_stated is False and self._never_started(each):
-                    yield self._words.phrase("not_started", instance=self._name(each))
-                elif each.outcome is Outcome.NEED_INPUT and "notified_on" in self._part.needs:
-                    yield self._words.phrase("no_date", instance=self._name(each))
-            elif term.interrupted_by and term.first_day is None:
-                yield self._words.phrase("kbd_open")
-            elif term.file_by:
-                if term.interrupted_by:
-                    yield self._words.phrase("restart", instance=self._name(each))
-                yield self._file_by(self._name(each), term)
-                if self._complaint.notified_on is None and each.rules[0] not in ("L1", "L5"):
-                    yield self._words.phrase("letter_date")
+        for each in filter(self._is_appeal, self._part.evaluations):
+            if each.term is None:
+                yield from self._undated(each)
+            elif self._over(each.term):
+                if each.outcome is Outcome.NEED_INPUT:
+                    end = each.term.term_end
+                    name = self._name(each)
+                    yield self._words.phrase("over_unless", instance=name, term_end=end)
+            else:
+                yield from self._dated(each, each.term)
+
+    def _undated(self, each: Evaluation) -> Iterator[str]:
+        if self._complaint.remedies_stated is False and self._never_started(each):
+            yield self._words.phrase("not_started", instance=self._name(each))
+        elif each.outcome is Outcome.NEED_INPUT and "notified_on" in self._part.needs:
+            yield self._words.phrase("no_date", instance=self._name(each))
+
+    def _dated(self, each: Evaluation, term: Term) -> Iterator[str]:
+        if term.interrupted_by and term.first_day is None:
+            yield self._words.phrase("kbd_open")
+        elif term.file_by:
+            if term.interrupted_by:
+                yield self._words.phrase("restart", instance=self._name(each))
+            yield self._file_by(self._name(each), term)
+            if self._complaint.notified_on is None and each.rules[0] not in ("L1", "L5"):
+                yield self._words.phrase("letter_date")
 
     def services(self) -> Iterator[str]:
         """How fast the recommended step says it works."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -77,21 +78,23 @@ def read_route(complaint: Complaint, language: Language = Language.EN) -> Readin
     parts = tuple(route_of(each, complaint, language) for each in studies)
     words = texts(language)
     readings = tuple(
-        _part(number if len(parts) > 1 else 0, each, part, language)
+        _part(number if len(parts) > 1 else 0, each, part, complaint.filing_date, language)
         for number, (each, part) in enumerate(zip(studies, parts, strict=True), start=1)
     )
     route = Route(parts, notices(complaint, studies, parts, language))
     return Reading(route, readings, words.phrase("notices"), studies)
 
 
-def _part(number: int, found: PartStudy, part: RoutePart, language: Language) -> PartReading:
+def _part(
+    number: int, found: PartStudy, part: RoutePart, filed: dt.date, language: Language
+) -> PartReading:
     words = texts(language)
     steps = {step.instance: step for step in found.steps}
     return PartReading(
         heading=_heading(number, part, words),
         why=tuple(words.sentence(rule, rule.certainty) for rule in entity_rules(found)),
         steps=tuple(_step(each, steps[each.instance], language) for each in part.evaluations),
-        advice=tuple(_advice(part, steps, language)),
+        advice=tuple(_advice(part, steps, filed, language)),
     )
 
 
@@ -181,7 +184,9 @@ def _channel(channel: Channel, language: Language) -> str:
     return words.phrase("channel_remarks", kind=kind, value=value, remarks=told)
 
 
-def _advice(part: RoutePart, steps: dict[Instance, Step], language: Language) -> Iterator[str]:
+def _advice(
+    part: RoutePart, steps: dict[Instance, Step], filed: dt.date, language: Language
+) -> Iterator[str]:
     words = texts(language)
     informal, formal = part.recommended.informal, part.recommended.formal
     if informal:
@@ -193,8 +198,9 @@ def _advice(part: RoutePart, steps: dict[Instance, Step], language: Language) ->
         found = next(each for each in part.evaluations if each.instance is formal)
         phrase = "formal_perhaps" if found.outcome is Outcome.NEED_INPUT else "formal"
         name = name_of(formal, steps[formal].part.area, language)
-        if found.term and found.term.file_by:
-            yield words.phrase(f"{phrase}_by", instance=name, file_by=found.term.file_by)
+        term = found.term
+        if term and term.file_by and term.latest_arguable and filed <= term.latest_arguable:
+            yield words.phrase(f"{phrase}_by", instance=name, file_by=term.file_by)
         else:
             yield words.phrase(phrase, instance=name)
     if not informal and not formal:

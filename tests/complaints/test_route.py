@@ -226,3 +226,18 @@ def test_every_route_ends_with_what_it_is():
     found = routed()
     assert found.notices[-2] == "This is information, not legal advice."
     assert found.notices[-1].endswith("table of 2026-11-22.")
+
+
+def test_a_term_that_only_a_closed_kbd_complaint_can_save_shows_the_dates_that_it_would_give():
+    found = routed(filing_date="2025-07-01", kbd_closed="2025-06-16")
+    term = answers(found.parts[0])["GESCHILLENCOMMISSIE"].term
+    assert (term.name, str(term.file_by)) == ("DL_RESTART", "2025-09-15")
+
+
+def test_no_day_that_has_passed_by_every_reading_is_told_as_one_to_keep():
+    found = routed(filing_date="2025-12-01", notified_on=..., role=...)
+    assert answers(found.parts[0])["GESCHILLENCOMMISSIE"].outcome is Outcome.NEED_INPUT
+    told = " ".join(found.notices)
+    assert "only what is asked here can still change that" in told
+    assert "can still be defended" not in told
+    assert "file by 2025-0" not in told
