@@ -7,6 +7,7 @@ package (`kszclient/_data/`). An explicit folder named in the environment variab
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -112,6 +113,8 @@ def decode_json(content: bytes | str, what: str) -> object:
     Traceback (most recent call last):
     kszclient.errors.InputError: the complaint is not JSON: Input data was truncated
     """
+    if isinstance(content, bytes):
+        content = content.removeprefix(codecs.BOM_UTF8)  # Windows writes it
     try:
         decoded: object = msgspec.json.decode(content)
         json.loads(content, object_pairs_hook=_once)

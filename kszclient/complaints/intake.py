@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import msgspec
@@ -240,9 +241,11 @@ _EXPECTED = {
     "Expected `date": "a day written YYYY-MM-DD",
     "Expected `bool": "true or false",
     "Expected `array": "a list",
-    "Expected `object": "an object",
+    "Expected `object": 'an object, such as {"from": "2025-01", "to": "2025-03"}',
     "Expected `str": "text",
 }
+# What people write for a field that has another name: the words for what a complaint must hold.
+_MEANT = {Item.GROUNDS.value: "motivated", Item.IDENTITY.value: "identified"}
 _CHOICES: dict[str, Any] = {
     "subject": Subject,
     "benefit": Benefit,
@@ -261,7 +264,7 @@ def _refuse(message: str) -> NoReturn:
     if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
         within = f"{field}." if field else ""
         raise IntakeError(
-            f"field {within}{key_shown(unknown[1])}: unknown; see docs/complaints.md"
+            f"field {within}{key_shown(unknown[1])}: unknown; {_hint(unknown[1])}"
         ) from None
     if missing := re.match(r"Object missing required field `(.*)`", problem):
         within = f"{field}." if field else ""
@@ -274,6 +277,14 @@ def _refuse(message: str) -> NoReturn:
             if problem.startswith(begin):
                 problem = f"expected {expected}"
     raise IntakeError(f"field {field}: {problem}" if field else f"the complaint: {problem}")
+
+
+def _hint(unknown: str) -> str:
+    """Give the known field that is meant by an unknown one, or where all of them stand."""
+    if unknown in _MEANT:
+        return f"fill {_MEANT[unknown]}"
+    near = get_close_matches(unknown, Complaint.__struct_fields__, n=1, cutoff=0.7)
+    return f"did you mean {near[0]}?" if near else "docs/complaints.md lists the fields"
 
 
 def _check(complaint: Complaint) -> None:

@@ -194,3 +194,21 @@ def test_a_key_that_is_given_twice_is_refused_and_named(text, named):
     with pytest.raises(IntakeError) as caught:
         read_complaint(text)
     assert str(caught.value) == named
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("notified", "did you mean notified_on?"),
+        ("desicion_date", "did you mean decision_date?"),
+        ("grounds", "fill motivated"),
+        ("xyz", "docs/complaints.md lists the fields"),
+    ],
+)
+def test_an_unknown_field_is_named_with_the_one_that_may_be_meant(key, hint):
+    assert refused(**{key: True}) == f"field {key}: unknown; {hint}"
+
+
+def test_a_file_as_windows_writes_it_is_read():
+    text = b"\xef\xbb\xbf" + json.dumps(LEAST).encode()
+    assert read_complaint(text).subject == "AMOUNT"
