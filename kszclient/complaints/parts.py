@@ -72,7 +72,12 @@ def parts_of(complaint: Complaint) -> tuple[Part, ...]:
         for stretch in _home_at_other_times(complaint)
         for piece in _participation(complaint, stretch)
     ]
-    stretches = _join([piece.unless(elsewhere, _PERIOD) for piece in pieces])
+    either = [piece.unless(elsewhere, _PERIOD) for piece in pieces]
+    if not _moves(complaint):
+        # The entity is that of the month of the decision, as for every case without months.
+        both = zip(either, pieces, strict=True)
+        either = [one._replace(entity=piece.entity) for one, piece in both]
+    stretches = _join(either)
     split = len(stretches) > 1
     return tuple(_part(complaint, stretch, split=split) for stretch in stretches)
 
@@ -95,13 +100,23 @@ def _part(complaint: Complaint, stretch: _Stretch, *, split: bool) -> Part:
 
 
 def _home_at_other_times(complaint: Complaint) -> list[_Stretch]:
-    """Give where else the child lived, unless the complaint says which months it concerns."""
-    history = complaint.history
-    if complaint.period is not None or history is None or history.never_moves:
+    """Give where else the child lived, unless the complaint says which months it concerns.
+
+    Also of a child that never moved the months before participation allowances went the Flemish
+    way are another matter.
+    """
+    if complaint.period is not None or complaint.register_months:
         return []
-    begin = Month.of(min(stay.spell.begin for stay in history.stays))
+    begin = Month.parse(routing_settings().participation.since).previous()
+    history = complaint.history
+    if history is not None and _moves(complaint):
+        begin = Month.of(min(stay.spell.begin for stay in history.stays))
     end = Month.of(complaint.filing_date)
     return _home(complaint, MonthPeriod(min(begin, end), end))
+
+
+def _moves(complaint: Complaint) -> bool:
+    return complaint.history is not None and not complaint.history.never_moves
 
 
 def _months_told(complaint: Complaint) -> MonthPeriod | None:

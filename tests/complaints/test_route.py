@@ -241,3 +241,9 @@ def test_no_day_that_has_passed_by_every_reading_is_told_as_one_to_keep():
     assert "only what is asked here can still change that" in told
     assert "can still be defended" not in told
     assert "file by 2025-0" not in told
+
+
+def test_without_its_months_a_school_allowance_asks_whether_they_lie_before_2019():
+    (part,) = routed(nis="21004", benefit="school", nl_school_or_childcare=True, period=...).parts
+    assert (part.entity, part.needs) == ("OPGROEIEN", ("period",))
+    assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
