@@ -7,10 +7,16 @@ package (`kszclient/_data/`). An explicit folder named in the environment variab
 
 from __future__ import annotations
 
+import codecs
+import json
 import os
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from kszclient.errors import InputError, SettingsError
 
@@ -73,3 +79,58 @@ def read_input(path: Path) -> bytes:
     if len(content) > MAX_INPUT_BYTES:
         raise InputError(f"{name}: larger than the {MAX_INPUT_BYTES} bytes that are read")
     return content
+
+
+# A key that looks like no key may be a name or a number put in the wrong place.
+_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
+
+
+def key_shown(key: str) -> str:
+    """Give a key of somebody's JSON as a message may show it.
+
+    >>> key_shown("nis"), key_shown("85023000125")
+    ('nis', '(a key)')
+    """
+    return key if _KEY.fullmatch(key) else "(a key)"
+
+
+def decode_json(content: bytes | str, what: str) -> object:
+    """Decode JSON that somebody wrote; a key that stands twice in one object is refused.
+
+    Which of the two was meant nobody can tell, and most readers silently take the last.
+
+    Args:
+        content: The JSON, in UTF-8.
+        what: What it is, for messages.
+
+    Raises:
+        InputError: It is no JSON, or has a key twice; the message repeats no value.
+
+    >>> decode_json('{"nis": "11002", "nis": "21004"}', "the complaint")
+    Traceback (most recent call last):
+    kszclient.errors.InputError: field nis: given twice
+    >>> decode_json('{"nis": "11002"', "the complaint")
+    Traceback (most recent call last):
+    kszclient.errors.InputError: the complaint is not JSON: Input data was truncated
+    """
+    if isinstance(content, bytes):
+        content = content.removeprefix(codecs.BOM_UTF8)  # Windows writes it
+    try:
+        decoded: object = msgspec.json.decode(content)
+        json.loads(content, object_pairs_hook=_once)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        problem = "expected UTF-8"
+        if isinstance(error, msgspec.DecodeError):
+            problem = str(error).removeprefix("JSON is malformed: ")
+        raise InputError(f"{what} is not JSON: {problem}") from None
+    except RecursionError:
+        raise InputError(f"{what} is not JSON: nested too deep") from None
+    return decoded
+
+
+def _once(pairs: Iterable[tuple[str, object]]) -> None:
+    seen = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise InputError(f"field {key_shown(key)}: given twice")
+        seen.add(key)

@@ -42,4 +42,4 @@ def print_complaint_rules(json: bool) -> None:
         out.width = _PAPER_WIDTH
     out.print(shown, markup=False)
     for code, source in sources().items():
-        out.print(f"{code}: {source.title}", markup=False)
+        out.print(f"{code}: {source.title()}", markup=False)

@@ -12,7 +12,7 @@ from kszclient.cli.times import today
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kszclient.complaints import Complaint, Route
+    from kszclient.complaints import Complaint, Language, Route
     from kszclient.complaints.hand_in import HandedIn
     from kszclient.complaints.vocabulary import Instance
 
@@ -26,6 +26,7 @@ def hand_in_given(
     desk: str | None,
     profile: str,
     register: Path | None,
+    language: Language,
 ) -> HandedIn:
     """Hand a complaint in, as the options of `kszclient route` say.
 
@@ -37,6 +38,7 @@ def hand_in_given(
         desk: Address of the desks.
         profile: Within which limits they are reached.
         register: The register of cases.
+        language: In which the desk is asked to give its reasons.
 
     Raises:
         InputError: No such instance, no one step to choose, or a person whom the profile must not
@@ -54,7 +56,7 @@ def hand_in_given(
     if complaint.filing_date != today():
         say("The route counts from filing_date; the complaint is handed in today.")
     with (
-        Desks(policy, desk) as desks,
+        Desks(policy, desk, language) as desks,
         CaseRegister(register_path(register, profile)) as kept,
     ):
         return hand_in(
@@ -89,24 +91,45 @@ def handed_in(handed: HandedIn) -> dict[str, object]:
     }
 
 
-def show_handed_in(handed: HandedIn) -> None:
-    """Print what became of it for a person to read."""
-    out, case = console(), handed.case
+def show_handed_in(handed: HandedIn, complaint: Complaint, language: Language) -> None:
+    """Print what became of it for a person to read.
+
+    Args:
+        handed: What became of it.
+        complaint: The case, to say in which field what lacks belongs.
+        language: Of the sentences.
+    """
+    from kszclient.complaints.stated import field_to_fill
+    from kszclient.complaints.texts import texts
+
+    words, out, case = texts(language), console(), handed.case
+    name = case.instance.value
+
+    def tell(phrase: str, style: str = "", **values: object) -> None:
+        out.print(words.phrase(phrase, **values), style=style, markup=False, soft_wrap=True)
+
     out.print()
     if handed.refused:
-        out.print(f"[bold]Not taken by {case.instance.value}[/]")
+        tell("desk_refused", "bold", instance=name)
         for each in handed.refused.refused:
-            out.print(f"- {each.outcome.value} ({each.reason}): {each.text}", markup=False)
-        if handed.refused.missing:
-            out.print(f"- it does not state: {', '.join(handed.refused.missing)}")
-        say("Nothing was kept there: the dates of the route go on.")
+            told = f"- {each.outcome.value} ({each.reason}): {each.text}"
+            out.print(told, markup=False, soft_wrap=True)
+        items = []
+        for item in handed.refused.missing:
+            field = field_to_fill(complaint, item)
+            phrase = "desk_fill" if field else "desk_take_out"
+            items.append(words.phrase(phrase, item=words.items[item], field=field))
+        if items:
+            lacks = words.phrase("desk_lacks", items=", ".join(items))
+            out.print(f"- {lacks}", markup=False, soft_wrap=True)
+        say(words.phrase("desk_kept_nothing"))
         return
-    again = " before; nothing was sent now" if handed.before else ""
-    out.print(f"[bold]Handed in at {case.instance.value}[/]{again}: receipt {case.receipt}")
-    for what, day in (
-        ("acknowledgement", case.acknowledge_by),
-        ("answer", case.handle_by),
-        ("answer at the latest", case.handle_at_latest),
+    received = "desk_before" if handed.before else "desk_received"
+    tell(received, "bold", instance=name, receipt=case.receipt)
+    for phrase, day in (
+        ("desk_acknowledges", case.acknowledge_by),
+        ("desk_answers", case.handle_by),
+        ("desk_answers_latest", case.handle_at_latest),
     ):
         if day:
-            out.print(f"- {what} promised by {day}")
+            out.print(f"- {words.phrase(phrase, day=day)}", markup=False, soft_wrap=True)

@@ -70,6 +70,7 @@ def _advise(written: Letter, complaint: Complaint) -> None:
         say(
             f"As far as known {written.instance.value} works in {', '.join(works_in)}: check first."
         )
+    say("Read the note to the sender at its top: it says which addresses to check before sending.")
     for part in route(complaint).parts:
         for evaluation in part.evaluations:
             if evaluation.instance is written.instance:

@@ -76,11 +76,11 @@ def route(
         complaint, told = informed.complaint, informed.notices
         code = OUTCOME_EXITS[informed.lookup.outcome.value]
     reading = with_notices(read_route(complaint, spoken), told)
-    tried = explain(reading.studies) if why else ()
+    tried = explain(reading.studies, spoken) if why else ()
     if not json:
         show_route(reading, console())
         if why:
-            show_rules_tried(tried, console())
+            show_rules_tried(tried, spoken, console())
     result = plain(reading.route) | ({"explanation": tried} if why else {})
     if submit:
         handed = hand_in_given(
@@ -91,11 +91,12 @@ def route(
             desk=desk,
             profile=profile,
             register=register,
+            language=spoken,
         )
         code = exit_of(handed, code)
         result |= {"hand_in": handed_in(handed)}
         if not json:
-            show_handed_in(handed)
+            show_handed_in(handed, complaint, spoken)
     if json:
         print_json(result)
     raise typer.Exit(code)
@@ -134,25 +135,29 @@ def show_route(reading: Reading, out: Console) -> None:
         _say(out, f"- {notice}")
 
 
-def show_rules_tried(tried: Iterable[RuleTried], out: Console) -> None:
+def show_rules_tried(tried: Iterable[RuleTried], language: Language, out: Console) -> None:
     """Print every rule that was tried, with what it asked and what was known.
 
     Args:
         tried: The rules.
+        language: Of the headings.
         out: Where to print them.
     """
-    heading: tuple[int, str] | None = None
+    from kszclient.complaints.texts import texts
+
+    words = texts(language)
+    heading = ""
     for each in tried:
-        about = (each.part, each.instance or "entity")
+        name = each.instance.value if each.instance else words.phrase("tried_entity")
+        about = words.phrase("tried_part", number=each.part, instance=name)
         if about != heading:
             heading = about
             out.print()
-            _say(out, f"Part {each.part}, {about[1]}", style="bold")
-        held = {True: "holds", False: "does not hold", None: "not known"}[each.holds]
-        answer = " and decides" if each.decides else ""
-        _say(out, f"{each.rule} {each.outcome} {each.reason}: {held}{answer}", indent="  ")
-        _say(out, f"when {each.when}", indent="      ")
-        _say(out, "; ".join(each.because), indent="      ")
+            _say(out, about, style="bold")
+        first, *rest = each.said
+        _say(out, first, indent="  ")
+        for line in rest:
+            _say(out, line, indent="      ")
 
 
 def _show_part(part: PartReading, out: Console) -> None:

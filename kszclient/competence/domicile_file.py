@@ -12,12 +12,10 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from kszclient.competence.history import DomicileHistory
 from kszclient.competence.spells import Spell
 from kszclient.errors import DomicileError, InputError, UnknownPlaceError
-from kszclient.resources import read_input
+from kszclient.resources import decode_json, read_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,11 +81,9 @@ def history_from(rows: Iterable[object]) -> DomicileHistory:
 
 def _json_rows(text: str) -> list[object]:
     try:
-        rows = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise DomicileError(str(error)) from error
-    except RecursionError:
-        raise DomicileError("nested too deep; expected a list of spells") from None
+        rows = decode_json(text, "the history")
+    except InputError as error:
+        raise DomicileError(str(error)) from None
     if not isinstance(rows, list):
         raise DomicileError("expected a list of spells")
     return rows

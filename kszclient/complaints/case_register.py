@@ -64,11 +64,14 @@ class CaseRegister:
                 raise
 
     def _prepare(self) -> None:
-        (application,) = self._connection.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != _APPLICATION and tables:
-            raise CaseRegisterError(f"register of cases: {self._path.name} is another kind of file")
+        # Both are read under the lock: another process may be making the file right now.
         with self._writing():
+            (application,) = self._connection.execute("PRAGMA application_id").fetchone()
+            (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if application != _APPLICATION and tables:
+                raise CaseRegisterError(
+                    f"register of cases: {self._path.name} is another kind of file"
+                )
             self._connection.execute(_TABLE)
             self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
 

@@ -69,6 +69,8 @@ class Clock:
     @property
     def kbd_in_time(self) -> Fact:
         """Whether the KBD complaint came, or would come today, while the term ran (art. 104)."""
+        if self._complaint.kbd_filed is None and Instance.KBD in (self._complaint.steps or ()):
+            return Fact(None, frozenset({"kbd_filed"}))
         filed = self._complaint.kbd_filed or self._complaint.filing_date
         return self._decide(lambda case: self._kbd_counts(case._replace(kbd_filed=filed)))
 
@@ -97,7 +99,16 @@ class Clock:
             return _as_term(_RESTART, self._restarted(term), Instance.KBD)
         if self._never_starts(case):
             return None
-        return _as_term(term.name, self._dates(case), None)
+        dates = self._dates(case)
+        if self._over_unless_restarted(dates):
+            return _as_term(_RESTART, self._restarted(term), Instance.KBD)
+        return _as_term(term.name, dates, None)
+
+    def _over_unless_restarted(self, dates: TermDates) -> bool:
+        """Tell whether only a KBD complaint, closed but of a day that is not known, saves it."""
+        closed = self._complaint.kbd_closed is not None and self._complaint.kbd_filed is None
+        over = self._complaint.filing_date > dates.latest_arguable
+        return closed and over and self._term.kbd_interrupts
 
     def _decide(self, answer: Answer) -> Fact:
         span = self._event.value
@@ -119,7 +130,7 @@ class Clock:
         fields = (
             self._term.event,
             "remedies_stated",
-            "steps_done" if complaint.steps_done is None else "kbd_filed",
+            "steps_done" if complaint.steps is None and not complaint.kbd_closed else "kbd_filed",
         )
         return fields, (
             self._events(span),
@@ -139,7 +150,7 @@ class Clock:
         return list(dict.fromkeys((span.earliest, *inside, span.latest)))
 
     def _kbd_possible(self) -> bool:
-        steps = self._complaint.steps_done
+        steps = self._complaint.steps
         return self._term.kbd_interrupts and (steps is None or Instance.KBD in steps)
 
     def _in_time(self, case: Case) -> bool | None:

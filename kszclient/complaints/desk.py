@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 import msgspec
 
 from kszclient.complaints.desk_contract import KEY_HEADER, DeskCase, Refused
+from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import (
     AnswerMismatchError,
@@ -33,12 +34,15 @@ class Desks:
     Args:
         profile: Within which limits, and where the desks are unless `address` says so.
         address: Where the desks are.
+        language: In which a desk is asked to give its reasons.
 
     Raises:
         SettingsError: No address, or one that the profile does not allow.
     """
 
-    def __init__(self, profile: Profile, address: str | None = None) -> None:
+    def __init__(
+        self, profile: Profile, address: str | None = None, language: Language = Language.EN
+    ) -> None:
         where = address or profile.desks
         if where is None:
             raise SettingsError(
@@ -50,6 +54,7 @@ class Desks:
             text = str(error).removeprefix("endpoint: ")
             raise SettingsError(f"desks: {text}", next_step=error.next_step) from None
         self.address = where.rstrip("/")
+        self._language = language
         self._seconds = policy.deadline_seconds
         self._transport = BlockingTransport(
             connect_timeout_seconds=policy.connect_timeout_seconds,
@@ -68,7 +73,11 @@ class Desks:
         Raises:
             ConsultationError: No usable answer came; the desk may have the case or not.
         """
-        headers = {"Content-Type": "application/json", KEY_HEADER: key}
+        headers = {
+            "Content-Type": "application/json",
+            "Accept-Language": self._language.value,
+            KEY_HEADER: key,
+        }
         answer = self._transport.post(self._url(instance), body, headers, Deadline(self._seconds))
         if answer.status == _REFUSED:
             return _read(answer, Refused)

@@ -2,7 +2,8 @@
 
 ``POST {desks}/{INSTANCE}/complaints`` with a `Handed` as body and the header ``Idempotency-Key``
 hands a complaint in. The answer is a `DeskCase` (201; 200 where the same key came before) or
-`Refused` (422). ``GET {desks}/{INSTANCE}/complaints/{receipt}`` gives the `DeskCase` again.
+`Refused` (422), its reasons in the language of ``Accept-Language`` where the desk speaks it.
+``GET {desks}/{INSTANCE}/complaints/{receipt}`` gives the `DeskCase` again.
 """
 
 from __future__ import annotations

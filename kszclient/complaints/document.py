@@ -55,7 +55,11 @@ is of {date}. A route is information, not legal advice.
    of the instance.
 3. What is left out of a complaint is not known, and never turns anybody down: a rule that may hold
    asks for what it lacks (NEED_INPUT), but only if that could change the answer. Where nothing that
-   can be asked would settle it, the law is open (OPEN).
+   can be asked would settle it, the law is open (OPEN). Where the way itself is not known (whether
+   an allowance follows a Dutch-language school, which months of a child that moved), every way is
+   read, and an instance that does not say the same on each of them asks which way it is. Only
+   `child_in_danger`, `handled_before` and `asks_about_other_household` count as no where they are
+   left out: nobody thinks of saying them unless they are so.
 4. Recommended are the first complaint that is ADMISSIBLE and was not tried yet, and the appeal with
    its date. An appeal that ends within {warning} days goes first; a child in danger before
    everything.
@@ -258,7 +262,7 @@ def _themes() -> Iterator[str]:
 def _sources() -> Iterator[str]:
     yield from ("## Sources", "")
     for code, source in sources().items():
-        yield f"* **{code}** {source.title} ({source.kind.value})"
+        yield f"* **{code}** {source.title()} ({source.kind.value})"
     languages = ", ".join(texts(language).phrases["disclaimer"] for language in Language)
     yield from ("", languages, "")
 

@@ -11,12 +11,17 @@ from kszclient.complaints.named_terms import named_terms
 from kszclient.complaints.result import Evaluation, Term
 from kszclient.complaints.rule import NOTE
 from kszclient.complaints.sources import basis
+from kszclient.complaints.texts import Language
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
 
 
 def make_evaluation(
-    instance: Instance, verdict: Verdict, complaint: Complaint, part: Part
+    instance: Instance,
+    verdict: Verdict,
+    complaint: Complaint,
+    part: Part,
+    language: Language = Language.EN,
 ) -> Evaluation:
     """Tell what one instance would say, with dates, channels and sources.
 
@@ -25,6 +30,7 @@ def make_evaluation(
         verdict: What the rules say of it.
         complaint: The case.
         part: The part of the case.
+        language: Of the titles of its sources.
     """
     term = _term(verdict, complaint)
     return Evaluation(
@@ -34,7 +40,7 @@ def make_evaluation(
         rules=tuple(dict.fromkeys(rule.id for rule in verdict.rules)),
         term=term,
         channels=_channels(instance, complaint, part),
-        basis=basis(verdict.decisive.sources),
+        basis=basis(verdict.decisive.sources, language),
         certainty=_certainty(verdict),
     )
 

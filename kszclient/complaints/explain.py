@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from kszclient.complaints.conditions import Span, Value, facts_of
 from kszclient.complaints.facts import Facts
-from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.routing import PartStudy, Way
+from kszclient.complaints.rule import NOTE
+from kszclient.complaints.texts import Language, Texts, texts
 from kszclient.complaints.verdict import Judged
-from kszclient.complaints.vocabulary import Instance
+from kszclient.complaints.vocabulary import Instance, Outcome
+
+_HELD = {True: "holds", False: "fails", None: "open"}
+# How `because` writes what is known, whatever the language of the sentences.
+_CODES = {
+    "not_known": "not known",
+    "yes": "yes",
+    "no": "no",
+    "none": "none",
+    "tried_span": "{earliest} to {latest}",
+}
 
 
 class RuleTried(msgspec.Struct, frozen=True):
@@ -27,6 +39,7 @@ class RuleTried(msgspec.Struct, frozen=True):
         decides: Whether it gives the answer.
         because: What is known of each thing it asks.
         needs: The fields that would settle it.
+        said: The same in sentences, in the language asked for.
     """
 
     part: int
@@ -39,37 +52,63 @@ class RuleTried(msgspec.Struct, frozen=True):
     decides: bool
     because: tuple[str, ...]
     needs: tuple[str, ...]
+    said: tuple[str, ...]
 
 
-def explain(studies: Sequence[PartStudy]) -> tuple[RuleTried, ...]:
+def explain(
+    studies: Sequence[PartStudy], language: Language = Language.EN
+) -> tuple[RuleTried, ...]:
     """Tell of every rule that was tried whether it held, and why.
 
     Args:
         studies: What was found about each part of a case.
+        language: Of the sentences.
 
     Returns:
         The rules in the order in which they were read; no value in them names a person.
     """
-    return tuple(tried for number, study in enumerate(studies, 1) for tried in _part(number, study))
+    words = texts(language)
+    return tuple(
+        tried for number, study in enumerate(studies, 1) for tried in _part(number, study, words)
+    )
 
 
-def _part(number: int, study: PartStudy) -> Iterator[RuleTried]:
-    about_months = study.entity_facts
-    for judged in study.entity_rules:
-        yield _tried(number, None, judged, about_months, decides=bool(judged.truth.value))
-    for step in study.steps:
-        decisive = step.verdict.decisive if step.verdict else None
-        for judged in step.judged:
-            decides = judged.rule is decisive
-            yield _tried(number, step.instance, judged, study.facts, decides=decides)
+def _part(number: int, study: PartStudy, words: Texts) -> Iterator[RuleTried]:
+    tried = [each for way in study.ways for each in _entity(number, way, words)]
+    instances = dict.fromkeys(asked.instance for way in study.ways for asked in way.asked)
+    for instance in instances:
+        tried += [each for way in study.ways for each in _instance(number, instance, way, words)]
+    # What two possible ways have in common is told once.
+    yield from dict.fromkeys(tried)
 
 
-def _tried(
-    number: int, instance: Instance | None, judged: Judged, facts: Facts, *, decides: bool
+def _entity(number: int, way: Way, words: Texts) -> Iterator[RuleTried]:
+    for judged in way.entity_rules:
+        decides = bool(judged.truth.value)
+        yield _tried(number, None, judged, way.entity_facts, words, decides=decides)
+
+
+def _instance(number: int, instance: Instance, way: Way, words: Texts) -> Iterator[RuleTried]:
+    for asked in way.asked:
+        if asked.instance is not instance:
+            continue
+        for judged in asked.judged:
+            decides = asked.verdict is not None and asked.verdict.decided_by(judged.rule)
+            yield _tried(number, instance, judged, way.facts, words, decides=decides)
+
+
+def _tried(  # noqa: PLR0913 - each part of what is told comes from elsewhere
+    number: int,
+    instance: Instance | None,
+    judged: Judged,
+    facts: Facts,
+    words: Texts,
+    *,
+    decides: bool,
 ) -> RuleTried:
     rule = judged.rule
     look_up = facts.seen_with(rule.term)
-    names = sorted(facts_of(judged.line.condition))
+    known = {name: look_up(name).value for name in sorted(facts_of(judged.line.condition))}
     return RuleTried(
         part=number,
         instance=instance,
@@ -79,20 +118,53 @@ def _tried(
         when=rule.when,
         holds=judged.truth.value,
         decides=decides,
-        because=tuple(f"{name}: {_told(look_up(name).value)}" for name in names),
+        because=tuple(f"{name}: {_told(value, _CODES)}" for name, value in known.items()),
         needs=tuple(sorted(judged.truth.needs)),
+        said=tuple(_said(judged, known, words, decides=decides)),
     )
 
 
-def _told(value: Value | None) -> str:
+def _said(
+    judged: Judged, known: Mapping[str, Value | None], words: Texts, *, decides: bool
+) -> Iterator[str]:
+    """Say whether the rule holds, what it asks, and what is known of each thing it asks."""
+    rule, holds = judged.rule, judged.truth.value
+    held = "decides" if decides else _HELD[holds]
+    outcome = (
+        words.phrase("tried_remark")
+        if rule.outcome == NOTE
+        else words.outcomes[Outcome(rule.outcome)]
+    )
+    yield words.phrase(
+        "tried",
+        rule=rule.id,
+        outcome=outcome,
+        reason=rule.reason,
+        held=words.phrase(f"tried_{held}"),
+    )
+    yield words.phrase("tried_when", when=rule.when)
+    facts = "; ".join(
+        words.phrase("tried_fact", fact=words.facts[name], value=_told(value, words.phrases))
+        for name, value in known.items()
+    )
+    if facts:
+        yield words.phrase("tried_because", facts=facts)
+    if judged.truth.needs:
+        fields = ", ".join(f"{words.field(name)} ({name})" for name in sorted(judged.truth.needs))
+        yield words.phrase("tried_asks", fields=fields)
+
+
+def _told(value: Value | None, words: Mapping[str, str]) -> str:
     match value:
         case None:
-            return "not known"
+            return words["not_known"]
         case bool():
-            return "yes" if value else "no"
+            return words["yes"] if value else words["no"]
         case Span(earliest, latest):
-            return f"{earliest}" if earliest == latest else f"{earliest} to {latest}"
+            if earliest == latest:
+                return f"{earliest}"
+            return words["tried_span"].format(earliest=earliest, latest=latest)
         case frozenset():
-            return ", ".join(sorted(value)) or "none"
+            return ", ".join(sorted(value)) or words["none"]
         case str():
             return str(value)

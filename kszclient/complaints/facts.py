@@ -35,6 +35,8 @@ class Part(msgspec.Struct, frozen=True):
         home_area: Where the child lived.
         split: Whether the case has other parts.
         registered: Whether a register told the months and the entity.
+        others: The other ways these months may go, as long as `asks` is not known.
+        asks: The complaint's fields that would tell which way it is.
     """
 
     period: MonthPeriod | None
@@ -44,6 +46,13 @@ class Part(msgspec.Struct, frozen=True):
     home_area: Area
     split: bool = False
     registered: bool = False
+    others: tuple[Part, ...] = ()
+    asks: frozenset[str] = frozenset()
+
+    @property
+    def ways(self) -> tuple[Part, ...]:
+        """Every way these months may go, itself first."""
+        return (self, *self.others)
 
     def with_months(self) -> Part:
         """Give the part with its months stated, whether or not the complaint named them."""
@@ -107,6 +116,8 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
             facts[name] = Fact(value=False) if presumed else Fact(None, frozenset({name}))
         else:
             facts[name] = exact(value) if isinstance(value, dt.date) else Fact(value)
+    if complaint.steps is not None:
+        facts["steps_done"] = Fact(frozenset(complaint.steps))
     facts["decision_date"] = decision_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
@@ -165,23 +176,23 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
         "commission_decided": _commission_decided(complaint),
         "facts_within_one_year": _young_enough(complaint, years=1),
         "facts_within_three_years": _young_enough(complaint, years=3),
-        "payer_term_over": Fact(_payer_term_over(complaint)),
+        "payer_term_over": _payer_term_over(complaint),
     }
 
 
 def _body_contacted(complaint: Complaint) -> Fact:
-    if complaint.steps_done is None:
+    if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
     body = complaint.body or subjects().body[complaint.subject]
-    return Fact(not complaint.steps_done.isdisjoint(routing_settings().contact[body]))
+    return Fact(not complaint.steps.isdisjoint(routing_settings().contact[body]))
 
 
 def _commission_decided(complaint: Complaint) -> Fact:
     if complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION":
         return Fact(value=True)
-    if complaint.steps_done is None:
+    if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
-    return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps_done)
+    return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps)
 
 
 def _young_enough(complaint: Complaint, *, years: int) -> Fact:
@@ -193,9 +204,9 @@ def _young_enough(complaint: Complaint, *, years: int) -> Fact:
     return Fact(first) if first is last else Fact(None, fact.needs)
 
 
-def _payer_term_over(complaint: Complaint) -> bool:
-    """Tell whether the payer had its four months (art. 86); who complains of silence says so."""
+def _payer_term_over(complaint: Complaint) -> Fact:
+    """Tell whether the payer had its four months to decide (art. 86)."""
     if complaint.requested_on is None:
-        return True
+        return Fact(None, frozenset({"requested_on"}))
     own_term = named_terms()["PAYER_DECISION_4M"]
-    return complaint.filing_date > count_term(own_term, complaint.requested_on).term_end
+    return Fact(complaint.filing_date > count_term(own_term, complaint.requested_on).term_end)

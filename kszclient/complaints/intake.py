@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import msgspec
@@ -21,11 +22,22 @@ from kszclient.complaints.vocabulary import (
     Subject,
 )
 from kszclient.errors import InputError, IntakeError, UnknownPlaceError
+from kszclient.resources import decode_json, key_shown
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
+# Days that have come when a complaint is filed, and days of which one cannot come before another.
+_BEFORE_FILING = (
+    "decision_date", "notified_on", "facts_last_date", "requested_on",
+    "kbd_filed", "kbd_closed", "gc_notified_on",
+)  # fmt: skip
+_ORDER = (
+    ("decision_date", "notified_on"),
+    ("decision_date", "gc_notified_on"),
+    ("notified_on", "gc_notified_on"),
+    ("kbd_filed", "kbd_closed"),
+)
 # Outside these years a date is a slip of the pen.
 _YEARS = range(1950, 2100)
-_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
 
 
 class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +158,17 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise IntakeError(f"field nis: {place}", next_step=error.next_step) from None
 
     @property
+    def steps(self) -> frozenset[Instance] | None:
+        """The instances already tried, with those of which a day says so; none where not known."""
+        if self.steps_done is None:
+            return None
+        dated = {
+            Instance.KBD: self.kbd_filed or self.kbd_closed,
+            Instance.GESCHILLENCOMMISSIE: self.gc_notified_on,
+        }
+        return self.steps_done | {instance for instance, day in dated.items() if day}
+
+    @property
     def months(self) -> MonthPeriod | None:
         """The months concerned; an open end closes with the month of filing."""
         if self.period is None:
@@ -171,14 +194,15 @@ def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:
     kszclient.errors.IntakeError: field filing_date: expected a day written YYYY-MM-DD
     """
     try:
-        told = msgspec.json.decode(text)
+        told = decode_json(text, "the complaint")
+    except InputError as error:
+        raise IntakeError(str(error)) from None
+    try:
         if isinstance(told, dict):
             told = told_by_theme(told)
         complaint = msgspec.convert(told, Complaint, dec_hook=_value)
     except msgspec.ValidationError as error:
         _refuse(str(error))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise IntakeError("the complaint is not JSON: expected one object in UTF-8") from None
     _check(complaint)
     if not _can_be_routed(complaint, to_look_up=to_look_up):
         raise IntakeError(
@@ -217,9 +241,11 @@ _EXPECTED = {
     "Expected `date": "a day written YYYY-MM-DD",
     "Expected `bool": "true or false",
     "Expected `array": "a list",
-    "Expected `object": "an object",
+    "Expected `object": 'an object, such as {"from": "2025-01", "to": "2025-03"}',
     "Expected `str": "text",
 }
+# What people write for a field that has another name: the words for what a complaint must hold.
+_MEANT = {Item.GROUNDS.value: "motivated", Item.IDENTITY.value: "identified"}
 _CHOICES: dict[str, Any] = {
     "subject": Subject,
     "benefit": Benefit,
@@ -237,9 +263,9 @@ def _refuse(message: str) -> NoReturn:
     field = re.sub(r"\[\.\.\.\]|\[[0-9]+\]", "", path.rstrip("`")).lstrip(".")
     if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
         within = f"{field}." if field else ""
-        # A key that looks like no key may be a name or a number put in the wrong place.
-        key = unknown[1] if _KEY.fullmatch(unknown[1]) else "(a key)"
-        raise IntakeError(f"field {within}{key}: unknown; see docs/complaints.md") from None
+        raise IntakeError(
+            f"field {within}{key_shown(unknown[1])}: unknown; {_hint(unknown[1])}"
+        ) from None
     if missing := re.match(r"Object missing required field `(.*)`", problem):
         within = f"{field}." if field else ""
         raise IntakeError(f"field {within}{missing[1]}: missing") from None
@@ -253,16 +279,24 @@ def _refuse(message: str) -> NoReturn:
     raise IntakeError(f"field {field}: {problem}" if field else f"the complaint: {problem}")
 
 
+def _hint(unknown: str) -> str:
+    """Give the known field that is meant by an unknown one, or where all of them stand."""
+    if unknown in _MEANT:
+        return f"fill {_MEANT[unknown]}"
+    near = get_close_matches(unknown, Complaint.__struct_fields__, n=1, cutoff=0.7)
+    return f"did you mean {near[0]}?" if near else "docs/complaints.md lists the fields"
+
+
 def _check(complaint: Complaint) -> None:
     for name in complaint.__struct_fields__:
         day = getattr(complaint, name)
         if isinstance(day, dt.date) and day.year not in _YEARS:
             raise IntakeError(f"field {name}: expected a year from 1950 to 2099")
-    for name in ("decision_date", "notified_on", "facts_last_date", "requested_on"):
+    for name in _BEFORE_FILING:
         day = getattr(complaint, name)
         if day is not None and day > complaint.filing_date:
             raise IntakeError(f"field {name}: lies after filing_date")
-    for earlier, later in (("decision_date", "notified_on"), ("kbd_filed", "kbd_closed")):
+    for earlier, later in _ORDER:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")

@@ -8,7 +8,7 @@ from functools import cache
 
 import msgspec
 
-from kszclient.complaints.conditions import Condition, evaluate
+from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
@@ -114,23 +114,30 @@ class _PartNotices:
         self._part = part
         self._words = words
         self._language = language
-        self._area = study.part.area
+        self._areas = {step.instance: step.part.area for step in study.steps}
 
     def urgent(self) -> Iterator[str]:
         """A child in danger; an appeal that ends soon."""
         for each in self._part.evaluations:
             if each.instance is Instance.EMERGENCY:
                 yield self._words.phrase("emergency")
-            if "G4" in each.rules and each.term and each.outcome is not Outcome.INADMISSIBLE:
+            open_yet = each.outcome is not Outcome.INADMISSIBLE and not self._over(each.term)
+            if "G4" in each.rules and each.term and open_yet:
                 yield self._near(self._name(each), each.term)
 
     def _never_started(self, each: Evaluation) -> bool:
         verdicts = [step.verdict for step in self._study.steps if step.instance is each.instance]
-        terms = [named_terms().get(verdict.decisive.term) for verdict in verdicts if verdict]
+        terms = [named_terms().get(verdict.decisive.term) for verdict in verdicts]
         return any(
             term is not None and term.without_remedies is WithoutRemedies.NEVER_STARTS
             for term in terms
         )
+
+    def _over(self, term: Term | None) -> bool:
+        """Tell whether a term is over by every reading of what is known."""
+        if term is None or term.latest_arguable is None:
+            return False
+        return self._complaint.filing_date > term.latest_arguable
 
     def _near(self, instance: str, term: Term) -> str:
         passed = term.file_by is not None and self._complaint.filing_date > term.file_by
@@ -143,28 +150,37 @@ class _PartNotices:
 
     def dates(self) -> Iterator[str]:
         """Until when one can appeal, and what that rests on."""
-        for each in self._part.evaluations:
-            if not self._is_appeal(each):
-                continue
-            term = each.term
-            if term is None:
-                if self._complaint.remedies_stated is False and self._never_started(each):
-                    yield self._words.phrase("not_started", instance=self._name(each))
-                elif each.outcome is Outcome.NEED_INPUT and "notified_on" in self._part.needs:
-                    yield self._words.phrase("no_date", instance=self._name(each))
-            elif term.interrupted_by and term.first_day is None:
-                yield self._words.phrase("kbd_open")
-            elif term.file_by:
-                if term.interrupted_by:
-                    yield self._words.phrase("restart", instance=self._name(each))
-                yield self._file_by(self._name(each), term)
-                if self._complaint.notified_on is None and each.rules[0] not in ("L1", "L5"):
-                    yield self._words.phrase("letter_date")
+        for each in filter(self._is_appeal, self._part.evaluations):
+            if each.term is None:
+                yield from self._undated(each)
+            elif self._over(each.term):
+                if each.outcome is Outcome.NEED_INPUT:
+                    end = each.term.term_end
+                    name = self._name(each)
+                    yield self._words.phrase("over_unless", instance=name, term_end=end)
+            else:
+                yield from self._dated(each, each.term)
+
+    def _undated(self, each: Evaluation) -> Iterator[str]:
+        if self._complaint.remedies_stated is False and self._never_started(each):
+            yield self._words.phrase("not_started", instance=self._name(each))
+        elif each.outcome is Outcome.NEED_INPUT and "notified_on" in self._part.needs:
+            yield self._words.phrase("no_date", instance=self._name(each))
+
+    def _dated(self, each: Evaluation, term: Term) -> Iterator[str]:
+        if term.interrupted_by and term.first_day is None:
+            yield self._words.phrase("kbd_open")
+        elif term.file_by:
+            if term.interrupted_by:
+                yield self._words.phrase("restart", instance=self._name(each))
+            yield self._file_by(self._name(each), term)
+            if self._complaint.notified_on is None and each.rules[0] not in ("L1", "L5"):
+                yield self._words.phrase("letter_date")
 
     def services(self) -> Iterator[str]:
         """How fast the recommended step says it works."""
         for step in self._study.steps:
-            if step.verdict and step.instance is self._part.recommended.informal:
+            if step.instance is self._part.recommended.informal:
                 promise = service_promises().get(step.verdict.decisive.promise)
                 if promise is None:
                     continue
@@ -180,7 +196,7 @@ class _PartNotices:
     def listed(self) -> Iterator[str]:
         """The notices of the file whose condition holds, and addresses that changed."""
         for notice, condition in _notices():
-            if evaluate(condition, self._study.facts).value:
+            if self._study.holds(condition).value:
                 yield self._words.certainty[notice.certainty] + self._words.notices[notice.id]
         for each in self._part.evaluations:
             recommended = (self._part.recommended.informal, self._part.recommended.formal)
@@ -201,7 +217,7 @@ class _PartNotices:
                 yield sentence, sentence
         for each_step in self._study.steps:
             verdict = each_step.verdict
-            if verdict is None or verdict.outcome is Outcome.NEED_INPUT:
+            if verdict.outcome is Outcome.NEED_INPUT:
                 continue
             rule = verdict.decisive
             if rule.outcome != verdict.outcome:
@@ -232,12 +248,12 @@ class _PartNotices:
         return f"{sentence} {arguable}"
 
     def _is_appeal(self, each: Evaluation) -> bool:
-        formal = card_of(each.instance, self._area).kind is InstanceKind.FORMAL
+        formal = card_of(each.instance, self._areas[each.instance]).kind is InstanceKind.FORMAL
         return formal and each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
 
     def _name(self, each: Evaluation) -> str:
         return self._name_of(each.instance)
 
     def _name_of(self, instance: Instance) -> str:
-        name: str = getattr(card_of(instance, self._area).names, self._language.value)
+        name: str = getattr(card_of(instance, self._areas[instance]).names, self._language.value)
         return name

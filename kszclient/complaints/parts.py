@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,10 +12,12 @@ from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
+from kszclient.complaints.truth import FALSE, Truth, unknown
 from kszclient.complaints.vocabulary import Area
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 _FEDERAL = "FEDERAL"
+_PERIOD = frozenset({"period"})
 
 
 class _Stretch(NamedTuple):
@@ -24,11 +26,33 @@ class _Stretch(NamedTuple):
     entity: str | None
     home_area: Area
     registered: bool = False
+    others: tuple[_Stretch, ...] = ()
+    asks: frozenset[str] = frozenset()
 
     @property
-    def way(self) -> tuple[Area, str | None]:
+    def way(self) -> tuple[object, ...]:
         """What decides the route."""
-        return self.area, self.entity
+        return self.area, self.entity, *(other.way for other in self.others)
+
+    def unless(self, others: Sequence[_Stretch], asks: frozenset[str]) -> _Stretch:
+        """Give the stretch with other ways that it may go, each area once; its entity is then open.
+
+        Args:
+            others: The other ways, with theirs.
+            asks: What would tell whether it goes one of them.
+        """
+        known = {each.area for each in (self, *self.others)}
+        new = {
+            each.area: each._replace(others=(), asks=frozenset())
+            for other in others
+            for each in (other, *other.others)
+            if each.area not in known
+        }
+        if not new:
+            return self
+        asked = self.asks.union(asks, *(other.asks for other in others))
+        others = (*self.others, *new.values())
+        return self._replace(entity=None, others=others, asks=asked)
 
 
 def parts_of(complaint: Complaint) -> tuple[Part, ...]:
@@ -42,19 +66,57 @@ def parts_of(complaint: Complaint) -> tuple[Part, ...]:
     """
     months = _months_told(complaint) or months_concerned(complaint)
     home = _home(complaint, months)
-    stretches = _join([piece for stretch in home for piece in _participation(complaint, stretch)])
-    return tuple(
-        Part(
-            period=stretch.months if complaint.period else None,
-            months=stretch.months,
-            entity=stretch.entity,
-            area=stretch.area,
-            home_area=stretch.home_area,
-            split=len(stretches) > 1,
-            registered=stretch.registered,
-        )
-        for stretch in stretches
+    pieces = [piece for stretch in home for piece in _participation(complaint, stretch)]
+    elsewhere = [
+        piece
+        for stretch in _home_at_other_times(complaint)
+        for piece in _participation(complaint, stretch)
+    ]
+    either = [piece.unless(elsewhere, _PERIOD) for piece in pieces]
+    if not _moves(complaint):
+        # The entity is that of the month of the decision, as for every case without months.
+        both = zip(either, pieces, strict=True)
+        either = [one._replace(entity=piece.entity) for one, piece in both]
+    stretches = _join(either)
+    split = len(stretches) > 1
+    return tuple(_part(complaint, stretch, split=split) for stretch in stretches)
+
+
+def _part(complaint: Complaint, stretch: _Stretch, *, split: bool) -> Part:
+    return Part(
+        period=stretch.months if complaint.period else None,
+        months=stretch.months,
+        entity=stretch.entity,
+        area=stretch.area,
+        home_area=stretch.home_area,
+        split=split,
+        registered=stretch.registered,
+        others=tuple(
+            _part(complaint, other._replace(months=stretch.months), split=split)
+            for other in stretch.others
+        ),
+        asks=stretch.asks,
     )
+
+
+def _home_at_other_times(complaint: Complaint) -> list[_Stretch]:
+    """Give where else the child lived, unless the complaint says which months it concerns.
+
+    Also of a child that never moved the months before participation allowances went the Flemish
+    way are another matter.
+    """
+    if complaint.period is not None or complaint.register_months:
+        return []
+    begin = Month.parse(routing_settings().participation.since).previous()
+    history = complaint.history
+    if history is not None and _moves(complaint):
+        begin = Month.of(min(stay.spell.begin for stay in history.stays))
+    end = Month.of(complaint.filing_date)
+    return _home(complaint, MonthPeriod(min(begin, end), end))
+
+
+def _moves(complaint: Complaint) -> bool:
+    return complaint.history is not None and not complaint.history.never_moves
 
 
 def _months_told(complaint: Complaint) -> MonthPeriod | None:
@@ -135,18 +197,43 @@ def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
 
 
 def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch]:
-    """Send school, toddler and childcare allowances the Flemish way, wherever the child lives."""
-    follows_school = complaint.benefit in subjects().groups["participation"]
+    """Send school, toddler and childcare allowances the Flemish way, wherever the child lives.
+
+    Where it is not known whether that is so, the months may go both ways.
+    """
     rule = routing_settings().participation
-    if not follows_school or complaint.nl_school_or_childcare is False:
+    follows_school = _follows_school(complaint)
+    before, after = _cut(stretch.months, Month.parse(rule.since))
+    if follows_school.value is False or after is None or stretch.area is rule.area:
         yield stretch
         return
-    before, after = _cut(stretch.months, Month.parse(rule.since))
     if before:
         yield stretch._replace(months=before)
-    if after:
-        entity = routing_settings().areas[rule.area].entity
-        yield _Stretch(after, rule.area, entity, stretch.home_area)
+    entity = routing_settings().areas[rule.area].entity
+    flemish = _Stretch(after, rule.area, entity, stretch.home_area)
+    if follows_school.value:
+        yield flemish
+        return
+    at_home = stretch._replace(months=after)
+    if complaint.benefit is None:
+        # The entity is that of the domicile (E3 to E6); E7 takes single benefits from it.
+        either = at_home.unless([flemish], follows_school.needs)
+        yield either._replace(entity=at_home.entity)
+    else:
+        yield flemish.unless([at_home], follows_school.needs)
+
+
+def _follows_school(complaint: Complaint) -> Truth:
+    groups = subjects().groups
+    if complaint.subject in groups["no_participation"]:
+        return FALSE
+    benefit = unknown("benefit")
+    if complaint.benefit is not None:
+        benefit = Truth(complaint.benefit in groups["participation"])
+    school = unknown("nl_school_or_childcare")
+    if complaint.nl_school_or_childcare is not None:
+        school = Truth(complaint.nl_school_or_childcare)
+    return benefit & school
 
 
 def _cut(months: MonthPeriod, at: Month) -> tuple[MonthPeriod | None, MonthPeriod | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,9 +12,8 @@ from kszclient.complaints.intake import Complaint
 from kszclient.complaints.notices import notices
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
-from kszclient.complaints.routing import SENT_TO, PartStudy, entity_rules, route_of
+from kszclient.complaints.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
 from kszclient.complaints.texts import Language, Texts, channel_words, texts
-from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
 
@@ -75,27 +75,26 @@ def read_route(complaint: Complaint, language: Language = Language.EN) -> Readin
         language: The language of the words.
     """
     studies = study(complaint)
-    parts = tuple(route_of(each, complaint) for each in studies)
+    parts = tuple(route_of(each, complaint, language) for each in studies)
     words = texts(language)
     readings = tuple(
-        _part(number if len(parts) > 1 else 0, each, part, language)
+        _part(number if len(parts) > 1 else 0, each, part, complaint.filing_date, language)
         for number, (each, part) in enumerate(zip(studies, parts, strict=True), start=1)
     )
     route = Route(parts, notices(complaint, studies, parts, language))
     return Reading(route, readings, words.phrase("notices"), studies)
 
 
-def _part(number: int, found: PartStudy, part: RoutePart, language: Language) -> PartReading:
+def _part(
+    number: int, found: PartStudy, part: RoutePart, filed: dt.date, language: Language
+) -> PartReading:
     words = texts(language)
-    verdicts = {step.instance: step.verdict for step in found.steps if step.verdict}
-    area = found.part.area
+    steps = {step.instance: step for step in found.steps}
     return PartReading(
         heading=_heading(number, part, words),
         why=tuple(words.sentence(rule, rule.certainty) for rule in entity_rules(found)),
-        steps=tuple(
-            _step(each, verdicts[each.instance], area, language) for each in part.evaluations
-        ),
-        advice=tuple(_advice(part, area, language)),
+        steps=tuple(_step(each, steps[each.instance], language) for each in part.evaluations),
+        advice=tuple(_advice(part, steps, filed, language)),
     )
 
 
@@ -114,16 +113,16 @@ def name_of(instance: Instance, area: Area, language: Language) -> str:
     return name
 
 
-def _step(each: Evaluation, verdict: Verdict, area: Area, language: Language) -> StepReading:
+def _step(each: Evaluation, step: Step, language: Language) -> StepReading:
     words = texts(language)
-    card = card_of(each.instance, area)
-    name = name_of(each.instance, area, language)
+    card = card_of(each.instance, step.part.area)
+    name = name_of(each.instance, step.part.area, language)
     going = each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
     return StepReading(
         heading=words.phrase(
             "step", instance=name, outcome=_outcome(each, card, words), reason=each.reason
         ),
-        sentence=_sentence(each, verdict, words),
+        sentence=_sentence(each, step, words),
         dates=tuple(_dates(each.term, words)) if each.term else (),
         channels=tuple(_channel(way, language) for way in each.channels) if going else (),
         basis=words.phrase(
@@ -143,7 +142,8 @@ def _outcome(each: Evaluation, card: InstanceCard, words: Texts) -> str:
     return words.outcomes[each.outcome]
 
 
-def _sentence(each: Evaluation, verdict: Verdict, words: Texts) -> str:
+def _sentence(each: Evaluation, step: Step, words: Texts) -> str:
+    verdict = step.verdict
     if each.outcome is Outcome.NEED_INPUT:
         asked = ", ".join(words.field(name) for name in sorted(verdict.needs))
         return words.phrase("need_input", fields=asked)
@@ -184,21 +184,25 @@ def _channel(channel: Channel, language: Language) -> str:
     return words.phrase("channel_remarks", kind=kind, value=value, remarks=told)
 
 
-def _advice(part: RoutePart, area: Area, language: Language) -> Iterator[str]:
+def _advice(
+    part: RoutePart, steps: dict[Instance, Step], filed: dt.date, language: Language
+) -> Iterator[str]:
     words = texts(language)
     informal, formal = part.recommended.informal, part.recommended.formal
     if informal:
-        kind = card_of(informal, area).kind
-        yield words.phrase(f"to_{kind.value}", instance=name_of(informal, area, language))
-    if formal:
-        term = next((each.term for each in part.evaluations if each.instance is formal), None)
-        until = term.file_by if term else None
-        name = name_of(formal, area, language)
-        yield (
-            words.phrase("formal_by", instance=name, file_by=until)
-            if until
-            else words.phrase("formal", instance=name)
+        kind = card_of(informal, steps[informal].part.area).kind
+        yield words.phrase(
+            f"to_{kind.value}", instance=name_of(informal, steps[informal].part.area, language)
         )
+    if formal:
+        found = next(each for each in part.evaluations if each.instance is formal)
+        phrase = "formal_perhaps" if found.outcome is Outcome.NEED_INPUT else "formal"
+        name = name_of(formal, steps[formal].part.area, language)
+        term = found.term
+        if term and term.file_by and term.latest_arguable and filed <= term.latest_arguable:
+            yield words.phrase(f"{phrase}_by", instance=name, file_by=term.file_by)
+        else:
+            yield words.phrase(phrase, instance=name)
     if not informal and not formal:
         yield words.phrase("nothing")
     if part.needs:

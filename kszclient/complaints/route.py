@@ -47,5 +47,5 @@ def route(
     ('OPGROEIEN', 'PAYER')
     """
     studies = study(complaint, rules)
-    parts = tuple(route_of(each, complaint) for each in studies)
+    parts = tuple(route_of(each, complaint, language) for each in studies)
     return Route(parts, notices(complaint, studies, parts, language))

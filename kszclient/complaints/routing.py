@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kszclient.complaints.conditions import evaluate
+from kszclient.complaints.conditions import Condition, evaluate
 from kszclient.complaints.evaluation import make_evaluation
 from kszclient.complaints.facts import Facts, Part
 from kszclient.complaints.instances import InstanceKind, card_of
@@ -14,7 +14,9 @@ from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, Rou
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import federal_condition, routing_settings
 from kszclient.complaints.table import Table
-from kszclient.complaints.verdict import Judged, Verdict, decide, judge
+from kszclient.complaints.texts import Language
+from kszclient.complaints.truth import Truth, same
+from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
 _NEAR = "DEADLINE_NEAR"
@@ -25,8 +27,8 @@ _INFORMAL = (Outcome.ADMISSIBLE, Outcome.NEED_INPUT)
 _FORMAL = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_INPUT)
 
 
-class Step(NamedTuple):
-    """One instance with all that was found about it.
+class Asked(NamedTuple):
+    """One instance with what its rules say on one way.
 
     Args:
         instance: The instance.
@@ -39,22 +41,83 @@ class Step(NamedTuple):
     verdict: Verdict | None
 
 
-class PartStudy(NamedTuple):
-    """One part of a case with all that was found about it.
+class Step(NamedTuple):
+    """One instance with what it says whichever way it is.
 
     Args:
-        part: The part.
+        instance: The instance.
+        part: The first way on which it has something to say.
+        verdict: What it says.
+    """
+
+    instance: Instance
+    part: Part
+    verdict: Verdict
+
+
+class Way(NamedTuple):
+    """One way that a part of a case may go, with all that was found about it.
+
+    Args:
+        part: The part, as it is if it goes this way.
         facts: Its facts.
         entity_facts: Its facts as the rules about the entity see them, with the months stated.
         entity_rules: The rules about the entity, with whether they hold.
-        steps: Every instance in the order of the ladder.
+        asked: Every instance in the order of the ladder.
     """
 
     part: Part
     facts: Facts
     entity_facts: Facts
     entity_rules: list[Judged]
-    steps: list[Step]
+    asked: list[Asked]
+
+
+class PartStudy(NamedTuple):
+    """One part of a case with all that was found about it.
+
+    Args:
+        part: The part.
+        ways: The way that it goes; several where it is not known which.
+    """
+
+    part: Part
+    ways: tuple[Way, ...]
+
+    @property
+    def steps(self) -> list[Step]:
+        """Every instance that has something to say, with what holds whichever way it is."""
+        spoken = []
+        for same_instance in zip(*(way.asked for way in self.ways), strict=True):
+            verdict = agree([each.verdict for each in same_instance], self.part.asks)
+            speaking = zip(self.ways, same_instance, strict=True)
+            first = next((way.part for way, each in speaking if each.verdict), None)
+            if verdict and first:
+                spoken.append(Step(same_instance[0].instance, first, verdict))
+        # An instance that only another way has comes after those of the first way.
+        return sorted(spoken, key=lambda step: step.part is not self.ways[0].part)
+
+    @property
+    def entity_rules(self) -> list[Judged]:
+        """The rules about the entity, with whether they hold whichever way it is.
+
+        Where the entity is known although the way is not, they are those of its own way.
+        """
+        if self.part.entity is not None:
+            return self.ways[0].entity_rules
+        same_rule = zip(*(way.entity_rules for way in self.ways), strict=True)
+        return [
+            judged[0]._replace(truth=same([each.truth for each in judged], self.part.asks))
+            for judged in same_rule
+        ]
+
+    def holds(self, condition: Condition) -> Truth:
+        """Tell whether a condition holds, whichever way it is.
+
+        Args:
+            condition: The condition.
+        """
+        return same([evaluate(condition, way.facts) for way in self.ways], self.part.asks)
 
 
 def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
@@ -65,9 +128,13 @@ def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
         part: The part.
         table: The decision table.
     """
+    return PartStudy(part, tuple(_study_way(complaint, way, table) for way in part.ways))
+
+
+def _study_way(complaint: Complaint, part: Part, table: Table) -> Way:
     facts = Facts(complaint, part)
     tables = _tables(part.area, facts)
-    steps = []
+    asked = []
     for instance in routing_settings().order.of(complaint.subject):
         lines = [
             line
@@ -75,10 +142,10 @@ def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
             if line.rule.valid_on(complaint.filing_date)
         ]
         judged = judge(lines, facts)
-        steps.append(Step(instance, judged, decide(judged)))
+        asked.append(Asked(instance, judged, decide(judged)))
     about_months = Facts(complaint, part.with_months())
     about_entity = judge(table.of_entity(), about_months)
-    return PartStudy(part, facts, about_months, about_entity, steps)
+    return Way(part, facts, about_months, about_entity, asked)
 
 
 def route_part(complaint: Complaint, part: Part, table: Table) -> RoutePart:
@@ -95,21 +162,23 @@ def route_part(complaint: Complaint, part: Part, table: Table) -> RoutePart:
     return route_of(study_part(complaint, part, table), complaint)
 
 
-def route_of(study: PartStudy, complaint: Complaint) -> RoutePart:
+def route_of(study: PartStudy, complaint: Complaint, language: Language = Language.EN) -> RoutePart:
     """Sum up what was found about one part of a case.
 
     Args:
         study: What was found.
         complaint: The case.
+        language: Of the titles of sources.
     """
     part = study.part
-    spoken = [(step.instance, step.verdict) for step in study.steps if step.verdict]
-    near = {instance for instance, verdict in spoken if _is_near(instance, verdict, part.area)}
+    steps = study.steps
+    near = {step.instance for step in steps if _is_near(step)}
     evaluations = [
-        make_evaluation(instance, verdict, complaint, part) for instance, verdict in spoken
+        make_evaluation(step.instance, step.verdict, complaint, step.part, language)
+        for step in steps
     ]
     ordered = sorted(evaluations, key=lambda each: _place(each, part.area, near))
-    asked = frozenset[str]().union(*(verdict.needs for _, verdict in spoken))
+    asked = frozenset[str]().union(*(step.verdict.needs for step in steps))
     return RoutePart(
         period=_period(part),
         entity=part.entity,
@@ -126,10 +195,11 @@ def _tables(area: Area, facts: Facts) -> frozenset[str]:
     return tables | {"FED"} if federal else tables
 
 
-def _is_near(instance: Instance, verdict: Verdict, area: Area) -> bool:
-    possible = verdict.outcome in _FORMAL
-    formal = card_of(instance, area).kind is InstanceKind.FORMAL
-    return possible and formal and any(rule.reason == _NEAR for rule in verdict.rules)
+def _is_near(step: Step) -> bool:
+    if step.verdict.outcome not in _FORMAL:
+        return False
+    formal = card_of(step.instance, step.part.area).kind is InstanceKind.FORMAL
+    return formal and any(rule.reason == _NEAR for rule in step.verdict.rules)
 
 
 def _place(evaluation: Evaluation, area: Area, near: set[Instance]) -> int:
@@ -140,9 +210,7 @@ def _place(evaluation: Evaluation, area: Area, near: set[Instance]) -> int:
 
 
 def _recommend(evaluations: Iterable[Evaluation], complaint: Complaint, area: Area) -> Recommended:
-    done = set(complaint.steps_done or ())
-    if complaint.gc_notified_on is not None:
-        done.add(Instance.GESCHILLENCOMMISSIE)
+    done = complaint.steps or frozenset()
     open_ones = [
         (card_of(each.instance, area).kind, each)
         for each in evaluations

@@ -31,6 +31,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         term: The term that `late` and the like are about, and whose dates are shown.
         promise: What the service promises.
         next: What comes next, for people who read the table.
+        about: Tells its sentence from that of another line with the same id and reason.
         valid_from: First day of filing on which it applies.
         valid_to: Last day of filing on which it applies.
     """
@@ -48,13 +49,14 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     term: str = ""
     promise: str = ""
     next: str = ""
+    about: str = ""
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
 
     @property
     def key(self) -> str:
-        """The name of its sentence: id and reason."""
-        return f"{self.id}.{self.reason}"
+        """The name of its sentence: id, reason and, where needed, what it is about."""
+        return ".".join(filter(None, (self.id, self.reason, self.about)))
 
     def valid_on(self, day: dt.date) -> bool:
         """Tell whether it applies to what is filed on a day."""

@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.complaints.datafile import load
+from kszclient.complaints.texts import Language
 
 
 class SourceKind(StrEnum):
@@ -24,28 +25,39 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One source.
 
     Args:
-        title: Its title, with the article or page.
+        en: Its title in English, with the article or page.
         kind: What it is.
+        nl: Its title in Dutch; none where it is the same.
+        fr: Its title in French; none where it is the same.
+        de: Its title in German; none where it is the same.
     """
 
-    title: str
+    en: str
     kind: SourceKind
+    nl: str | None = None
+    fr: str | None = None
+    de: str | None = None
+
+    def title(self, language: Language = Language.EN) -> str:
+        """Give its title in a language."""
+        title: str | None = getattr(self, language.value)
+        return title or self.en
 
 
 @cache
 def sources() -> dict[str, Source]:
     """Give every source by its code.
 
-    >>> sources()["GD104"].title
-    'Groeipakketdecreet of 27 April 2018, art. 104'
+    >>> sources()["GD104"].title(Language.FR)
+    'Groeipakketdecreet du 27 avril 2018, art. 104'
     """
     return load(dict[str, Source], "sources.toml")
 
 
-def basis(codes: tuple[str, ...]) -> str:
+def basis(codes: tuple[str, ...], language: Language = Language.EN) -> str:
     """Give the titles of sources in one line.
 
     >>> basis(("S1", "GD85"))
     'Kind en Gezin, Klachtendienst; Groeipakketdecreet of 27 April 2018, art. 85'
     """
-    return "; ".join(sources()[code].title for code in codes)
+    return "; ".join(sources()[code].title(language) for code in codes)

@@ -30,6 +30,10 @@ def check_table(lines: Lines) -> None:
     for number, (rule, condition) in enumerate(lines, start=1):
         for problem in _problems(rule, condition):
             raise DataError(f"rule {rule.id} (line {number} of the table): {problem}")
+    said: dict[str, str] = {}
+    for rule, _ in lines:
+        if said.setdefault(rule.key, rule.text) != rule.text:
+            raise DataError(f"rule {rule.id}: two sentences have the name {rule.key}; give `about`")
     for one, other in _contradictions(lines):
         raise DataError(
             f"rules {one.id} and {other.id} contradict each other: of {', '.join(one.instances)} "

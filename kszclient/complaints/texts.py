@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Certainty, Outcome
+from kszclient.complaints.vocabulary import Certainty, Item, Outcome
 from kszclient.errors import DataError
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         certainty: What goes before a sentence that is not certain.
         fields: What each field of a complaint asks.
         phrases: Sentences with places to fill in.
+        facts: What each fact of a condition is called.
+        items: What each thing that a complaint must hold is called.
         notices: What is told besides the steps.
         rules: The sentence of each rule, by its id and reason; English stands in the rules.
     """
@@ -69,6 +71,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: dict[Certainty, str]
     fields: dict[str, str]
     phrases: dict[str, str]
+    facts: dict[str, str]
+    items: dict[Item, str]
     notices: dict[str, str]
     rules: dict[str, str] = {}
 
@@ -128,7 +132,7 @@ def texts(language: Language) -> Texts:
 
 def _check_complete(found: Texts, english: Texts, language: Language) -> None:
     where = f"config/complaints/texts/{language.value}.toml"
-    for part in ("outcomes", "certainty", "fields", "phrases", "notices"):
+    for part in ("outcomes", "certainty", "fields", "phrases", "facts", "items", "notices"):
         if missing := getattr(english, part).keys() - getattr(found, part).keys():
             raise DataError(f"{where}: [{part}] lacks {min(missing)}")
     for name, phrase in english.phrases.items():

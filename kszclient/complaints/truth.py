@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _NOTHING: frozenset[str] = frozenset()
@@ -51,6 +51,21 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 def any_of(truths: Iterable[Truth]) -> Truth:
     """Say whether one holds: one true decides, whatever is unknown beside it."""
     return _join(truths, decisive=True)
+
+
+def same(truths: Sequence[Truth], asks: frozenset[str]) -> Truth:
+    """Say what holds in each of some possible worlds.
+
+    Args:
+        truths: What holds in each; at least one.
+        asks: The fields that would settle which world it is.
+
+    >>> same([TRUE, FALSE], frozenset({"benefit"})).needs == {"benefit"}
+    True
+    """
+    if len(set(truths)) == 1:
+        return truths[0]
+    return Truth(None, asks.union(*(truth.needs for truth in truths)))
 
 
 def _join(truths: Iterable[Truth], *, decisive: bool) -> Truth:

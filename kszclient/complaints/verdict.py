@@ -55,6 +55,10 @@ class Verdict(NamedTuple):
         """The rule that gives the answer, or that would if what is missing were known."""
         return self.rules[0]
 
+    def decided_by(self, rule: Rule) -> bool:
+        """Tell whether a rule gives the answer, and not only may give it."""
+        return rule is self.decisive and rule.outcome == self.outcome
+
 
 def judge(lines: Sequence[Line], facts: Facts) -> list[Judged]:
     """Say of every line whether it holds.
@@ -95,6 +99,30 @@ def decide(judged: Sequence[Judged]) -> Verdict | None:
     if needs:
         return Verdict(Outcome.NEED_INPUT, INPUT_MISSING, rules, needs)
     return Verdict(Outcome.OPEN, challengers[0].rule.reason, rules)
+
+
+def agree(verdicts: Sequence[Verdict | None], asks: frozenset[str]) -> Verdict | None:
+    """Read together what one instance says to each way a case may go.
+
+    Args:
+        verdicts: Its answer on each way; None where it has nothing to say there.
+        asks: The complaint's fields that would tell which way it is.
+
+    Returns:
+        The answer where it is the same on every way; else the question which way it is. None where
+        the instance has nothing to say, or nothing but no.
+    """
+    spoken = [verdict for verdict in verdicts if verdict]
+    if len(spoken) < len(verdicts) and all(
+        verdict.outcome is Outcome.INADMISSIBLE for verdict in spoken
+    ):
+        return None
+    rules = tuple(dict.fromkeys(rule for verdict in spoken for rule in verdict.rules))
+    needs = frozenset[str]().union(*(verdict.needs for verdict in spoken))
+    answers = {verdict and (verdict.outcome, verdict.decisive) for verdict in verdicts}
+    if len(answers) == 1:
+        return spoken[0]._replace(rules=rules, needs=needs)
+    return Verdict(Outcome.NEED_INPUT, INPUT_MISSING, rules, needs | asks)
 
 
 def _challengers(deciding: Sequence[Judged], best: int | None) -> list[Judged]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kszclient.complaints.desk_contract import DeskCase, DeskState, Refused
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.service_terms import service_terms
+from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.testing.desk_cards import DeskCard, desk_cards
 from kszclient.testing.desk_examination import examine
@@ -37,15 +38,18 @@ class DeskCases:
         taken = self._by_key.get(key)
         return self._at(taken, now) if taken else None
 
-    def take(self, key: str, complaint: Complaint, now: dt.datetime) -> DeskCase | Refused:
+    def take(
+        self, key: str, complaint: Complaint, now: dt.datetime, language: Language = Language.EN
+    ) -> DeskCase | Refused:
         """Take a complaint in, or tell why not.
 
         Args:
             key: Tells the case from every other.
             complaint: The case.
             now: The time.
+            language: Of the reasons why not.
         """
-        refused = examine(complaint, self._card.instance)
+        refused = examine(complaint, self._card.instance, language)
         if refused is not None:
             return refused
         number = len(self._by_key) + 1

@@ -2,62 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kszclient.complaints.desk_contract import RefusalReason, Refused
 from kszclient.complaints.facts import Part
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.route import study
-from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.routing import PartStudy, Way
 from kszclient.complaints.rule import NOTE
-from kszclient.complaints.subjects import subjects
-from kszclient.complaints.vocabulary import Body, Instance, Item, Outcome
+from kszclient.complaints.stated import not_stated
+from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.vocabulary import Instance, Item, Outcome
 
 _TAKEN = (Outcome.ADMISSIBLE, Outcome.OPEN)
-_ELSEWHERE = RefusalReason(
-    Outcome.REDIRECT, "NOT_COMPETENT", (), "The table of complaints has no rule that leads here."
-)
 
 
-def examine(complaint: Complaint, instance: Instance) -> Refused | None:
+def examine(
+    complaint: Complaint, instance: Instance, language: Language = Language.EN
+) -> Refused | None:
     """Tell why an instance does not take a complaint; None where it does.
 
     Args:
         complaint: The case.
         instance: The instance.
+        language: Of the reasons.
     """
     parts = study(complaint)
-    reasons = [_reason(each, instance) for each in parts]
+    reasons = [_reason(each, instance, texts(language)) for each in parts]
     if all(reasons):
         told = {each.reason: each for each in reasons if each}
-        return Refused(tuple(told.values()), tuple(_missing(complaint, instance, parts[0].part)))
+        return Refused(tuple(told.values()), _missing(complaint, instance, parts[0].part))
     taking = next(each.part for each, no in zip(parts, reasons, strict=True) if no is None)
-    missing = tuple(_missing(complaint, instance, taking))
+    missing = _missing(complaint, instance, taking)
     return Refused((), missing) if missing else None
 
 
-def _reason(study: PartStudy, instance: Instance) -> RefusalReason | None:
-    step = next((each for each in study.steps if each.instance is instance), None)
-    if step is None or step.verdict is None:
-        return _ELSEWHERE
-    # What is not stated keeps nobody out: only rules that hold count.
-    holding = [each.rule for each in step.judged if each.truth.value and each.rule.outcome != NOTE]
+def _reason(study: PartStudy, instance: Instance, words: Texts) -> RefusalReason | None:
+    # What is not stated keeps nobody out: it is taken where one possible way leads here.
+    reasons = [_reason_on(way, instance, words) for way in study.ways]
+    return reasons[0] if all(reasons) else None
+
+
+def _reason_on(way: Way, instance: Instance, words: Texts) -> RefusalReason | None:
+    asked = next(each for each in way.asked if each.instance is instance)
+    if asked.verdict is None:
+        said = words.phrase("desk_elsewhere")
+        return RefusalReason(Outcome.REDIRECT, "NOT_COMPETENT", (), said)
+    # Nor does a rule that may hold keep anybody out: only rules that do hold count.
+    holding = [each.rule for each in asked.judged if each.truth.value and each.rule.outcome != NOTE]
     first = min(holding, key=lambda rule: PRECEDENCE[rule.outcome], default=None)
     if first is None or first.outcome in _TAKEN:
         return None
-    return RefusalReason(Outcome(first.outcome), first.reason, (first.id,), first.text)
+    return RefusalReason(
+        Outcome(first.outcome), first.reason, (first.id,), words.sentence(first, first.certainty)
+    )
 
 
-def _missing(complaint: Complaint, instance: Instance, part: Part) -> Iterator[Item]:
-    body = complaint.body or subjects().body[complaint.subject]
-    stated = {
-        Item.IDENTITY: bool(complaint.identified),
-        Item.GROUNDS: bool(complaint.motivated),
-        Item.DECISION: complaint.decision_date is not None,
-        Item.RESPONDENT: complaint.payer is not None or body is not Body.PAYER,
-    }
-    for item in card_of(instance, part.area).requires:
-        if item in complaint.missing or not stated.get(item, True):
-            yield item
+def _missing(complaint: Complaint, instance: Instance, part: Part) -> tuple[Item, ...]:
+    return tuple(not_stated(complaint, card_of(instance, part.area).requires))

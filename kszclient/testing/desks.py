@@ -18,6 +18,7 @@ from aiohttp import web
 
 from kszclient.complaints.desk_contract import KEY_HEADER, Handed, Refused
 from kszclient.complaints.intake import read_complaint
+from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import InputError
 from kszclient.testing.desk_cards import desk_cards
@@ -92,7 +93,7 @@ class Desks:
             raise web.HTTPBadRequest(text=field) from None
         if handed.instance.value != request.match_info["instance"]:
             raise web.HTTPBadRequest(text="The complaint is for another instance.")
-        told = desk.take(key, complaint, self._time())
+        told = desk.take(key, complaint, self._time(), _language(request))
         return await self._answer(request, told, 422 if isinstance(told, Refused) else 201)
 
     async def _answer(self, request: web.Request, told: object, status: int) -> web.StreamResponse:
@@ -122,6 +123,13 @@ class Desks:
         self._lose += change.lose_answers
         self._hold += change.hold_answers
         return _json({"now": self._time()})
+
+
+def _language(request: web.Request) -> Language:
+    """Give the first language that is asked for and spoken here; English where there is none."""
+    asked = request.headers.get("Accept-Language", "").split(",")
+    codes = (each.strip()[:2].lower() for each in asked)
+    return next((Language(code) for code in codes if code in set(Language)), Language.EN)
 
 
 def _json(told: object, status: int = 200) -> web.Response:

@@ -65,10 +65,15 @@ def test_a_desk_that_does_not_take_it_is_a_finding_with_its_reasons(words):
     shown = submitted("--instance", "GESCHILLENCOMMISSIE", *words)
     assert shown.code == 1
     assert "Not taken by GESCHILLENCOMMISSIE" in shown.out
-    assert "it does not state: grounds" in shown.out
+    assert "it does not state: grounds (fill `motivated`)" in shown.out
+    french = submitted("--instance", "GESCHILLENCOMMISSIE", "--language", "fr", *words)
+    assert "Refusée par GESCHILLENCOMMISSIE" in french.out
+    assert "motifs (remplissez `motivated`)" in french.out
     early = submitted("--instance", "VLAAMSE_OMBUDSDIENST", *words)
     assert early.code == 1
     assert "NOT_YET (TRY_SERVICE_FIRST)" in early.out
+    early = submitted("--instance", "VLAAMSE_OMBUDSDIENST", "--language", "nl", *words)
+    assert "zolang die zijn kans niet kreeg" in " ".join(early.out.split())
 
 
 @pytest.mark.parametrize(
@@ -195,3 +200,15 @@ def test_a_register_that_cannot_be_used_is_a_technical_failure(words, tmp_path):
     shown = submitted(*words)
     assert shown.code == 4
     assert "chmod 600" in shown.err
+
+
+SAMPLES = sorted(Path("mocks/complaints").glob("*.json"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_every_sample_is_taken_at_its_first_step(words, sample):
+    shown = kszclient("route", sample, "--submit", *words)
+    if sample.stem == "child-in-danger":
+        assert "takes no complaints in; go there yourself, now" in shown.err
+    else:
+        assert (shown.code, shown.out.count("Handed in at ")) == (0, 1)

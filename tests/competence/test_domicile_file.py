@@ -94,3 +94,10 @@ def test_a_heading_that_holds_a_national_number_is_not_repeated(tmp_path):
     with pytest.raises(DomicileError) as caught:
         read_domicile(path)
     assert "85023000125" not in str(caught.value)
+
+
+def test_a_key_given_twice_in_one_spell_is_refused(tmp_path):
+    file = tmp_path / "history.json"
+    file.write_text('[{"from": "2020-01-01", "nis": "11002", "nis": "21004"}]')
+    with pytest.raises(DomicileError, match="field nis: given twice"):
+        read_domicile(file)

@@ -23,27 +23,30 @@ def studies_of(case):
     return complaint, study(complaint)
 
 
-def holding(studies):
-    for found in studies:
-        yield from (each.rule.id for each in found.entity_rules if each.truth.value)
-        for step in found.steps:
-            yield from (each.rule.id for each in step.judged if each.truth.value)
+def tried(studies):
+    """Each line of the table that was tried: its number, whether it holds, whether it decides."""
+    numbers = {id(line): number for number, line in enumerate(table().lines, start=1)}
+    for way in (way for found in studies for way in found.ways):
+        for judged in way.entity_rules:
+            holds = judged.truth.value
+            yield numbers[id(judged.line)], holds, bool(holds)
+        for asked in way.asked:
+            for judged in asked.judged:
+                outcome = asked.verdict.outcome if asked.verdict else None
+                holds = judged.truth.value
+                decides = bool(holds) and judged.rule.outcome in (NOTE, outcome)
+                yield numbers[id(judged.line)], holds, decides
 
 
-def deciding(studies):
-    for found in studies:
-        yield from (each.rule.id for each in found.entity_rules if each.truth.value)
-        for step in found.steps:
-            for rule in step.verdict.rules if step.verdict else ():
-                if rule.outcome in (NOTE, step.verdict.outcome):
-                    yield rule.id
+def ids(lines):
+    return {table().lines[number - 1].rule.id for number in lines}
 
 
 @BY_TITLE
 def test_rules_decide_and_stay_out_as_the_case_says(case):
-    _, studies = studies_of(case)
-    assert set(case.get("decides", [])) <= set(deciding(studies))
-    assert not set(case["without"]) & set(holding(studies))
+    found = list(tried(studies_of(case)[1]))
+    assert set(case.get("decides", [])) <= ids(line for line, _, decides in found if decides)
+    assert not set(case["without"]) & ids(line for line, holds, _ in found if holds)
 
 
 @BY_TITLE
@@ -63,8 +66,20 @@ def test_instances_answer_as_the_case_says(case):
         assert parts[-1].evaluations[0].instance == case["first"]
 
 
-def test_every_rule_decides_in_one_case_and_stays_out_in_another():
-    ids = {line.rule.id for line in table().lines}
-    assert len(ids) == 107
-    assert ids - {rule for case in CASES for rule in case.get("decides", [])} == set()
-    assert ids - {rule for case in CASES for rule in case["without"]} == set()
+def test_every_rule_is_named_by_a_case_in_which_it_decides_and_by_one_in_which_it_does_not():
+    known = {line.rule.id for line in table().lines}
+    assert len(known) == 107
+    assert known - {rule for case in CASES for rule in case.get("decides", [])} == set()
+    assert known - {rule for case in CASES for rule in case["without"]} == set()
+
+
+def test_every_line_decides_in_one_case_and_is_tried_in_vain_in_another():
+    found = [each for case in CASES for each in tried(studies_of(case)[1])]
+    deciding = {line for line, _, decides in found if decides}
+    in_vain = {line for line, holds, _ in found if holds is False}
+    lines = {
+        number: f"{line.rule.key} {line.rule.instances}: {line.rule.when}"
+        for number, line in enumerate(table().lines, start=1)
+    }
+    assert [said for number, said in lines.items() if number not in deciding] == []
+    assert [said for number, said in lines.items() if number not in in_vain] == []

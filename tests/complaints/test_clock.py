@@ -79,7 +79,7 @@ def test_nobody_says_what_missing_remedies_do_to_the_family_court():
 
 def test_a_complaint_with_the_kbd_starts_the_term_again():
     filed = {"kbd_filed": "2025-05-05", "kbd_closed": "2025-06-16", "steps_done": ["KBD"]}
-    term = Clock("DL_GC_3M", case(**filed)).term
+    term = Clock("DL_GC_3M", case(filing_date="2025-07-01", **filed)).term
     assert (term.name, term.interrupted_by) == ("DL_RESTART", "KBD")
     assert term.first_day == dt.date(2025, 6, 16)
     assert term.term_end == dt.date(2025, 9, 15)
@@ -97,7 +97,7 @@ def test_while_the_kbd_has_the_complaint_the_term_stands_still():
 def test_a_complaint_after_the_term_revives_nothing():
     filed = {"kbd_filed": "2025-05-06", "kbd_closed": "2025-06-16", "steps_done": ["KBD"]}
     assert late(filing_date="2025-07-01", **filed).value is True
-    assert Clock("DL_GC_3M", case(**filed)).kbd_in_time.value is False
+    assert Clock("DL_GC_3M", case(filing_date="2025-07-01", **filed)).kbd_in_time.value is False
 
 
 def test_a_complaint_from_before_the_decision_is_about_something_else():

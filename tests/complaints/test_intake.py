@@ -150,3 +150,65 @@ def test_the_childs_number_does_where_the_registers_will_be_asked():
 def test_months_of_a_register_are_read_strictly(months, named):
     held = {"from": "2025-01", "to": "2025-03", "source": "FLANDERS", **months}
     assert named in refused(register_months=[held])
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"kbd_filed": "2025-03-04"}, "field kbd_filed: lies after filing_date"),
+        ({"kbd_filed": "2025-02-10", "kbd_closed": "2025-03-04"},
+         "field kbd_closed: lies after filing_date"),
+        ({"gc_notified_on": "2025-03-04"}, "field gc_notified_on: lies after filing_date"),
+        ({"kbd_filed": "2025-02-10", "kbd_closed": "2025-02-09"},
+         "field kbd_closed: lies before kbd_filed"),
+        ({"decision_date": "2025-02-10", "notified_on": "2025-02-09"},
+         "field notified_on: lies before decision_date"),
+        ({"decision_date": "2025-02-10", "gc_notified_on": "2025-02-09"},
+         "field gc_notified_on: lies before decision_date"),
+        ({"notified_on": "2025-02-10", "gc_notified_on": "2025-02-09"},
+         "field gc_notified_on: lies before notified_on"),
+    ],
+)  # fmt: skip
+def test_days_in_an_impossible_order_are_refused_and_both_are_named(given, named):
+    assert refused(**{"filing_date": "2025-03-03", **given}) == named
+
+
+def test_days_in_the_order_in_which_things_happen_are_taken():
+    days = {
+        "decision_date": "2025-02-03", "notified_on": "2025-02-03", "kbd_filed": "2025-02-03",
+        "kbd_closed": "2025-02-03", "gc_notified_on": "2025-02-03", "filing_date": "2025-02-03",
+    }  # fmt: skip
+    assert read_complaint(json.dumps({**LEAST, **days})).steps is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('{"subject": "AMOUNT", "nis": "11002", "nis": "21004"}', "field nis: given twice"),
+        ('{"period": {"from": "2025-01", "from": "2025-02"}}', "field from: given twice"),
+        ('{"domicile": [{"nis": "11002", "nis": "11002"}]}', "field nis: given twice"),
+        ('{"85023000125": 1, "85023000125": 2}', "field (a key): given twice"),
+    ],
+)
+def test_a_key_that_is_given_twice_is_refused_and_named(text, named):
+    with pytest.raises(IntakeError) as caught:
+        read_complaint(text)
+    assert str(caught.value) == named
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("notified", "did you mean notified_on?"),
+        ("desicion_date", "did you mean decision_date?"),
+        ("grounds", "fill motivated"),
+        ("xyz", "docs/complaints.md lists the fields"),
+    ],
+)
+def test_an_unknown_field_is_named_with_the_one_that_may_be_meant(key, hint):
+    assert refused(**{key: True}) == f"field {key}: unknown; {hint}"
+
+
+def test_a_file_as_windows_writes_it_is_read():
+    text = b"\xef\xbb\xbf" + json.dumps(LEAST).encode()
+    assert read_complaint(text).subject == "AMOUNT"

@@ -61,7 +61,7 @@ def test_a_route_in_german_has_no_sentence_in_another_language(example):
     told = "\n".join(lines)
     for language in (Language.EN, Language.NL, Language.FR):
         strange = sentences_of(language) - sentences_of(Language.DE)
-        assert [piece for piece in strange if piece in told] == []
+        assert [piece for piece in strange if piece in told and "@" not in piece] == []
     for name in names():
         told = told.replace(name, "")
     told = re.sub("„[^“]*“", "", told)

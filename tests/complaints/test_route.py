@@ -104,13 +104,49 @@ def test_brussels_is_split_at_2020():
 
 def test_participation_allowances_go_the_flemish_way_wherever_the_child_lives():
     for nis in ("21004", "62063", "63023"):
-        for attends in (True, ...):
-            (part,) = routed(nis=nis, benefit="toddler", nl_school_or_childcare=attends).parts
-            assert part.entity == "OPGROEIEN"
-            assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
-            assert part.needs == (() if attends is True else ("nl_school_or_childcare",))
+        (part,) = routed(nis=nis, benefit="toddler", nl_school_or_childcare=True).parts
+        assert part.entity == "OPGROEIEN"
+        assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
+        assert part.needs == ()
     (part,) = routed(nis="21004", benefit="toddler", nl_school_or_childcare=False).parts
     assert part.entity == "IRISCARE"
+
+
+def test_which_way_a_participation_allowance_goes_is_asked_and_never_assumed():
+    for benefit in ("school", "toddler", "childcare"):
+        (part,) = routed(nis="21004", benefit=benefit).parts
+        assert part.entity is None
+        assert part.needs == ("nl_school_or_childcare",)
+        found = answers(part)
+        for instance in ("GESCHILLENCOMMISSIE", "KBD", "IRISCARE"):
+            assert found[instance].outcome is Outcome.NEED_INPUT
+        # No date is lost meanwhile: those of both ways are told.
+        ends = {name: str(found[name].term.file_by) for name in ("GESCHILLENCOMMISSIE",
+                                                                 "LABOUR_COURT")}  # fmt: skip
+        assert ends == {"GESCHILLENCOMMISSIE": "2025-05-05", "LABOUR_COURT": "2025-05-02"}
+    (part,) = routed(nis="11002", benefit="school").parts
+    assert (part.entity, part.needs) == ("OPGROEIEN", ())
+
+
+def test_without_the_benefit_the_entity_is_that_of_the_domicile_and_the_benefit_is_asked():
+    (part,) = routed(nis="21004", benefit=...).parts
+    assert part.entity == "IRISCARE"
+    assert part.needs == ("benefit", "nl_school_or_childcare")
+    assert (part.recommended.informal, part.recommended.formal) == ("PAYER", "LABOUR_COURT")
+    (part,) = routed(nis="21004", benefit=..., subject="ZT_DECISION").parts
+    assert "benefit" not in part.needs
+
+
+def test_without_its_months_a_case_of_a_child_that_moved_asks_for_them():
+    moved = [
+        {"from": "2018-01-01", "to": "2024-01-19", "nis": "21004"},
+        {"from": "2024-01-20", "nis": "11002"},
+    ]
+    (part,) = routed(nis=..., domicile=moved, period=...).parts
+    assert (part.entity, part.needs) == (None, ("period",))
+    assert {answers(part)[name].outcome for name in ("IRISCARE", "GESCHILLENCOMMISSIE")} == {
+        Outcome.NEED_INPUT
+    }
 
 
 def test_the_payer_tells_the_entity_where_no_domicile_is_known():
@@ -125,6 +161,20 @@ def test_a_brand_of_three_regions_tells_nothing():
     assert part.entity is None
     assert part.rules == ("E9",)
     assert part.needs == ("domicile",)
+
+
+def test_a_day_on_which_the_kbd_closed_a_complaint_asks_when_it_was_filed():
+    (part,) = routed(filing_date="2025-07-01", kbd_closed="2025-06-16").parts
+    assert answers(part)["GESCHILLENCOMMISSIE"].outcome is Outcome.NEED_INPUT
+    assert part.needs == ("kbd_filed",)
+    (part,) = routed(filing_date="2025-07-01", kbd_closed="2025-06-16", steps_done=...).parts
+    assert "kbd_filed" in part.needs
+
+
+def test_a_day_on_which_something_was_done_says_that_it_was_done():
+    (part,) = routed(kbd_filed="2025-02-10").parts
+    assert answers(part)["KBD"].outcome is Outcome.ADMISSIBLE
+    assert part.recommended.informal is Instance.PAYER
 
 
 def test_an_appeal_that_ends_soon_goes_first():
@@ -176,3 +226,24 @@ def test_every_route_ends_with_what_it_is():
     found = routed()
     assert found.notices[-2] == "This is information, not legal advice."
     assert found.notices[-1].endswith("table of 2026-11-22.")
+
+
+def test_a_term_that_only_a_closed_kbd_complaint_can_save_shows_the_dates_that_it_would_give():
+    found = routed(filing_date="2025-07-01", kbd_closed="2025-06-16")
+    term = answers(found.parts[0])["GESCHILLENCOMMISSIE"].term
+    assert (term.name, str(term.file_by)) == ("DL_RESTART", "2025-09-15")
+
+
+def test_no_day_that_has_passed_by_every_reading_is_told_as_one_to_keep():
+    found = routed(filing_date="2025-12-01", notified_on=..., role=...)
+    assert answers(found.parts[0])["GESCHILLENCOMMISSIE"].outcome is Outcome.NEED_INPUT
+    told = " ".join(found.notices)
+    assert "only what is asked here can still change that" in told
+    assert "can still be defended" not in told
+    assert "file by 2025-0" not in told
+
+
+def test_without_its_months_a_school_allowance_asks_whether_they_lie_before_2019():
+    (part,) = routed(nis="21004", benefit="school", nl_school_or_childcare=True, period=...).parts
+    assert (part.entity, part.needs) == ("OPGROEIEN", ("period",))
+    assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE

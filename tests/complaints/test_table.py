@@ -97,3 +97,10 @@ def test_reasons_are_codes():
     for line in table().lines:
         assert line.rule.reason == line.rule.reason.upper()
         assert line.rule.reason.replace("_", "").isalnum()
+
+
+def test_two_sentences_under_one_name_are_refused():
+    other = changed(when="subject is RECOVERY", text="Another sentence.")
+    assert "two sentences have the name" in refused(RULE, other)
+    assert len(make_table([RULE, changed(text="Another sentence.", about="OTHER",
+                                         when="subject is RECOVERY")]).lines) == 2  # fmt: skip

@@ -2,10 +2,12 @@ import re
 
 import pytest
 
+from kszclient.complaints.catalogue import FACTS
 from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import cards
 from kszclient.complaints.payers import payers
 from kszclient.complaints.rule import Rule
+from kszclient.complaints.sources import basis, sources
 from kszclient.complaints.table import table
 from kszclient.complaints.texts import (
     Language,
@@ -15,7 +17,7 @@ from kszclient.complaints.texts import (
     texts,
 )
 from kszclient.complaints.themes import themes
-from kszclient.complaints.vocabulary import Certainty, Outcome
+from kszclient.complaints.vocabulary import Certainty, Item, Outcome
 from kszclient.errors import DataError
 
 ENGLISH = texts(Language.EN)
@@ -39,7 +41,7 @@ def test_what_the_register_says_fills_in_the_same_places(language):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_says_exactly_what_english_says(language):
-    for part in ("outcomes", "certainty", "fields", "phrases", "notices"):
+    for part in ("outcomes", "certainty", "fields", "phrases", "facts", "items", "notices"):
         assert getattr(texts(language), part).keys() == getattr(ENGLISH, part).keys()
         assert all(getattr(texts(language), part).values()) or part == "certainty"
 
@@ -50,7 +52,9 @@ def test_there_are_no_sentences_for_rules_that_are_gone(language):
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_every_outcome_has_a_name(language):
+def test_every_outcome_fact_and_item_has_a_name(language):
+    assert texts(language).facts.keys() == FACTS.keys()
+    assert set(texts(language).items) == set(Item)
     assert set(texts(language).outcomes) == set(Outcome)
 
 
@@ -83,13 +87,35 @@ def test_hours_and_remarks_of_every_channel_are_said_in_every_language(language)
 
 @pytest.mark.parametrize("language", [each for each in Language if each is not Language.DE])
 def test_no_german_text_is_copied_from_another_language(language):
-    for part in ("outcomes", "certainty", "fields", "phrases", "notices", "rules"):
+    for part in ("outcomes", "fields", "phrases", "facts", "items", "notices", "rules"):
         german, other = getattr(texts(Language.DE), part), getattr(texts(language), part)
         for key, said in german.items():
-            if re.search("[a-z]", PLACES.sub("", said)):
+            if re.search("[a-z]", PLACES.sub("", said)) and key != "yes":
                 assert said != other.get(key), key
     for english, said in channel_words(Language.DE).items():
-        assert said != channel_words(language)[english]
+        if "@" not in english:
+            assert said != channel_words(language)[english]
     for theme in themes().values():
         assert theme.says.de != theme.says.said_in(language)
         assert theme.ask.de != theme.ask.said_in(language)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_rules_that_say_different_things_say_so_in_every_language(language):
+    english = {line.rule.key: line.rule.text for line in table().lines}
+    said: dict[str, str] = {}
+    for key, text in texts(language).rules.items():
+        assert english[said.setdefault(text, key)] == english[key], key
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_titles_of_sources_are_in_the_language_of_the_reader(language):
+    english = re.compile(
+        r"\b(of|the|to|and|complaints?|appeal|procedure|rules|page|copy|own|by|how)\b"
+    )
+    for code, source in sources().items():
+        title = source.title(language)
+        common = {"procedure", "page"} if language in ("fr", "nl") else set()
+        assert set(english.findall(title.replace("by", ""))) <= common, code
+    assert "27 april 2018" in basis(("GD104",), Language.NL)
+    assert "27. April 2018" in basis(("GD104",), Language.DE)

@@ -87,7 +87,7 @@ def test_the_clock_moves_a_case_on(world):
         ({"facts_last_date": "2024-03-02"}, "FACTS_OLDER_THAN_1Y", "INADMISSIBLE"),
         ({"steps_done": []}, "TRY_PAYER_FIRST", "NOT_YET"),
         ({"subject": "KG_SERVICE"}, "NOT_COMPETENT", "INADMISSIBLE"),
-        ({"nis": "21004"}, "NOT_COMPETENT", "REDIRECT"),
+        ({"nis": "21004", "benefit": "base"}, "NOT_COMPETENT", "REDIRECT"),
     ],
 )
 def test_a_refusal_has_the_reason_of_the_table(post, fields, reason, outcome):
@@ -121,3 +121,23 @@ def test_an_answer_can_be_lost_after_the_case_was_kept(world):
         with pytest.raises(requests.ConnectionError):
             requests.post(url, json=handed(), headers={"Idempotency-Key": "x"}, timeout=10)
         assert len(requests.get(url, timeout=10).json()) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("nl", "anonieme klacht"),
+        ("fr-BE, fr;q=0.9", "plainte anonyme"),
+        ("de", "anonyme Beschwerde"),
+        ("it", "anonymous complaint"),
+    ],
+)
+def test_a_desk_gives_its_reasons_in_the_language_that_is_asked_for(ksz, asked, said):
+    answer = requests.post(
+        f"{ksz.desks}/KBD/complaints",
+        json=handed(identified=False),
+        headers={"Idempotency-Key": f"in {asked}", "Accept-Language": asked},
+        timeout=10,
+    )
+    (reason,) = answer.json()["refused"]
+    assert said in reason["text"]

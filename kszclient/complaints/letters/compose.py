@@ -13,10 +13,12 @@ from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.letters.details import LetterDetails
-from kszclient.complaints.letters.forms import LetterLanguage, form_of, labels
+from kszclient.complaints.letters.forms import Dates, LetterLanguage, form_of, labels
+from kszclient.complaints.letters.sender_notes import channels_of, sender_notes
 from kszclient.complaints.parts import parts_of
 from kszclient.complaints.route import study
 from kszclient.complaints.subjects import subjects
+from kszclient.complaints.texts import Language, channel_words
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.resources import resource
 
@@ -37,6 +39,7 @@ class Letter(NamedTuple):
         email: The address for e-mail, or empty where there is none.
         signed: Whether it must be printed and signed by hand.
         missing: What the instance wants to read and the letter leaves blank.
+        notes: What the sender must know; no part of the letter.
     """
 
     instance: Instance
@@ -46,6 +49,7 @@ class Letter(NamedTuple):
     email: str
     signed: bool
     missing: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class _Blanks(dict[str, str]):
@@ -78,24 +82,24 @@ def compose(
     """
     form = form_of(instance, language)
     part = _part_for(instance, complaint)
-    told = _told(complaint, part, details or LetterDetails())
     words = labels(language)
+    told = _told(complaint, part, details or LetterDetails(), words.dates)
     template = _templates(language).get_template(f"{instance.value}.txt.j2")
     card = card_of(instance, part.area)
     name: str = getattr(card.names, language.value)
-    post = [each for each in card.channels if each.kind is ChannelKind.POST]
-    address = post[0].value.split(", ") if post and not form.to_court else [name]
+    said = channel_words(Language(language.value))
+    post = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.POST)]
+    mail = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.EMAIL)]
     values = {
         "f": _Blanks(told, words.blanks),
-        "addressee": address,
-        "date": complaint.filing_date.isoformat(),
+        "addressee": post[0].split(", ") if post and not form.to_court else [name],
+        "date": words.dates.of_day(complaint.filing_date),
         "subject": words.subjects[complaint.subject],
-        "signed": form.signed,
-        **_circumstances(complaint),
+        **_circumstances(complaint, words.dates),
     }
     text = _tidy(template.render(values))
     title = _tidy("".join(template.blocks["title"](template.new_context(values))))
-    mail = [each.value for each in card.channels if each.kind is ChannelKind.EMAIL]
+    missing = tuple(need for need in form.needs if need not in told)
     return Letter(
         instance=instance,
         language=language,
@@ -103,7 +107,8 @@ def compose(
         text=text,
         email=mail[0] if mail else "",
         signed=form.signed,
-        missing=tuple(need for need in form.needs if need not in told),
+        missing=missing,
+        notes=sender_notes(form, card, language, missing),
     )
 
 
@@ -122,13 +127,13 @@ def _part_for(instance: Instance, complaint: Complaint) -> Part:
     best: Part | None = None
     for found in study(complaint):
         for step in found.steps:
-            taken = step.verdict and step.verdict.outcome is not Outcome.INADMISSIBLE
+            taken = step.verdict.outcome is not Outcome.INADMISSIBLE
             if step.instance is instance and taken:
-                best = best or found.part
+                best = best or step.part
     return best or parts_of(complaint)[-1]
 
 
-def _told(complaint: Complaint, part: Part, details: LetterDetails) -> dict[str, str]:
+def _told(complaint: Complaint, part: Part, details: LetterDetails, dates: Dates) -> dict[str, str]:
     """Give what fills the places of a letter, from the case and from the particulars."""
     told = {}
     payer = payer_of(complaint, part)
@@ -139,17 +144,17 @@ def _told(complaint: Complaint, part: Part, details: LetterDetails) -> dict[str,
     if complaint.child_ssin is not None:
         told["child_number"] = complaint.child_ssin.digits
     if complaint.decision_date is not None:
-        told["decision"] = complaint.decision_date.isoformat()
+        told["decision"] = dates.of_day(complaint.decision_date)
     for name in ("notified_on", "gc_notified_on", "requested_on", "facts_last_date"):
         day = getattr(complaint, name)
         if day is not None:
-            told[name] = day.isoformat()
+            told[name] = dates.of_day(day)
     if part.period is not None:
-        told["period"] = f"{part.period.begin} - {part.period.end}"
+        told["period"] = dates.of_months(part.period.begin, part.period.end)
     return {**told, **details.given()}
 
 
-def _circumstances(complaint: Complaint) -> dict[str, object]:
+def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
     groups = subjects().groups
     return {
         "appealable": complaint.subject in groups["appealable"],
@@ -161,8 +166,8 @@ def _circumstances(complaint: Complaint) -> dict[str, object]:
         "for_somebody_else": complaint.role in groups["for_somebody_else"],
         "nothing_pending": all(getattr(complaint, name) is False for name in _PENDING),
         "role": complaint.role,
-        "kbd_filed": complaint.kbd_filed,
-        "kbd_closed": complaint.kbd_closed,
+        "kbd_filed": complaint.kbd_filed and dates.of_day(complaint.kbd_filed),
+        "kbd_closed": complaint.kbd_closed and dates.of_day(complaint.kbd_closed),
     }
 
 

@@ -7,10 +7,10 @@ from typing import NoReturn
 
 import msgspec
 
-from kszclient.errors import IntakeError
+from kszclient.errors import InputError, IntakeError
+from kszclient.resources import decode_json, key_shown
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
-_KEY = re.compile(r"[a-z_]{1,40}", re.ASCII)
 
 
 class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,18 +74,19 @@ def read_details(text: bytes | str) -> LetterDetails:
     kszclient.errors.IntakeError: field name: expected text
     """
     try:
-        return msgspec.json.decode(text, type=LetterDetails)
+        return msgspec.convert(decode_json(text, "the file of particulars"), LetterDetails)
     except msgspec.ValidationError as error:
         _refuse(str(error))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise IntakeError("the particulars are not JSON: expected one object in UTF-8") from None
+    except InputError as error:
+        raise IntakeError(str(error)) from None
 
 
 def _refuse(message: str) -> NoReturn:
     problem, _, path = message.partition(" - at `$")
     if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
-        key = unknown[1] if _KEY.fullmatch(unknown[1]) else "(a key)"
         known = ", ".join(LetterDetails.__struct_fields__)
-        raise IntakeError(f"field {key}: unknown; expected one of {known}") from None
+        raise IntakeError(
+            f"field {key_shown(unknown[1])}: unknown; expected one of {known}"
+        ) from None
     field = path.rstrip("`").lstrip(".")
     raise IntakeError(f"field {field}: expected text" if field else "expected an object") from None

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kszclient.complaints.letters.compose import BLANK_BEGIN, BLANK_END, Letter
+from kszclient.complaints.letters.forms import labels
 from kszclient.errors import InputError
 from kszclient.resources import resource
 
@@ -73,10 +74,17 @@ def save_letter(letter: Letter, path: Path) -> None:
 
 
 def _page(letter: Letter) -> str:
-    paragraphs = [_pieces(paragraph) for paragraph in letter.text.strip().split("\n\n")]
+    paragraphs = [
+        (_pieces(paragraph), paragraph.startswith(letter.title))
+        for paragraph in letter.text.strip().split("\n\n")
+    ]
     template = _pages().get_template("page.html.j2")
     return template.render(
-        language=letter.language.value, title=letter.title, paragraphs=paragraphs
+        language=letter.language.value,
+        title=letter.title,
+        paragraphs=paragraphs,
+        notes_title=labels(letter.language).notes["title"],
+        notes=letter.notes,
     )
 
 
@@ -102,6 +110,14 @@ def _draft(letter: Letter) -> bytes:
         message["To"] = letter.email
     # Mail programs open it as a draft that can be completed and sent.
     message["X-Unsent"] = "1"
-    message.set_content(_BLANK.sub(r"[\1]", letter.text))
+    text = _BLANK.sub(r"[\1]", letter.text)
+    message.set_content(f"{_noted(letter)}\n\n{text}")
     message["Content-Language"] = letter.language.value
     return message.as_bytes()
+
+
+def _noted(letter: Letter) -> str:
+    """Give the note to the sender as a block that stands apart and is easy to take away."""
+    words = labels(letter.language).notes
+    lines = [f"- {note}" for note in letter.notes]
+    return "\n".join([f"[[ {words['title']}", *lines, f"{words['title_end']} ]]"])

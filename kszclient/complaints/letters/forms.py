@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from functools import cache
 
@@ -11,6 +12,7 @@ from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Instance, Subject
 from kszclient.errors import DataError, InputError
 from kszclient.resources import resource
+from kszclient.values import Month
 
 
 class LetterLanguage(StrEnum):
@@ -37,16 +39,59 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_court: bool = False
 
 
+class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a language writes days and months.
+
+    Args:
+        day: A day.
+        first_day: The first day of a month.
+        period: Months from one to another.
+        months: The names of the months.
+    """
+
+    day: str
+    first_day: str
+    period: str
+    months: tuple[str, ...]
+
+    def of_day(self, day: dt.date) -> str:
+        """Write a day.
+
+        >>> labels(LetterLanguage.FR).dates.of_day(dt.date(2024, 3, 1))
+        '1er mars 2024'
+        """
+        pattern = self.first_day if day.day == 1 else self.day
+        return pattern.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+
+    def of_months(self, begin: Month, end: Month | None) -> str:
+        """Write the months from one to another, or the only one.
+
+        >>> begin, end = Month.parse("2025-01"), Month.parse("2025-03")
+        >>> labels(LetterLanguage.NL).dates.of_months(begin, end)
+        'januari 2025 tot en met maart 2025'
+        """
+        if end is None or end == begin:
+            return self._month(begin)
+        return self.period.format(begin=self._month(begin), end=self._month(end))
+
+    def _month(self, month: Month) -> str:
+        return f"{self.months[month.first_day.month - 1]} {month.first_day.year}"
+
+
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words of letters in one language.
 
     Args:
         blanks: What each blank asks.
         subjects: What each subject is called.
+        dates: How it writes days and months.
+        notes: What is told to the sender beside the letter.
     """
 
     blanks: dict[str, str]
     subjects: dict[Subject, str]
+    dates: Dates
+    notes: dict[str, str]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

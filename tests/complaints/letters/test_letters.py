@@ -67,8 +67,9 @@ def test_what_is_missing_is_a_blank_that_says_what_belongs_there(instance, langu
 def test_everything_the_instance_wants_to_read_stands_in_it(instance, language):
     written = compose(case(payer="FONS"), instance, language, EVERYTHING)
     assert written.missing == ()
+    day_in = {"nl": "1 februari 2025", "fr": "1er février 2025", "de": "1. Februar 2025"}
     for need in forms()[instance].needs:
-        wanted = {"payer": "FONS", "decision": "2025-02-01"}.get(need, f"<{need}> & more")
+        wanted = {"payer": "FONS", "decision": day_in[language]}.get(need, f"<{need}> & more")
         assert wanted in written.text, need
 
 
@@ -82,9 +83,9 @@ def test_every_subject_can_be_written_about(subject):
 
 def test_a_petition_names_the_decision_the_day_and_the_months():
     text = letter().text
-    assert "Bestreden beslissing: 2025-02-01." in text
-    assert "op de hoogte gebracht op 2025-02-03" in text
-    assert "2025-01 - 2025-03" in text
+    assert "Bestreden beslissing: 1 februari 2025." in text
+    assert "op de hoogte gebracht op 3 februari 2025" in text
+    assert "januari 2025 tot en met maart 2025" in text
     assert "85023000125" in text
     assert "Ik ben begunstigde" in text
 
@@ -92,26 +93,26 @@ def test_a_petition_names_the_decision_the_day_and_the_months():
 def test_a_petition_about_silence_names_the_request():
     text = letter(subject="NO_DECISION_IN_TERM", requested_on="2024-09-02").text
     assert "het uitblijven van een beslissing" in text
-    assert "op 2024-09-02" in text
+    assert "op 2 september 2024" in text
 
 
 def test_a_petition_after_the_kbd_names_the_interruption():
     text = letter(kbd_filed="2025-02-10", kbd_closed="2025-02-24").text
-    assert "Op 2025-02-10 diende ik een klacht in" in text
-    assert "afsloot op 2025-02-24" in text
+    assert "Op 10 februari 2025 diende ik een klacht in" in text
+    assert "afsloot op 24 februari 2025" in text
 
 
 def test_a_petition_after_the_commission_names_its_decision():
     text = letter("LABOUR_COURT", gc_notified_on="2025-02-20").text
     assert "de uitspraak van de Geschillencommissie" in text
-    assert "2025-02-20" in text
+    assert "20 februari 2025" in text
     assert "Opgroeien regie, niet de uitbetaler" in text
 
 
 def test_each_petition_of_a_split_case_holds_its_own_months():
     split = {"period": {"from": "2018-11", "to": "2019-02"}}
-    assert "2019-01 - 2019-02" in letter("GESCHILLENCOMMISSIE", **split).text
-    assert "2018-11 - 2018-12" in letter("LABOUR_COURT", **split).text
+    assert "januari 2019 tot en met februari 2019" in letter("GESCHILLENCOMMISSIE", **split).text
+    assert "november 2018 tot en met december 2018" in letter("LABOUR_COURT", **split).text
 
 
 def test_an_unknown_role_is_a_blank_and_no_claim():
@@ -203,3 +204,46 @@ def test_particulars_do_not_leave_the_letter(capsys):
     assert "<name> & more" not in repr(written.missing) + written.title + written.email
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
+
+
+def test_particulars_given_twice_are_refused():
+    with pytest.raises(IntakeError, match="field name: given twice"):
+        read_details('{"name": "A", "name": "B"}')
+
+
+@pytest.mark.parametrize(("instance", "language"), ALL)
+def test_no_day_is_written_as_machines_write_it_and_every_letter_can_be_signed(instance, language):
+    days = {"kbd_filed": "2025-02-10", "kbd_closed": "2025-02-24", "gc_notified_on": "2025-02-28",
+            "requested_on": "2024-09-02", "facts_last_date": "2025-02-03"}  # fmt: skip
+    text = compose(case(**days), instance, language).text
+    assert not re.search(r"\d{4}-\d{2}", text)
+    assert "maart" in text if language == "nl" else "mars" in text or "März" in text
+    assert re.search(r"\((handtekening|signature|Unterschrift)\) \.{20}", text)
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_the_sender_is_told_to_check_an_address_outside_the_letter_itself(language):
+    written = letter("KBD", language)
+    (note,) = [each for each in written.notes if "Trierstraat 9" in each]
+    assert "Koning Albert II-laan 15 bus 288" in note
+    assert "Koning Albert" not in written.text
+    page = letter_bytes(written, ".html").decode()
+    aside = page.partition('<aside class="note">')[2].partition("</aside>")[0]
+    assert "Koning Albert II-laan 15 bus 288" in aside
+    assert ".note { display: none; }" in page
+    draft = message_from_bytes(letter_bytes(written, ".eml"), policy=default).get_content()
+    before, _, after = draft.partition(" ]]")
+    assert "Koning Albert II-laan 15 bus 288" in before
+    assert "Koning Albert" not in after
+    assert "Trierstraat 9" in after
+
+
+def test_an_address_that_is_sure_needs_no_check():
+    assert not any("postadres" in note for note in letter("VLAAMSE_OMBUDSDIENST").notes)
+    assert not any("adres" in note for note in letter("LABOUR_COURT").notes)
+
+
+def test_brussels_reads_french_at_its_french_address():
+    written = letter("OMBUDS_BRUSSEL", "fr", nis="21004", payer="Famiris")
+    assert written.email == "plaintes@ombuds.brussels"
+    assert "place de la Vieille Halle aux Blés 1" in written.text

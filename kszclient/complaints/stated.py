@@ -1,0 +1,52 @@
+"""What a complaint states of the things that an instance requires, and in which field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kszclient.complaints.intake import Complaint
+from kszclient.complaints.subjects import subjects
+from kszclient.complaints.vocabulary import Body, Item
+
+# The field of a complaint file that states a thing; the others are only known to lack (`missing`).
+_FIELDS = {
+    Item.IDENTITY: "identified",
+    Item.GROUNDS: "motivated",
+    Item.DECISION: "decision_date",
+    Item.RESPONDENT: "payer",
+}
+
+
+def not_stated(complaint: Complaint, required: Iterable[Item]) -> Iterator[Item]:
+    """Give what is required and a complaint does not state.
+
+    Args:
+        complaint: The case.
+        required: What an instance wants to read.
+    """
+    for item in required:
+        if item in complaint.missing or not _states(complaint, item):
+            yield item
+
+
+def field_to_fill(complaint: Complaint, item: Item) -> str | None:
+    """Give the field that states a thing.
+
+    Args:
+        complaint: The case.
+        item: What it does not state.
+
+    Returns:
+        The field of a complaint file; None where the complaint itself lists the thing in `missing`.
+    """
+    return None if item in complaint.missing else _FIELDS.get(item)
+
+
+def _states(complaint: Complaint, item: Item) -> bool:
+    if item not in _FIELDS:
+        return True
+    if item is Item.RESPONDENT:
+        # Whoever is no payer is known by the subject.
+        body = complaint.body or subjects().body[complaint.subject]
+        return complaint.payer is not None or body is not Body.PAYER
+    return bool(getattr(complaint, _FIELDS[item]))
