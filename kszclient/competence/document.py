@@ -207,7 +207,7 @@ def _open_points(book: Rulebook) -> list[str]:
                     f"{each.reading} {_cited(each.references)}",
                     each.certainty,
                 )
-                for each in book.open_points
+                for each in book.open_points.values()
             ),
         ),
     ]
