@@ -86,4 +86,4 @@ def test_federal_months_of_an_unknown_place():
     found = resolve(
         DomicileHistory(()), MonthPeriod.parse("2018-12", "2018-12"), as_of=dt.date(2022, 5, 1)
     )
-    assert "Wherever the child lived makes no difference" in explain(found)[0]
+    assert "managed and paid federally, wherever the child lived" in explain(found)[0]
