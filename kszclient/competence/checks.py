@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kszclient.competence.factors import Factor
     from kszclient.competence.rulebook import Rulebook
 
-FACTORS = ("domicile", *(set(Circumstances.__struct_fields__) - {"situation", "allowance"}))
+FACTORS = {"domicile", *Circumstances.__struct_fields__} - {"situation", "allowance"}
 """The places that the library can be told."""
 SITUATIONS = ("no-domicile", "abroad")
 """The situations that a domicile history tells by itself."""
@@ -39,8 +39,9 @@ def check_book(book: Rulebook) -> None:
             the file and the row.
     """
     check_factors(book.factors)
-    _check_names(book)
     _check_open_points(book)
+    _check_names(book)
+    _check_situations(book)
     _check_references(book)
 
 
@@ -72,7 +73,7 @@ def _check_names(book: Rulebook) -> None:
     sentences = {each.sentence or each.id for each in book.factors}
     points = {point for _, row_points, _ in _pointing(book) for point in row_points}
     for file, found, needed in (
-        ("factors.toml and the library", {each.id for each in book.factors}, set(FACTORS)),
+        ("factors.toml and the library", {each.id for each in book.factors}, FACTORS),
         ("readings.toml and the library", set(book.readings), set(ReferenceDay)),
         ("factors.toml and texts/en.toml", sentences, set(english.factors)),
         ("situations.toml and texts/en.toml", set(book.situations), set(english.situations)),
@@ -89,11 +90,14 @@ def _check_names(book: Rulebook) -> None:
         if unmatched := found ^ needed:
             names = ", ".join(sorted(unmatched))
             raise DataError(f"{file}: {names} stands in one of them only")
+
+
+def _check_situations(book: Rulebook) -> None:
     for name in SITUATIONS:
         if name not in book.situations:
             raise DataError(f"situations.toml: expected a situation {name}")
     for name, situation in book.situations.items():
-        if unknown := set(situation.excludes) - set(FACTORS):
+        if unknown := set(situation.excludes) - FACTORS:
             raise DataError(
                 f"situations.toml, situation {name}: excludes unknown factor {', '.join(unknown)}"
             )
