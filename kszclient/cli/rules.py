@@ -81,7 +81,7 @@ def _cells(rule: Rule) -> list[str]:
         f"{rule.months_from}..{rule.months_to}",
         "any day" if asked == ".." else asked,
         *(name or "-" for name in (rule.entity, rule.cadaster, rule.keeper, rule.source)),
-        rule.certainty,
+        " ".join([rule.certainty, *rule.open_points]),
         ", ".join(rule.references),
     ]
 

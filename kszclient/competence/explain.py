@@ -36,9 +36,9 @@ def explain(
     >>> for text in explain(resolve(history, months, as_of=date(2022, 5, 1))):
     ...     print(text)
     2020-01 to 2020-02: The child is domiciled in the bilingual area Brussels-Capital.
-    Since 2020 the Common Community Commission is competent for Brussels. Competent: the Common
-    Community Commission (Iriscare). On 2022-05-01 these months are in the interregional register of
-    ORINT, run by ORINT; ask under BRUSSELS. This is sure. Rule br-orint.
+    Since 2020 the Common Community Commission is competent there. Competent: the Common Community
+    Commission (Iriscare). Register on 2022-05-01: the interregional register of ORINT, run by
+    ORINT; ask under BRUSSELS. This is sure. Rule br-orint.
     """
     book = book or rulebook()
     return [
@@ -58,8 +58,8 @@ def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: L
         _place(segment, book, texts),
         texts.reasons[rule.why] if rule.why else "",
         *_register(segment, as_of, texts),
-        texts.certainties[segment.certainty],
-        *(say["open_point"].format(id=each, text=texts.open_points[each]) for each in points),
+        texts.certainties[segment.certainty] if segment.entity or points else "",
+        *(book.about_open_point(each, language) for each in points),
         say["rule"].format(rule=segment.rule),
     ]
     return " ".join(sentence for sentence in sentences if sentence)

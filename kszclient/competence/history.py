@@ -79,7 +79,8 @@ class DomicileHistory:
             if first.area != second.area:
                 raise DomicileError(
                     f"{first} and {second} overlap on {day} and lie in different areas",
-                    next_step="Correct the domicile history: a child has one domicile at a time.",
+                    next_step="Correct the domicile history: a child has one domicile at a time. "
+                    "Where one was registered later, tell with known_on when each became known.",
                 )
         return found[0] if found else None
 

@@ -144,6 +144,11 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             return notice.text
         return self._said(language, notice.code, notice.facts)
 
+    def about_open_point(self, name: str, language: Language) -> str:
+        """Tell in a sentence what is open."""
+        texts = self.texts[language]
+        return texts.sentences["open_point"].format(id=name, text=texts.open_points[name])
+
     def _said(self, language: Language, code: str, facts: Mapping[str, str]) -> str:
         texts = self.texts[language]
         words = dict(facts)

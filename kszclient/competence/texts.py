@@ -31,9 +31,9 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The words of one language.
 
     Args:
-        areas: Names of areas, as they follow "in".
+        areas: Names of areas, as they stand after "lives in"; in German with "im".
         entities: Names of entities.
-        cadasters: Names of registers, as they follow "in".
+        cadasters: Names of registers.
         keepers: Names of those who run a register.
         factors: A sentence for each connecting factor, by id.
         situations: Why an entity cannot be said, by situation.

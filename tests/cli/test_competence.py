@@ -1,6 +1,7 @@
 """`kszclient competence` and `kszclient rules competence`, run as a user runs them."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -47,6 +48,34 @@ def test_readable_table_of_a_domicile_file(tmp_path):
         assert words in done.stdout
 
 
+def test_the_table_stays_readable_where_months_are_not_equally_sure(tmp_path):
+    path = tmp_path / "domicile.csv"
+    path.write_text("from,to,nis\n2015-01-01,2021-03-09,62063\n2021-05-10,,11002\n")
+    done = run("competence", "--domicile", path, "--from", "2019-01", "--to", "2022-06")
+    lines = done.stdout.splitlines()
+    sureness = [re.split("  +", line.strip())[-1] for line in lines[1:6]]
+    assert sureness == ["sure", "likely (M2)", "sure", "likely (M2)", "sure"]
+    assert lines[6].startswith("2021-04 to 2021-05: No domicile of the child is known")
+    assert lines[7].startswith("Open point M2: that the old place counts")
+    assert lines[8].startswith("Ask: ")
+    assert max(len(line.rstrip()) for line in lines[:6]) <= 80
+
+
+def test_a_correction_leaves_the_answer_of_then_as_it_was(tmp_path):
+    path = tmp_path / "domicile.csv"
+    path.write_text(
+        "from,to,nis,known_on\n2015-01-01,,62063,2020-01-01\n"
+        "2021-03-10,2021-05-31,11002,2022-02-01\n"
+    )
+    question = ("competence", "--domicile", path, "--from", "2021-05", "--to", "2021-05", "--json")
+    then = json.loads(run(*question, "--known-on", "2022-01-31").stdout)
+    now = json.loads(run(*question).stdout)
+    assert [each["area"] for each in then["segments"]] == ["WA"]
+    assert [each["area"] for each in now["segments"]] == ["VL"]
+    early = json.loads(run(*question, "--as-of", "2022-01-31").stdout)
+    assert [each["code"] for each in early["notices"]] == ["known-later"]
+
+
 def test_known_on(tmp_path):
     path = tmp_path / "domicile.json"
     path.write_text(
@@ -57,7 +86,8 @@ def test_known_on(tmp_path):
     then = json.loads(run(*question, "--known-on", "2021-06-14").stdout)
     now = json.loads(run(*question).stdout)
     assert [segment["area"] for segment in then["segments"]] == ["WA"]
-    assert [segment["area"] for segment in now["segments"]] == ["WA", "VL"]
+    assert [segment["area"] for segment in now["segments"]] == ["WA", "WA", "VL"]
+    assert [segment["certainty"] for segment in now["segments"]] == ["sure", "likely", "sure"]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +114,13 @@ def test_known_on(tmp_path):
         (("--nis", "11002", *PERIOD, "--explain", "--language", "es"), "--language"),
         (("--nis", "11002", *PERIOD, "--situation", "lost"), "situation: expected one of"),
         (("--nis", "11002", *PERIOD, "--benefit", "birth"), "benefit: expected one of school"),
-        (("--residence", "99999", *PERIOD), "municipality code 99999"),
+        (("--residence", "99999", *PERIOD), "--residence: municipality code 99999 is in no table"),
+        (("--residence", "99", *PERIOD), "--residence: expected a municipality code"),
+        (("--establishment", "99999", *PERIOD), "--establishment: municipality code 99999"),
+        (("--insured-domicile", "", *PERIOD), "--insured-domicile: expected a municipality code"),
+        (("--fund-seat", "0612", *PERIOD), "--fund-seat: postcode 0612 is in no table"),
+        (("--payer-office", "Gent", *PERIOD), "--payer-office: expected a municipality code"),
+        (("--nis", "11002", *PERIOD, "--language", "nl"), "--language: the sentences are told"),
         (("--benefit", "school", *PERIOD), "exactly one of"),
     ],
 )
