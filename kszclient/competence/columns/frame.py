@@ -88,10 +88,9 @@ def resolve_frame(
     population = read_population(spells, period, reading, known_on)
     rules = rule_columns(book, period, as_of)
     points = _ruled(_points(population, period, reading), rules)
-    points = _opened(points.filter(_new("index") | _new("rule")), population, rules, reading)
-    segments = _until_next(
-        points.filter(_new("index") | _new("rule") | _new("opened")), period
-    ).with_columns(
+    points = _opened(points, population, rules, reading)
+    changes = _new("index") | _new("rule") | _new("opened")
+    segments = _until_next(_unkeyed(points).filter(changes), period).with_columns(
         certainty=pl.max_horizontal(
             pl.lit(rules.certainties).gather("rule"), pl.lit(rules.openings).gather("opened")
         )
@@ -147,6 +146,10 @@ def _keyed(points: pl.DataFrame) -> pl.DataFrame:
     return points.with_columns(key=pl.col("index") * _MONTHS + pl.col("month"))
 
 
+def _unkeyed(points: pl.DataFrame) -> pl.DataFrame:
+    return points.with_columns(index=pl.col("key") // _MONTHS, month=pl.col("key") % _MONTHS)
+
+
 def _until_next(points: pl.DataFrame, period: MonthPeriod) -> pl.DataFrame:
     _, last_asked = numbers_of(period)
     upcoming = pl.col("month").shift(-1) - 1
@@ -156,35 +159,34 @@ def _until_next(points: pl.DataFrame, period: MonthPeriod) -> pl.DataFrame:
 
 
 def _ruled(points: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Give each point its rule, with more points where another rule begins to answer."""
-    split = points.select("index", "place", "month", "key")
+    """Give the points at which a rule begins to answer: ``key`` and ``rule``."""
+    split = points.select("key", "place")
     for border in rules.borders:
         inside = points.filter((pl.col("month") < border) & (pl.col("until") >= border))
         more = _keyed(inside.select("index", "place", month=pl.lit(border, pl.Int64)))
-        split = split.merge_sorted(more, key="key")
-    return split.select("index", "month", "key", rule=rules.row("place"))
+        split = split.merge_sorted(more.select("key", "place"), key="key")
+    ruled = _unkeyed(split).select("key", "index", rule=rules.row("place"))
+    return ruled.filter(_new("index") | _new("rule")).select("key", "rule")
 
 
 def _opened(
     points: pl.DataFrame, population: Population, rules: Rules, reading: ReferenceDay
 ) -> pl.DataFrame:
-    """Tell which months a move leaves open, each with a point of its own and one after it."""
+    """Tell what leaves each month open; an open month has a point of its own and one after it."""
     first_asked, last_asked = numbers_of(rules.period)
     moves = _moves(population.stays, reading).filter(
         pl.col("month").is_between(first_asked, last_asked)
     )
     before, after = (pl.lit(rules.kinds).gather(rules.row(each)) for each in ("before", "after"))
-    months = (
-        _keyed(moves.filter(before != after))
-        .group_by("index", "month", "key")
-        .agg(pl.col("opened").max())
-        .sort("key")
-    )
-    ends = _keyed(months.filter(pl.col("month") < last_asked).with_columns(pl.col("month") + 1))
-    edges = pl.concat([months, ends]).unique("key").sort("key").drop("opened")
+    months = _keyed(moves.filter(before != after)).sort("key", "opened")
+    months = months.filter(_last_of("key"))
+    ends = months.filter(pl.col("month") < last_asked).select(pl.col("key") + 1)
+    edges = months.select("key").merge_sorted(ends, key="key").filter(_new("key"))
     inside = points["key"].search_sorted(edges["key"], side="right") - 1
-    more = edges.with_columns(points[inside]["rule"]).filter(edges["key"] != points[inside]["key"])
-    points = points.merge_sorted(more.select(points.columns), key="key")
+    more = edges.select("key", rule=points["rule"].gather(inside)).filter(
+        edges["key"] != points["key"].gather(inside)
+    )
+    points = points.merge_sorted(more, key="key")
     opened = pl.repeat(0, points.height, dtype=pl.Int64, eager=True)
     return points.with_columns(
         opened=opened.scatter(points["key"].search_sorted(months["key"]), months["opened"])
