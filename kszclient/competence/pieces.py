@@ -66,7 +66,8 @@ def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> S
         reading = case.book.readings[case.book.settings.reference_day]
         certainties.append(opened.point.certainty)
         points.append(opened.point.id)
-        basis += [reading.basis, f"{opened.point.reading} (open point {opened.point.id})."]
+        what = opened.point.reading.removesuffix(".")
+        basis += [reading.basis, f"{what} (open point {opened.point.id})."]
         references += [*reading.references, *opened.references, *opened.point.references]
     situation = connection.situation if rule.entity is None else None
     factor = connection.factor

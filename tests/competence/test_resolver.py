@@ -100,7 +100,7 @@ def test_one_disputed_month_leaves_the_years_around_it_sure():
 def test_the_basis_of_an_open_month_names_the_point_and_the_reading(day):
     before, month, after = ask(moved_on(day)).segments
     point = rulebook().open_points[month.open_points[0]]
-    assert f"{point.reading} (open point {point.id})." in month.basis
+    assert f"{point.reading.removesuffix('.')} (open point {point.id})." in month.basis
     assert "The domicile on the last day of the month before decides" in month.basis
     assert {*point.references} <= {*month.basis.partition("[")[2].strip("]").split(", ")}
     for each in (before, after):
