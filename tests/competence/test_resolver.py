@@ -482,6 +482,21 @@ def test_the_end_of_a_stay_without_a_successor_stays_an_end():
     assert areas(answer) == [("2021-01", "2021-03", Area.WA), ("2021-04", "2021-12", None)]
 
 
+def test_an_end_that_another_known_spell_reaches_over_stays_an_end():
+    rows = [
+        {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP},
+        {"from": "2021-03-01", "to": "2021-04-15", "nis": GHENT},
+        {"from": "2021-03-10", "nis": LIEGE, "known_on": "2022-01-01"},
+    ]
+    answer = resolve(
+        history_from(rows),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2021, 12, 1),
+    )
+    assert areas(answer) == [("2021-03", "2021-04", Area.VL), ("2021-05", "2021-06", None)]
+
+
 def test_an_outdated_code_is_answered_with_a_notice():
     answer = ask([("2015-01-01", None, "12030")], "2018-01", "2021-12")
     assert {each.area for each in answer.segments} == {Area.VL}

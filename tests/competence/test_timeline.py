@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kszclient.competence import Area, Rulebook, Timeline, rulebook
+from kszclient.competence import Area, Keeper, Rulebook, Timeline, rulebook
+from kszclient.competence.checks import check_factors
 from kszclient.errors import DataError, InvalidValueError, SettingsError
 from kszclient.resources import resource
 from kszclient.values import Month
@@ -166,6 +167,31 @@ def test_a_row_left_out_or_given_twice_is_refused_with_its_area(tmp_path, rule):
     twin = msgspec.structs.replace(rule, id="twin")
     with pytest.raises(DataError, match=rf"timeline: {area}, month .*found {rule.id}, twin"):
         Timeline([*others, rule, twin])
+
+
+def test_a_keeper_of_no_register_is_refused():
+    rules = rulebook().timeline.rules
+    with pytest.raises(DataError, match="rule none-undetermined: a keeper needs a cadaster"):
+        Timeline(
+            msgspec.structs.replace(rule, keeper=Keeper.AVIQ) if rule.entity is None else rule
+            for rule in rules
+        )
+
+
+def test_factors_without_the_domicile_first_are_refused():
+    ranks = {"domicile": 3, "establishment": 1}
+    factors = [
+        msgspec.structs.replace(each, number=ranks.get(each.id, each.number))
+        for each in rulebook().factors
+    ]
+    with pytest.raises(DataError, match="expected the domicile as the first factor"):
+        check_factors(factors)
+
+
+def test_two_rows_of_a_factor_for_one_area_are_refused():
+    special = [each for each in rulebook().factors if each.area]
+    with pytest.raises(DataError, match="factor residence of area BR: given twice"):
+        check_factors([*rulebook().factors, *special])
 
 
 @pytest.mark.parametrize("area", [*Area, None])
