@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
 
 import msgspec
 
@@ -100,12 +101,14 @@ def _elsewhere(
     source = result.authentic_source
     paid = [own_payments(child, file) for file in result.files]
     held = [run for payments in paid for run in _runs(payments, source, period)]
-    for segment in competence.segments:
-        if segment.source is None or segment.source is source:
+    # Months are told apart by the register that should hold them, not by how sure that is.
+    for competent, same in groupby(competence.segments, key=lambda segment: segment.source):
+        segments = list(same)
+        if competent is None or competent is source:
             continue
-        inside = MonthPeriod(segment.begin, segment.end)
+        inside = MonthPeriod(segments[0].begin, segments[-1].end)
         for run in _merged(common for run in held if (common := run.intersection(inside))):
-            yield _finding(source, run, segment.source)
+            yield _finding(source, run, competent)
     months_unsaid = any(payments == [] for payments in paid)
     if months_unsaid and source not in competence.sources:
         yield _finding(source, None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +20,7 @@ from kszclient.cli.output import console, print_json
 from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
 
 if TYPE_CHECKING:
-    from kszclient.competence import Competence
+    from kszclient.competence import Competence, Place, Segment
 
 
 def competence(
@@ -59,8 +60,8 @@ def competence(
     ] = None,
     why: Annotated[bool, typer.Option("--explain", help="Tell why, in sentences.")] = False,
     language: Annotated[
-        str, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl, fr or de.")
-    ] = "en",
+        str | None, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl, fr or de.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
     """Tell who is competent for a child's benefit month by month, and which register to ask.
@@ -71,22 +72,23 @@ def competence(
         Circumstances,
         DomicileHistory,
         Language,
-        Place,
         explain,
         resolve,
     )
     from kszclient.errors import InputError
     from kszclient.values import plain
 
-    if language not in set(Language):
+    if language is not None and not why:
+        raise InputError("--language: the sentences are told with --explain; give that too")
+    if language not in {None, *Language}:
         raise InputError(f"--language: expected one of {', '.join(Language)}")
     circumstances = Circumstances(
         situation=situation,
-        residence=Place.parse(residence) if residence else None,
-        establishment=Place.parse(establishment) if establishment else None,
-        insured_domicile=Place.parse(insured_domicile) if insured_domicile else None,
-        fund_seat=Place.parse(fund_seat) if fund_seat else None,
-        payer_office=Place.parse(payer_office) if payer_office else None,
+        residence=_place("--residence", residence),
+        establishment=_place("--establishment", establishment),
+        insured_domicile=_place("--insured-domicile", insured_domicile),
+        fund_seat=_place("--fund-seat", fund_seat),
+        payer_office=_place("--payer-office", payer_office),
         allowance=benefit,
     )
     # Who gives another factor, or says why there is no domicile, need not give one.
@@ -101,7 +103,7 @@ def competence(
         known_on=day_of_knowing(known_on),
         circumstances=circumstances,
     )
-    sentences = explain(answer, Language(language)) if why else []
+    sentences = explain(answer, Language(language or Language.EN)) if why else []
     if json:
         print_json({**plain(answer), "explanation": sentences} if why else answer)
     elif why:
@@ -110,9 +112,25 @@ def competence(
         show_competence(answer)
 
 
+def _place(option: str, code: str | None) -> Place | None:
+    from kszclient.competence import Place
+    from kszclient.errors import InputError
+
+    if code is None:
+        return None
+    try:
+        place = Place.parse(code)
+        _ = place.area  # An unknown place is refused here, where the option is known.
+    except InputError as error:
+        raise type(error)(f"{option}: {error}", next_step=error.next_step) from None
+    return place
+
+
 def show_competence(answer: Competence) -> None:
     """Print an answer for a person to read."""
     from rich.table import Table
+
+    from kszclient.competence import Language, rulebook
 
     table = Table(box=None, pad_edge=False)
     for heading in ("from", "to", "area", "entity", "register", "kept by", "source", "certainty"):
@@ -120,13 +138,21 @@ def show_competence(answer: Competence) -> None:
     for each in answer.segments:
         answers = (each.area, each.entity, each.cadaster, each.keeper, each.source)
         table.add_row(
-            str(each.begin), str(each.end), *(name or "-" for name in answers), each.certainty
+            str(each.begin), str(each.end), *(name or "-" for name in answers), _sureness(each)
         )
     out = console()
     out.print(table)
-    for each in answer.segments:
-        if isinstance(each.reason, str):
-            out.print(f"{each.begin} to {each.end}: {each.reason}")
+    for reason, run in groupby(answer.segments, key=lambda each: each.reason):
+        if isinstance(reason, str):
+            undetermined = list(run)
+            out.print(f"{undetermined[0].begin} to {undetermined[-1].end}: {reason}")
+    for point in dict.fromkeys(p for each in answer.segments for p in each.open_points or ()):
+        out.print(rulebook().about_open_point(point, Language.EN))
     out.print(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
     for notice in answer.notices:
         out.print(f"Notice: {notice}")
+
+
+def _sureness(segment: Segment) -> str:
+    points = ", ".join(segment.open_points or ())
+    return f"{segment.certainty} ({points})" if points else segment.certainty

@@ -49,7 +49,7 @@ def print_competence_rules(json: bool) -> None:
                 "factors": book.factors,
                 "situations": list(book.situations.values()),
                 "allowances": list(book.allowances.values()),
-                "open_points": book.open_points,
+                "open_points": list(book.open_points.values()),
                 "settings": book.settings,
                 "references": book.references,
             }
@@ -67,7 +67,7 @@ def print_competence_rules(json: bool) -> None:
     if not out.is_terminal:
         out.width = _PAPER_WIDTH
     out.print(shown)
-    for point in book.open_points:
+    for point in book.open_points.values():
         out.print(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
     for key, reference in book.references.items():
         out.print(f"{key}: {reference.title}")
@@ -81,7 +81,7 @@ def _cells(rule: Rule) -> list[str]:
         f"{rule.months_from}..{rule.months_to}",
         "any day" if asked == ".." else asked,
         *(name or "-" for name in (rule.entity, rule.cadaster, rule.keeper, rule.source)),
-        rule.certainty,
+        " ".join([rule.certainty, *rule.open_points]),
         ", ".join(rule.references),
     ]
 

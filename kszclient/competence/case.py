@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from kszclient.competence.connection import Connector
-    from kszclient.competence.history import DomicileHistory, Stay
+    from kszclient.competence.history import DomicileHistory
     from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.stays import Stay
     from kszclient.competence.timeline import Rule
     from kszclient.geography import Area
     from kszclient.values import Month
@@ -50,6 +51,10 @@ class Case(NamedTuple):
     def rule(self, area: Area | None, month: Month) -> Rule:
         """Give the rule for an area and a month on the day of asking."""
         return self.book.timeline.rule(area, month, self.as_of)
+
+    def place_matters(self, month: Month) -> bool:
+        """Tell whether who is competent for a month depends on the place of the child."""
+        return self.rule(None, month).entity is None
 
     def answer(self, stay: Stay | None, month: Month) -> tuple[str | None, ...]:
         """Give what would be answered for a month if this stay decided."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kszclient.competence.factors import Factor, Situation
-    from kszclient.competence.history import Stay
     from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.stays import Stay
     from kszclient.geography import Area
     from kszclient.values import Month
 
@@ -44,6 +44,13 @@ class Connection(NamedTuple):
     def basis(self) -> str:
         """Why, in words."""
         return " ".join(each.basis for each in (self.factor, self.situation) if each)
+
+    @property
+    def open_points(self) -> tuple[str, ...]:
+        """The open points on which the factor and the situation rest."""
+        return tuple(
+            point for each in (self.factor, self.situation) if each for point in each.open_points
+        )
 
     @property
     def references(self) -> tuple[str, ...]:

@@ -29,8 +29,9 @@ For a child and a month this library answers three questions, and keeps them apa
 
 Three times are kept apart too: the months asked about, the day of asking (`--as-of`) and the day on
 which a domicile was known (`--known-on`). Every rule says how sure it is: *sure* (an official
-source says so), *likely* (one source, or derived) or *unsure* (an open point). An answer is as sure
-as its least sure part.
+source says so), *likely* (one source, or derived) or *unsure* (inferred). A month is as sure as the
+least sure part of its answer, whatever lies around it, and a segment holds months that are equally
+sure for the same reasons. What is not sure names the open point on which it rests.
 
 ```
 kszclient competence --nis 63023 --from 2018-11 --to 2024-02 --as-of 2024-05-01
@@ -40,20 +41,32 @@ kszclient rules competence
 ```
 
 A domicile file is a JSON list or CSV with a heading: `from`, `to` (days; an empty `to` is open),
-one of `nis`, `postcode` and `country`, and optionally `known_on`. Spells that contradict each other
-are refused by number where the answer depends on it, and noted where it does not.
+one of `nis`, `postcode` and `country` (ISO 3166-1), and optionally `known_on`. A spell that became
+known later goes before those known earlier, for the days that it covers: so a correction is a line
+more, and the same file answers as it was known then and as it is known today. A spell without
+`known_on` counts as known since it began, and corrects nothing. Other spells that contradict each
+other are refused by number where the answer depends on it, and noted where it does not.
 """
 
 _ORDER = """\
 ## Reading an answer
 
 The domicile of one day decides for a whole month: `reference_day` in `settings.toml`, now
-`{reference_day}`. {reading} The month in which an address changes is therefore *likely*, and
-*unsure* where the change is dated the first of a month; a notice names the month. In the month in
-which a history begins (a birth, an arrival) its first domicile counts.
+`{reference_day}`. {reading} The month in which an address changes is therefore *likely* (open point
+M2), and *unsure* where the change is dated the first of a month (M1); it is a segment of its own,
+and a notice names it. In the month in which a history begins (a birth, an arrival) its first
+domicile counts (M3). The months before and after stay as sure as they are.
 
 Where no factor is left, the entity is not guessed: the answer says why it cannot be said, and every
-source is to be asked. Months in which every area was federal need no place at all.
+source is to be asked. Months in which every area was federal need no place at all: there the answer
+is as sure whichever factor or situation is given. Brussels in 2019 is federal because the
+Crossroads Bank says so; as other sources differ (D2), that is *likely*. Who keeps the federal
+register since 2024 is not established (D3), so no keeper is named, and what the answer does say
+stays *sure*.
+
+A situation that contradicts the place given (struck off or abroad, with a domicile that lasts) does
+not change the answer: the factors keep their order, and a notice says which of the two was
+followed.
 """
 
 _ABOUT_ALLOWANCES = """\
@@ -113,7 +126,10 @@ def _timeline(book: Rulebook) -> list[str]:
         lines += [
             f"### {title[0].upper()}{title[1:]}{f' ({area})' if area else ''}\n",
             *_table(
-                ("rule", "months", "asked", "entity", "register", "kept by", "source", "certainty"),
+                (
+                    *("rule", "months", "asked", "entity", "register", "kept by", "source"),
+                    *("certainty", "open points"),
+                ),
                 map(_cells, rules),
             ),
             *(f"- `{rule.id}`: {rule.basis} {_cited(rule.references)}" for rule in rules),
@@ -131,7 +147,8 @@ def _cells(rule: Rule) -> list[str]:
     }[rule.as_of_from is not None, rule.as_of_to is not None]
     answers = (rule.entity, rule.cadaster, rule.keeper, rule.source)
     months = f"{rule.months_from} to {rule.months_to}"
-    return [f"`{rule.id}`", months, asked, *(each or "-" for each in answers), rule.certainty]
+    points = ", ".join(rule.open_points) or "-"
+    return [f"`{rule.id}`", months, asked, *(e or "-" for e in answers), rule.certainty, points]
 
 
 def _factors(book: Rulebook) -> list[str]:
@@ -207,7 +224,7 @@ def _open_points(book: Rulebook) -> list[str]:
                     f"{each.reading} {_cited(each.references)}",
                     each.certainty,
                 )
-                for each in book.open_points
+                for each in book.open_points.values()
             ),
         ),
     ]

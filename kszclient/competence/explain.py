@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from kszclient.competence.result import Competence, Segment
     from kszclient.competence.rulebook import Rulebook
     from kszclient.competence.texts import Texts
-    from kszclient.geography import Notice
 
 
 def explain(
@@ -37,34 +36,40 @@ def explain(
     >>> for text in explain(resolve(history, months, as_of=date(2022, 5, 1))):
     ...     print(text)
     2020-01 to 2020-02: The child is domiciled in the bilingual area Brussels-Capital.
-    Competent: the Common Community Commission (Iriscare). On 2022-05-01 these months are in the
-    interregional register of ORINT, run by ORINT; ask under BRUSSELS. This is sure. Rule br-orint.
+    Since 2020 the Common Community Commission is competent there. Competent: the Common Community
+    Commission (Iriscare). Register on 2022-05-01: the interregional register of ORINT, run by
+    ORINT; ask under BRUSSELS. This is sure. Rule br-orint.
     """
-    texts = (book or rulebook()).texts[language]
+    book = book or rulebook()
     return [
-        *(_about_segment(each, answer.as_of, texts) for each in answer.segments),
-        *(_about_notice(each, texts) for each in answer.notices),
+        *(_about_segment(each, answer.as_of, book, language) for each in answer.segments),
+        *(book.said(each, language) for each in answer.notices),
     ]
 
 
-def _about_segment(segment: Segment, as_of: dt.date, texts: Texts) -> str:
+def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: Language) -> str:
+    texts = book.texts[language]
     say = texts.sentences
     span = "month" if segment.begin == segment.end else "months"
+    rule = book.timeline.rule(segment.area, segment.begin, as_of)
+    points = segment.open_points or ()
     sentences = [
         say[span].format(first=segment.begin, last=segment.end),
-        _place(segment, texts),
+        _place(segment, book, texts),
+        texts.reasons[rule.why] if rule.why else "",
         *_register(segment, as_of, texts),
-        texts.certainties[segment.certainty],
+        texts.certainties[segment.certainty] if segment.entity or points else "",
+        *(book.about_open_point(each, language) for each in points),
         say["rule"].format(rule=segment.rule),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _place(segment: Segment, texts: Texts) -> str:
+def _place(segment: Segment, book: Rulebook, texts: Texts) -> str:
     if segment.area is None:
-        return "" if segment.entity is None else texts.sentences["everywhere"]
-    factor = segment.factor if isinstance(segment.factor, str) else "domicile"
-    return texts.factors[factor].format(area=texts.areas[segment.area])
+        return ""
+    factor = book.factor(segment.factor or "domicile", segment.area)
+    return texts.factors[factor.sentence or factor.id].format(area=texts.areas[segment.area])
 
 
 def _register(segment: Segment, as_of: dt.date, texts: Texts) -> list[str]:
@@ -81,8 +86,3 @@ def _register(segment: Segment, as_of: dt.date, texts: Texts) -> list[str]:
             source=segment.source,
         ),
     ]
-
-
-def _about_notice(notice: Notice, texts: Texts) -> str:
-    template = texts.notices.get(notice.code)
-    return template.format(**notice.facts) if template else notice.text

@@ -1,5 +1,6 @@
 """Connecting factors: what decides where a child belongs, domicile first."""
 
+import re
 from enum import StrEnum
 from typing import Self
 
@@ -10,7 +11,8 @@ from kszclient.errors import InputError
 from kszclient.geography import Area, gazetteer
 from kszclient.values import AuthenticSource, Month
 
-_POSTCODE_LENGTH = 4
+_NIS = re.compile("[0-9]{5}", re.ASCII)
+_POSTCODE = re.compile("[0-9]{4}", re.ASCII)
 
 
 class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,7 +23,9 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         number: Its rank: each next one counts only where those before it give nothing.
         months_from: First month of right for which it counts.
         area: The area for which this row goes before the general one.
+        sentence: The sentence in the texts that tells it; None: that of its id.
         certainty: How sure that is.
+        open_points: The open points on which it rests.
         basis: Why, in words.
         references: Keys of the documents.
     """
@@ -30,7 +34,9 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     number: int
     months_from: Month
     area: Area | None = None
+    sentence: str | None = None
     certainty: Certainty
+    open_points: tuple[str, ...] = ()
     basis: str
     references: tuple[str, ...]
 
@@ -49,14 +55,18 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     Args:
         id: Its name, such as ``"struck-off"``.
         domicile_counts_as: What a place in the domicile history is worth.
+        excludes: Ids of the factors that cannot be there in this situation.
         certainty: How sure that is.
+        open_points: The open points on which it rests.
         basis: Why, in words.
         references: Keys of the documents.
     """
 
     id: str
     domicile_counts_as: CountsAs
+    excludes: tuple[str, ...] = ()
     certainty: Certainty
+    open_points: tuple[str, ...] = ()
     basis: str
     references: tuple[str, ...]
 
@@ -105,8 +115,16 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @classmethod
     def parse(cls, code: str) -> Self:
-        """Read a municipality code (five digits) or a postcode (four)."""
-        return cls(postcode=code) if len(code) == _POSTCODE_LENGTH else cls(nis=code)
+        """Read a municipality code (five digits) or a postcode (four).
+
+        Raises:
+            InputError: It is neither.
+        """
+        if _POSTCODE.fullmatch(code):
+            return cls(postcode=code)
+        if _NIS.fullmatch(code):
+            return cls(nis=code)
+        raise InputError("expected a municipality code (five digits) or a postcode (four)")
 
     @property
     def area(self) -> Area:

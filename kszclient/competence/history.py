@@ -4,42 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import combinations, count
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
-import msgspec
-
+from kszclient.competence.knowledge import as_known, in_force
 from kszclient.competence.spells import Spell
-from kszclient.errors import DomicileError, UnknownPlaceError
+from kszclient.competence.stays import ONE_DAY, Stay
+from kszclient.errors import DomicileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from kszclient.geography import Area
-
-_DAY = dt.timedelta(days=1)
-
-
-class Stay(NamedTuple):
-    """A spell with its number in the history as given, counted from 1, and its area."""
-
-    number: int
-    spell: Spell
-    area: Area | None
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last day; the end of time while it lasts."""
-        return self.spell.end or dt.date.max
-
-    def __str__(self) -> str:
-        return f"spell {self.number} ({self.spell.begin} to {self.spell.end or 'now'})"
 
 
 class DomicileHistory:
     """Where a child was domiciled, in spells.
 
-    Spells may be given in any order. They should not overlap: where an answer depends on it, asking
-    for it is an error.
+    Spells may be given in any order. One that became known later corrects those known earlier, for
+    the days that it covers. Others should not overlap: where an answer depends on it, asking for it
+    is an error.
 
     Args:
         spells: The spells.
@@ -51,8 +32,8 @@ class DomicileHistory:
 
     def __init__(self, spells: Iterable[Spell], *, numbers: Iterable[int] | None = None) -> None:
         numbered = zip(numbers or count(1), spells, strict=False)
-        stays = (_placed(number, spell) for number, spell in numbered)
-        self._stays = tuple(sorted(stays, key=lambda stay: (stay.spell.begin, stay.number)))
+        self._given = _sorted(Stay.at(number, spell) for number, spell in numbered)
+        self._stays = _sorted(in_force(self._given))
 
     @classmethod
     def throughout_at(cls, *, nis: str | None = None, postcode: str | None = None) -> Self:
@@ -66,7 +47,7 @@ class DomicileHistory:
 
     @property
     def stays(self) -> tuple[Stay, ...]:
-        """The spells in the order of their first days."""
+        """What holds of the spells, in the order of the first days."""
         return self._stays
 
     @property
@@ -80,15 +61,7 @@ class DomicileHistory:
         A spell that became known later is left out. Where it follows another without a gap, the
         end of that other was not known either: it went on as far as was known.
         """
-        known = [s for s in self._stays if s.spell.known_on is None or s.spell.known_on <= day]
-        unknown_begins = {s.spell.begin for s in self._stays if s not in known}
-        for index, stay in enumerate(known):
-            if stay.last_day == dt.date.max or stay.last_day + _DAY not in unknown_begins:
-                continue
-            following = known[index + 1].spell.begin if known[index + 1 :] else None
-            if following is None or following > stay.last_day:
-                end = following and following - _DAY
-                known[index] = stay._replace(spell=msgspec.structs.replace(stay.spell, end=end))
+        known = as_known(self._given, day)
         return type(self)([stay.spell for stay in known], numbers=[stay.number for stay in known])
 
     def on(self, day: dt.date) -> Stay | None:
@@ -106,7 +79,8 @@ class DomicileHistory:
             if first.area != second.area:
                 raise DomicileError(
                     f"{first} and {second} overlap on {day} and lie in different areas",
-                    next_step="Correct the domicile history: a child has one domicile at a time.",
+                    next_step="Correct the domicile history: a child has one domicile at a time. "
+                    "Where one was registered later, tell with known_on when each became known.",
                 )
         return found[0] if found else None
 
@@ -114,8 +88,8 @@ class DomicileHistory:
         """Give the days from which the child lives in another area, abroad or nowhere known."""
         begins = {stay.spell.begin for stay in self._stays} - {dt.date.min}
         ends = {stay.last_day for stay in self._stays} - {dt.date.max}
-        days = sorted(begins | {end + _DAY for end in ends})
-        return [day for day in days if self._where(day - _DAY) != self._where(day)]
+        days = sorted(begins | {end + ONE_DAY for end in ends})
+        return [day for day in days if self._where(day - ONE_DAY) != self._where(day)]
 
     def _where(self, day: dt.date) -> str | None:
         stay = self.on(day)
@@ -134,13 +108,10 @@ class DomicileHistory:
         gaps = []
         for index, after in enumerate(self._stays[1:], start=1):
             before = max(self._stays[:index], key=lambda stay: stay.last_day)
-            if after.spell.begin - _DAY > before.last_day:
+            if after.spell.begin - ONE_DAY > before.last_day:
                 gaps.append((before, after))
         return gaps
 
 
-def _placed(number: int, spell: Spell) -> Stay:
-    try:
-        return Stay(number, spell, spell.area)
-    except UnknownPlaceError as error:
-        raise UnknownPlaceError(f"spell {number}: {error}", next_step=error.next_step) from None
+def _sorted(stays: Iterable[Stay]) -> tuple[Stay, ...]:
+    return tuple(sorted(stays, key=lambda stay: (stay.spell.begin, stay.number)))

@@ -1,15 +1,17 @@
-"""Moves inside the months asked about, and how far each leaves a month open."""
+"""Months that a move leaves open, and the open point on which each rests."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from kszclient.competence.stays import ONE_DAY
 from kszclient.values import Month
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from kszclient.competence.case import Case
-    from kszclient.competence.terms import Certainty
+    from kszclient.competence.rulebook import OpenPoint
     from kszclient.geography import Notice
     from kszclient.values import MonthPeriod
 
@@ -18,34 +20,55 @@ class OpenMonth(NamedTuple):
     """A month whose answer depends on which day of it decides.
 
     Args:
-        month: The month.
-        certainty: How sure its answer can be at most.
+        point: The open point that says how the month is read.
+        references: The keys of the documents behind that.
         notice: What the user should know.
     """
 
-    month: Month
-    certainty: Certainty
+    point: OpenPoint
+    references: tuple[str, ...]
     notice: Notice
 
 
-def open_months(case: Case, period: MonthPeriod) -> list[OpenMonth]:
-    """Give the months in which a move changes the answer, so that the deciding day matters."""
-    found = []
-    for day in case.history.moves():
-        month = Month.of(day)
-        if month not in period:
-            continue
-        before, after = case.history.on(day - dt.timedelta(days=1)), case.history.on(day)
-        reference = case.book.settings.reference_day.of(month)
-        begins = day == case.history.stays[0].spell.begin
-        if case.answer(before, month) == case.answer(after, month) or (begins and reference == day):
-            continue
-        if begins:
-            code = "history-begins"
-        else:
-            code = "move-on-first" if day == month.first_day else "move-within-month"
-        notice = case.book.notice(
-            code, day=day, month=month, next=month.next(), reference=reference
-        )
-        found.append(OpenMonth(month, case.book.notices[code].certainty, notice))
+def open_months(case: Case, period: MonthPeriod) -> dict[Month, OpenMonth]:
+    """Give the months in which a move changes the answer, so that the deciding day matters.
+
+    Where a child moves more than once in a month, the first such move tells what is open.
+    """
+    moves = [(Month.of(day), day) for day in case.history.moves()]
+    found: dict[Month, OpenMonth] = {}
+    for month, day in moves:
+        if month in period and month not in found and _matters(case, month, day):
+            days = [str(each) for its_month, each in moves if its_month == month]
+            found[month] = _opened(case, month, day, ", ".join(days))
     return found
+
+
+def _matters(case: Case, month: Month, day: dt.date) -> bool:
+    if _begins(case, day) and case.book.settings.reference_day.of(month) == day:
+        return False
+    before, after = case.history.on(day - ONE_DAY), case.history.on(day)
+    return case.answer(before, month) != case.answer(after, month)
+
+
+def _begins(case: Case, day: dt.date) -> bool:
+    return day == case.history.stays[0].spell.begin
+
+
+def _opened(case: Case, month: Month, day: dt.date, days: str) -> OpenMonth:
+    book = case.book
+    code = "move-on-first" if day == month.first_day else "move-within-month"
+    if _begins(case, day):
+        code = "history-begins"
+    reading = book.settings.reference_day
+    notice = book.notice(
+        code,
+        day=day,
+        days=days,
+        month=month,
+        next=month.next(),
+        reference=reading.of(month),
+        following=reading.of(month.next()),
+    )
+    rule = book.notices[code]
+    return OpenMonth(book.open_points[rule.open_point or ""], rule.references, notice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from kszclient.competence.factors import CountsAs
@@ -9,11 +10,13 @@ from kszclient.geography import gazetteer
 from kszclient.values import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kszclient.competence.case import Case
     from kszclient.competence.factors import Allowance
+    from kszclient.competence.result import Segment
     from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.stays import Stay
     from kszclient.geography import Notice
     from kszclient.values import MonthPeriod
 
@@ -26,19 +29,16 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
     """
     history, as_of = case.history, case.as_of
     first, last = period.begin.first_day, (period.end or period.begin).last_day
-    for stay in history.stays:
-        begin, end = max(stay.spell.begin, first), min(stay.last_day, last)
-        if stay.spell.nis is not None and begin <= end:
-            notice = gazetteer().municipality(stay.spell.nis).used_between(begin, end)
-            if notice:
-                yield notice
+    yield from _outdated(history.stays, first, last)
     for one, other in history.overlaps():
         begin, end = other.spell.begin, min(one.last_day, other.last_day)
         if begin <= last and end >= first:
             same = (one.spell.begin, one.last_day) == (begin, other.last_day)
-            code = "duplicate" if same and one.area == other.area else "overlap"
+            code = "overlap-open" if end == dt.date.max else "overlap"
+            if same and one.area == other.area:
+                code = "duplicate"
             yield case.book.notice(
-                code, first=one.number, second=other.number, begin=begin, end=other.spell.end
+                code, first=one.number, second=other.number, begin=begin, end=end
             )
     for before, after in history.gaps():
         if before.last_day < last and after.spell.begin > first:
@@ -54,6 +54,58 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
         yield case.book.notice("domicile-not-counted", situation=situation.id)
     if period.end and period.end > Month.of(as_of):
         yield case.book.notice("months-ahead", month=Month.of(as_of), as_of=as_of)
+
+
+def _outdated(stays: Iterable[Stay], first: dt.date, last: dt.date) -> Iterator[Notice]:
+    found: list[Notice] = []
+    for stay in stays:
+        begin, end = max(stay.spell.begin, first), min(stay.last_day, last)
+        if stay.spell.nis is not None and begin <= end:
+            notice = gazetteer().municipality(stay.spell.nis).used_between(begin, end)
+            if notice and notice not in found:
+                found.append(notice)
+    return iter(found)
+
+
+def known_later(case: Case, period: MonthPeriod) -> Iterator[Notice]:
+    """Give a notice for each spell that became known after the day of asking."""
+    before = case.book.settings.reference_day.of(period.begin)
+    last = (period.end or period.begin).last_day
+    told = set()
+    for stay in case.history.stays:
+        known_on = stay.spell.known_on
+        if known_on is None or known_on <= case.as_of or stay.number in told:
+            continue
+        if stay.spell.begin <= last and stay.last_day >= before:
+            told.add(stay.number)
+            yield case.book.notice(
+                "known-later", spell=stay.number, known_on=known_on, as_of=case.as_of
+            )
+
+
+def about_situation(
+    case: Case, period: MonthPeriod, segments: Iterable[Segment]
+) -> Iterator[Notice]:
+    """Give a notice for each factor that decided though the situation rules it out.
+
+    A domicile may end in the months asked about, or before others come to decide; it is odd only
+    where it decides for all of them and still lasts.
+    """
+    situation = case.connector.situation
+    if situation is None:
+        return
+    deciding = {
+        segment.area and (segment.factor or CountsAs.DOMICILE.value)
+        for segment in segments
+        if segment.area or not segment.entity
+    }
+    lasting = case.history.on((period.end or period.begin).last_day)
+    for factor in situation.excludes:
+        odd = factor in deciding
+        if factor == CountsAs.DOMICILE:
+            odd = deciding == {factor} and lasting is not None and lasting.area is not None
+        if odd:
+            yield case.book.notice(f"situation-against-{factor}", situation=situation.id)
 
 
 def about_allowance(allowance: Allowance, period: MonthPeriod, book: Rulebook) -> Notice:

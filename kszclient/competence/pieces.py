@@ -2,62 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from kszclient.competence.case import Case
-from kszclient.competence.moves import OpenMonth
 from kszclient.competence.result import Segment
 from kszclient.competence.terms import Certainty
 from kszclient.competence.texts import Language
-from kszclient.values import Month, MonthPeriod
+from kszclient.values import Month
+
+if TYPE_CHECKING:
+    from kszclient.competence.case import Case
+    from kszclient.competence.moves import OpenMonth
+    from kszclient.values import MonthPeriod
 
 
-def pieces(case: Case, period: MonthPeriod, opened: Iterable[OpenMonth]) -> Iterator[Segment]:
+def pieces(case: Case, period: MonthPeriod, opened: Mapping[Month, OpenMonth]) -> Iterator[Segment]:
     """Give the answers for a closed period in order, not merged yet.
+
+    Args:
+        case: What the answer is made from.
+        period: The months asked about.
+        opened: The months that a move leaves open.
 
     Raises:
         DomicileError: Two spells contradict each other on a day that decides.
     """
-    doubts = [(each.month, each.certainty) for each in opened]
-    for begin, following in pairwise(_cuts(case, period)):
-        months = MonthPeriod(begin, following.previous())
-        yield _piece(case, months, [certainty for month, certainty in doubts if month in months])
+    for begin, following in pairwise(_cuts(case, period, opened)):
+        yield _piece(case, begin, following.previous(), opened.get(begin))
 
 
-def _cuts(case: Case, period: MonthPeriod) -> list[Month]:
+def _cuts(case: Case, period: MonthPeriod, opened: Iterable[Month]) -> list[Month]:
     """Give the months in which something may change, and the one after the period."""
     rules = case.book.timeline.rules_asked_on(case.as_of)
     cuts = {rule.months_from for rule in rules}
     cuts |= {factor.months_from for factor in case.book.factors}
+    for month in opened:
+        cuts |= {month, month.next()}
     days = {stay.spell.begin for stay in case.history.stays}
     days |= {stay.last_day for stay in case.history.stays}
     last = period.end or period.begin
     for month in map(Month.of, days):
-        # Whichever day decides, a stay begins or ends to count within a month of its own days;
-        # and only such a month can be left open by a move.
+        # Whichever day decides, a stay begins or ends to count within a month of its own days.
         if month <= last:
             cuts |= {month, month.next(), month.next().next()}
     inside = {cut for cut in cuts if period.begin < cut <= last}
     return [period.begin, *sorted(inside), last.next()]
 
 
-def _piece(case: Case, months: MonthPeriod, doubts: Iterable[Certainty]) -> Segment:
-    month, last = months.begin, months.end or months.begin
-    stay = case.deciding_stay(month)
-    connection = case.connector.connect(month, stay)
+def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> Segment:
+    connection = case.connector.connect(month, case.deciding_stay(month))
     rule = case.rule(connection.area, month)
-    certainties, basis, references = [rule.certainty, *doubts], [rule.basis], [*rule.references]
-    if connection.area is not None or rule.entity is None:
+    certainties, points = [rule.certainty], [*rule.open_points]
+    basis, references = [rule.basis], [*rule.references]
+    if case.place_matters(month):
         certainties.append(connection.certainty)
+        points += connection.open_points
         basis.insert(0, connection.basis)
         references += connection.references
-    if connection.by_history and not case.history.never_moves:
+    if opened:
         reading = case.book.readings[case.book.settings.reference_day]
-        basis.insert(1, reading.basis)
-        references += reading.references
+        certainties.append(opened.point.certainty)
+        points.append(opened.point.id)
+        what = opened.point.reading.removesuffix(".")
+        basis += [reading.basis, f"{what} (open point {opened.point.id})."]
+        references += [*reading.references, *opened.references, *opened.point.references]
     situation = connection.situation if rule.entity is None else None
     factor = connection.factor
     return Segment(
@@ -71,6 +82,7 @@ def _piece(case: Case, months: MonthPeriod, doubts: Iterable[Certainty]) -> Segm
         rule=situation.id if situation else rule.id,
         basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
         certainty=Certainty.least(certainties),
+        open_points=tuple(points) or UNSET,
         reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
         factor=factor.id if factor and factor.number > 1 else UNSET,
     )

@@ -11,11 +11,15 @@ from kszclient.competence.case import Case
 from kszclient.competence.connection import Connector, chosen
 from kszclient.competence.factors import Circumstances
 from kszclient.competence.moves import open_months
-from kszclient.competence.oddities import about_allowance, oddities
+from kszclient.competence.oddities import (
+    about_allowance,
+    about_situation,
+    known_later,
+    oddities,
+)
 from kszclient.competence.pieces import pieces
 from kszclient.competence.result import Competence, Segment
 from kszclient.competence.rulebook import rulebook
-from kszclient.competence.terms import Certainty
 from kszclient.values import AuthenticSource, MonthPeriod
 
 if TYPE_CHECKING:
@@ -25,9 +29,7 @@ if TYPE_CHECKING:
     from kszclient.competence.history import DomicileHistory
     from kszclient.competence.rulebook import Rulebook
 
-_CONTENT = tuple(
-    name for name in Segment.__struct_fields__ if name not in {"begin", "end", "certainty"}
-)
+_CONTENT = tuple(name for name in Segment.__struct_fields__ if name not in {"begin", "end"})
 
 
 def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, by name
@@ -50,7 +52,8 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
         book: Other rules than those the library ships with.
 
     Returns:
-        The answer; its segments cover the period exactly.
+        The answer; its segments cover the period exactly, and each of their months is answered as
+        it would be alone.
 
     Raises:
         DomicileError: Two spells contradict each other where the answer depends on it.
@@ -78,8 +81,11 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     segments = merge(pieces(case, period, opened))
     paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
     besides = {allowance.source} if allowance and paid else set()
-    notices = [each.notice for each in opened]
+    notices = [each.notice for each in opened.values()]
     notices += oddities(case, period)
+    notices += about_situation(case, period, segments)
+    if known_on is None:
+        notices += known_later(case, period)
     if allowance:
         notices.append(about_allowance(allowance, period, book))
     return Competence(
@@ -91,10 +97,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
 
 
 def merge(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    """Join neighbouring segments that differ in nothing but how sure they are.
-
-    A joined segment is as sure as its least sure month.
-    """
+    """Join neighbouring segments between which nothing changes, nor how sure they are or why."""
 
     def content(segment: Segment) -> tuple[object, ...]:
         return tuple(getattr(segment, name) for name in _CONTENT)
@@ -102,8 +105,7 @@ def merge(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     joined = []
     for _, group in groupby(segments, key=content):
         run = list(group)
-        certainty = Certainty.least(segment.certainty for segment in run)
-        joined.append(msgspec.structs.replace(run[0], end=run[-1].end, certainty=certainty))
+        joined.append(msgspec.structs.replace(run[0], end=run[-1].end))
     return tuple(joined)
 
 

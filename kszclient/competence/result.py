@@ -12,7 +12,7 @@ from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
-    """A run of months with one answer.
+    """A run of months with one answer for one reason, each month as sure as the others.
 
     Args:
         begin: First month.
@@ -24,7 +24,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         source: The name under which the register is asked.
         rule: The id of the rule that answers.
         basis: Why, in words, with the keys of the documents.
-        certainty: How sure the least sure month is.
+        certainty: How sure each month is.
+        open_points: The open points on which the months rest; only where there are any.
         reason: Why the entity cannot be said; only there.
         factor: The connecting factor that decides, where it is not the domicile.
     """
@@ -39,6 +40,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     basis: str
     certainty: Certainty
+    open_points: tuple[str, ...] | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     factor: str | UnsetType = UNSET
 

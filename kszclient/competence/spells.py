@@ -1,14 +1,13 @@
 """One stay of a child at one place."""
 
+from __future__ import annotations
+
 import datetime as dt
-import re
 
 import msgspec
 
 from kszclient.errors import DomicileError
-from kszclient.geography import Area, gazetteer
-
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+from kszclient.geography import Area, countries, gazetteer
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,10 +20,11 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         postcode: four digits; or
         country: for a domicile abroad its ISO 3166-1 code, two capital letters.
         known_on: The day on which the spell became known; None: since it began. Addresses are
-            registered late, with effect backwards.
+            registered late, with effect backwards: such a spell corrects those known before.
 
     Raises:
-        DomicileError: It ends before it begins, or has no place or several.
+        DomicileError: It ends before it begins, has no place or several, or its country does not
+            exist or is Belgium.
 
     >>> Spell(begin=dt.date(2019, 5, 1), postcode="4700").area
     <Area.DG: 'DG'>
@@ -45,10 +45,12 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             )
         if sum(place is not None for place in (self.nis, self.postcode, self.country)) != 1:
             raise DomicileError("fields nis, postcode, country: expected exactly one of them")
-        if self.country is not None and not _COUNTRY.fullmatch(self.country):
-            raise DomicileError("field country: expected two capital letters (ISO 3166-1)")
         if self.country == "BE":
             raise DomicileError("field country: a domicile in Belgium needs a nis or postcode")
+        if self.country is not None and self.country not in countries():
+            raise DomicileError(
+                "field country: expected a code of ISO 3166-1, two capital letters such as FR"
+            )
 
     @property
     def area(self) -> Area | None:
@@ -64,3 +66,18 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def covers(self, day: dt.date) -> bool:
         """Tell whether a day lies in the spell."""
         return self.begin <= day and (self.end is None or day <= self.end)
+
+    @property
+    def known_since(self) -> dt.date:
+        """The day from which it was known."""
+        return self.known_on or self.begin
+
+    def corrects(self, other: Spell) -> bool:
+        """Tell whether it goes before another for the days that both cover.
+
+        >>> old, new = dt.date(2015, 1, 1), dt.date(2021, 3, 10)
+        >>> late = Spell(begin=new, nis="11002", known_on=dt.date(2021, 6, 15))
+        >>> late.corrects(Spell(begin=old, nis="62063"))
+        True
+        """
+        return self.known_on is not None and self.known_on > other.known_since

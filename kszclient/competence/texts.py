@@ -14,7 +14,7 @@ from kszclient.geography import Area
 
 _SENTENCES = {
     *("months", "month", "competent", "held", "held_by_nobody_known"),
-    *("undetermined", "everywhere", "rule"),
+    *("undetermined", "open_point", "rule"),
 }
 
 
@@ -31,12 +31,16 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The words of one language.
 
     Args:
-        areas: Names of areas, as they follow "in".
+        areas: Names of areas, as they stand after "lives in"; in German with "im".
         entities: Names of entities.
-        cadasters: Names of registers, as they follow "in".
+        cadasters: Names of registers.
         keepers: Names of those who run a register.
         factors: A sentence for each connecting factor, by id.
         situations: Why an entity cannot be said, by situation.
+        situation_names: Names of situations, as they follow "the situation".
+        allowances: Names of participation allowances.
+        reasons: Why the rules of a row of the timeline hold, by its ``why``.
+        open_points: What is open, by open point.
         certainties: A sentence for each certainty.
         sentences: The sentences of an explanation, by what they say.
         notices: The text of each notice, by code.
@@ -48,6 +52,10 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     keepers: Mapping[Keeper, str]
     factors: Mapping[str, str]
     situations: Mapping[str, str]
+    situation_names: Mapping[str, str]
+    allowances: Mapping[str, str]
+    reasons: Mapping[str, str]
+    open_points: Mapping[str, str]
     certainties: Mapping[Certainty, str]
     sentences: Mapping[str, str]
     notices: Mapping[str, str]
@@ -83,6 +91,10 @@ def read_texts(folder: Path) -> dict[Language, Texts]:
             raise DataError(f"texts/en.toml: {table} lacks {', '.join(sorted(missing))}")
     for language, each in texts.items():
         slots = each.slots()
+        for table in each.__struct_fields__:
+            for key, text in getattr(each, table).items():
+                if not text.strip():
+                    raise DataError(f"texts/{language}.toml: {table}.{key} is empty")
         for key in expected.keys() | slots.keys():
             if slots.get(key) != expected.get(key):
                 raise DataError(f"texts/{language}.toml: {key} does not match texts/en.toml")

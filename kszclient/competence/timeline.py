@@ -2,13 +2,18 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Iterable
 
 import msgspec
 
+from kszclient.competence.tables import by_id
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.errors import DataError, InvalidValueError
 from kszclient.geography import Area
 from kszclient.values import AuthenticSource, Month, MonthPeriod
+
+MONTHS = MonthPeriod(Month(1996, 1), Month(2099, 12))
+"""The months of right that the table answers, all of them."""
 
 _EVERYWHERE: tuple[Area | None, ...] = (*Area, None)
 
@@ -27,7 +32,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         cadaster: The register that holds the months on that day.
         keeper: Who runs that register on that day; None where that is not established.
         source: The name under which the register is asked on the wire.
-        certainty: How sure the least sure of these is.
+        certainty: How sure the least sure of these is; what is left out is not part of it.
+        open_points: The open points on which the row rests.
+        why: The sentence in the texts that tells a person why; given where the entity is.
         basis: Why, in words.
         references: Keys of the documents, listed in ``references.toml``.
     """
@@ -43,6 +50,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keeper: Keeper | None = None
     source: AuthenticSource | None = None
     certainty: Certainty
+    open_points: tuple[str, ...] = ()
+    why: str | None = None
     basis: str
     references: tuple[str, ...]
 
@@ -66,44 +75,45 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Check the row by itself.
 
         Raises:
-            DataError: Dates are reversed, references or basis are missing, or only a part of the
+            DataError: Dates are reversed, months lie outside the table, or only a part of the
                 answer is given.
         """
         if self.months_to < self.months_from:
             raise DataError(f"timeline, rule {self.id}: months_to lies before months_from")
         if self.as_of_from and self.as_of_to and self.as_of_to < self.as_of_from:
             raise DataError(f"timeline, rule {self.id}: as_of_to lies before as_of_from")
-        if not self.references or not self.basis.strip():
-            raise DataError(f"timeline, rule {self.id}: basis and references must be given")
-        if len({answer is None for answer in (self.entity, self.cadaster, self.source)}) > 1:
+        if self.months.intersection(MONTHS) != self.months:
             raise DataError(
-                f"timeline, rule {self.id}: entity, cadaster and source go together, "
+                f"timeline, rule {self.id}: months must lie between {MONTHS.begin} and {MONTHS.end}"
+            )
+        told = (self.entity, self.cadaster, self.source, self.why)
+        if len({each is None for each in told}) > 1:
+            raise DataError(
+                f"timeline, rule {self.id}: entity, cadaster, source and why go together, "
                 "all given or all left out"
             )
+        if self.keeper is not None and self.cadaster is None:
+            raise DataError(f"timeline, rule {self.id}: a keeper needs a cadaster")
 
 
 class Timeline:
-    """The whole table, checked: no gap and no overlap.
+    """The whole table, checked: no gap and no overlap in `MONTHS`.
 
     Args:
-        months: The months that it must answer.
         rules: Its rows.
 
     Raises:
         DataError: A row is broken, or some area, month and day of asking has no row or several.
     """
 
-    def __init__(self, months: MonthPeriod, rules: tuple[Rule, ...]) -> None:
-        self.months = months
-        self.rules = rules
-        for rule in rules:
+    months = MONTHS
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(by_id("timeline", rules).values())
+        for rule in self.rules:
             rule.check()
-        ids = [rule.id for rule in rules]
-        for each in set(ids):
-            if ids.count(each) > 1:
-                raise DataError(f"timeline, rule {each}: the id is given twice")
         self._by_area = {
-            area: tuple(rule for rule in rules if rule.area is area) for area in _EVERYWHERE
+            area: tuple(rule for rule in self.rules if rule.area is area) for area in _EVERYWHERE
         }
         self._check_complete()
 
@@ -148,13 +158,15 @@ class Timeline:
             months = {self.months.begin} | {rule.months_from for rule in rules}
             months |= {rule.months_to.next() for rule in rules}
             days = {dt.date.min} | {rule.as_of_from for rule in rules if rule.as_of_from}
-            days |= {rule.as_of_to + dt.timedelta(days=1) for rule in rules if rule.as_of_to}
+            ends = {rule.as_of_to for rule in rules if rule.as_of_to} - {dt.date.max}
+            days |= {end + dt.timedelta(days=1) for end in ends}
             for month, day in itertools.product(sorted(months), sorted(days)):
                 found = [rule.id for rule in rules if month in rule.months and rule.asked_on(day)]
                 expected = 1 if month in self.months else 0
                 if len(found) != expected:
                     rows = ", ".join(found) or "no rule"
+                    asked = "" if day == dt.date.min else f", asked on {day}"
                     raise DataError(
-                        f"timeline: {area or 'no area'}, month {month}, asked on {day}: "
+                        f"timeline: {area or 'no area'}, month {month}{asked}: "
                         f"expected {expected} rule, found {rows}"
                     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from kszclient.geography.area import Area
 
-_ASK_NIS = "Give the municipality code (REFNIS, NIS) of the domicile; it has five digits."
+_ASK_NIS = "Give a municipality code (REFNIS, NIS); it has five digits."
 _ASK_POSTCODE = (
     "Give the postcode of a place to live (four digits; organisations have postcodes of their "
     "own), or better the municipality code."

@@ -7,6 +7,13 @@ import msgspec
 from kszclient.geography.area import Area
 from kszclient.geography.notices import Notice
 
+_LOCAL_LANGUAGES = {
+    Area.VL: ("nl",),
+    Area.BR: ("fr", "nl"),
+    Area.WA: ("fr",),
+    Area.DG: ("de",),
+}
+
 
 class Municipality(msgspec.Struct, frozen=True):
     """One municipality under one code; a merger or a new arrondissement gives a new code.
@@ -36,6 +43,18 @@ class Municipality(msgspec.Struct, frozen=True):
     successor: str | None = None
     facilities: str | None = None
 
+    def name(self, language: str) -> str:
+        """Give the name in a language: ``"nl"``, ``"fr"``, ``"de"``, or else the local one.
+
+        >>> names = ("Sankt Vith", "Saint-Vith", "Sankt Vith")
+        >>> place = Municipality("63067", *names, Area.DG, dt.date(1977, 1, 1))
+        >>> place.name("fr"), place.name("en")
+        ('Saint-Vith', 'Sankt Vith')
+        """
+        names = {"nl": self.name_nl, "fr": self.name_fr, "de": self.name_de}
+        local = dict.fromkeys(names[each] for each in _LOCAL_LANGUAGES[self.area])
+        return names.get(language) or " / ".join(local)
+
     def valid_on(self, day: dt.date) -> bool:
         """Tell whether the code was in use on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -45,14 +64,15 @@ class Municipality(msgspec.Struct, frozen=True):
 
         Its place can be told all the same: no merger and no recoding crosses the border of an area.
         """
+        name = self.name("en")
         if self.valid_to is not None and last > self.valid_to:
             return Notice(
                 "outdated-nis",
-                f"Municipality code {self.nis} ({self.name_nl}) ended on {self.valid_to}; "
+                f"Municipality code {self.nis} ({name}) ended on {self.valid_to}; "
                 f"its successor is {self.successor}. It was answered for its place.",
                 {
                     "nis": self.nis,
-                    "name": self.name_nl,
+                    "name": name,
                     "valid_to": str(self.valid_to),
                     "successor": str(self.successor),
                 },
@@ -60,8 +80,8 @@ class Municipality(msgspec.Struct, frozen=True):
         if first < self.valid_from:
             return Notice(
                 "premature-nis",
-                f"Municipality code {self.nis} ({self.name_nl}) exists since {self.valid_from} "
+                f"Municipality code {self.nis} ({name}) exists since {self.valid_from} "
                 "only. It was answered for its place.",
-                {"nis": self.nis, "name": self.name_nl, "valid_from": str(self.valid_from)},
+                {"nis": self.nis, "name": name, "valid_from": str(self.valid_from)},
             )
         return None

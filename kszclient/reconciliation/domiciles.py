@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from kszclient.errors import InputError
-from kszclient.geography import gazetteer
+from kszclient.geography import countries, gazetteer
 from kszclient.reconciliation.cells import Cell, CellError, child_number, day, text_of
 from kszclient.reconciliation.dossiers import check_columns
 from kszclient.reconciliation.mapping import DOMICILE_COLUMNS, Mapping
@@ -86,6 +86,8 @@ def _check(spell: list[object]) -> None:
         raise CellError("the municipality code is in no table, old or new")
     if postcode is not None and postcode not in places.areas_by_postcode:
         raise CellError("the postcode is in no table")
+    if country is not None and country not in countries() - {"BE"}:
+        raise CellError("the country is no code of ISO 3166-1, or is BE")
 
 
 def spells_of(rows: pl.DataFrame) -> pl.DataFrame:

@@ -195,7 +195,7 @@ def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) ->
         (pl.col(each).dt.year().cast(pl.Int32) * 12 + pl.col(each).dt.month() - 1).alias(name)
         for each, name in (("from", "first_month"), ("to", "last_month"))
     ]
-    return (
+    spans = (
         answer.segments.rename({"child": "number"})
         .select("number", *month, *(pl.col(e).cast(pl.String) for e in _WORDS))
         .join(children.select("number", "begin", "end"), on="number", maintain_order="left")
@@ -206,6 +206,16 @@ def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) ->
         .filter(pl.col("begin") <= pl.col("end"))
         .select("number", "begin", "end", *_WORDS)
     )
+    return _joined(spans)
+
+
+def _joined(spans: pl.DataFrame) -> pl.DataFrame:
+    """Join neighbours of a child that differ only in how sure they are."""
+    named = spans.select("number", *_WORDS)
+    new = named.select(
+        pl.any_horizontal(pl.all().ne_missing(pl.all().shift(1))) | (pl.int_range(pl.len()) == 0)
+    ).to_series()
+    return spans.filter(new).with_columns(spans.filter(new.shift(-1, fill_value=True))["end"])
 
 
 _WORDS = ("area", "entity", "source", "rule")

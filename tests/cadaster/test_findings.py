@@ -97,3 +97,14 @@ def test_undetermined_months_give_no_finding():
     nowhere = history_from([{"from": "2015-01-01", "country": "FR"}])
     unknown = resolve(nowhere, PERIOD, as_of=dt.date(2024, 1, 1))
     assert found(months("2021-03"), competence=unknown) == []
+
+
+def test_a_run_of_months_is_one_finding_however_sure_its_months_are():
+    rows = [{"from": "2015-01-01", "to": "2021-04-14", "nis": "44021"},
+            {"from": "2021-04-15", "nis": "21004"}]  # fmt: skip
+    moved = resolve(history_from(rows), PERIOD, as_of=dt.date(2024, 1, 1))
+    assert [str(each.certainty) for each in moved.segments] == ["sure", "likely", "sure"]
+    assert found(months("2021-02", "2021-06"), competence=moved) == [
+        ("2021-02", "2021-04", AuthenticSource.FLANDERS),
+        ("2021-05", "2021-06", AuthenticSource.BRUSSELS),
+    ]

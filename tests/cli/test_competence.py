@@ -1,31 +1,21 @@
 """`kszclient competence` and `kszclient rules competence`, run as a user runs them."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
-MAIN = "from kszclient.cli.app import main; main()"
-
-
-def run(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-    )
-
+from tests.cli.typed import kszclient
 
 PERIOD = ("--from", "2019-11", "--to", "2020-02", "--as-of", "2022-05-01")
 
 
 def test_json_of_a_place():
-    done = run("competence", "--postcode", "1000", *PERIOD, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    answer = json.loads(done.stdout)
+    done = kszclient("competence", "--postcode", "1000", *PERIOD, "--json")
+    assert (done.code, done.err) == (0, "")
+    answer = json.loads(done.out)
     found = [
         [segment[key] for key in ("from", "to", "area", "entity", "cadaster", "source")]
         for segment in answer["segments"]
@@ -41,10 +31,38 @@ def test_json_of_a_place():
 def test_readable_table_of_a_domicile_file(tmp_path):
     path = tmp_path / "domicile.csv"
     path.write_text("from,to,nis\n2015-01-01,2021-03-09,62063\n2021-03-10,,11002\n")
-    done = run("competence", "--domicile", path, "--from", "2021-01", "--to", "2021-06")
-    assert done.returncode == 0
+    done = kszclient("competence", "--domicile", path, "--from", "2021-01", "--to", "2021-06")
+    assert done.code == 0
     for words in ("AVIQ", "OPGROEIEN", "2021-04", "Ask: FLANDERS, WALLONIA", "Notice: "):
-        assert words in done.stdout
+        assert words in done.out
+
+
+def test_the_table_stays_readable_where_months_are_not_equally_sure(tmp_path):
+    path = tmp_path / "domicile.csv"
+    path.write_text("from,to,nis\n2015-01-01,2021-03-09,62063\n2021-05-10,,11002\n")
+    done = kszclient("competence", "--domicile", path, "--from", "2019-01", "--to", "2022-06")
+    lines = done.out.splitlines()
+    sureness = [re.split("  +", line.strip())[-1] for line in lines[1:6]]
+    assert sureness == ["sure", "likely (M2)", "sure", "likely (M2)", "sure"]
+    assert lines[6].startswith("2021-04 to 2021-05: No domicile of the child is known")
+    assert lines[7].startswith("Open point M2: that the old place counts")
+    assert lines[8].startswith("Ask: ")
+    assert max(len(line.rstrip()) for line in lines[:6]) <= 80
+
+
+def test_a_correction_leaves_the_answer_of_then_as_it_was(tmp_path):
+    path = tmp_path / "domicile.csv"
+    path.write_text(
+        "from,to,nis,known_on\n2015-01-01,,62063,2020-01-01\n"
+        "2021-03-10,2021-05-31,11002,2022-02-01\n"
+    )
+    question = ("competence", "--domicile", path, "--from", "2021-05", "--to", "2021-05", "--json")
+    then = json.loads(kszclient(*question, "--known-on", "2022-01-31").out)
+    now = json.loads(kszclient(*question).out)
+    assert [each["area"] for each in then["segments"]] == ["WA"]
+    assert [each["area"] for each in now["segments"]] == ["VL"]
+    early = json.loads(kszclient(*question, "--as-of", "2022-01-31").out)
+    assert [each["code"] for each in early["notices"]] == ["known-later"]
 
 
 def test_known_on(tmp_path):
@@ -54,10 +72,11 @@ def test_known_on(tmp_path):
         ' {"from": "2021-03-10", "nis": "11002", "known_on": "2021-06-15"}]'
     )
     question = ("competence", "--domicile", path, "--from", "2021-01", "--to", "2021-06", "--json")
-    then = json.loads(run(*question, "--known-on", "2021-06-14").stdout)
-    now = json.loads(run(*question).stdout)
+    then = json.loads(kszclient(*question, "--known-on", "2021-06-14").out)
+    now = json.loads(kszclient(*question).out)
     assert [segment["area"] for segment in then["segments"]] == ["WA"]
-    assert [segment["area"] for segment in now["segments"]] == ["WA", "VL"]
+    assert [segment["area"] for segment in now["segments"]] == ["WA", "WA", "VL"]
+    assert [segment["certainty"] for segment in now["segments"]] == ["sure", "likely", "sure"]
 
 
 @pytest.mark.parametrize(
@@ -84,34 +103,42 @@ def test_known_on(tmp_path):
         (("--nis", "11002", *PERIOD, "--explain", "--language", "es"), "--language"),
         (("--nis", "11002", *PERIOD, "--situation", "lost"), "situation: expected one of"),
         (("--nis", "11002", *PERIOD, "--benefit", "birth"), "benefit: expected one of school"),
-        (("--residence", "99999", *PERIOD), "municipality code 99999"),
+        (("--residence", "99999", *PERIOD), "--residence: municipality code 99999 is in no table"),
+        (("--residence", "99", *PERIOD), "--residence: expected a municipality code"),
+        (("--establishment", "99999", *PERIOD), "--establishment: municipality code 99999"),
+        (("--insured-domicile", "", *PERIOD), "--insured-domicile: expected a municipality code"),
+        (("--fund-seat", "0612", *PERIOD), "--fund-seat: postcode 0612 is in no table"),
+        (("--payer-office", "Gent", *PERIOD), "--payer-office: expected a municipality code"),
+        (("--nis", "11002", *PERIOD, "--language", "nl"), "--language: the sentences are told"),
         (("--benefit", "school", *PERIOD), "exactly one of"),
     ],
 )
 def test_bad_input_is_told_in_one_message(arguments, message):
-    done = run("competence", *arguments)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    done = kszclient("competence", *arguments)
+    assert done.code == 2
+    assert done.out == ""
+    assert message in done.err
+    assert "Traceback" not in done.err
 
 
 def test_rules_as_a_table_and_as_json():
-    table = run("rules", "competence")
-    rules = json.loads(run("rules", "competence", "--json").stdout)["rules"]
-    assert table.returncode == 0
+    table = kszclient("rules", "competence")
+    rules = json.loads(kszclient("rules", "competence", "--json").out)["rules"]
+    assert table.code == 0
     for rule in rules:
         assert {"id", "months_from", "months_to", "source", "certainty", "references"} <= set(rule)
-        assert rule["id"] in table.stdout
+        assert rule["id"] in table.out
 
 
 def test_every_segment_carries_the_id_of_a_printed_rule(tmp_path):
-    printed = json.loads(run("rules", "competence", "--json").stdout)
+    printed = json.loads(kszclient("rules", "competence", "--json").out)
     ids = {row["id"] for table in ("rules", "situations") for row in printed[table]}
     path = tmp_path / "domicile.csv"
     path.write_text("from,to,country,nis\n2015-01-01,2021-03-09,FR,\n2021-05-01,,,63023\n")
-    done = run("competence", "--domicile", path, "--from", "2018-01", "--to", "2021-12", "--json")
-    rules = [segment["rule"] for segment in json.loads(done.stdout)["segments"]]
+    done = kszclient(
+        "competence", "--domicile", path, "--from", "2018-01", "--to", "2021-12", "--json"
+    )
+    rules = [segment["rule"] for segment in json.loads(done.out)["segments"]]
     assert set(rules) <= ids
     assert "abroad" in rules
 
@@ -121,30 +148,32 @@ def test_every_segment_carries_the_id_of_a_printed_rule(tmp_path):
     [("en", "is domiciled in"), ("nl", "woonplaats"), ("fr", "domicilié"), ("de", "Wohnsitz")],
 )
 def test_explain_in_four_languages(language, words):
-    done = run("competence", "--nis", "21004", *PERIOD, "--explain", "--language", language)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert words in done.stdout
-    assert "br-orint" in done.stdout
+    done = kszclient("competence", "--nis", "21004", *PERIOD, "--explain", "--language", language)
+    assert (done.code, done.err) == (0, "")
+    assert words in done.out
+    assert "br-orint" in done.out
 
 
 def test_explain_in_json_stands_beside_the_answer():
-    plain = run("competence", "--nis", "21004", *PERIOD, "--json")
+    plain = kszclient("competence", "--nis", "21004", *PERIOD, "--json")
     explained = json.loads(
-        run("competence", "--nis", "21004", *PERIOD, "--explain", "--json").stdout
+        kszclient("competence", "--nis", "21004", *PERIOD, "--explain", "--json").out
     )
     assert len(explained.pop("explanation")) == 2
-    assert explained == json.loads(plain.stdout)
+    assert explained == json.loads(plain.out)
 
 
 def test_other_factors_need_no_domicile():
-    done = run("competence", "--residence", "1000", "--situation", "struck-off", *PERIOD, "--json")
-    segments = json.loads(done.stdout)["segments"]
+    done = kszclient(
+        "competence", "--residence", "1000", "--situation", "struck-off", *PERIOD, "--json"
+    )
+    segments = json.loads(done.out)["segments"]
     assert [(each["area"], each["factor"]) for each in segments] == [("BR", "residence")] * 2
 
 
 def test_a_situation_without_a_place_asks_all_sources():
-    done = run("competence", "--situation", "bis-number", *PERIOD, "--json")
-    answer = json.loads(done.stdout)
+    done = kszclient("competence", "--situation", "bis-number", *PERIOD, "--json")
+    answer = json.loads(done.out)
     assert [each["rule"] for each in answer["segments"]] == ["bis-number"]
     assert answer["segments"][0]["entity"] is None
     assert answer["segments"][0]["reason"]
@@ -153,7 +182,7 @@ def test_a_situation_without_a_place_asks_all_sources():
 
 def test_a_participation_allowance_asks_flanders_besides():
     question = ("competence", "--nis", "21004", "--from", "2021-01", "--to", "2021-12", "--json")
-    answer = json.loads(run(*question, "--benefit", "school").stdout)
+    answer = json.loads(kszclient(*question, "--benefit", "school").out)
     assert answer["sources"] == ["BRUSSELS", "FLANDERS"]
     assert {each["entity"] for each in answer["segments"]} == {"IRISCARE"}
     assert [each["code"] for each in answer["notices"]] == ["participation"]

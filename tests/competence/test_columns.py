@@ -96,6 +96,7 @@ def test_spells_may_be_given_as_a_list_a_child():
         ({"from": [DAY], "postcode": ["0000"]}, UnknownPlaceError, "row 1, columns nis, postcode"),
         ({"from": [DAY], "country": ["BE"]}, DomicileError, "row 1, column country"),
         ({"from": [DAY], "country": ["France"]}, DomicileError, "row 1, column country"),
+        ({"from": [DAY], "country": ["XX"]}, DomicileError, "row 1, column country.*ISO 3166-1"),
         ({"from": [DAY]}, DomicileError, "row 1, columns nis, postcode, country"),
         ({"from": [DAY], "nis": ["11002"], "country": ["FR"]}, DomicileError, "exactly one"),
         (

@@ -8,6 +8,7 @@ from kszclient.competence import (
     Circumstances,
     DomicileHistory,
     Language,
+    Place,
     explain,
     history_from,
     resolve,
@@ -86,4 +87,99 @@ def test_federal_months_of_an_unknown_place():
     found = resolve(
         DomicileHistory(()), MonthPeriod.parse("2018-12", "2018-12"), as_of=dt.date(2022, 5, 1)
     )
-    assert "Wherever the child lived makes no difference" in explain(found)[0]
+    assert "managed and paid federally, wherever the child lived" in explain(found)[0]
+
+
+def explained(language, *, rows=(), begin="2018-11", end="2020-02", as_of=None, **circumstances):
+    found = resolve(
+        history_from(rows),
+        MonthPeriod.parse(begin, end),
+        as_of=as_of or dt.date(2026, 1, 1),
+        circumstances=Circumstances(**circumstances),
+    )
+    return explain(found, language)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_open_point_that_an_answer_rests_on_is_named_in_words(language):
+    found = answer(situation="placed")
+    named = set()
+    for segment, text in zip(found.segments, explain(found, language), strict=False):
+        for point in segment.open_points or ():
+            named.add(point)
+            assert rulebook().about_open_point(point, language) in text
+            assert f" {point}" in text
+    assert {"D9", "D10", "M1", "M2", "S3"} <= named
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.EN, "federally until the end of 2019, a year longer than elsewhere"),
+        (Language.NL, "tot eind 2019 federaal beheerd en betaald, een jaar langer dan elders"),
+        (Language.FR, "au niveau fédéral jusqu'à la fin de 2019, un an de plus qu'ailleurs"),
+        (Language.DE, "bis Ende 2019 föderal verwaltet und gezahlt, ein Jahr länger als anderswo"),
+    ],
+)
+def test_it_is_told_why_brussels_was_federal_in_2019(language, words):
+    before, year, after = explained(language, rows=[{"from": "2015-01-01", "postcode": "1000"}])
+    assert words in year
+    assert "D2" in year
+    assert words not in before
+    assert words not in after
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_residence_in_brussels_without_registration_names_the_judgments(language):
+    months = {"begin": "2021-01", "end": "2021-03"}
+    for place, named in (("1000", True), ("11002", False)):
+        text = " ".join(explained(language, residence=Place.parse(place), **months))
+        assert ("7/2023" in text) is named
+        assert ("150/2023" in text) is named
+
+
+@pytest.mark.parametrize(
+    ("language", "allowance", "situation"),
+    [
+        (Language.EN, "The school allowance follows", '"BIS number"'),
+        (Language.NL, "De schooltoeslag volgt", '"bisnummer"'),
+        (Language.FR, "allocation scolaire (schooltoeslag)", "« numéro bis »"),
+        (Language.DE, "Die Schulzulage (schooltoeslag) folgt", "„Bis-Nummer“"),
+    ],
+)
+def test_no_code_of_ours_stands_in_a_sentence(language, allowance, situation):
+    text = " ".join(
+        explained(
+            language,
+            rows=[{"from": "2015-01-01", "nis": "11002"}],
+            begin="2021-01",
+            end="2021-03",
+            allowance="school",
+            situation="bis-number",
+        )
+    )
+    assert allowance in text
+    assert situation in text
+    for each in ("situation bis-number", "toeslag school", "allocation school", "Zulage school"):
+        assert each not in text
+
+
+@pytest.mark.parametrize(
+    ("nis", "names"),
+    [
+        ("82003", ("Bastogne", "Bastenaken", "Bastogne", "Bastnach")),
+        ("73083", ("Tongeren", "Tongeren", "Tongres", "Tongeren")),
+        ("12030", ("Puurs", "Puurs", "Puurs", "Puurs")),
+    ],
+)
+def test_places_have_their_name_in_the_language_or_else_the_local_one(nis, names):
+    rows = [{"from": "2015-01-01", "nis": nis}]
+    for language, name in zip(Language, names, strict=True):
+        text = explained(language, rows=rows, begin="2025-01", end="2025-03")[-1]
+        assert f"{nis} ({name})" in text
+
+
+def test_what_cannot_be_said_is_not_called_sure():
+    (text,) = explained(Language.EN, begin="2021-01", end="2021-03")
+    assert "cannot be said" in text
+    assert "This is sure" not in text

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kszclient.competence import Certainty, DomicileHistory, Spell, resolve
+from kszclient.competence import DomicileHistory, Segment, Spell, resolve
 from kszclient.errors import DomicileError
 from kszclient.geography import gazetteer
 from kszclient.values import Month, MonthPeriod
-from tests.competence.histories import PLACES, histories, periods, readings
+from tests.competence.histories import DAYS, PLACES, histories, periods, readings
 
-CONTENT = ("area", "entity", "cadaster", "keeper", "source", "rule", "basis", "reason", "factor")
+CONTENT = [name for name in Segment.__struct_fields__ if name not in {"begin", "end"}]
 as_ofs = st.sampled_from([dt.date(2018, 6, 1), dt.date(2022, 5, 1), dt.date(2026, 1, 1)])
 MERGED = [
     place for place in map(gazetteer().municipality, gazetteer().areas_by_nis) if place.successor
@@ -56,21 +56,15 @@ def test_segments_cover_the_period_exactly_in_order_and_merged(spells, period, a
 
 
 @given(spells=histories, period=periods, as_of=as_ofs, book=readings, data=st.data())
-def test_splitting_a_period_never_changes_the_answer(spells, period, as_of, book, data):
+def test_splitting_a_period_never_changes_the_answer_nor_how_sure_it_is(
+    spells, period, as_of, book, data
+):
     assume(len(period) > 1)
     cut = period.begin.plus(data.draw(st.integers(0, len(period) - 2)))
     whole = answered(spells, period, as_of=as_of, book=book)
     first = answered(spells, MonthPeriod(period.begin, cut), as_of=as_of, book=book)
     second = answered(spells, MonthPeriod(cut.next(), period.end), as_of=as_of, book=book)
     assert by_month(first, second) == by_month(whole)
-    for segment in whole.segments:
-        parts = [
-            each.at(month).certainty
-            for each, months in ((first, first.segments), (second, second.segments))
-            for month in segment.months
-            if months[0].begin <= month <= months[-1].end
-        ]
-        assert segment.certainty == Certainty.least([*parts, segment.certainty])
     assert set(first.sources) | set(second.sources) == set(whole.sources)
 
 
@@ -89,6 +83,28 @@ def test_a_spell_after_the_period_changes_nothing(*, spells, period, as_of, book
     longer = answered([*spells, Spell(begin=begin, **place)], period, as_of=as_of, book=book)
     assert longer.segments == answer.segments
     assert longer.sources == answer.sources
+
+
+@given(
+    spells=histories,
+    period=periods,
+    as_of=as_ofs,
+    known_on=st.sampled_from(DAYS),
+    later=st.integers(1, 400),
+    begin=st.sampled_from(DAYS),
+    lasts=st.none() | st.integers(0, 400),
+    place=st.sampled_from(PLACES),
+)
+def test_what_becomes_known_later_never_changes_what_was_known(
+    *, spells, period, as_of, known_on, later, begin, lasts, place
+):
+    # A spell that takes up where another ends tells with it that the end was not known either.
+    assume(begin - dt.timedelta(days=1) not in {spell.end for spell in spells})
+    end = None if lasts is None else begin + dt.timedelta(days=lasts)
+    known_later = known_on + dt.timedelta(days=later)
+    more = Spell(begin=begin, end=end, known_on=known_later, **place)
+    answer = answered(spells, period, as_of=as_of, known_on=known_on)
+    assert answered([*spells, more], period, as_of=as_of, known_on=known_on) == answer
 
 
 @given(spells=histories, period=periods, as_of=as_ofs, seed=st.randoms(use_true_random=False))

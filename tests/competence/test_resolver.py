@@ -1,14 +1,19 @@
 """One child: moves, days that decide, what was known when, contradictions."""
 
 import datetime as dt
+import re
+from itertools import groupby
 
 import pytest
 
 from kszclient.competence import (
     Area,
     Certainty,
+    Circumstances,
     DomicileHistory,
     Entity,
+    Language,
+    Place,
     ReferenceDay,
     Settings,
     history_from,
@@ -27,7 +32,20 @@ def history(*spells):
 
 
 def areas(answer):
-    return [(str(each.begin), str(each.end), each.area) for each in answer.segments]
+    """Give the runs of months with one area, whether or not they are equally sure."""
+    runs = []
+    for area, segments in groupby(answer.segments, key=lambda each: each.area):
+        run = list(segments)
+        runs.append((str(run[0].begin), str(run[-1].end), area))
+    return runs
+
+
+def sureness(answer):
+    """Give for each segment its months, how sure it is and the open points it rests on."""
+    return [
+        (str(each.begin), str(each.end), str(each.certainty), *(each.open_points or ()))
+        for each in answer.segments
+    ]
 
 
 def codes(answer):
@@ -44,26 +62,50 @@ def moved_on(day):
 
 
 @pytest.mark.parametrize(
-    ("day", "first_month", "certainty"),
+    ("day", "open_month", "certainty"),
     [
-        ("2021-03-02", "2021-04", Certainty.LIKELY),
-        ("2021-03-07", "2021-04", Certainty.LIKELY),
-        ("2021-03-31", "2021-04", Certainty.LIKELY),
-        ("2021-04-01", "2021-05", Certainty.UNSURE),
-        ("2021-04-02", "2021-05", Certainty.LIKELY),
+        ("2021-03-02", "2021-03", Certainty.LIKELY),
+        ("2021-03-07", "2021-03", Certainty.LIKELY),
+        ("2021-03-31", "2021-03", Certainty.LIKELY),
+        ("2021-04-01", "2021-04", Certainty.UNSURE),
+        ("2021-04-02", "2021-04", Certainty.LIKELY),
     ],
 )
-def test_a_move_counts_from_the_month_after(day, first_month, certainty):
+def test_a_move_counts_from_the_month_after(day, open_month, certainty):
     answer = ask(moved_on(day))
-    month = Month.parse(first_month)
+    month = Month.parse(open_month)
     assert areas(answer) == [
-        ("2021-01", str(month.previous()), Area.WA),
-        (first_month, "2021-12", Area.VL),
+        ("2021-01", open_month, Area.WA),
+        (str(month.next()), "2021-12", Area.VL),
     ]
-    assert [each.certainty for each in answer.segments] == [certainty, Certainty.SURE]
-    assert codes(answer) == [
-        "move-on-first" if certainty is Certainty.UNSURE else "move-within-month"
+    point = "M1" if certainty is Certainty.UNSURE else "M2"
+    assert sureness(answer) == [
+        ("2021-01", str(month.previous()), "sure"),
+        (open_month, open_month, str(certainty), point),
+        (str(month.next()), "2021-12", "sure"),
     ]
+    assert codes(answer) == ["move-on-first" if point == "M1" else "move-within-month"]
+
+
+def test_one_disputed_month_leaves_the_years_around_it_sure():
+    answer = ask(moved_on("2021-04-01"), "2019-01", "2023-12")
+    assert sureness(answer) == [
+        ("2019-01", "2021-03", "sure"),
+        ("2021-04", "2021-04", "unsure", "M1"),
+        ("2021-05", "2023-12", "sure"),
+    ]
+
+
+@pytest.mark.parametrize("day", ["2021-03-07", "2021-04-01"])
+def test_the_basis_of_an_open_month_names_the_point_and_the_reading(day):
+    before, month, after = ask(moved_on(day)).segments
+    point = rulebook().open_points[month.open_points[0]]
+    assert f"{point.reading.removesuffix('.')} (open point {point.id})." in month.basis
+    assert "The domicile on the last day of the month before decides" in month.basis
+    assert {*point.references} <= {*month.basis.partition("[")[2].strip("]").split(", ")}
+    for each in (before, after):
+        assert "open point" not in each.basis
+        assert "not settled" not in each.basis
 
 
 @pytest.mark.parametrize(("day", "first"), [("2021-03-31", "2021-04"), ("2021-04-01", "2021-04")])
@@ -71,17 +113,11 @@ def test_the_reference_day_can_be_read_otherwise(day, first):
     book = rulebook().reading(Settings(reference_day=ReferenceDay.FIRST_DAY))
     answer = ask(moved_on(day), book=book)
     assert areas(answer)[1] == (first, "2021-12", Area.VL)
-    assert "first day of the month" in answer.segments[1].basis
+    assert "first day of the month" in answer.at(Month.of(dt.date.fromisoformat(day))).basis
 
 
 def test_the_basis_says_that_the_reading_is_not_settled():
-    assert "likely, not settled" in ask(moved_on("2021-03-07")).segments[0].basis
-    throughout = resolve(
-        DomicileHistory.throughout_at(nis=LIEGE),
-        MonthPeriod.parse("2021-01", "2021-02"),
-        as_of=TODAY,
-    )
-    assert "not settled" not in throughout.segments[0].basis
+    assert "likely, not settled" in ask(moved_on("2021-03-07")).at(Month(2021, 3)).basis
 
 
 def test_a_move_within_an_area_changes_nothing():
@@ -108,13 +144,51 @@ def test_two_moves_in_one_month_count_once():
             ("2021-03-20", None, ANTWERP),
         ]
     )
-    assert [area for _, _, area in areas(answer)] == [Area.WA, Area.VL]
+    assert areas(answer) == [("2021-01", "2021-03", Area.WA), ("2021-04", "2021-12", Area.VL)]
+    (notice,) = answer.notices
+    assert notice.code == "move-within-month"
+    assert "2021-03-10, 2021-03-20" in str(notice)
+    assert "2021-03 counts for the place on 2021-02-28, 2021-04 for the place on 2021-03-31" in str(
+        notice
+    )
+
+
+def test_a_move_on_the_first_and_another_later_in_the_month_give_one_notice():
+    answer = ask(
+        [
+            ("2015-01-01", "2021-03-31", LIEGE),
+            ("2021-04-01", "2021-04-19", EUPEN),
+            ("2021-04-20", None, ANTWERP),
+        ]
+    )
+    (notice,) = answer.notices
+    assert notice.code == "move-on-first"
+    for words in (
+        "changes on 2021-04-01, 2021-04-20",
+        "a move on 2021-04-01",
+        "2021-04 was counted for the place on 2021-03-31, 2021-05 for the place on 2021-04-30",
+    ):
+        assert words in str(notice)
+    assert sureness(answer)[1] == ("2021-04", "2021-04", "unsure", "M1")
+
+
+def test_a_move_that_changes_nothing_leaves_the_notice_to_the_next():
+    rows = [
+        {"from": "2015-01-01", "to": "2021-03-31", "country": "FR"},
+        {"from": "2021-04-15", "nis": ANTWERP},
+    ]
+    answer = resolve(history_from(rows), MonthPeriod.parse("2021-04", "2021-05"), as_of=TODAY)
+    assert "move-within-month" in codes(answer)
+    assert "move-on-first" not in codes(answer)
 
 
 def test_in_the_month_of_birth_the_first_domicile_counts():
     answer = ask([("2021-03-15", None, ANTWERP)])
     assert areas(answer) == [("2021-01", "2021-02", None), ("2021-03", "2021-12", Area.VL)]
-    assert answer.segments[1].certainty is Certainty.LIKELY
+    assert sureness(answer)[1:] == [
+        ("2021-03", "2021-03", "likely", "M3"),
+        ("2021-04", "2021-12", "sure"),
+    ]
     assert codes(answer) == ["history-begins"]
     assert answer.sources == tuple(AuthenticSource)
 
@@ -126,7 +200,7 @@ def test_a_gap_leaves_its_months_open():
         ("2021-04", "2021-05", None),
         ("2021-06", "2021-12", Area.WA),
     ]
-    gap = answer.segments[1]
+    gap = answer.at(Month(2021, 4))
     assert (gap.entity, gap.cadaster, gap.source, gap.rule) == (None, None, None, "no-domicile")
     assert "No domicile" in gap.reason
     assert answer.sources == tuple(AuthenticSource)
@@ -167,12 +241,24 @@ def test_spells_keep_their_numbers_as_given():
     ("spells", "code"),
     [
         ([("2015-01-01", "2021-03-12", LIEGE), ("2021-03-10", None, ANTWERP)], "overlap"),
-        ([("2015-01-01", None, ANTWERP), ("2021-03-10", None, GHENT)], "overlap"),
+        ([("2015-01-01", None, ANTWERP), ("2021-03-10", None, GHENT)], "overlap-open"),
         ([("2015-01-01", None, ANTWERP), ("2015-01-01", None, ANTWERP)], "duplicate"),
     ],
 )
 def test_an_overlap_that_decides_nothing_is_a_notice(spells, code):
     assert code in codes(ask(spells))
+
+
+@pytest.mark.parametrize("first_to", ["2021-04-10", "2021-08-31", None])
+@pytest.mark.parametrize("second_to", ["2021-08-31", "2021-09-30", None])
+def test_an_overlap_is_told_with_its_own_days(first_to, second_to):
+    answer = ask([("2015-01-01", first_to, ANTWERP), ("2021-04-10", second_to, GHENT)])
+    (notice,) = [each for each in answer.notices if each.code.startswith("overlap")]
+    ends = [each for each in (first_to, second_to) if each]
+    assert notice.code == ("overlap" if ends else "overlap-open")
+    for language in Language:
+        days = re.findall("[0-9]{4}-[0-9]{2}-[0-9]{2}|None", rulebook().said(notice, language))
+        assert days == ["2021-04-10", *([min(ends)] if ends else [])]
 
 
 def test_an_overlap_outside_the_months_asked_does_not_matter():
@@ -183,6 +269,164 @@ def test_an_overlap_outside_the_months_asked_does_not_matter():
     ]
     assert areas(ask(spells)) == [("2021-01", "2021-12", Area.VL)]
     assert codes(ask(spells)) == []
+
+
+MARCH = {"from": "2021-03-10", "to": "2021-05-31", "nis": ANTWERP, "known_on": "2022-02-01"}
+
+
+@pytest.mark.parametrize(
+    ("known_on", "expected"),
+    [
+        ("2022-01-31", [("2021-01", "2021-12", Area.WA)]),
+        (
+            "2022-02-01",
+            [
+                ("2021-01", "2021-03", Area.WA),
+                ("2021-04", "2021-06", Area.VL),
+                ("2021-07", "2021-12", Area.WA),
+            ],
+        ),
+        (
+            None,
+            [
+                ("2021-01", "2021-03", Area.WA),
+                ("2021-04", "2021-04", Area.VL),
+                ("2021-05", "2021-05", Area.DG),
+                ("2021-06", "2021-06", Area.VL),
+                ("2021-07", "2021-12", Area.WA),
+            ],
+        ),
+    ],
+)
+def test_a_later_registration_corrects_the_days_that_it_covers(known_on, expected):
+    rows = [
+        {"from": "2021-04-05", "to": "2021-05-04", "nis": EUPEN, "known_on": "2023-02-01"},
+        {"from": "2015-01-01", "nis": LIEGE, "known_on": "2020-01-01"},
+        MARCH,
+    ]
+    answer = resolve(
+        history_from(rows),
+        MonthPeriod.parse("2021-01", "2021-12"),
+        as_of=TODAY,
+        known_on=known_on and dt.date.fromisoformat(known_on),
+    )
+    assert areas(answer) == expected
+    assert not {"overlap", "gap"} & {*codes(answer)}
+
+
+def test_a_correction_may_replace_the_whole_of_a_spell():
+    rows = [
+        {"from": "2021-03-20", "to": "2021-05-31", "nis": LIEGE},
+        MARCH,
+        {"from": "2021-06-01", "nis": LIEGE},
+    ]
+    answer = resolve(history_from(rows), MonthPeriod.parse("2021-04", "2021-06"), as_of=TODAY)
+    assert areas(answer) == [("2021-04", "2021-06", Area.VL)]
+
+
+@pytest.mark.parametrize("known_on", [None, "2022-02-01"])
+def test_spells_known_on_the_same_day_do_not_correct_each_other(known_on):
+    rows = [{"from": "2015-01-01", "nis": LIEGE, "known_on": known_on},
+            {**MARCH, "known_on": known_on}]  # fmt: skip
+    with pytest.raises(DomicileError, match=r"spell 1 .* and spell 2 .* overlap"):
+        resolve(history_from(rows), MonthPeriod.parse("2021-04", "2021-06"), as_of=TODAY)
+
+
+def test_a_spell_without_a_day_of_knowing_corrects_nothing():
+    rows = [{"from": "2015-01-01", "nis": LIEGE, "known_on": "2015-02-01"},
+            {**MARCH, "known_on": None}]  # fmt: skip
+    with pytest.raises(DomicileError, match="overlap"):
+        resolve(history_from(rows), MonthPeriod.parse("2021-04", "2021-06"), as_of=TODAY)
+
+
+def test_a_spell_that_began_later_was_not_known_before_it_began():
+    answer = resolve(
+        history(*moved_on("2021-03-10")),
+        MonthPeriod.parse("2021-01", "2021-12"),
+        as_of=TODAY,
+        known_on=dt.date(2021, 2, 1),
+    )
+    assert areas(answer) == [("2021-01", "2021-12", Area.WA)]
+
+
+def ask_before(as_of, **more):
+    rows = [{"from": "2015-01-01", "nis": LIEGE}, MARCH]
+    period = MonthPeriod.parse("2021-01", "2021-06")
+    return resolve(history_from(rows), period, as_of=dt.date.fromisoformat(as_of), **more)
+
+
+def test_what_became_known_after_the_day_of_asking_is_told():
+    answer = ask_before("2022-01-31")
+    (notice,) = [each for each in answer.notices if each.code == "known-later"]
+    assert "Spell 2 became known on 2022-02-01, after 2022-01-31" in str(notice)
+    assert "known-later" not in codes(ask_before("2022-02-01"))
+    assert "known-later" not in codes(ask_before("2022-01-31", known_on=dt.date(2022, 1, 31)))
+
+
+def test_a_spell_known_later_that_answers_nothing_is_not_told():
+    rows = [
+        {"from": "2015-01-01", "nis": LIEGE},
+        {"from": "2015-03-01", "to": "2015-05-31", "nis": ANTWERP, "known_on": "2024-01-01"},
+        {"from": "2021-09-01", "nis": ANTWERP, "known_on": "2024-01-01"},
+    ]
+    period, as_of = MonthPeriod.parse("2021-01", "2021-06"), dt.date(2022, 1, 1)
+    assert codes(resolve(history_from(rows), period, as_of=as_of)) == []
+
+
+def in_situation(name, rows, begin="2021-01", end="2021-06", **more):
+    return resolve(
+        history_from(rows),
+        MonthPeriod.parse(begin, end),
+        as_of=TODAY,
+        circumstances=Circumstances(situation=name, **more),
+    )
+
+
+HOME = [{"from": "2015-01-01", "nis": ANTWERP}]
+ENDED = [{"from": "2015-01-01", "to": "2021-03-14", "nis": ANTWERP}]
+
+
+@pytest.mark.parametrize("situation", ["struck-off", "abroad", "no-domicile"])
+def test_a_situation_that_a_lasting_domicile_contradicts_is_told(situation):
+    answer = in_situation(situation, HOME)
+    assert areas(answer) == [("2021-01", "2021-06", Area.VL)]
+    assert codes(answer) == ["situation-against-domicile"]
+    assert "The domicile was followed, because" in str(answer.notices[0])
+    for end in ("2021-06", "2021-03"):
+        told = codes(in_situation(situation, ENDED, end=end))
+        assert "situation-against-domicile" not in told
+    assert codes(in_situation("placed", HOME)) == []
+
+
+def test_a_residence_given_of_a_child_abroad_is_told():
+    home = Place(nis=ANTWERP)
+    assert codes(in_situation("abroad", [], residence=home)) == ["situation-against-residence"]
+    assert codes(in_situation("struck-off", [], residence=home)) == []
+    assert codes(in_situation("abroad", [], establishment=home)) == []
+
+
+@pytest.mark.parametrize("situation", [None, *rulebook().situations])
+@pytest.mark.parametrize("residence", [None, Place(nis=ANTWERP), Place(nis="21004")])
+@pytest.mark.parametrize("rows", [[], HOME])
+def test_months_that_were_federal_everywhere_are_as_sure_by_every_route(situation, residence, rows):
+    answer = in_situation(situation, rows, "2018-06", "2018-12", residence=residence)
+    assert sureness(answer) == [("2018-06", "2018-12", "sure", "D3")]
+    assert "open point S" not in answer.segments[0].basis
+
+
+@pytest.mark.parametrize("as_of", ["2018-06-01", "2019-06-01", "2023-12-31", "2024-01-01"])
+def test_brussels_in_2019_is_never_more_than_likely(as_of):
+    for more in ({}, {"situation": "struck-off", "residence": Place(nis="21004")}):
+        rows = [] if more else [{"from": "2015-01-01", "nis": "21004"}]
+        answer = resolve(
+            history_from(rows),
+            MonthPeriod.parse("2019-01", "2019-12"),
+            as_of=dt.date.fromisoformat(as_of),
+            circumstances=Circumstances(**more),
+        )
+        (segment,) = answer.segments
+        assert (segment.entity, segment.certainty) == (Entity.FEDERAL, Certainty.LIKELY)
+        assert "D2" in segment.open_points
 
 
 LATE = [
@@ -238,6 +482,21 @@ def test_the_end_of_a_stay_without_a_successor_stays_an_end():
     assert areas(answer) == [("2021-01", "2021-03", Area.WA), ("2021-04", "2021-12", None)]
 
 
+def test_an_end_that_another_known_spell_reaches_over_stays_an_end():
+    rows = [
+        {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP},
+        {"from": "2021-03-01", "to": "2021-04-15", "nis": GHENT},
+        {"from": "2021-03-10", "nis": LIEGE, "known_on": "2022-01-01"},
+    ]
+    answer = resolve(
+        history_from(rows),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2021, 12, 1),
+    )
+    assert areas(answer) == [("2021-03", "2021-04", Area.VL), ("2021-05", "2021-06", None)]
+
+
 def test_an_outdated_code_is_answered_with_a_notice():
     answer = ask([("2015-01-01", None, "12030")], "2018-01", "2021-12")
     assert {each.area for each in answer.segments} == {Area.VL}
@@ -284,7 +543,8 @@ def test_plain_form_is_the_published_one():
         *("source", "rule", "basis", "certainty"),
     ]
     assert list(answer) == ["as_of", "segments", "sources", "notices"]
-    assert [list(segment) for segment in answer["segments"]] == [keys, keys]
+    assert [list(segment) for segment in answer["segments"]] == [[*keys, "open_points"], keys]
+    assert list(answer["segments"][0]["open_points"]) == ["M2"]
     assert answer["as_of"] == "2026-11-22"
     assert list(answer["sources"]) == ["FLANDERS", "WALLONIA"]
     nowhere = plain(ask([]))["segments"][0]
@@ -293,14 +553,20 @@ def test_plain_form_is_the_published_one():
     assert nowhere["entity"] is None
 
 
-def test_brussels_2018_and_2019_are_one_segment():
+def test_brussels_is_federal_a_year_longer_which_is_likely():
     answer = resolve(
         DomicileHistory.throughout_at(nis="21004"),
         MonthPeriod.parse("2018-06", "2020-06"),
         as_of=TODAY,
     )
-    assert areas(answer) == [("2018-06", "2019-12", Area.BR), ("2020-01", "2020-06", Area.BR)]
-    assert [each.entity for each in answer.segments] == [Entity.FEDERAL, Entity.IRISCARE]
+    assert sureness(answer) == [
+        ("2018-06", "2018-12", "sure", "D3"),
+        ("2019-01", "2019-12", "likely", "D2", "D3"),
+        ("2020-01", "2020-06", "sure"),
+    ]
+    assert [each.entity for each in answer.segments] == [
+        *(Entity.FEDERAL, Entity.FEDERAL, Entity.IRISCARE)
+    ]
 
 
 @pytest.mark.parametrize("end", ["9999-12-31", "9999-12-30", "9999-11-01"])

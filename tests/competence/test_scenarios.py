@@ -34,7 +34,7 @@ def histories(scenario):
 def line(segment):
     answers = (
         *(segment.area, segment.entity, segment.cadaster, segment.keeper),
-        *(segment.source, segment.certainty),
+        *(segment.source, segment.certainty, *(segment.open_points or ())),
     )
     return " ".join([f"{segment.begin}..{segment.end}", *(answer or "-" for answer in answers)])
 

@@ -3,11 +3,13 @@
 import datetime as dt
 import shutil
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kszclient.competence import Area, Rulebook, rulebook
+from kszclient.competence import Area, Keeper, Rulebook, Timeline, rulebook
+from kszclient.competence.checks import check_factors
 from kszclient.errors import DataError, InvalidValueError, SettingsError
 from kszclient.resources import resource
 from kszclient.values import Month
@@ -66,13 +68,77 @@ def test_every_row_says_why_and_how_sure():
         ("timeline.toml", '["KSZ", "LEGALWORLD"]', "[]", "vl-federal-famifed"),
         ("timeline.toml", '["KSZ", "LEGALWORLD"]', '["NO"]', "references.toml, not NO"),
         ("timeline.toml", '"vl-federal-orint"', '"vl-federal-famifed"', "given twice"),
-        ("timeline.toml", '"1996-01"', '"1996-13"', "first_month"),
+        ("timeline.toml", '"1996-01"', '"1996-13"', "rule vl-federal-famifed: .*1996-13|month"),
+        ("timeline.toml", '"1996-01"', '"1995-12"', "vl-federal-famifed: months must lie between"),
+        ("timeline.toml", '"2099-12"', '"2100-01"', "vl-groeipakket: months must lie between"),
+        (
+            "timeline.toml",
+            'keeper = "FAMIFED"',
+            'keeper = "FAMIFEED"',
+            "vl-federal-famifed: .*FEED",
+        ),
+        ("timeline.toml", '"sure"', '"shure"', "vl-federal-famifed: .*shure"),
+        ("timeline.toml", '"sure"', '"likely"', "vl-federal-famifed: certainty likely.* sure"),
+        ("timeline.toml", '["D1"]', "[]", "rule dg-aviq-ahead: certainty unsure.* sure"),
+        ("timeline.toml", '["D1"]', '["D77"]', "rule dg-aviq-ahead: no open point D77"),
+        ("timeline.toml", 'why = "federal"\n', "", "vl-federal-famifed: .*go together"),
+        ("timeline.toml", 'why = "federal"', 'why = "fate"', "fate stands in one of them only"),
+        ("timeline.toml", 'basis = "Federal', 'basis = " "\n# "', "vl-federal-famifed: basis"),
+        ("timeline.toml", "[[rule]]", "other = 1\n[[rule]]", "only, found other"),
+        ("timeline.toml", "# Dutch", '[[rule]]\nid = "bare"\n# Dutch', "rule bare: "),
         ("timeline.toml", 'id = "vl-groeipakket"', 'id = "a"\nother = 1', "rule a: .*other"),
         ("timeline.toml", "[[rule]]", "[[rule", "timeline.toml: cannot be read"),
         ("factors.toml", "number = 2", 'number = "two"', "factor residence"),
-        ("timeline.toml", "[[rule]]", "[[other]]", "rule none|no rule"),
+        ("factors.toml", "number = 6", "number = 5", "factor payer_office: rank 5, expected 6"),
+        ("factors.toml", "number = 6", "number = 7", "factor payer_office: rank 7, expected 6"),
+        ("factors.toml", "number = 1", "number = 0", "factor domicile: rank 0, expected 1"),
+        ("factors.toml", "number = 2", "number = 9", "factor establishment: rank 3, expected 2"),
+        ("factors.toml", '"payer_office"', '"fund_seat"', "fund_seat: the id is given twice"),
+        ("factors.toml", '"payer_office"', '"godfather"', "factors.toml.*godfather.*payer_office"),
+        (
+            "factors.toml",
+            'number = 2\narea = "BR"',
+            'number = 3\narea = "BR"',
+            "factor residence of area BR: expected a general row of the same rank",
+        ),
+        ("factors.toml", 'area = "BR"', 'area = "XX"', "factor residence: .*XX"),
+        ("factors.toml", 'area = "BR"\n', "", "residence: the id is given twice"),
+        ("factors.toml", '"sure"', '"likely"', "factor domicile: certainty likely"),
+        ("factors.toml", "sentence = ", "# ", "residence-in-brussels stands in one of them only"),
+        ("timeline.toml", "[[rule]]", "[[other]]", "found other"),
         ("texts/en.toml", "held =", "kept =", "sentences lacks held"),
         ("situations.toml", "[[situation]]", "[[other]]", "situation"),
+        ("situations.toml", '"no-domicile"', '"abroad"', "abroad: the id is given twice"),
+        ("situations.toml", '"placed"', '"moved"', "moved, placed stands in one of them only"),
+        (
+            "situations.toml",
+            '["domicile"]',
+            '["home"]',
+            "no-domicile: excludes unknown factor home",
+        ),
+        ("situations.toml", '["domicile"]', '["fund_seat"]', "no notice situation-against-fund_s"),
+        ("situations.toml", '["S1"]', '["S2", "S9"]', "situation bis-number: no open point S9"),
+        ("situations.toml", '"AC17"', '"AC18"', "no-domicile: references .*not AC18"),
+        ("situations.toml", '"likely"', '"sure"', "situation placed: certainty sure.* likely"),
+        ("notices.toml", '"M2"', '"M9"', "notices.toml, move-within-month: no open point M9"),
+        ("notices.toml", '["AC17"]', '"AC17"', "notices.toml, history-begins: "),
+        ("readings.toml", '["KL"]', '["NO"]', "readings.toml, first_day_of_the_month: .*not NO"),
+        ("references.toml", "title =", "name =", "references.toml, KSZ: "),
+        ("open_points.toml", '"unsure"', '"perhaps"', "point D1: .*perhaps"),
+        ("open_points.toml", 'id = "D2"', 'id = "D1"', "D1: the id is given twice"),
+        (
+            "open_points.toml",
+            'id = "D3"',
+            'id = "D33"',
+            "rule vl-federal-archive: no open point D3",
+        ),
+        ("allowances.toml", 'id = "toddler"', 'id = "school"', "school: the id is given twice"),
+        ("allowances.toml", '"sure"', '"certain"', "allowance school: .*certain"),
+        ("allowances.toml", '"GP228"', '"GP229"', "allowance school: .*not GP229"),
+        ("texts/en.toml", "federal-brussels =", "other =", "reasons.(federal-brussels|other)"),
+        ("texts/nl.toml", "M1 = ", "M0 = ", "texts/nl.toml: open_points.M[01]"),
+        ("texts/fr.toml", "toddler = ", "t = ", "texts/fr.toml: allowances"),
+        ("texts/de.toml", "AVIQ = ", 'AVIQ = "" #', "texts/de.toml: entities.AVIQ is empty"),
         ("notices.toml", "references =", "words =", "notices.toml"),
         ("notices.toml", "[gap]", "[hole]", "notices.toml.*: gap, hole"),
         ("allowances.toml", 'id = "school"', "id = 1", "allowance 1"),
@@ -90,11 +156,74 @@ def test_a_broken_table_is_refused_with_its_row(tmp_path, file, old, new, messag
         Rulebook.load(folder)
 
 
+@pytest.mark.parametrize("rule", rulebook().timeline.rules, ids=lambda rule: rule.id)
+def test_a_row_left_out_or_given_twice_is_refused_with_its_area(tmp_path, rule):
+    others = [each for each in rulebook().timeline.rules if each is not rule]
+    area = rule.area or "no area"
+    with pytest.raises(DataError, match=rf"timeline: {area}, month .*found no rule"):
+        Timeline(others)
+    with pytest.raises(DataError, match=f"timeline, {rule.id}: the id is given twice"):
+        Timeline([*others, rule, rule])
+    twin = msgspec.structs.replace(rule, id="twin")
+    with pytest.raises(DataError, match=rf"timeline: {area}, month .*found {rule.id}, twin"):
+        Timeline([*others, rule, twin])
+
+
+def test_a_keeper_of_no_register_is_refused():
+    rules = rulebook().timeline.rules
+    with pytest.raises(DataError, match="rule none-undetermined: a keeper needs a cadaster"):
+        Timeline(
+            msgspec.structs.replace(rule, keeper=Keeper.AVIQ) if rule.entity is None else rule
+            for rule in rules
+        )
+
+
+def test_factors_without_the_domicile_first_are_refused():
+    ranks = {"domicile": 3, "establishment": 1}
+    factors = [
+        msgspec.structs.replace(each, number=ranks.get(each.id, each.number))
+        for each in rulebook().factors
+    ]
+    with pytest.raises(DataError, match="expected the domicile as the first factor"):
+        check_factors(factors)
+
+
+def test_two_rows_of_a_factor_for_one_area_are_refused():
+    special = [each for each in rulebook().factors if each.area]
+    with pytest.raises(DataError, match="factor residence of area BR: given twice"):
+        check_factors([*rulebook().factors, *special])
+
+
+@pytest.mark.parametrize("area", [*Area, None])
+def test_a_table_that_covers_fewer_months_is_refused_with_the_area(area):
+    rules = rulebook().timeline.rules
+    for first, last, hole in ((FIRST.next(), LAST, FIRST), (FIRST, LAST.previous(), LAST)):
+        shorter = [
+            msgspec.structs.replace(
+                rule, months_from=max(rule.months_from, first), months_to=min(rule.months_to, last)
+            )
+            if rule.area is area
+            else rule
+            for rule in rules
+        ]
+        with pytest.raises(DataError, match=rf"timeline: {area or 'no area'}, month {hole}"):
+            Timeline(shorter)
+
+
+def test_a_last_day_of_asking_at_the_end_of_the_calendar_is_a_day():
+    rules = [
+        msgspec.structs.replace(rule, as_of_to=rule.as_of_to or dt.date.max)
+        for rule in rulebook().timeline.rules
+    ]
+    assert Timeline(rules).rule(Area.VL, FIRST, dt.date.max).id == "vl-federal-archive"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ('"last_day_of_the_month_before"\n', '"ides"\n'),
         ("dg-aviq =", "dg-nowhere ="),
+        ("dg-aviq =", "none-undetermined ="),
         ('"EASTBELGIUM"', '"EAST"'),
     ],
 )

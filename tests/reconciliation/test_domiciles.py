@@ -53,19 +53,21 @@ def test_a_child_without_a_domicile_is_asked_about_everywhere(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("123,2020-01-01,,44021,", "column child"),
-        (f"{GHENT},,,44021,", "first day"),
-        (f"{GHENT},2020-01-01,2019-01-01,44021,", "before"),
-        (f"{GHENT},2020-01-01,,,", "exactly one"),
-        (f"{GHENT},2020-01-01,,44021,9000", "exactly one"),
-        (f"{GHENT},2020-01-01,,99999,", "municipality code"),
-        (f"{GHENT},2020-01-01,,,0001", "postcode"),
+        ("123,2020-01-01,,44021,,", "column child"),
+        (f"{GHENT},,,44021,,", "first day"),
+        (f"{GHENT},2020-01-01,2019-01-01,44021,,", "before"),
+        (f"{GHENT},2020-01-01,,,,", "exactly one"),
+        (f"{GHENT},2020-01-01,,44021,9000,", "exactly one"),
+        (f"{GHENT},2020-01-01,,99999,,", "municipality code"),
+        (f"{GHENT},2020-01-01,,,0001,", "postcode"),
+        (f"{GHENT},2020-01-01,,,,XX", "country"),
+        (f"{GHENT},2020-01-01,,,,BE", "country"),
         (f"{GHENT},2020-01-01,,44021", "as many cells"),
     ],
 )
 def test_a_spell_that_cannot_be_read_stops_the_reading(tmp_path, line, message):
     path = tmp_path / "domiciles.csv"
-    path.write_text(f"child,from,to,nis,postcode\n{line}\n")
+    path.write_text(f"child,from,to,nis,postcode,country\n{line}\n")
     with pytest.raises(InputError, match=f"row 2.*{message}") as caught:
         read_domiciles(path, Mapping())
     assert GHENT not in str(caught.value)

@@ -21,7 +21,7 @@ from kszclient.competence.columns.population import (
     numbers_of,
     read_population,
 )
-from kszclient.competence.columns.rules import CERTAINTIES, Rules, rule_columns
+from kszclient.competence.columns.rules import CERTAINTIES, OPENINGS, Rules, rule_columns
 from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.terms import Certainty
@@ -88,10 +88,13 @@ def resolve_frame(
     population = read_population(spells, period, reading, known_on)
     rules = rule_columns(book, period, as_of)
     points = _ruled(_points(population, period, reading), rules)
-    segments = _until_next(points.filter(_new("index") | _new("rule")), period)
-    sure = rules.certainties.gather(segments["rule"])
-    doubts = _doubts(segments, population, rules, reading)
-    segments = segments.with_columns(certainty=pl.max_horizontal(sure, doubts))
+    points = _opened(points, population, rules, reading)
+    changes = _new("index") | _new("rule") | _new("opened")
+    segments = _until_next(_unkeyed(points).filter(changes), period).with_columns(
+        certainty=pl.max_horizontal(
+            pl.lit(rules.certainties).gather("rule"), pl.lit(rules.openings).gather("opened")
+        )
+    )
     if len(population.contradictory):
         segments = segments.filter(~pl.col("index").is_in(population.contradictory.implode()))
     return FrameAnswer(
@@ -143,6 +146,10 @@ def _keyed(points: pl.DataFrame) -> pl.DataFrame:
     return points.with_columns(key=pl.col("index") * _MONTHS + pl.col("month"))
 
 
+def _unkeyed(points: pl.DataFrame) -> pl.DataFrame:
+    return points.with_columns(index=pl.col("key") // _MONTHS, month=pl.col("key") % _MONTHS)
+
+
 def _until_next(points: pl.DataFrame, period: MonthPeriod) -> pl.DataFrame:
     _, last_asked = numbers_of(period)
     upcoming = pl.col("month").shift(-1) - 1
@@ -152,45 +159,52 @@ def _until_next(points: pl.DataFrame, period: MonthPeriod) -> pl.DataFrame:
 
 
 def _ruled(points: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Give each point its rule, with more points where another rule begins to answer."""
-    split = points.select("index", "place", "month", "key")
+    """Give the points at which a rule begins to answer: ``key`` and ``rule``."""
+    split = points.select("key", "place")
     for border in rules.borders:
         inside = points.filter((pl.col("month") < border) & (pl.col("until") >= border))
         more = _keyed(inside.select("index", "place", month=pl.lit(border, pl.Int64)))
-        split = split.merge_sorted(more, key="key")
-    return split.select("index", "month", "key", rule=rules.row("place"))
+        split = split.merge_sorted(more.select("key", "place"), key="key")
+    ruled = _unkeyed(split).select("key", "index", rule=rules.row("place"))
+    return ruled.filter(_new("index") | _new("rule")).select("key", "rule")
 
 
-def _doubts(
-    segments: pl.DataFrame, population: Population, rules: Rules, reading: ReferenceDay
-) -> pl.Series:
-    """Give for each segment how far a move in one of its months leaves it open."""
+def _opened(
+    points: pl.DataFrame, population: Population, rules: Rules, reading: ReferenceDay
+) -> pl.DataFrame:
+    """Tell what leaves each month open; an open month has a point of its own and one after it."""
+    first_asked, last_asked = numbers_of(rules.period)
     moves = _moves(population.stays, reading).filter(
-        pl.col("month").is_between(*numbers_of(rules.period))
+        pl.col("month").is_between(first_asked, last_asked)
     )
     before, after = (pl.lit(rules.kinds).gather(rules.row(each)) for each in ("before", "after"))
-    moves = _keyed(moves.filter(before != after))
-    doubts = pl.repeat(0, segments.height, dtype=pl.Int64, eager=True)
-    for certainty in (Certainty.LIKELY, Certainty.UNSURE):
-        level = CERTAINTIES.index(certainty)
-        found = moves.filter(pl.col("level") == level)["key"]
-        rows = segments["key"].search_sorted(found, side="right") - 1
-        doubts = doubts.scatter(rows, level)
-    return doubts
+    months = _keyed(moves.filter(before != after)).sort("key", "opened")
+    months = months.filter(_last_of("key"))
+    ends = months.filter(pl.col("month") < last_asked).select(pl.col("key") + 1)
+    edges = months.select("key").merge_sorted(ends, key="key").filter(_new("key"))
+    inside = points["key"].search_sorted(edges["key"], side="right") - 1
+    more = edges.select("key", rule=points["rule"].gather(inside)).filter(
+        edges["key"] != points["key"].gather(inside)
+    )
+    points = points.merge_sorted(more, key="key")
+    opened = pl.repeat(0, points.height, dtype=pl.Int64, eager=True)
+    return points.with_columns(
+        opened=opened.scatter(points["key"].search_sorted(months["key"]), months["opened"])
+    )
 
 
 def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
-    """Give each day on which a place changes: its month, the places and how open that leaves it."""
+    """Give each day on which a place changes: its month, the places and how it leaves that open."""
     day = pl.duration(days=1)
     follows = ~_new("index") & (pl.col("end").shift(1) + day == pl.col("begin"))
     nowhere = pl.lit(NOWHERE, pl.Int64)
     on_first = pl.col("day").dt.day() == 1
-    on_first_move = ~pl.col("first") & on_first
-    level = (
-        pl.when(on_first_move)
-        .then(CERTAINTIES.index(Certainty.UNSURE))
-        .otherwise(CERTAINTIES.index(Certainty.LIKELY))
-        .cast(pl.Int64)
+    code = (
+        pl.when("first")
+        .then(OPENINGS.index("history-begins"))
+        .when(on_first)
+        .then(OPENINGS.index("move-on-first"))
+        .otherwise(OPENINGS.index("move-within-month"))
     )
     begins = stays.select(
         "index",
@@ -211,7 +225,9 @@ def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
         after=nowhere,
     )
     moves = pl.concat([begins, ends])
-    return moves.select("index", "before", "after", month=month_of("day"), level=level)
+    return moves.select(
+        "index", "before", "after", month=month_of("day"), opened=code.cast(pl.Int64)
+    )
 
 
 def _worded(segments: pl.DataFrame, population: Population, rules: Rules) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from kszclient.competence.settings import ReferenceDay
 from kszclient.errors import DomicileError, UnknownPlaceError
-from kszclient.geography import Area, gazetteer
+from kszclient.geography import Area, countries, gazetteer
 from kszclient.values import MonthPeriod
 
 PLACES = (*Area, "abroad", "nowhere")
@@ -77,9 +77,11 @@ def read_population(
     rows = rows.with_columns(index=pl.col("child").rle_id().cast(pl.Int64))
     children = rows.filter(_new("index"))["child"]
     stays = rows.drop("child").filter(pl.col("begin").is_not_null())
+    stays = stays.with_columns(since=pl.coalesce("known_on", "begin"))
     if known_on is not None:
         stays = _as_known(stays, known_on)
-    return _without_overlaps(stays.drop("known_on"), children, period, reading)
+    stays = _corrected(stays).drop("known_on", "since")
+    return _without_overlaps(stays, children, period, reading)
 
 
 def _new(column: str) -> pl.Expr:
@@ -135,10 +137,9 @@ def _checked(rows: pl.DataFrame) -> pl.DataFrame:
         "column from: expected a day": ~told & (codes > 0),
         "column to: the spell ends before it begins": pl.col("to") < pl.col("from"),
         "columns nis, postcode, country: expected exactly one of them": told & (codes != 1),
-        "column country: expected two capital letters, and not BE": ~country.str.contains(
-            "^[A-Z]{2}$"
-        )
-        | (country == "BE"),
+        "column country: expected a code of ISO 3166-1, and not BE": ~country.is_in(
+            sorted(countries() - {"BE"})
+        ),
         "columns nis, postcode: the code is in no table, old or new": pl.col("place") == _UNKNOWN,
     }
     found = rows.select(
@@ -153,7 +154,7 @@ def _checked(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_known(stays: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-    known = pl.col("known_on").is_null() | (pl.col("known_on") <= day)
+    known = pl.col("since") <= day
     unknown = stays.filter(~known).select("index", begin_unknown="begin").unique()
     stays = stays.filter(known)
     follows = pl.when(~_new("index").shift(-1, fill_value=True)).then(pl.col("begin").shift(-1))
@@ -173,6 +174,29 @@ def _as_known(stays: pl.DataFrame, day: dt.date) -> pl.DataFrame:
             end=pl.when(reopened).then((follows - _DAY).fill_null(_NO_END)).otherwise("end")
         )
         .drop("unknown", "next_day")
+    )
+
+
+def _corrected(stays: pl.DataFrame) -> pl.DataFrame:
+    """Cut from each stay the days that one with a later day of knowing covers."""
+    if stays["known_on"].null_count() == stays.height:
+        return stays
+    longest = pl.col("end").cum_max().shift(1).over("index")
+    overlapping = stays.filter(pl.col("begin") <= longest)["index"].unique()
+    involved = pl.col("index").is_in(overlapping.implode())
+    cut = stays.filter(involved)
+    after = cut.filter(pl.col("end") < _NO_END).select("index", day=pl.col("end") + _DAY)
+    days = pl.concat([cut.select("index", day="begin"), after]).unique().sort("index", "day")
+    until = (pl.col("day").shift(-1) - _DAY).over("index").fill_null(_NO_END)
+    latest = pl.col("known_on").max().over("index", "begin")
+    parts = (
+        cut.join(days.with_columns(until=until), on="index", maintain_order="left_right")
+        .filter(pl.col("day").is_between("begin", "end"))
+        .with_columns(begin="day", end=pl.min_horizontal("end", "until"))
+        .filter((latest <= pl.col("since")).fill_null(value=True))
+    )
+    return pl.concat([stays.filter(~involved), parts.select(stays.columns)]).sort(
+        "index", "begin", maintain_order=True
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import polars as pl
 
 from kszclient.competence.columns.population import PLACES, numbers_of
-from kszclient.competence.factors import Factor, Situation
+from kszclient.competence.factors import CountsAs, Factor, Situation
 from kszclient.competence.rulebook import Rulebook
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.competence.timeline import Rule
@@ -17,6 +19,8 @@ from kszclient.values import AuthenticSource, MonthPeriod
 
 CERTAINTIES = list(Certainty)
 """A column of certainties holds positions in this list; the higher, the less sure."""
+OPENINGS = ("", "move-within-month", "move-on-first", "history-begins")
+"""What leaves a month open, by the code of its notice; the later go before those before them."""
 
 
 class Rules(NamedTuple):
@@ -29,6 +33,7 @@ class Rules(NamedTuple):
         answers: ``area``, ``entity``, ``cadaster``, ``keeper``, ``source``, ``rule``.
         certainties: Of each row of `answers`, as positions.
         kinds: Of each row of `answers` a number, equal where the answers are.
+        openings: How sure each of `OPENINGS` leaves a month, as positions.
     """
 
     period: MonthPeriod
@@ -37,6 +42,7 @@ class Rules(NamedTuple):
     answers: pl.DataFrame
     certainties: pl.Series
     kinds: pl.Series
+    openings: pl.Series
 
     def row(self, place: str) -> pl.Expr:
         """Give the row of `answers` for a column of places and the column ``month``."""
@@ -47,33 +53,29 @@ class Rules(NamedTuple):
 def rule_columns(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> Rules:
     """Lay out the rules for the months of a period, asked on one day."""
     table: dict[tuple[int, int], int] = {}
-    answers: list[tuple[str | None, ...]] = []
-    certainties: list[int] = []
+    answers: dict[tuple[str | None, ...], int] = {}
     kinds: dict[tuple[str | None, ...], int] = {}
     borders: set[int] = set()
-    for rule in book.timeline.rules_asked_on(as_of):
-        months = rule.months.intersection(period)
-        if months is None:
-            continue
+    for rule, months, ties in _asked(book, period, as_of):
         first, last = numbers_of(months)
         borders.add(first)
-        for places, tie in _ties(rule, book):
-            for place in map(PLACES.index, places):
-                table.update({(place, month): len(answers) for month in range(first, last + 1)})
-            name = tie.id if isinstance(tie, Situation) else rule.id
-            answers.append((*rule.answer, name, rule.area))
-            kinds.setdefault(rule.answer, len(kinds))
+        for places, tie in ties:
             sure = Certainty.least([rule.certainty, *([tie.certainty] if tie else [])])
-            certainties.append(CERTAINTIES.index(sure))
+            name = tie.id if isinstance(tie, Situation) else rule.id
+            row = answers.setdefault((*rule.answer, name, rule.area, sure), len(answers))
+            kinds.setdefault(rule.answer, len(kinds))
+            for place in map(PLACES.index, places):
+                table.update({(place, month): row for month in range(first, last + 1)})
     columns = pl.DataFrame(
-        answers,
+        list(answers),
         schema={
             "entity": pl.Enum(Entity),
             "cadaster": pl.Enum(Cadaster),
             "keeper": pl.Enum(Keeper),
             "source": pl.Enum(AuthenticSource),
-            "rule": pl.Enum([str(answer[-2]) for answer in answers]),
+            "rule": pl.Enum(list(dict.fromkeys(str(answer[-3]) for answer in answers))),
             "area": pl.Enum(Area),
+            "certainty": pl.Enum(Certainty),
         },
         orient="row",
     )
@@ -82,17 +84,41 @@ def rule_columns(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> Rules:
         table=pl.Series([row for _, row in sorted(table.items())], dtype=pl.Int64),
         borders=sorted(borders - {numbers_of(period)[0]}),
         answers=columns.select("area", "entity", "cadaster", "keeper", "source", "rule"),
-        certainties=pl.Series(certainties, dtype=pl.Int64),
-        kinds=pl.Series([kinds[answer[:-2]] for answer in answers], dtype=pl.Int64),
+        certainties=columns["certainty"].to_physical().cast(pl.Int64),
+        kinds=pl.Series([kinds[answer[:-3]] for answer in answers], dtype=pl.Int64),
+        openings=pl.Series(
+            [CERTAINTIES.index(_opening(book, code)) for code in OPENINGS], dtype=pl.Int64
+        ),
     )
 
 
-def _ties(rule: Rule, book: Rulebook) -> list[tuple[tuple[str, ...], Factor | Situation | None]]:
-    """Give the places that a rule answers for, each with what ties a child to it."""
+def _opening(book: Rulebook, code: str) -> Certainty:
+    point = book.notices[code].open_point if code else None
+    return book.open_points[point].certainty if point else Certainty.SURE
+
+
+_Ties = list[tuple[tuple[str, ...], Factor | Situation | None]]
+
+
+def _asked(
+    book: Rulebook, period: MonthPeriod, as_of: dt.date
+) -> Iterator[tuple[Rule, MonthPeriod, _Ties]]:
+    """Give the rules with their months and what ties a child to the places they answer for."""
+    rules = book.timeline.rules_asked_on(as_of)
+    anywhere = [rule for rule in rules if rule.area is None]
+    for rule, elsewhere in itertools.product(rules, anywhere):
+        shared = rule.months.intersection(elsewhere.months)
+        months = shared and shared.intersection(period)
+        if months is not None:
+            yield rule, months, _ties(rule, book, place_matters=elsewhere.entity is None)
+
+
+def _ties(rule: Rule, book: Rulebook, *, place_matters: bool) -> _Ties:
+    """Give the places that a rule answers for, each with what ties a child to it, if it matters."""
     if rule.area is not None:
-        domicile = next(f for f in book.factors if f.number == 1 and f.area in {None, rule.area})
-        return [((rule.area,), domicile)]
-    if rule.entity is not None:
+        domicile = book.factor(CountsAs.DOMICILE, rule.area)
+        return [((rule.area,), domicile if place_matters else None)]
+    if not place_matters:
         return [(("abroad", "nowhere"), None)]
     return [
         (("abroad",), book.situations["abroad"]),

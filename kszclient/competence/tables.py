@@ -1,0 +1,80 @@
+"""Rule tables as TOML: each row read by itself, so that a broken one is named."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from kszclient.errors import DataError
+from kszclient.values import Month
+
+_Row = TypeVar("_Row")
+
+
+def read_table(path: Path) -> dict[str, object]:
+    """Read a TOML file.
+
+    Raises:
+        DataError: It cannot be read; the message names it.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path.name}: cannot be read: {error}") from error
+
+
+def listed_rows(path: Path, key: str, row: type[_Row]) -> Iterator[_Row]:
+    """Read the rows of a list, such as ``[[rule]]``.
+
+    Raises:
+        DataError: A row is broken; the message names the file and the row, by its id or else its
+            number.
+    """
+    table = read_table(path)
+    rows = table.pop(key, None)
+    if not isinstance(rows, list) or not rows:
+        raise DataError(f"{path.name}: expected rows [[{key}]]")
+    if table:
+        raise DataError(f"{path.name}: expected rows [[{key}]] only, found {', '.join(table)}")
+    for number, each in enumerate(rows, start=1):
+        name = each.get("id", number) if isinstance(each, dict) else number
+        yield _row(f"{path.name}, {key} {name}", each, row)
+
+
+def named_rows(path: Path, row: type[_Row]) -> dict[str, _Row]:
+    """Read rows that each stand under a name, such as ``[gap]``.
+
+    Raises:
+        DataError: A row is broken; the message names the file and the row.
+    """
+    return {
+        name: _row(f"{path.name}, {name}", each, row) for name, each in read_table(path).items()
+    }
+
+
+def by_id(file: str, rows: Iterable[_Row]) -> dict[str, _Row]:
+    """Give rows by their ids.
+
+    Raises:
+        DataError: An id is given twice.
+    """
+    found: dict[str, _Row] = {}
+    for row in rows:
+        name = str(getattr(row, "id", ""))
+        if name in found:
+            raise DataError(f"{file}, {name}: the id is given twice")
+        found[name] = row
+    return found
+
+
+def _row(where: str, each: object, row: type[_Row]) -> _Row:
+    try:
+        return msgspec.convert(each, row, dec_hook=_month)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise DataError(f"{where}: {error}") from error
+
+
+def _month(kind: type, value: object) -> object:
+    return Month.parse(value) if kind is Month and isinstance(value, str) else value
