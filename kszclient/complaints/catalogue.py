@@ -61,6 +61,7 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     "case_to": Kind.DAY,
     "split": Kind.YES_NO,
     "told_by_register": Kind.YES_NO,
+    "benefit_presumed": Kind.YES_NO,
     # drawn from the payer
     "payer_kind": PayerKind,
     "payer_area": Area,

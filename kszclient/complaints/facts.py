@@ -37,6 +37,7 @@ class Part(msgspec.Struct, frozen=True):
         registered: Whether a register told the months and the entity.
         others: The other ways these months may go, as long as `asks` is not known.
         asks: The complaint's fields that would tell which way it is.
+        presumed: Whether the benefit of the domicile is meant because nobody told another.
     """
 
     period: MonthPeriod | None
@@ -48,6 +49,7 @@ class Part(msgspec.Struct, frozen=True):
     registered: bool = False
     others: tuple[Part, ...] = ()
     asks: frozenset[str] = frozenset()
+    presumed: bool = False
 
     @property
     def ways(self) -> tuple[Part, ...]:
@@ -130,6 +132,7 @@ def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
         "home_area": Fact(part.home_area),
         "split": Fact(part.split),
         "told_by_register": Fact(part.registered),
+        "benefit_presumed": Fact(part.presumed),
         "period_from": _first_day(part.period),
         "period_to": _last_day(part.period),
         "case_from": _first_day(case),

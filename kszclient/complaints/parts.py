@@ -28,6 +28,7 @@ class _Stretch(NamedTuple):
     registered: bool = False
     others: tuple[_Stretch, ...] = ()
     asks: frozenset[str] = frozenset()
+    presumed: bool = False
 
     @property
     def way(self) -> tuple[object, ...]:
@@ -96,6 +97,7 @@ def _part(complaint: Complaint, stretch: _Stretch, *, split: bool) -> Part:
             for other in stretch.others
         ),
         asks=stretch.asks,
+        presumed=stretch.presumed,
     )
 
 
@@ -199,7 +201,8 @@ def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
 def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch]:
     """Send school, toddler and childcare allowances the Flemish way, wherever the child lives.
 
-    Where it is not known whether that is so, the months may go both ways.
+    Where it is not known whether that is so, the months may go both ways. Where neither a benefit
+    nor a school is told, the benefit of the domicile is meant, and that is said.
     """
     rule = routing_settings().participation
     follows_school = _follows_school(complaint)
@@ -215,7 +218,9 @@ def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch
         yield flemish
         return
     at_home = stretch._replace(months=after)
-    if complaint.benefit is None:
+    if complaint.benefit is None and complaint.nl_school_or_childcare is None:
+        yield at_home._replace(presumed=True)
+    elif complaint.benefit is None:
         # The entity is that of the domicile (E3 to E6); E7 takes single benefits from it.
         either = at_home.unless([flemish], follows_school.needs)
         yield either._replace(entity=at_home.entity)
@@ -249,5 +254,7 @@ def _join(stretches: list[_Stretch]) -> list[_Stretch]:
     joined = []
     for _, group in groupby(stretches, key=lambda stretch: stretch.way):
         run = list(group)
-        joined.append(run[0]._replace(months=MonthPeriod(run[0].months.begin, run[-1].months.end)))
+        months = MonthPeriod(run[0].months.begin, run[-1].months.end)
+        presumed = any(stretch.presumed for stretch in run)
+        joined.append(run[0]._replace(months=months, presumed=presumed))
     return joined

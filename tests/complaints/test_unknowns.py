@@ -81,6 +81,9 @@ ABSENT_SAYS_NO = {
     "missing", "child_in_danger", "handled_before", "asks_about_other_household", "child_ssin",
 }  # fmt: skip
 
+# Who names neither means the family benefit of the domicile, and is told so.
+TOLD_BY_NOBODY = {"benefit", "nl_school_or_childcare"}
+
 
 def moved(before, now):
     until, since = MOVES[before, now]
@@ -133,6 +136,8 @@ def cases(draw, most=5):
     left_out = draw(st.sets(st.sampled_from(names), min_size=1, max_size=most))
     if "kbd_closed" in complaint and "kbd_filed" not in left_out:
         left_out.discard("kbd_closed")  # left out, it says that the KBD still has the complaint
+    if left_out >= TOLD_BY_NOBODY and complaint["benefit"] in GROUPS["participation"]:
+        left_out.discard("benefit")  # left out together, they say which benefit is meant
     return complaint, left_out
 
 
@@ -261,3 +266,22 @@ def possible_values(name, known):
         low, high = not_before.get(name), not_after.get(name)
         if (low is None or value >= low) and (high is None or value <= high):
             yield value
+
+
+def test_who_names_neither_a_benefit_nor_a_school_means_the_benefit_of_the_domicile():
+    walloon = {
+        "nis": "62063",
+        "subject": "REFUSAL_PAYMENT",
+        "period": {"from": "2024-01", "to": "2024-03"},
+        "notified_on": "2024-04-03",
+        "filing_date": "2024-05-10",
+    }
+    found = route(read_complaint(json.dumps(walloon)))
+    (part,) = found.parts
+    assert answers(part)[Instance.LABOUR_COURT] is Outcome.ADMISSIBLE
+    assert set(part.needs) >= TOLD_BY_NOBODY
+    assert any("family benefit of the domicile" in notice for notice in found.notices)
+    (part,) = parts(walloon | {"nl_school_or_childcare": True})
+    assert answers(part)[Instance.LABOUR_COURT] is Outcome.NEED_INPUT
+    (part,) = parts(walloon | {"benefit": "base"})
+    assert not TOLD_BY_NOBODY & set(part.needs)
