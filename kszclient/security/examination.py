@@ -12,7 +12,7 @@ import msgspec
 from cryptography import x509
 
 from kszclient.errors import SettingsError
-from kszclient.security.guarded_files import read_unchanged
+from kszclient.guarded_files import read_unchanged
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
 from kszclient.security.signed_messages import read_pinned, signing_identity

@@ -14,7 +14,7 @@ from kszclient.errors import InvalidValueError, SettingsError
 from kszclient.resources import resource
 from kszclient.security.basic_login import BasicLogin
 from kszclient.security.certificate_files import CertificateFiles
-from kszclient.security.guarded_files import read_unchanged
+from kszclient.guarded_files import read_unchanged
 from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.values import CbeNumber, Organisation, SectorInstitution, Ssin
 

@@ -1,4 +1,7 @@
-"""Files that others on this machine must not read, or must not change."""
+"""Files that others on this machine must not read, or must not change.
+
+Every secret, key and certificate is read here, so that each is held to the same rules.
+"""
 
 from __future__ import annotations
 
