@@ -198,6 +198,7 @@ def _profile(endpoint: str) -> Profile:
     return msgspec.structs.replace(
         Profile.load("mock", endpoint=endpoint),
         attempts=3,
+        connect_timeout_seconds=0.4,
         attempt_seconds=0.4,
         deadline_seconds=10.0,
         breaker_failures=8,

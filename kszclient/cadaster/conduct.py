@@ -114,7 +114,7 @@ def conduct_of(
     retry = Retry(
         attempts=profile.attempts,
         total_seconds=profile.deadline_seconds,
-        attempt_seconds=profile.attempt_seconds,
+        attempt_seconds=profile.longest_attempt_seconds,
     )
     login = {"Authorization": profile.basic.header()} if profile.basic else {}
     return Conduct(
@@ -161,7 +161,7 @@ def _bodies(profile: Profile) -> KeptBodies | None:
     # cryptography takes its time to load; only who keeps bodies pays.
     from kszclient.audit.bodies import KeptBodies  # noqa: PLC0415 - see above
 
-    return KeptBodies(files.bodies, AuditKeys.load(files.keys), keep_days=files.keep_bodies_days)
+    return KeptBodies(files.bodies, AuditKeys.load(files.keys), keep_days=files.days)
 
 
 def _trail(profile: Profile) -> Trail | None:

@@ -99,7 +99,7 @@ def _going_there(profile: Profile, now: dt.datetime) -> Iterator[Check]:
             tls=client_context(profile),
         ) as transport:
             login = {"Authorization": profile.basic.header()} if profile.basic else {}
-            deadline = Deadline(profile.attempt_seconds)
+            deadline = Deadline(profile.longest_attempt_seconds)
             answer = transport.post(profile.endpoint, b"", {**HTTP_HEADERS, **login}, deadline)
     except KszError as error:
         yield Check("connection", State.FAIL, str(error), error.next_step)

@@ -61,7 +61,7 @@ def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
 def test_what_is_no_ordinary_file_is_refused(tmp_path, make):
     make(tmp_path / "keys")
     (tmp_path / "keys").chmod(0o600)
-    with pytest.raises(SettingsError, match="not an ordinary file|Is a directory"):
+    with pytest.raises(SettingsError, match=r"not an ordinary file|Is a directory"):
         AuditKeys.load(tmp_path / "keys")
 
 
