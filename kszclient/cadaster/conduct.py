@@ -116,11 +116,10 @@ def conduct_of(
         total_seconds=profile.deadline_seconds,
         attempt_seconds=profile.longest_attempt_seconds,
     )
-    login = {"Authorization": profile.basic.header()} if profile.basic else {}
     return Conduct(
         profile=profile,
         asker=asker,
-        headers={**HTTP_HEADERS, **login},
+        headers=headers_of(profile),
         security=message_security(profile),
         retrier=Retrier(
             retry,
@@ -141,6 +140,16 @@ def conduct_of(
         bodies=_bodies(profile),
         now=given.now,
     )
+
+
+def headers_of(profile: Profile) -> dict[str, str]:
+    """Give what goes beside every message: its kind, and who we are where a gateway asks.
+
+    Raises:
+        SettingsError: The secret of the gateway cannot be read.
+    """
+    login = {"Authorization": profile.basic.header()} if profile.basic else {}
+    return {**HTTP_HEADERS, **login}
 
 
 def _rate(profile: Profile, given: Circumstance) -> RateLimit | None:
