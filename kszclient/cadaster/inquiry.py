@@ -22,6 +22,7 @@ from kszclient.transport import HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 from kszclient.wire import GlobalStatusValue, Question, encode
 
+
 class Inquiry:
     """The state of one inquiry; made for one caller, used by one thread.
 

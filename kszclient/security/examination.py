@@ -73,7 +73,8 @@ def _connection(profile: Profile, now: dt.datetime) -> Iterator[Check]:
         yield Check("endpoint", State.OK, "plain http, on this machine only")
     else:
         yield _try("endpoint", lambda: client_context(profile), "https, TLS 1.2 or later")
-        if profile.basic is None and profile.certificate is None:
+        nothing_shown = profile.basic is None and profile.certificate is None
+        if nothing_shown and not profile.loopback_only:
             yield Check(
                 "basic",
                 State.WARN,
