@@ -1,6 +1,7 @@
 """Bytes out, bytes back: over `responses` where only our own logic counts, else over a socket."""
 
 import gzip
+import http.client
 import socket
 import time
 
@@ -37,6 +38,16 @@ def test_status_type_and_body_come_back_as_they_are(transport):
     assert sent.body == b"question"
     assert sent.headers["SOAPAction"] == '"x"'
     assert sent.headers["Accept-Encoding"] == "identity"
+
+
+def test_neither_a_debugger_of_http_nor_an_answer_shows_what_was_sent(
+    transport, monkeypatch, capsys
+):
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n85023000125"
+    with raw_server(lambda connection, _over: connection.sendall(reply)) as url:
+        answer = transport.post(url, b"about 85023000125", {}, Deadline(5))
+    assert "85023000125" not in capsys.readouterr().out + repr(answer)
 
 
 @responses.activate
