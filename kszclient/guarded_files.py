@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from kszclient.errors import SettingsError
 
-_OTHERS_ANYTHING = 0o077
-_OTHERS_WRITE = 0o022
 _MAX_BYTES = 4 * 1024 * 1024
+
+
+class _Rule(NamedTuple):
+    forbidden: int
+    complaint: str
+    remedy: str
+    root_may_own: bool
+
+
+_PRIVATE = _Rule(0o077, "others may read or change it", "chmod 600", root_may_own=False)
+_UNCHANGED = _Rule(0o022, "others may change it", "chmod go-w", root_may_own=True)
 
 
 def read_private(path: Path, key: str) -> bytes:
@@ -26,7 +38,7 @@ def read_private(path: Path, key: str) -> bytes:
     Raises:
         SettingsError: It cannot be read, is not ours, or others may read or change it.
     """
-    return _read(path, key, _OTHERS_ANYTHING, "others may read or change it", "chmod 600")
+    return _read(path, key, _PRIVATE)
 
 
 def read_unchanged(path: Path, key: str) -> bytes:
@@ -39,28 +51,53 @@ def read_unchanged(path: Path, key: str) -> bytes:
     Raises:
         SettingsError: It cannot be read, or others may change it.
     """
-    return _read(path, key, _OTHERS_WRITE, "others may change it", "chmod go-w")
+    return _read(path, key, _UNCHANGED)
 
 
-def _read(path: Path, key: str, forbidden: int, complaint: str, remedy: str) -> bytes:
+def check_private(path: Path, key: str) -> None:
+    """Refuse a database that others may read.
+
+    It is not opened: closing it again would let go of the locks that SQLite holds on it.
+
+    Args:
+        path: The file.
+        key: What it is, for messages.
+
+    Raises:
+        SettingsError: As `read_private`.
+    """
+    with _failures_told(path, key):
+        _check(path.stat(), path, key, _PRIVATE)
+
+
+def _read(path: Path, key: str, rule: _Rule) -> bytes:
+    # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+    with _failures_told(path, key), os.fdopen(os.open(path, flags), "rb") as file:
+        # The opened file is looked at, not the path: what is checked is what is read.
+        _check(os.fstat(file.fileno()), path, key, rule)
+        return file.read(_MAX_BYTES)
+
+
+@contextmanager
+def _failures_told(path: Path, key: str) -> Iterator[None]:
     try:
-        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            # The opened file is looked at, not the path: what is checked is what is read.
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise SettingsError(f"{key}: {path.name} is not an ordinary file")
-            if found.st_mode & forbidden:
-                raise SettingsError(
-                    f"{key}: {path.name} has loose permissions: {complaint}",
-                    next_step=f"Run: {remedy} {path}",
-                )
-            owners = {os.geteuid()} if forbidden == _OTHERS_ANYTHING else {os.geteuid(), 0}
-            if found.st_uid not in owners:
-                raise SettingsError(
-                    f"{key}: {path.name} belongs to another user",
-                    next_step=f"Run kszclient as the owner of {path}, or make that user its owner.",
-                )
-            return file.read(_MAX_BYTES)
+        yield
     except OSError as error:
         raise SettingsError(f"{key}: {path.name} cannot be read: {error.strerror}") from None
+
+
+def _check(found: os.stat_result, path: Path, key: str, rule: _Rule) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise SettingsError(f"{key}: {path.name} is not an ordinary file")
+    if found.st_mode & rule.forbidden:
+        raise SettingsError(
+            f"{key}: {path.name} has loose permissions: {rule.complaint}",
+            next_step=f"Run: {rule.remedy} {path}",
+        )
+    owners = {os.geteuid(), 0} if rule.root_may_own else {os.geteuid()}
+    if found.st_uid not in owners:
+        raise SettingsError(
+            f"{key}: {path.name} belongs to another user",
+            next_step=f"Run kszclient as the owner of {path}, or make that user its owner.",
+        )
