@@ -7,7 +7,10 @@ Waits between attempts take a twentieth of their time.
 Each lookup must end in exactly one way: an answer, a refusal, or an error that says that none came.
 What an answer holds is compared with the world's files, register by register.
 
-Run: ``python -m benchmarks.drill [--lookups 100000] [--threads 16] [--children 5000] [--write]``
+With ``--tls`` all of it goes over TLS, with a password and a client certificate; unsigned, for the
+mock's clock runs far too fast for signatures.
+
+Run: ``python -m benchmarks.drill [--lookups 100000] [--threads 16] [--children 5000] [--tls]``
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -38,7 +43,8 @@ from kszclient.cadaster import (
 )
 from kszclient.errors import ConsultationError
 from kszclient.security import Profile
-from kszclient.testing import MockKsz, World, shipped_scenario
+from kszclient.testing import Guard, MockKsz, Requirement, World, shipped_scenario
+from kszclient.testing.credentials import PROFILE, write_credentials
 from kszclient.testing.engine import Seen
 
 LOOKUPS, THREADS, CHILDREN, SEED = 100_000, 16, 5_000, 11
@@ -142,8 +148,14 @@ class Drill(msgspec.Struct, frozen=True):
         }
 
 
-def serve(line: Connection, children: int) -> None:
-    """Run the mock until the other side says that it is over; then tell what it saw."""
+def serve(line: Connection, children: int, folder: Path | None) -> None:
+    """Run the mock until the other side says that it is over; then tell what it saw.
+
+    Args:
+        line: To the other side, which is first told the mock's endpoint.
+        children: How many the world holds beside the personas.
+        folder: Where the credentials of a guarded mock are written; plain http where left out.
+    """
     served = Served(Counter(), set(), Counter())
     begin = time.monotonic()
 
@@ -151,18 +163,22 @@ def serve(line: Connection, children: int) -> None:
         return _BEGIN + dt.timedelta(seconds=(time.monotonic() - begin) * _HOURS_A_SECOND)
 
     world = World.build(seed=SEED, size=children)
-    with MockKsz(world, [shipped_scenario("drill")], clock=now, log=served.remember) as ksz:
+    guard = Guard({Requirement.BASIC, Requirement.MTLS}) if folder else None
+    scenarios = [shipped_scenario("drill")]
+    with MockKsz(world, scenarios, clock=now, log=served.remember, guard=guard) as ksz:
+        if guard and folder:
+            write_credentials(guard, ksz.endpoint, folder)
         line.send(ksz.endpoint)
         line.recv()
     line.send(served)
 
 
 @contextmanager
-def server(children: int) -> Iterator[tuple[str, Connection]]:
+def server(children: int, folder: Path | None) -> Iterator[tuple[str, Connection]]:
     """Run the mock in a process of its own; give its endpoint and the line to it."""
     spawn = multiprocessing.get_context("spawn")
     here, there = spawn.Pipe()
-    process = spawn.Process(target=serve, args=(there, children), daemon=True)
+    process = spawn.Process(target=serve, args=(there, children, folder), daemon=True)
     process.start()
     there.close()
     try:
@@ -172,32 +188,40 @@ def server(children: int) -> Iterator[tuple[str, Connection]]:
         process.kill()
 
 
-def drill(lookups: int, *, threads: int = THREADS, children: int = CHILDREN) -> Drill:
+def drill(
+    lookups: int, *, threads: int = THREADS, children: int = CHILDREN, tls: bool = False
+) -> Drill:
     """Look up through every fault at once.
 
     Args:
         lookups: How many.
         threads: How many share the one client.
         children: How many children the world holds beside the personas.
+        tls: Whether over TLS, with a password and a client certificate.
     """
     world = World.build(seed=SEED, size=children)
     truth = Truth(world)
     circumstance = Circumstance(sleep=lambda seconds: time.sleep(seconds / _SHORTER))
-    with server(children) as (endpoint, line):
-        with ChildBenefitsClient(_profile(endpoint), circumstance=circumstance) as client:
-            begin = time.monotonic()
-            with ThreadPoolExecutor(threads) as pool:
-                asked = tasks(world, lookups)
-                ended = tuple(pool.map(lambda task: look_up(client, truth, task), asked))
-            seconds = time.monotonic() - begin
-        line.send("over")
-        return Drill(lookups, ended, line.recv(), seconds)
+    with TemporaryDirectory() as made:
+        folder = Path(made) if tls else None
+        with server(children, folder) as (endpoint, line):
+            with ChildBenefitsClient(
+                _profile(endpoint, folder), circumstance=circumstance
+            ) as client:
+                begin = time.monotonic()
+                with ThreadPoolExecutor(threads) as pool:
+                    asked = tasks(world, lookups)
+                    ended = tuple(pool.map(lambda task: look_up(client, truth, task), asked))
+                seconds = time.monotonic() - begin
+            line.send("over")
+            return Drill(lookups, ended, line.recv(), seconds)
 
 
-def _profile(endpoint: str) -> Profile:
+def _profile(endpoint: str, folder: Path | None) -> Profile:
     return msgspec.structs.replace(
-        Profile.load("mock", endpoint=endpoint),
+        Profile.load(folder / PROFILE if folder else "mock", endpoint=endpoint),
         attempts=3,
+        connect_timeout_seconds=0.4,
         attempt_seconds=0.4,
         deadline_seconds=10.0,
         breaker_failures=8,
@@ -261,13 +285,17 @@ def main() -> int:
     parser.add_argument("--lookups", type=int, default=LOOKUPS)
     parser.add_argument("--threads", type=int, default=THREADS)
     parser.add_argument("--children", type=int, default=CHILDREN)
+    parser.add_argument(
+        "--tls", action="store_true", help="over TLS, with password and certificate"
+    )
     parser.add_argument("--write", action="store_true", help="write it into results.md")
     asked = parser.parse_args()
-    done = drill(asked.lookups, threads=asked.threads, children=asked.children)
+    done = drill(asked.lookups, threads=asked.threads, children=asked.children, tls=asked.tls)
     told = report(done)
     print(told)
     if asked.write:
         command = f"python -m benchmarks.drill --lookups {asked.lookups}"
+        command += " --tls" if asked.tls else ""
         text = f"{asked.threads} threads, one client.\n\n```text\n{told}\n```\n"
         write_part("The fault drill", command, text)
     return int(any(done.wrongs.values()))

@@ -203,9 +203,13 @@ class GatewayError(ConsultationError):
         http_status: The HTTP status that came with it.
         ticket: Our ticket of the question.
         next_step: What the caller can do.
+
+    Attributes:
+        fault_code: Where a SOAP fault came: its code without prefix, such as ``FailedCheck``.
     """
 
     retry_can_help = True
+    fault_code: str | None = None
     next_step = "Try again later; if it stays, show the HTTP status to your network desk."
 
     def __init__(

@@ -7,6 +7,7 @@ searched for every identifier of the population, in every form that a log may gi
 
 import asyncio
 import base64
+import datetime as dt
 import io
 import logging
 import traceback
@@ -132,6 +133,45 @@ def test_nothing_is_told_on_the_screen():
             screens.append(kszclient("lookup", *words, "--endpoint", mock.endpoint))
     for screen in screens:
         assert found_in(screen.out + screen.err) == []
+
+
+def nobody_yet():
+    """Give a number that may be somebody's by its form, but counts more births than a day has."""
+    yesterday = dt.datetime.now(tz=dt.UTC) - dt.timedelta(days=1)
+    number = f"{yesterday:%y%m%d}997"
+    return f"{number}{97 - (2_000_000_000 + int(number)) % 97:02d}"
+
+
+def test_a_number_that_may_be_somebodys_is_never_typed():
+    number = nobody_yet()
+    months = ("--from", "2021-01", "--to", "2021-02")
+    for profile in ("mock", "test", "prod"):
+        screen = kszclient("lookup", number, *months, "--profile", profile)
+        assert screen.code == 2
+        assert "real person" in screen.err
+        assert "give - instead" in screen.err
+        assert number not in screen.out + screen.err
+    on_stdin = kszclient("lookup", "-", *months, "--profile", "test", stdin=number)
+    assert "customer_cbe_number: not set" in on_stdin.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lookup", "85", "02", "30", "001", "25"),
+        ("lookup", "8502300012", "x"),
+        ("competence", "8502300012"),
+        ("8502300012",),
+        ("mock", "--port", "8502300012x"),
+        ("rules", "8502300012"),
+        ("lookup", "--8502300012"),
+    ],
+)
+def test_a_number_in_groups_or_mistyped_is_not_repeated(words):
+    screen = kszclient(*words, "--from", "2021-01", "--to", "2021-02")
+    assert screen.code == 2
+    assert "8502300012" not in screen.err
+    assert "001" not in screen.err
 
 
 def test_bad_input_is_never_repeated():

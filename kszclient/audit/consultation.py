@@ -117,7 +117,12 @@ class Consultation:
         self._trail.append(self._ending(error))
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self._trail.append, self._asked)
+        try:
+            await self._append(self._asked)
+        except asyncio.CancelledError as error:
+            # It stands in the trail that something was asked; so must be that nothing came.
+            await self._append(self._ending(error))
+            raise
         return self
 
     async def __aexit__(
@@ -126,4 +131,13 @@ class Consultation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await asyncio.to_thread(self._trail.append, self._ending(error))
+        await self._append(self._ending(error))
+
+    async def _append(self, event: Event) -> None:
+        """Write an event to the end, even where the task is cancelled meanwhile."""
+        writing = asyncio.ensure_future(asyncio.to_thread(self._trail.append, event))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await writing
+            raise

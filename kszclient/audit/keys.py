@@ -15,12 +15,12 @@ import binascii
 import hmac
 import os
 import re
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from kszclient.errors import SettingsError
+from kszclient.guarded_files import read_private
 from kszclient.values import Ssin
 
 VARIABLE = "KSZCLIENT_AUDIT_KEYS"
@@ -97,22 +97,13 @@ class AuditKeys:
             path: The file; the variable ``KSZCLIENT_AUDIT_KEYS`` where left out.
 
         Raises:
-            SettingsError: Nothing there, unreadable, or open to other users.
+            SettingsError: Nothing there, unreadable, not ours, or open to other users.
         """
         if path is None:
             if not os.environ.get(VARIABLE):
                 raise SettingsError(f"audit keys: {VARIABLE} is not set", next_step=_HOW)
             return cls.parse(os.environ[VARIABLE], origin=VARIABLE)
-        try:
-            with path.open("rb") as file:
-                if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                    raise SettingsError(
-                        "audit keys: the file is open to other users of this machine",
-                        next_step="Take their rights away: chmod 600.",
-                    )
-                text = file.read().decode("ascii", errors="replace")
-        except OSError as error:
-            raise SettingsError(f"audit keys: {error.strerror}") from None
+        text = read_private(path, "audit keys").decode("ascii", errors="replace")
         return cls.parse(text, origin="audit keys file")
 
     @property

@@ -114,13 +114,12 @@ def conduct_of(
     retry = Retry(
         attempts=profile.attempts,
         total_seconds=profile.deadline_seconds,
-        attempt_seconds=profile.attempt_seconds,
+        attempt_seconds=profile.longest_attempt_seconds,
     )
-    login = {"Authorization": profile.basic.header()} if profile.basic else {}
     return Conduct(
         profile=profile,
         asker=asker,
-        headers={**HTTP_HEADERS, **login},
+        headers=headers_of(profile),
         security=message_security(profile),
         retrier=Retrier(
             retry,
@@ -143,6 +142,16 @@ def conduct_of(
     )
 
 
+def headers_of(profile: Profile) -> dict[str, str]:
+    """Give what goes beside every message: its kind, and who we are where a gateway asks.
+
+    Raises:
+        SettingsError: The secret of the gateway cannot be read.
+    """
+    login = {"Authorization": profile.basic.header()} if profile.basic else {}
+    return {**HTTP_HEADERS, **login}
+
+
 def _rate(profile: Profile, given: Circumstance) -> RateLimit | None:
     if profile.requests_per_second is None:
         return None
@@ -161,7 +170,7 @@ def _bodies(profile: Profile) -> KeptBodies | None:
     # cryptography takes its time to load; only who keeps bodies pays.
     from kszclient.audit.bodies import KeptBodies  # noqa: PLC0415 - see above
 
-    return KeptBodies(files.bodies, AuditKeys.load(files.keys), keep_days=files.keep_bodies_days)
+    return KeptBodies(files.bodies, AuditKeys.load(files.keys), keep_days=files.days)
 
 
 def _trail(profile: Profile) -> Trail | None:

@@ -15,14 +15,12 @@ from kszclient.audit import Consultation
 from kszclient.cadaster.conduct import Conduct
 from kszclient.cadaster.merging import merge
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
+from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.subjects import subjects
-from kszclient.errors import ConsultationError, SignatureRefusedError
+from kszclient.errors import ConsultationError
 from kszclient.transport import HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
-from kszclient.wire import Answer, GlobalStatusValue, Question, encode, read_answer
-
-# With these an answer bears no signature at all, so that it may be somebody else's error page.
-_NOBODY_SIGNED = ("not-soap", "missing-signature")
+from kszclient.wire import GlobalStatusValue, Question, encode
 
 
 class Inquiry:
@@ -108,7 +106,12 @@ class Inquiry:
         """
         self._keep_bodies(question.ticket, received)
         try:
-            answer = self._read(received)
+            answer = read_received(
+                received,
+                self._conduct.security,
+                self._conduct.now(),
+                max_bytes=self._conduct.profile.max_answer_bytes,
+            )
             outcome = judge(question, answer)
         except ConsultationError as error:
             error.retry_after_seconds = retry_after_seconds(
@@ -133,26 +136,6 @@ class Inquiry:
     def finished(retried: Retried[Outcome]) -> Outcome:
         """Give the outcome with the tickets of all attempts."""
         return msgspec.structs.replace(retried.result, attempts=retried.attempts)
-
-    def _read(self, received: HttpAnswer) -> Answer:
-        security = self._conduct.security
-        try:
-            body = security.verify(received.body, self._conduct.now())
-        except SignatureRefusedError as error:
-            if error.reason in _NOBODY_SIGNED:
-                # A gateway's page or an unsigned fault says more than "not signed". An unsigned
-                # answer is read for its errors only, and never used.
-                self._parse(received, received.body)
-            raise
-        return self._parse(received, body)
-
-    def _parse(self, received: HttpAnswer, body: bytes) -> Answer:
-        return read_answer(
-            body,
-            http_status=received.status,
-            content_type=received.content_type,
-            max_bytes=self._conduct.profile.max_answer_bytes,
-        )
 
     def _together(self, outcome: Outcome) -> Outcome:
         before = self._incomplete

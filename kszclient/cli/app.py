@@ -81,6 +81,16 @@ app.command("doctor")(doctor)
 app.add_typer(audit, name="audit")
 
 
+def _without_typed_numbers(message: str) -> str:
+    """Mask typed words with digits: a number in groups, or mistyped, has no form to know it by."""
+    from kszclient.logs.redaction import MASK
+
+    for word in sys.argv[1:]:
+        if sum(letter.isdigit() for letter in word) > 1:
+            message = message.replace(word, MASK)
+    return message
+
+
 def main() -> None:
     """Run the command line; bad input and failures become a message and an exit code."""
     try:
@@ -89,7 +99,7 @@ def main() -> None:
         say("kszclient: interrupted")
         sys.exit(_INTERRUPTED)
     except typer.TyperException as error:
-        message = error.format_message()
+        message = _without_typed_numbers(error.format_message())
         hint = "\n  Add --help to see what it takes."
         say(message if "\n" in message else f"kszclient: {message}{hint}")
         sys.exit(Exit.BAD_INPUT)

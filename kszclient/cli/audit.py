@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.output import Exit, console, print_json, say
+from kszclient.cli.person import person_on_stdin
 from kszclient.cli.times import day
 
 if TYPE_CHECKING:
@@ -91,13 +92,13 @@ def export(
     """Write entries for an inspection to standard output, one JSON object a line."""
     from kszclient.audit import AuditKeys, Selection
     from kszclient.audit import export as export_entries
-    from kszclient.values import Ssin, Ticket
+    from kszclient.values import Ticket
 
     selection = Selection(
         begin=_midnight("--from", begin, days=0),
         end=_midnight("--to", end, days=1),
         ticket=Ticket.parse(ticket) if ticket else None,
-        person=Ssin.parse(sys.stdin.readline().strip()) if person else None,
+        person=person_on_stdin() if person else None,
     )
     for line in export_entries(trail, AuditKeys.load(keys), selection):
         sys.stdout.write(line.decode() + "\n")

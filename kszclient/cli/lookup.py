@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kszclient.cli.location import DomicileFile, Nis, Postcode
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
+from kszclient.cli.person import Person, given_person
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
 
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
 
 def lookup(
-    ssin: Annotated[
-        str,
-        typer.Argument(
-            metavar="SSIN",
-            help="Number of the child or beneficiary; - reads it from stdin.",
-        ),
-    ],
+    ssin: Person,
     begin: FromMonth,
     end: ToMonth,
     nis: Nis = None,
@@ -50,9 +44,8 @@ def lookup(
     """Ask the registers what they hold about a person in these months."""
     from kszclient.cadaster import ChildBenefitsClient, look_up
     from kszclient.cli.location import chosen_competence
-    from kszclient.values import Ssin
 
-    person = Ssin.parse(sys.stdin.readline().strip() if ssin == "-" else ssin)
+    person = given_person(ssin)
     period = period_asked(begin, end)
     named = _named_sources(sources)
     competence = chosen_competence(

@@ -14,7 +14,6 @@ import datetime as dt
 import os
 import secrets
 import sqlite3
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,12 +27,12 @@ from kszclient.complaints.desk_contract import DeskCase, Refused
 from kszclient.complaints.handed_case import Case, CaseState
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.vocabulary import Instance
-from kszclient.errors import CaseRegisterError
+from kszclient.errors import CaseRegisterError, SettingsError
+from kszclient.guarded_files import check_private, read_private
 
 _APPLICATION = 0x4B535A43  # "KSZC": tells a register of cases from any other SQLite file
 _SECRET_BYTES = 32
 _WAIT_SECONDS = 30.0
-_OTHERS = 0o077
 _COLUMNS = Case.__struct_fields__
 _TABLE = f"CREATE TABLE IF NOT EXISTS cases ({', '.join(_COLUMNS)}, PRIMARY KEY (key))"
 
@@ -83,8 +82,8 @@ class CaseRegister:
                     next_step="Put it back: without it a case would be handed in a second time.",
                 )
             _place_secret(path)
-        _check_private(path)
-        secret = path.read_bytes()
+        with _refusals_told():
+            secret = read_private(path, "register of cases")
         if len(secret) != _SECRET_BYTES:
             raise CaseRegisterError(f"register of cases: {path.name} is no key")
         return secret
@@ -209,7 +208,8 @@ def _make(path: Path) -> bool:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
-        _check_private(path)
+        with _refusals_told():
+            check_private(path, "register of cases")
         return False
     return True
 
@@ -228,12 +228,13 @@ def _place_secret(path: Path) -> None:
         draft.unlink()
 
 
-def _check_private(path: Path) -> None:
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & _OTHERS:
-        raise CaseRegisterError(
-            f"register of cases: {path.name} is open to other users of this machine",
-            next_step="Take their rights away: chmod 600.",
-        )
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Turn the refusal of a file that is not ours alone into ours."""
+    try:
+        yield
+    except SettingsError as error:
+        raise CaseRegisterError(str(error), next_step=error.next_step) from None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import msgspec
 from cryptography import x509
 
 from kszclient.errors import SettingsError
-from kszclient.security.guarded_files import read_unchanged
+from kszclient.guarded_files import read_unchanged
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
 from kszclient.security.signed_messages import read_pinned, signing_identity
@@ -73,7 +73,8 @@ def _connection(profile: Profile, now: dt.datetime) -> Iterator[Check]:
         yield Check("endpoint", State.OK, "plain http, on this machine only")
     else:
         yield _try("endpoint", lambda: client_context(profile), "https, TLS 1.2 or later")
-        if profile.basic is None and profile.certificate is None:
+        nothing_shown = profile.basic is None and profile.certificate is None
+        if nothing_shown and not profile.loopback_only:
             yield Check(
                 "basic",
                 State.WARN,

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kszclient.errors import SettingsError
+from kszclient.guarded_files import read_private, read_unchanged
 from kszclient.security.certificate_files import CertificateFiles
-from kszclient.security.guarded_files import read_private, read_unchanged
 from kszclient.security.secrets import Secret
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey

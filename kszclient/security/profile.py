@@ -11,10 +11,12 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from kszclient.errors import InvalidValueError, SettingsError
+from kszclient.guarded_files import read_unchanged
 from kszclient.resources import resource
+from kszclient.security.audit_files import AuditFiles
 from kszclient.security.basic_login import BasicLogin
 from kszclient.security.certificate_files import CertificateFiles
-from kszclient.security.guarded_files import read_unchanged
+from kszclient.security.settings_file import read_settings
 from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.values import CbeNumber, Organisation, SectorInstitution, Ssin
 
@@ -28,22 +30,8 @@ class SyntheticPersons(StrEnum):
 
 
 _LARGEST_LIMIT = 2**31
-
-
-class AuditFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where consultations are written down.
-
-    Args:
-        trail: The SQLite file, made beforehand with ``kszclient audit create``.
-        keys: File with the keys of the trail; the environment's KSZCLIENT_AUDIT_KEYS if left out.
-        bodies: Folder in which bodies are kept, encrypted; none are kept where it is left out.
-        keep_bodies_days: How long each of them may be kept.
-    """
-
-    trail: Path
-    keys: Path | None = None
-    bodies: Path | None = None
-    keep_bodies_days: int = 30
+_ATTEMPT_SECONDS = 20.0
+_LONGEST_PURPOSE = 64  # K:LegalContextType of the contract
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +46,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         customer_institution: its institution within the sector.
         legal_context: The purpose agreed with the KSZ, at most 64 characters.
         connect_timeout_seconds: Longest wait for a connection.
-        deadline_seconds: Longest wait for the whole answer, connection included.
+        deadline_seconds: Longest wait for the answer, all attempts together.
         max_answer_bytes: Largest answer that is read.
         requests_per_second: Most questions that are sent in a second; none named is no limit.
         basic: User name and secret of the gateway.
@@ -68,7 +56,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         signature: How questions are signed and what signature an answer must bear.
         user: The account that asks, for the audit trail; a client may be given another.
         attempts: How often a question is put at most, after technical failures only.
-        attempt_seconds: Longest wait for one attempt; `deadline_seconds` holds for all together.
+        attempt_seconds: Longest wait for one attempt, connection included; 20 where left out.
         breaker_failures: How many failures in a row make us leave the endpoint alone.
         breaker_pause_seconds: For how long.
         audit: Where consultations are written down; must be set outside this machine.
@@ -99,7 +87,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     signature: SignaturePolicy | None = None
     user: str | None = None
     attempts: int = 3
-    attempt_seconds: float = 20.0
+    attempt_seconds: float | None = None
     breaker_failures: int = 5
     breaker_pause_seconds: float = 30.0
     audit: AuditFiles | None = None
@@ -109,6 +97,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Refuse settings that contradict each other."""
         url = urlsplit(self.endpoint)
         _check_endpoint(url, loopback_only=self.loopback_only)
+        self._check_limits()
+        self._check_trust(secure=url.scheme == "https")
+        self._check_asker()
+
+    def _check_limits(self) -> None:
         for key in (
             "connect_timeout_seconds",
             "deadline_seconds",
@@ -124,13 +117,32 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 raise SettingsError(
                     f"{key}: must be more than 0, and no more than {_LARGEST_LIMIT}"
                 )
-        self._check_trust(secure=url.scheme == "https")
-        if self.customer_cbe_number is not None and (
-            self.customer_sector is not None or self.customer_institution is not None
-        ):
+        if self.attempt_seconds is not None and self.attempt_seconds > self.deadline_seconds:
+            raise SettingsError("attempt_seconds: must not be longer than deadline_seconds")
+        if self.connect_timeout_seconds > self.longest_attempt_seconds:
+            shorter = "deadline_seconds" if self.attempt_seconds is None else "attempt_seconds"
+            raise SettingsError(
+                f"connect_timeout_seconds: must not be longer than {shorter} "
+                f"({self.longest_attempt_seconds:g})"
+            )
+
+    def _check_asker(self) -> None:
+        sector, institution = self.customer_sector, self.customer_institution
+        in_two_parts = sector is not None or institution is not None
+        if self.customer_cbe_number is not None and in_two_parts:
             raise SettingsError(
                 "customer_cbe_number: give this or customer_sector with customer_institution"
             )
+        if in_two_parts and (sector is None or institution is None):
+            raise SettingsError("customer_sector: needs customer_institution, and the reverse")
+        if self.customer_cbe_number is not None or in_two_parts:
+            _ = self.customer
+        if self.legal_context is not None and len(self.legal_context) > _LONGEST_PURPOSE:
+            raise SettingsError(f"legal_context: must be at most {_LONGEST_PURPOSE} characters")
+        for key in ("legal_context", "user", "desks"):
+            text = getattr(self, key)
+            if text is not None and not text.strip():
+                raise SettingsError(f"{key}: must not be empty")
 
     def _check_trust(self, *, secure: bool) -> None:
         for key in ("certificate", "ca_bundle", "revocation_list"):
@@ -158,42 +170,38 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         path = profile if isinstance(profile, Path) else resource("config", "profiles")
         if not isinstance(profile, Path):
             path = path / f"{profile}.toml"
-        folder = path.absolute().parent
-        try:
-            loaded = msgspec.toml.decode(
-                path.read_bytes(), type=cls, dec_hook=lambda _, value: folder / value
-            )
-        except FileNotFoundError:
-            raise SettingsError(f"profile {path.stem}: no such file") from None
-        except OSError as error:
-            raise SettingsError(f"profile {path.stem}: {error.strerror}") from None
-        except msgspec.ValidationError as error:
-            raise SettingsError(f"profile {path.stem}: {error}") from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise SettingsError(f"profile {path.stem}: not TOML in UTF-8") from None
+        loaded = read_settings(path, cls, f"profile {path.stem}")
         if loaded.basic or loaded.certificate or loaded.signature:
             # Who can change the profile could send our secrets elsewhere, or run a command.
             read_unchanged(path, f"profile {path.stem}")
         return msgspec.structs.replace(loaded, endpoint=endpoint) if endpoint else loaded
 
     @property
+    def longest_attempt_seconds(self) -> float:
+        """How long one attempt may take."""
+        return self.attempt_seconds or min(_ATTEMPT_SECONDS, self.deadline_seconds)
+
+    @property
     def customer(self) -> Organisation:
         """The asking organisation.
 
         Raises:
-            SettingsError: None is set, or half of one.
+            SettingsError: None is set.
         """
-        if self.customer_cbe_number is not None:
+        if self.customer_sector is not None and self.customer_institution is not None:
             try:
-                return CbeNumber.parse(self.customer_cbe_number)
+                return SectorInstitution(self.customer_sector, self.customer_institution)
             except InvalidValueError as error:
-                raise SettingsError(f"customer_cbe_number: {error}") from None
-        if self.customer_sector is None or self.customer_institution is None:
+                raise SettingsError(f"customer_sector: {error}") from None
+        if self.customer_cbe_number is None:
             raise SettingsError(
                 "customer_cbe_number: not set, nor customer_sector with customer_institution",
                 next_step="Set who asks, as agreed with the KSZ, in a profile file of your own.",
             )
-        return SectorInstitution(self.customer_sector, self.customer_institution)
+        try:
+            return CbeNumber.parse(self.customer_cbe_number)
+        except InvalidValueError as error:
+            raise SettingsError(f"customer_cbe_number: {error}") from None
 
     @property
     def purpose(self) -> str:

@@ -11,7 +11,7 @@ from typing import NoReturn
 import msgspec
 
 from kszclient.errors import SettingsError
-from kszclient.security.guarded_files import read_private
+from kszclient.guarded_files import read_private
 
 _COMMAND_SECONDS = 30
 

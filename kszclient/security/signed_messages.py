@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography import x509
 
 from kszclient.errors import SettingsError
-from kszclient.security.guarded_files import read_unchanged
+from kszclient.guarded_files import read_unchanged
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
 from kszclient.security.signing import Signer

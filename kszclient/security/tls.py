@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kszclient.errors import SettingsError
-from kszclient.security.guarded_files import read_unchanged
+from kszclient.guarded_files import read_unchanged
 from kszclient.security.profile import Profile
 from kszclient.security.secrets import Secret
 

@@ -121,7 +121,7 @@ class Engine:
 
     def leaves_unread(self) -> bool:
         """Tell whether the connection of the next question is reset before it is read."""
-        return self._play.leaves_unread()
+        return self._play.leaves_unread(self.now())
 
     def answer(self, body: bytes) -> Answer:
         """Answer one request.

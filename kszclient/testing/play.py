@@ -78,9 +78,13 @@ class Play:
                 _add(effects, each.rule, question)
         return effects
 
-    def leaves_unread(self) -> bool:
-        """Tell whether the next question is not even read, and count it."""
-        turns = [self._is_turn(each, "") for each in self._unread]
+    def leaves_unread(self, moment: dt.datetime) -> bool:
+        """Tell whether the next question is not even read, and count it.
+
+        Args:
+            moment: When, with a time zone.
+        """
+        turns = [self._is_turn(each, "") for each in self._unread if _is_time_of(each.rule, moment)]
         return any(turns)
 
     def _is_turn(self, ruled: _Ruled, person: str) -> bool:
@@ -121,11 +125,14 @@ def _is_for(ruled: _Ruled, question: Question, moment: dt.datetime) -> bool:
         and (not rule.customers or question.customer.organisation in rule.customers)
         and (not rule.legal_contexts or question.legal_context in rule.legal_contexts)
         and (not rule.sources or not set(rule.sources).isdisjoint(question.sources_asked))
-        and (rule.closed is None or _is_closed(*rule.closed, moment))
+        and _is_time_of(rule, moment)
     )
 
 
-def _is_closed(begin: dt.time, end: dt.time, moment: dt.datetime) -> bool:
+def _is_time_of(rule: Rule, moment: dt.datetime) -> bool:
+    if rule.closed is None:
+        return True
+    begin, end = rule.closed
     now = moment.astimezone(_BRUSSELS).time()
     return begin <= now < end if begin <= end else not end <= now < begin
 

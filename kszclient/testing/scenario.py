@@ -51,7 +51,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         skew_seconds: How far the service's clock is off.
         broken: How the answer is spoilt on its way, a name of `kszclient.testing.breakage`.
         unread: The connection is reset before the question is read; nobody knows then whom it was
-            about, so only `nth`, `every` and `chance` choose it.
+            about, so only `nth`, `every`, `chance` and `closed` choose it.
     """
 
     sources: tuple[AuthenticSource, ...] = ()

@@ -44,6 +44,9 @@ class HttpAnswer(msgspec.Struct, frozen=True):
     retry_after: str | None = None
     date: str | None = None
 
+    def __repr__(self) -> str:
+        return f"HttpAnswer(status={self.status}, {len(self.body)} bytes)"
+
 
 class BlockingTransport:
     """Posts bytes and reads the whole answer; connections are kept and reused.

@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from kszclient.errors import ConnectionFailedError, ConsultationError
 from kszclient.transport.tls_failure import explain_tls
 
+# What the libraries call an answer of which a part did not come; ValueError is urllib3's word for
+# the size of a chunk that is not there.
+_CUT_SHORT = frozenset(
+    {"IncompleteRead", "ValueError", "ContentLengthError", "TransferEncodingError"}
+)
+
 
 def failure(error: BaseException) -> ConsultationError:
     """Tell what a broken connection means.
@@ -16,11 +22,14 @@ def failure(error: BaseException) -> ConsultationError:
         error: What requests, urllib3, aiohttp or the socket raised.
 
     Returns:
-        A refused certificate as such; anything else as a failed connection.
+        A refused certificate as such; anything else as a failed connection, which may be tried
+        again: an answer cut short too, though its status was 200.
     """
     causes = list(_causes(error))
     for refusal in filter(None, map(explain_tls, causes)):
         return refusal
+    if any(type(cause).__name__ in _CUT_SHORT for cause in causes):
+        return ConnectionFailedError("the connection broke before the answer was complete")
     return ConnectionFailedError(f"the connection failed: {_kind(causes[-1])}")
 
 

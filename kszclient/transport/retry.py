@@ -184,7 +184,9 @@ class _Course(Generic[Result]):
     def begin(self) -> tuple[Ticket, Deadline]:
         self._ticket = self._new_ticket()
         seconds = min(self._policy.attempt_seconds, self._left_seconds())
-        return self._ticket, Deadline(seconds, clock=self._retrier.clock)
+        return self._ticket, Deadline(
+            seconds, total_seconds=self._policy.total_seconds, clock=self._retrier.clock
+        )
 
     def done(self, result: Result) -> Retried[Result]:
         return Retried(result, tuple(self._attempts))

@@ -100,12 +100,18 @@ class _TimedResponse(http.client.HTTPResponse):
         super().__init__(_TimedSocket(sock), **options)  # type: ignore[arg-type]
 
 
+# Whoever sets the `debuglevel` of http.client has every message printed; ours are personal data.
+_PRINT_NOTHING = 0
+
+
 class _TimedHttp(HTTPConnection):
     response_class = _TimedResponse
+    debuglevel = _PRINT_NOTHING
 
 
 class _TimedHttps(HTTPSConnection):
     response_class = _TimedResponse
+    debuglevel = _PRINT_NOTHING
 
     def send(self, data: Any) -> None:
         """Send, and where that fails, tell why the other side hung up.

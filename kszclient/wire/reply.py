@@ -133,6 +133,7 @@ def _fault_without_detail(fault: _Element, http_status: int) -> GatewayError:
         f"HTTP status {http_status})",
         http_status=http_status,
     )
+    error.fault_code = said
     if said in _OUR_FAULT:
         error.retry_can_help = False
         error.next_step = "Do not try again: the fault code finds fault with what we sent."

@@ -43,8 +43,7 @@ _PREFIX = re.compile(r"(?<=/)[^/:]+:")
 # A name with a digit in it is none of the contract's and might be a number of a person.
 _TELLING_STEP = re.compile(r"(?<=/)@?[^/\[]*[0-9][^/\[]*")
 
-_mine = threading.local()
-_compiling = threading.Lock()
+_validating = threading.Lock()
 
 
 class Violation(msgspec.Struct, frozen=True):
@@ -116,10 +115,14 @@ def schema_files() -> dict[str, bytes]:
 
 
 def _violations(payload: _Element) -> tuple[Violation, ...]:
-    validator = _validator()
-    if validator(payload):
-        return ()
-    return tuple(dict.fromkeys(_violation(entry) for entry in validator.error_log))
+    # One validator, one thread at a time: its log of errors belongs to the payload at hand, and the
+    # schemas are compiled once, just after their checksums were verified, and never read again.
+    with _validating:
+        validator = _validator()
+        if validator(payload):
+            return ()
+        entries = validator.error_log
+    return tuple(dict.fromkeys(map(_violation, entries)))
 
 
 def _with_collapsed_moments(payload: _Element) -> _Element:
@@ -143,16 +146,8 @@ def _moments() -> frozenset[str]:
     )
 
 
+@cache
 def _validator() -> etree.XMLSchema:
-    """Give this thread's own validator: its log of errors must not be shared."""
-    validator: etree.XMLSchema | None = getattr(_mine, "validator", None)
-    if validator is None:
-        with _compiling:
-            validator = _mine.validator = _compiled()
-    return validator
-
-
-def _compiled() -> etree.XMLSchema:
     inline = _parsed_wsdl().find(f".//{_XSD}schema")
     if inline is None:
         raise DataError(f"schemas/{WSDL}: holds no schema")

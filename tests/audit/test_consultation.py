@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 
@@ -135,6 +136,36 @@ def test_tasks_write_the_same(trail, events):
     asyncio.run(everybody())
     kinds = [event["kind"] for event in events()]
     assert (kinds.count("asked"), kinds.count("refused")) == (20, 20)
+
+
+@pytest.mark.parametrize("writing", ["asked", "refused"])
+def test_a_task_cancelled_while_it_writes_leaves_nothing_open(trail, events, writing):
+    class Interrupted:
+        pseudonym = trail.pseudonym
+
+        def append(self, event):
+            if type(event).__name__.lower() == writing:
+                cancelled = threading.Event()
+                self.loop.call_soon_threadsafe(self.task.cancel)
+                self.loop.call_soon_threadsafe(cancelled.set)
+                cancelled.wait(5)
+            trail.append(event)
+
+    interrupted = Interrupted()
+
+    async def ask():
+        async with consultation(interrupted) as written:
+            written.refused(ticket_cbss="c", code="MSG00012")
+
+    async def cancel():
+        interrupted.loop = asyncio.get_running_loop()
+        interrupted.task = asyncio.create_task(ask())
+        with pytest.raises(asyncio.CancelledError):
+            await interrupted.task
+
+    asyncio.run(cancel())
+    ended = "unanswered" if writing == "asked" else "refused"
+    assert [event["kind"] for event in events()] == ["asked", ended]
 
 
 def test_no_national_number_is_in_the_file(trail, path):

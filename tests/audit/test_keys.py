@@ -1,5 +1,7 @@
 import base64
+import os
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -51,7 +53,24 @@ def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
     path = tmp_path / "keys"
     path.write_text(f"2024:{written(NEW)}")
     path.chmod(mode)
-    with pytest.raises(SettingsError, match="open to other users"):
+    with pytest.raises(SettingsError, match="keys has loose permissions"):
+        AuditKeys.load(path)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_what_is_no_ordinary_file_is_refused(tmp_path, make):
+    make(tmp_path / "keys")
+    (tmp_path / "keys").chmod(0o600)
+    with pytest.raises(SettingsError, match=r"not an ordinary file|Is a directory"):
+        AuditKeys.load(tmp_path / "keys")
+
+
+def test_a_file_of_another_user_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "keys"
+    path.write_text(f"2024:{written(NEW)}")
+    path.chmod(0o600)
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(SettingsError, match="belongs to another user"):
         AuditKeys.load(path)
 
 

@@ -28,6 +28,13 @@ def test_one_client_shared_by_32_threads_gives_right_answers_under_faults(done):
     assert len(done.ended) == LOOKUPS
 
 
+def test_the_same_holds_over_tls_with_password_and_certificate():
+    done = drill(400, threads=8, children=0, tls=True)
+    assert dict.fromkeys(done.wrongs, 0) == done.wrongs
+    assert len(done.ended) == 400
+    assert done.ways["complete"] > 200
+
+
 def test_every_way_to_end_was_met(done):
     ways = done.ways
     assert {

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from kszclient.cadaster import (
@@ -44,17 +45,17 @@ def ask():
         running.append(mock)
         mock.start()
         profile = Profile.load("mock", endpoint=mock.endpoint)
-        profile = type(profile)(**{**as_fields(profile), "deadline_seconds": deadline_seconds})
+        times = {
+            "deadline_seconds": deadline_seconds,
+            "connect_timeout_seconds": min(5.0, deadline_seconds),
+        }
+        profile = msgspec.structs.replace(profile, **times)
         with ChildBenefitsClient(profile, circumstance=AT_ONCE) as client:
             return client.consult(person, PERIOD, sources)
 
     yield ask
     for mock in running:
         mock.stop()
-
-
-def as_fields(profile):
-    return {name: getattr(profile, name) for name in profile.__struct_fields__}
 
 
 def test_files_of_three_registers_come_back_decoded(ask):

@@ -130,7 +130,8 @@ def test_contract_drift_is_never_asked_again(asked):
 
 
 def test_one_deadline_holds_for_all_attempts(asked):
-    error, seen, time = asked(Rule(fault="MSG00003"), attempts=50, deadline_seconds=4.0)
+    times = {"deadline_seconds": 4.0, "connect_timeout_seconds": 4.0}
+    error, seen, time = asked(Rule(fault="MSG00003"), attempts=50, **times)
     assert isinstance(error, ServiceFaultError)
     assert sum(time.waits) < 4.0
     assert len(seen) == 4

@@ -9,8 +9,8 @@ import pytest
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cadaster.health import check_health
 from kszclient.security import Profile
+from kszclient.security.audit_files import AuditFiles
 from kszclient.security.examination import State
-from kszclient.security.profile import AuditFiles
 from kszclient.testing import MockKsz, World
 from tests.cli.typed import kszclient
 from tests.transport.raw_server import raw_server
@@ -50,22 +50,23 @@ def test_a_server_that_is_down_is_theirs():
 
 
 @pytest.mark.parametrize(
-    ("status", "state", "says"),
+    ("status", "name", "state", "says"),
     [
-        (b"401 Unauthorized", State.FAIL, "refuses us"),
-        (b"403 Forbidden", State.FAIL, "refuses us"),
-        (b"502 Bad Gateway", State.WARN, "not as the service does"),
+        (b"401 Unauthorized", "access", State.FAIL, "refuses us"),
+        (b"403 Forbidden", "access", State.FAIL, "refuses us"),
+        (b"404 Not Found", "connection", State.FAIL, "nobody answers under this address"),
+        (b"502 Bad Gateway", "connection", State.WARN, "not as the service does"),
     ],
 )
-def test_what_a_gateway_says_is_told(status, state, says):
+def test_what_a_gateway_says_is_told(status, name, state, says):
     def behave(connection, _over):
         connection.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
 
     with raw_server(behave) as url:
         found = lines(mock_profile(url))
-    assert found["connection"].state is state
-    assert says in found["connection"].finding
-    assert found["connection"].next_step
+    assert found[name].state is state
+    assert says in found[name].finding
+    assert found[name].next_step
     assert found["clock"].state is State.OK
 
 

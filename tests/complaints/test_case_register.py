@@ -85,7 +85,7 @@ def test_a_file_that_others_may_read_is_not_used(tmp_path, name):
     with CaseRegister(tmp_path / "cases.sqlite") as register:
         opened(register)
     (tmp_path / name).chmod(0o644)
-    with pytest.raises(CaseRegisterError, match="is open to other users") as caught:
+    with pytest.raises(CaseRegisterError, match="has loose permissions") as caught:
         CaseRegister(tmp_path / "cases.sqlite")
     assert "chmod 600" in caught.value.next_step
 

@@ -1,4 +1,4 @@
-"""A short fuzz in every run, the same each time; `fuzz` goes on for as long as asked."""
+"""What is kept is read as it should be, and the same damage to it breaks nothing each time."""
 
 import random
 import subprocess

@@ -56,6 +56,15 @@ def test_who_may_be_asked_about_depends_on_the_environment(name, person, admitte
         (("deadline_seconds = 30.0", 'deadline_seconds = "long"'), "deadline_seconds"),
         (("deadline_seconds = 30.0", "deadline_seconds = nan"), "deadline_seconds"),
         (("deadline_seconds = 30.0", "deadline_seconds = inf"), "deadline_seconds"),
+        (("deadline_seconds = 30.0", "deadline_seconds = 4.0"), "connect_timeout_.*deadline_sec"),
+        (("max_answer_bytes", "attempt_seconds = 4.0\nmax_answer_bytes"), "connect_.*attempt_sec"),
+        (
+            ("max_answer_bytes", "attempt_seconds = 31.0\nmax_answer_bytes"),
+            "attempt_.*deadline_sec",
+        ),
+        (('user = "demonstration"', 'user = " "'), "user: must not be empty"),
+        (('"MOCK:DEMONSTRATION"', '""'), "legal_context: must not be empty"),
+        (('"MOCK:DEMONSTRATION"', f'"{"x" * 65}"'), "legal_context: must be at most 64"),
         (("loopback_only = true", "loopback_only = "), "mine"),
         (("legal_context =", "customer_sector = 17\nlegal_context ="), "customer_cbe_number"),
     ],
@@ -64,6 +73,27 @@ def test_settings_that_cannot_be_are_refused_by_key(tmp_path, change, message):
     assert change[0] in GOOD
     with pytest.raises(SettingsError, match=message):
         Profile.load(written(tmp_path, GOOD.replace(*change)))
+
+
+@pytest.mark.parametrize(
+    ("days", "key"),
+    [
+        ("keep_bodies_days = 30", "audit.keep_bodies_days: has no meaning without bodies"),
+        ('bodies = "b"\nkeep_bodies_days = 0', "audit.keep_bodies_days: expected 1 to 3650"),
+        ('bodies = "b"\nkeep_bodies_days = 3651', "audit.keep_bodies_days: expected 1 to 3650"),
+    ],
+)
+def test_days_for_bodies_must_make_sense(tmp_path, days, key):
+    with pytest.raises(SettingsError, match=re.escape(key)):
+        Profile.load(written(tmp_path, f'{GOOD}[audit]\ntrail = "t"\n{days}\n'))
+    kept = Profile.load(written(tmp_path, f'{GOOD}[audit]\ntrail = "t"\nbodies = "b"\n')).audit
+    assert kept.days == 30
+
+
+def test_an_attempt_is_never_longer_than_the_whole(tmp_path):
+    assert Profile.load("mock").longest_attempt_seconds == 20
+    short = written(tmp_path, GOOD.replace("deadline_seconds = 30.0", "deadline_seconds = 8.0"))
+    assert Profile.load(short).longest_attempt_seconds == 8
 
 
 def test_plain_http_stays_on_this_machine(tmp_path):
@@ -85,9 +115,14 @@ def test_the_customer_is_one_of_two_kinds(tmp_path):
     line = 'customer_cbe_number = "0000000097"'
     by_sector = GOOD.replace(line, "customer_sector = 17\ncustomer_institution = 1")
     assert Profile.load(written(tmp_path, by_sector)).customer == SectorInstitution(17, 1)
-    for broken in (GOOD.replace(line, "customer_sector = 17"), GOOD.replace("097", "098")):
-        with pytest.raises(SettingsError, match="customer_cbe_number"):
-            _ = Profile.load(written(tmp_path, broken)).customer
+    for broken, key in (
+        ("customer_sector = 17", "customer_institution"),
+        ("customer_institution = 1", "customer_sector"),
+        ("customer_sector = 1700\ncustomer_institution = 1", "customer_sector: .* 0 to 999"),
+        ('customer_cbe_number = "0000000098"', "customer_cbe_number"),
+    ):
+        with pytest.raises(SettingsError, match=key):
+            Profile.load(written(tmp_path, GOOD.replace(line, broken)))
 
 
 def test_who_asks_and_why_is_never_guessed():

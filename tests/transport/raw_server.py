@@ -5,6 +5,15 @@ import socket
 import threading
 from contextlib import contextmanager, suppress
 
+_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+CUT_SHORT = (
+    b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf",
+    _CHUNKED + b"10\r\nhalf",
+    _CHUNKED + b"4\r\nhalf\r\n",
+    _CHUNKED + b"4\r\nhalf\r\n1",
+)
+"""Replies of which a part does not come, though their beginning said that it would."""
+
 
 def read_request(connection):
     """Read one whole request, however many packets it comes in."""

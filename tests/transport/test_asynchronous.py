@@ -9,7 +9,14 @@ import pytest
 from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
 from kszclient.transport import Deadline
 from kszclient.transport.asynchronous import AsyncTransport
-from tests.transport.raw_server import drip_body, drip_headers, raw_server, read_request, silent
+from tests.transport.raw_server import (
+    CUT_SHORT,
+    drip_body,
+    drip_headers,
+    raw_server,
+    read_request,
+    silent,
+)
 
 BOMB = gzip.compress(b"0" * 100_000)
 
@@ -73,14 +80,23 @@ def test_an_answer_too_large_or_compressed_is_refused(behave, says):
 @pytest.mark.parametrize(
     "behave",
     [
-        reply(b"HTTP/1.1 200 OK\r\nContent-Length: 900", b"half"),
         reply(b"this is no HTTP"),
         lambda _connection, _over: None,
     ],
 )
-def test_an_answer_cut_short_or_not_http_is_a_failed_connection(behave):
+def test_nothing_or_what_is_not_http_is_a_failed_connection(behave):
     with raw_server(behave) as url, pytest.raises(ConnectionFailedError):
         post(url)
+
+
+@pytest.mark.parametrize("cut", CUT_SHORT)
+def test_an_answer_cut_short_is_a_broken_connection_and_no_answer(cut):
+    with (
+        raw_server(lambda connection, _over: connection.sendall(cut)) as url,
+        pytest.raises(ConnectionFailedError, match="before the answer was complete") as caught,
+    ):
+        post(url)
+    assert caught.value.retry_can_help
 
 
 def test_a_redirect_is_not_followed():

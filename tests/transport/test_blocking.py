@@ -1,6 +1,7 @@
 """Bytes out, bytes back: over `responses` where only our own logic counts, else over a socket."""
 
 import gzip
+import http.client
 import socket
 import time
 
@@ -10,7 +11,14 @@ import responses
 
 from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
 from kszclient.transport import BlockingTransport, Deadline
-from tests.transport.raw_server import drip_body, drip_headers, raw_server, read_request, silent
+from tests.transport.raw_server import (
+    CUT_SHORT,
+    drip_body,
+    drip_headers,
+    raw_server,
+    read_request,
+    silent,
+)
 
 URL = "http://127.0.0.1:9/consult"
 
@@ -30,6 +38,16 @@ def test_status_type_and_body_come_back_as_they_are(transport):
     assert sent.body == b"question"
     assert sent.headers["SOAPAction"] == '"x"'
     assert sent.headers["Accept-Encoding"] == "identity"
+
+
+def test_neither_a_debugger_of_http_nor_an_answer_shows_what_was_sent(
+    transport, monkeypatch, capsys
+):
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n85023000125"
+    with raw_server(lambda connection, _over: connection.sendall(reply)) as url:
+        answer = transport.post(url, b"about 85023000125", {}, Deadline(5))
+    assert "85023000125" not in capsys.readouterr().out + repr(answer)
 
 
 @responses.activate
@@ -103,17 +121,26 @@ def test_a_deadline_that_is_over_sends_nothing(transport):
     "reply",
     [
         b"",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf",
         b"this is no HTTP\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
 )
-def test_an_answer_cut_short_or_not_http_is_a_failed_connection(transport, reply):
+def test_nothing_or_what_is_not_http_is_a_failed_connection(transport, reply):
     with (
         raw_server(lambda connection, _over: connection.sendall(reply)) as url,
         pytest.raises(ConnectionFailedError),
     ):
         transport.post(url, b"question", {}, Deadline(5))
+
+
+@pytest.mark.parametrize("reply", CUT_SHORT)
+def test_an_answer_cut_short_is_a_broken_connection_and_no_answer(transport, reply):
+    with (
+        raw_server(lambda connection, _over: connection.sendall(reply)) as url,
+        pytest.raises(ConnectionFailedError, match="before the answer was complete") as caught,
+    ):
+        transport.post(url, b"question", {}, Deadline(5))
+    assert caught.value.retry_can_help
 
 
 def test_what_comes_around_the_body_is_limited_too(transport):

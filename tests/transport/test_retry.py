@@ -196,6 +196,25 @@ def test_each_attempt_gets_its_own_time_clipped_by_what_is_left_of_the_whole(run
     assert [seconds for _, seconds in world.seen] == [20, 20, 10]
 
 
+@pytest.mark.parametrize(
+    ("attempt_seconds", "says"),
+    [
+        (60, "no complete answer within 50 seconds"),
+        (20, "no complete answer within 20 seconds of this attempt; all attempts together have 50"),
+    ],
+)
+def test_a_time_out_tells_the_time_of_the_attempt_and_of_all(run, attempt_seconds, says):
+    said = []
+
+    class Silent(World):
+        def call(self, ticket, deadline):
+            said.append(str(deadline.exceeded()))
+            return super().call(ticket, deadline)
+
+    run(Silent("answer"), total_seconds=50, attempt_seconds=attempt_seconds)
+    assert said == [says]
+
+
 @given(
     fates=st.lists(st.sampled_from(["broken", "half", "busy"]), max_size=12),
     takes=st.floats(0, 20),
@@ -258,6 +277,9 @@ def test_a_silent_socket_ends_on_time_and_is_asked_again():
         with pytest.raises(DeadlineExceededError) as caught:
             retrier.run(lambda _, deadline: transport.post(url, b"question", {}, deadline))
         assert len(caught.value.earlier_tickets) == 1
+        assert str(caught.value) == (
+            "no complete answer within 0.1 seconds of this attempt; all attempts together have 5"
+        )
 
 
 @pytest.mark.parametrize("key", Retry.__struct_fields__)

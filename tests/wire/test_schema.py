@@ -112,13 +112,33 @@ def test_each_thread_gets_the_verdict_on_its_own_payload():
     together = Barrier(8)
 
     def judge(text):
-        # New threads have no validator yet: some compile while others already parse.
         together.wait()
         return [check(text) == expected[text] for _ in range(20)]
 
     for _ in range(12):
         with ThreadPoolExecutor(8) as pool:
             assert all(all(verdicts) for verdicts in pool.map(judge, [REQUEST, broken] * 4))
+
+
+def test_no_thread_reads_the_schemas_again(tmp_path):
+    shutil.copytree(resource("schemas"), tmp_path / "schemas")
+    code = (
+        "import shutil, sys; from concurrent.futures import ThreadPoolExecutor\n"
+        "from lxml import etree; from kszclient.wire import check_payload\n"
+        "payload = etree.fromstring(sys.stdin.read())\n"
+        "check_payload(payload); shutil.rmtree(sys.argv[1])\n"
+        "print(ThreadPoolExecutor().submit(check_payload, payload).result())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "schemas"],
+        input=REQUEST,
+        env={**os.environ, "KSZCLIENT_DATA": str(tmp_path)},
+        cwd=Path(kszclient.__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "()\n", run.stderr
 
 
 def test_the_schemas_are_found_in_a_folder_with_an_awkward_name(tmp_path):

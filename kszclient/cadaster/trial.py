@@ -1,0 +1,131 @@
+"""Going there: is the service reached, and does it take our messages as a lookup would send them?
+
+The KSZ has a service for testing connections, whose messages are not published. So the operation
+itself is sent a question about nobody, with the certificate, password and signature of a real one;
+the service must refuse it, and what it says is verified as an answer would be.
+
+Each line stands with whoever can mend it: a password that is refused is ours, though it is the
+other side that says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import socket
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from kszclient.cadaster.conduct import headers_of
+from kszclient.cadaster.reading import read_received
+from kszclient.cadaster.refusals import Verdict, judge_reply
+from kszclient.errors import ConsultationError, KszError, SettingsError, TlsRefusedError
+from kszclient.security import MessageSecurity, Profile, client_context, message_security
+from kszclient.security.examination import Check, State
+from kszclient.transport import BlockingTransport, Deadline, HttpAnswer, TlsFlaw
+from kszclient.wire import EMPTY_QUESTION
+
+_CLOCK_WARN_SECONDS = 60
+_CLOCK_FAIL_SECONDS = 300
+_THEIR_TLS = {
+    TlsFlaw.EXPIRED,
+    TlsFlaw.NOT_YET_VALID,
+    TlsFlaw.REVOKED,
+    TlsFlaw.WRONG_USE,
+    TlsFlaw.NOT_TRUSTED,
+    TlsFlaw.NO_COMMON_GROUND,
+}
+_UNREACHED = (
+    "Check endpoint and network, and that the KSZ knows the address of this machine: it leaves "
+    "others without an answer."
+)
+
+
+def go_there(profile: Profile, now: dt.datetime) -> Iterator[Verdict]:
+    """Send a question about nobody and tell what was seen on the way.
+
+    Args:
+        profile: The profile.
+        now: The time, with a time zone.
+    """
+    name = _resolution(profile)
+    yield name
+    if name.check.state is not State.OK:
+        return
+    begin = time.monotonic()
+    try:
+        security = message_security(profile)
+        answer = _ask(profile, security, now)
+    except SettingsError:
+        finding = "not tried, for the settings above cannot be used"
+        check = Check("connection", State.FAIL, finding, "Mend what fails above first.")
+        yield Verdict(check, ours=True)
+        return
+    except TlsRefusedError as error:
+        yield Verdict(_failed("tls", error), ours=TlsFlaw(error.reason) not in _THEIR_TLS)
+        return
+    except ConsultationError as error:
+        yield Verdict(Check("connection", State.FAIL, str(error), _UNREACHED))
+        return
+    if profile.endpoint.startswith("https:"):
+        yield Verdict(Check("tls", State.OK, "the service's certificate and its name are verified"))
+    received_at = now + dt.timedelta(seconds=time.monotonic() - begin)
+    yield from _reply(profile, security, answer, received_at)
+    yield _clock(answer, received_at)
+
+
+def _resolution(profile: Profile) -> Verdict:
+    url = urlsplit(profile.endpoint)
+    try:
+        found = socket.getaddrinfo(url.hostname, url.port or 443, proto=socket.IPPROTO_TCP)
+    except OSError:
+        finding = "the name of the service is not known here"
+        return Verdict(Check("name", State.FAIL, finding, "Check endpoint and DNS."), ours=True)
+    return Verdict(Check("name", State.OK, f"the name of the service has {len(found)} addresses"))
+
+
+def _ask(profile: Profile, security: MessageSecurity, now: dt.datetime) -> HttpAnswer:
+    message = security.sign(EMPTY_QUESTION, now)
+    with BlockingTransport(
+        connect_timeout_seconds=profile.connect_timeout_seconds,
+        max_answer_bytes=profile.max_answer_bytes,
+        tls=client_context(profile),
+    ) as transport:
+        deadline = Deadline(profile.longest_attempt_seconds)
+        return transport.post(profile.endpoint, message, headers_of(profile), deadline)
+
+
+def _reply(
+    profile: Profile, security: MessageSecurity, answer: HttpAnswer, now: dt.datetime
+) -> Iterator[Verdict]:
+    try:
+        read_received(answer, security, now, max_bytes=profile.max_answer_bytes)
+    except ConsultationError as error:
+        verdict = judge_reply(error, signed=profile.signature is not None)
+        yield verdict
+        if profile.signature is not None and verdict.check.state is State.OK:
+            finding = "the answer bears the signature of a pinned certificate"
+            yield Verdict(Check("answer signature", State.OK, finding))
+        return
+    finding = "a question about nobody was answered, where the service must refuse it"
+    step = "Find out who answers at that address, and do not use it."
+    yield Verdict(Check("connection", State.FAIL, finding, step))
+
+
+def _failed(name: str, error: KszError) -> Check:
+    return Check(name, State.FAIL, str(error), error.next_step)
+
+
+def _clock(answer: HttpAnswer, now: dt.datetime) -> Verdict:
+    try:
+        theirs = parsedate_to_datetime(answer.date or "")
+        apart = abs((theirs - now).total_seconds())
+    except (ValueError, TypeError):
+        return Verdict(Check("clock", State.OK, "the other side does not tell its time"))
+    said = f"{apart:.0f} s apart from the other side"
+    if apart < _CLOCK_WARN_SECONDS:
+        return Verdict(Check("clock", State.OK, said))
+    state = State.FAIL if apart >= _CLOCK_FAIL_SECONDS else State.WARN
+    step = "Set the clock: signatures count for five minutes."
+    return Verdict(Check("clock", state, said, step), ours=True)

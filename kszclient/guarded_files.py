@@ -1,0 +1,103 @@
+"""Files that others on this machine must not read, or must not change.
+
+Every secret, key and certificate is read here, so that each is held to the same rules.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from kszclient.errors import SettingsError
+
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+class _Rule(NamedTuple):
+    forbidden: int
+    complaint: str
+    remedy: str
+    root_may_own: bool
+
+
+_PRIVATE = _Rule(0o077, "others may read or change it", "chmod 600", root_may_own=False)
+_UNCHANGED = _Rule(0o022, "others may change it", "chmod go-w", root_may_own=True)
+
+
+def read_private(path: Path, key: str) -> bytes:
+    """Read a file that only we may read: a secret or a private key.
+
+    Args:
+        path: The file.
+        key: The setting that names it, for messages.
+
+    Raises:
+        SettingsError: It cannot be read, is not ours, or others may read or change it.
+    """
+    return _read(path, key, _PRIVATE)
+
+
+def read_unchanged(path: Path, key: str) -> bytes:
+    """Read a file that only we (or root) may change: whom to trust, or what to run.
+
+    Args:
+        path: The file.
+        key: The setting that names it, for messages.
+
+    Raises:
+        SettingsError: It cannot be read, or others may change it.
+    """
+    return _read(path, key, _UNCHANGED)
+
+
+def check_private(path: Path, key: str) -> None:
+    """Refuse a database that others may read.
+
+    It is not opened: closing it again would let go of the locks that SQLite holds on it.
+
+    Args:
+        path: The file.
+        key: What it is, for messages.
+
+    Raises:
+        SettingsError: As `read_private`.
+    """
+    with _failures_told(path, key):
+        _check(path.stat(), path, key, _PRIVATE)
+
+
+def _read(path: Path, key: str, rule: _Rule) -> bytes:
+    # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+    with _failures_told(path, key), os.fdopen(os.open(path, flags), "rb") as file:
+        # The opened file is looked at, not the path: what is checked is what is read.
+        _check(os.fstat(file.fileno()), path, key, rule)
+        return file.read(_MAX_BYTES)
+
+
+@contextmanager
+def _failures_told(path: Path, key: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SettingsError(f"{key}: {path.name} cannot be read: {error.strerror}") from None
+
+
+def _check(found: os.stat_result, path: Path, key: str, rule: _Rule) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise SettingsError(f"{key}: {path.name} is not an ordinary file")
+    if found.st_mode & rule.forbidden:
+        raise SettingsError(
+            f"{key}: {path.name} has loose permissions: {rule.complaint}",
+            next_step=f"Run: {rule.remedy} {path}",
+        )
+    owners = {os.geteuid(), 0} if rule.root_may_own else {os.geteuid()}
+    if found.st_uid not in owners:
+        raise SettingsError(
+            f"{key}: {path.name} belongs to another user",
+            next_step=f"Run kszclient as the owner of {path}, or make that user its owner.",
+        )
