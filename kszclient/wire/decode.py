@@ -87,10 +87,16 @@ def _description(element: _Element, _walk: Walk, _people: People) -> model.Descr
 def _category(element: _Element, walk: Walk, people: People) -> model.Category:
     code = next(walk).text or ""
     descriptions = len(element) - 1
-    if descriptions == 1:  # nearly always
-        return model.Category(code, (_description(next(walk), walk, people),))
-    every = [_description(each, walk, people) for each in islice(walk, descriptions)]
-    return model.Category(code, tuple(every))
+    if descriptions != 1:  # hardly ever
+        every = [_description(each, walk, people) for each in islice(walk, descriptions)]
+        return model.Category(code, tuple(every))
+    child = next(walk)
+    text, language = child.text or "", child.get("language")
+    known = people.categories.get((code, text, language))
+    if known is None:
+        described = model.Description(text, _LANGUAGES[language])
+        known = people.categories[code, text, language] = model.Category(code, (described,))
+    return known
 
 
 def _payment_period(element: _Element, walk: Walk, people: People) -> model.PaymentPeriod:
