@@ -193,3 +193,21 @@ def test_connections_are_reused_and_the_body_is_whole(transport):
             assert transport.post(url, b"question", {}, Deadline(5)).body == b"y" * 300
         assert len(accepted) == 1
         transport.close()
+
+
+@responses.activate
+def test_a_request_prepared_once_carries_its_own_body_and_headers_each_time(transport):
+    responses.post(URL)
+    responses.get(URL)
+    for body, mark in ((b"one", "1"), (b"three", "1"), (b"", "2")):
+        transport.post(URL, body, {"Mark": mark}, Deadline(5))
+    transport.get(URL, {"Mark": "2"}, Deadline(5))
+    sent = [
+        (
+            each.request.body or b"",
+            each.request.headers["Mark"],
+            each.request.headers.get("Content-Length"),
+        )
+        for each in responses.calls
+    ]
+    assert sent == [(b"one", "1", "3"), (b"three", "1", "5"), (b"", "2", "0"), (b"", "2", None)]
