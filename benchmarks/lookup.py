@@ -22,11 +22,13 @@ from answers import SIZES, answer
 from processes import HERE, WSDL, measure, server
 from report import spread, table, write_part
 from signing_keys import write_keys
+from standing import write_standing
 
 _NODE_SOAP = "soap@1"
 _PEERS = HERE / "peers"
 _FLOOR = "aiohttp post, lxml parse (floor)"
 _FLOOR_MANY = f"{_FLOOR}, 16 in flight"
+_ASYNC, _BLOCKING = "kszclient, asynchronous, 16 in flight", "kszclient, blocking"
 _ZEEP = "zeep"
 _SIGNED = "15.5 kB"
 
@@ -60,9 +62,9 @@ def clients(folder: Path) -> list[Client]:
     return [
         Client(_FLOOR, [python, str(_PEERS / "with_aiohttp.py")]),
         Client(_FLOOR_MANY, [python, str(_PEERS / "with_aiohttp.py")], in_flight="16"),
-        Client("kszclient, blocking", [python, str(_PEERS / "ours_blocking.py")], signs=True),
+        Client(_BLOCKING, [python, str(_PEERS / "ours_blocking.py")], signs=True),
         Client(
-            "kszclient, asynchronous, 16 in flight",
+            _ASYNC,
             [python, str(_PEERS / "ours_async.py")],
             in_flight="16",
             signs=True,
@@ -122,12 +124,26 @@ def rounds(
     return figures
 
 
+def medians(figures: dict[str, list[Any]]) -> dict[str, float]:
+    """Give the CPU milliseconds of a lookup with each client."""
+    return {name: median(each["cpu_ms"] for each in told) for name, told in figures.items()}
+
+
+def standing(plain: dict[str, list[Any]], signed: dict[str, list[Any]]) -> dict[str, float]:
+    """Give the ratios for which there are goals; see `standing.py` for what they mean."""
+    cpu, cpu_signed = medians(plain), medians(signed)
+    return {
+        "floor": cpu[_ASYNC] / cpu[_FLOOR],
+        "floor, 16 in flight": cpu[_ASYNC] / cpu[_FLOOR_MANY],
+        "zeep": cpu[_ZEEP] / cpu[_ASYNC],
+        "blocking": cpu[_ZEEP] / cpu[_BLOCKING],
+        "signed": cpu_signed[_ZEEP] / cpu_signed[_ASYNC],
+    }
+
+
 def shown(every: list[Client], figures: dict[str, list[Any]]) -> str:
     """Give the table of one size."""
-
-    def cpu(name: str) -> float:
-        return median(each["cpu_ms"] for each in figures[name])
-
+    cpu = medians(figures)
     rows = []
     for client in every:
         told = figures.get(client.name)
@@ -140,9 +156,9 @@ def shown(every: list[Client], figures: dict[str, list[Any]]) -> str:
                 spread([each["cpu_ms"] for each in told], 3),
                 spread([each["per_second"] for each in told], 0),
                 spread([each["peak_mb"] for each in told], 0),
-                f"{cpu(client.name) / cpu(_FLOOR):.1f} x",
-                f"{cpu(client.name) / cpu(_FLOOR_MANY):.1f} x",
-                f"{cpu(_ZEEP) / cpu(client.name):.1f} x",
+                f"{cpu[client.name] / cpu[_FLOOR]:.1f} x",
+                f"{cpu[client.name] / cpu[_FLOOR_MANY]:.1f} x",
+                f"{cpu[_ZEEP] / cpu[client.name]:.1f} x",
             ]
         )
     headings = ["client", "CPU ms a lookup", "lookups a second", "peak MB", "cost of the floor"]
@@ -155,15 +171,15 @@ def main(number: int = 5, seconds: str = "1") -> None:
         every = clients(Path(folder))
         there = [client for client in every if not client.absent]
         parts, versions = [], {}
-        for size in SIZES:
-            figures = rounds(there, size, number, seconds)
+        plain = {size: rounds(there, size, number, seconds) for size in SIZES}
+        for size, figures in plain.items():
             parts.append(f"### Answer of {len(answer(size)):,} bytes\n\n{shown(every, figures)}")
             versions |= {name: told[0]["version"] for name, told in figures.items()}
         keys = write_keys(Path(folder, "keys"))
         signing = [client for client in there if client.signs or client.name.startswith(_FLOOR)]
-        figures = rounds(signing, _SIGNED, number, seconds, str(keys))
+        signed = rounds(signing, _SIGNED, number, seconds, str(keys))
         parts.append(f"### The answer of {_SIGNED}, with WS-Security\n\n{_SIGNATURES}\n\n")
-        parts[-1] += shown(signing, figures)
+        parts[-1] += shown(signing, signed)
     notes = (
         f"{number} rounds of {seconds} CPU second(s), one question in flight unless said; median "
         "(least-most). The floor looks at nothing of what it parsed; zeep, suds, node-soap and PHP "
@@ -172,6 +188,7 @@ def main(number: int = 5, seconds: str = "1") -> None:
         + ".\n\n"
     )
     write_part("A lookup", "python benchmarks/lookup.py", notes + "\n".join(parts))
+    write_standing(standing(plain[_SIGNED], signed))
 
 
 if __name__ == "__main__":
