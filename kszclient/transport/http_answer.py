@@ -33,6 +33,9 @@ class HttpAnswer(msgspec.Struct, frozen=True):
     retry_after: str | None = None
     date: str | None = None
 
+    def __repr__(self) -> str:
+        return f"HttpAnswer(status={self.status}, {len(self.body)} bytes)"
+
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> Self:
         """Put together what came.

@@ -10,7 +10,7 @@ import requests
 import responses
 
 from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
-from kszclient.transport import BlockingTransport, Deadline
+from kszclient.transport import BlockingTransport, Deadline, HttpAnswer
 from tests.transport.raw_server import (
     CUT_SHORT,
     drip_body,
@@ -211,3 +211,7 @@ def test_a_request_prepared_once_carries_its_own_body_and_headers_each_time(tran
         for each in responses.calls
     ]
     assert sent == [(b"one", "1", "3"), (b"three", "1", "5"), (b"", "2", "0"), (b"", "2", None)]
+
+
+def test_an_answer_does_not_show_its_body():
+    assert repr(HttpAnswer(200, "text/xml", b"85023000125")) == "HttpAnswer(status=200, 11 bytes)"
