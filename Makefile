@@ -4,8 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SECONDS_TO_FUZZ ?= 60
+LOOKUPS ?= 1000000
 
-.PHONY: help demo test lint check coverage docs drill kills hostile fuzz bench bench-competence clean
+.PHONY: help demo test lint check coverage docs drill kills hostile fuzz bench bench-memory bench-competence clean
 
 help:
 	@echo "make demo              the whole product at work on an invented population"
@@ -16,6 +17,7 @@ help:
 	@echo "make hostile           what hostile documents and lines cost, one by one"
 	@echo "make fuzz              random bytes for every reader; SECONDS_TO_FUZZ=600 as long as wanted"
 	@echo "make bench             what a lookup, a start and the mock cost, beside other clients"
+	@echo "make bench-memory      a million lookups, ten minutes; LOOKUPS=50000 for fewer"
 	@echo "make kills             kill a reconciliation at 50 random moments and compare its end"
 	@echo "make bench-competence  competence of a population against a hand-written join"
 	@echo "make clean             remove what these targets made"
@@ -46,6 +48,9 @@ bench: $(READY)
 	$(BIN)/python benchmarks/parts.py
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/mock.py
+
+bench-memory: $(READY)
+	$(BIN)/python benchmarks/memory.py $(LOOKUPS)
 
 drill: $(READY)
 	$(BIN)/python -m benchmarks.drill

@@ -1,10 +1,10 @@
 """What a lookup costs: our client beside other SOAP clients, on the same question and answers.
 
-A stub server in a process of its own gives answers of three sizes. Each client runs in a process
-of its own, in turn, several rounds, so that a busy minute of the machine hits all of them alike.
-Shown is the median over the rounds, with the least and the most.
+A stub server in a process of its own gives answers of three sizes, and the middle one signed too.
+Each client runs in a process of its own, in turn, several rounds, so that a busy minute of the
+machine hits all of them alike. Shown is the median over the rounds, with the least and the most.
 
-Run: ``python benchmarks/lookup.py [ROUNDS [CPU_SECONDS]]``; 5 rounds of 1 second take five minutes.
+Run: ``python benchmarks/lookup.py [ROUNDS [CPU_SECONDS]]``; 5 rounds of 1 second take six minutes.
 """
 
 from __future__ import annotations
@@ -21,11 +21,24 @@ from typing import Any, NamedTuple
 from answers import SIZES, answer
 from processes import HERE, WSDL, measure, server
 from report import spread, table, write_part
+from signing_keys import write_keys
+from standing import write_standing
 
 _NODE_SOAP = "soap@1"
 _PEERS = HERE / "peers"
 _FLOOR = "aiohttp post, lxml parse (floor)"
+_FLOOR_MANY = f"{_FLOOR}, 16 in flight"
+_ASYNC, _BLOCKING = "kszclient, asynchronous, 16 in flight", "kszclient, blocking"
 _ZEEP = "zeep"
+_SIGNED = "15.5 kB"
+
+
+_SIGNATURES = (
+    "RSA with SHA-256, keys of 2,048 bits: the question is signed, the answer verified. "
+    "The floor signs and verifies nothing. zeep signs and verifies the Body alone, by `xmlsec`; we "
+    "sign Body and Timestamp and read only what was proven to be signed. suds signs nothing, "
+    "node-soap verifies nothing, and PHP's client does neither."
+)
 
 
 class Client(NamedTuple):
@@ -36,6 +49,7 @@ class Client(NamedTuple):
     node_path: str = ""
     absent: str = ""
     in_flight: str = ""
+    signs: bool = False
 
 
 def clients(folder: Path) -> list[Client]:
@@ -47,16 +61,15 @@ def clients(folder: Path) -> list[Client]:
     python = sys.executable
     return [
         Client(_FLOOR, [python, str(_PEERS / "with_aiohttp.py")]),
+        Client(_FLOOR_MANY, [python, str(_PEERS / "with_aiohttp.py")], in_flight="16"),
+        Client(_BLOCKING, [python, str(_PEERS / "ours_blocking.py")], signs=True),
         Client(
-            f"{_FLOOR}, 16 in flight", [python, str(_PEERS / "with_aiohttp.py")], in_flight="16"
-        ),
-        Client("kszclient, blocking", [python, str(_PEERS / "ours_blocking.py")]),
-        Client(
-            "kszclient, asynchronous, 16 in flight",
+            _ASYNC,
             [python, str(_PEERS / "ours_async.py")],
             in_flight="16",
+            signs=True,
         ),
-        Client(_ZEEP, [python, str(_PEERS / "with_zeep.py")]),
+        Client(_ZEEP, [python, str(_PEERS / "with_zeep.py")], signs=True),
         Client(
             "suds",
             [python, str(_PEERS / "with_suds.py")],
@@ -83,34 +96,59 @@ def _node_soap(folder: Path) -> Client:
     return Client(name, command, node_path=str(folder / "node_modules"))
 
 
-def rounds(some: list[Client], size: str, number: int, seconds: str) -> dict[str, list[Any]]:
-    """Run every client in turn, several times; an answer read wrong ends the benchmark."""
+def rounds(
+    some: list[Client], size: str, number: int, seconds: str, keys: str = ""
+) -> dict[str, list[Any]]:
+    """Run every client in turn, several times; an answer read wrong ends the benchmark.
+
+    Args:
+        some: The clients.
+        size: Of the answer.
+        number: How many rounds.
+        seconds: Of CPU for each client and round.
+        keys: Folder with the keys of signed questions and answers, or nothing.
+    """
     files, periods = SIZES[size]
     expected = files * periods * 2
     figures: dict[str, list[Any]] = {client.name: [] for client in some}
     for turn in range(number):
         for client in some:
-            with server(str(HERE / "stub.py"), size) as url:
+            with server(str(HERE / "stub.py"), size, *filter(None, [keys])) as url:
                 command = [*client.command, url, str(WSDL), seconds, *client.in_flight.split()]
-                told = measure(command, NODE_PATH=client.node_path)
+                told = measure(command, NODE_PATH=client.node_path, SIGNED_WITH=keys)
             if told["periods"] != expected:
                 raise SystemExit(f"{client.name} read {told['periods']} periods, not {expected}")
             figures[client.name].append(told)
-        print(f"{size}: round {turn + 1} of {number} done", file=sys.stderr)
+        signed = " signed" if keys else ""
+        print(f"{size}{signed}: round {turn + 1} of {number} done", file=sys.stderr)
     return figures
+
+
+def medians(figures: dict[str, list[Any]]) -> dict[str, float]:
+    """Give the CPU milliseconds of a lookup with each client."""
+    return {name: median(each["cpu_ms"] for each in told) for name, told in figures.items()}
+
+
+def standing(plain: dict[str, list[Any]], signed: dict[str, list[Any]]) -> dict[str, float]:
+    """Give the ratios for which there are goals; see `standing.py` for what they mean."""
+    cpu, cpu_signed = medians(plain), medians(signed)
+    return {
+        "floor": cpu[_ASYNC] / cpu[_FLOOR],
+        "floor, 16 in flight": cpu[_ASYNC] / cpu[_FLOOR_MANY],
+        "zeep": cpu[_ZEEP] / cpu[_ASYNC],
+        "blocking": cpu[_ZEEP] / cpu[_BLOCKING],
+        "signed": cpu_signed[_ZEEP] / cpu_signed[_ASYNC],
+    }
 
 
 def shown(every: list[Client], figures: dict[str, list[Any]]) -> str:
     """Give the table of one size."""
-
-    def cpu(name: str) -> float:
-        return median(each["cpu_ms"] for each in figures[name])
-
+    cpu = medians(figures)
     rows = []
     for client in every:
         told = figures.get(client.name)
         if not told:
-            rows.append([client.name, client.absent, "", "", "", ""])
+            rows.append([client.name, client.absent, "", "", "", "", ""])
             continue
         rows.append(
             [
@@ -118,12 +156,13 @@ def shown(every: list[Client], figures: dict[str, list[Any]]) -> str:
                 spread([each["cpu_ms"] for each in told], 3),
                 spread([each["per_second"] for each in told], 0),
                 spread([each["peak_mb"] for each in told], 0),
-                f"{cpu(client.name) / cpu(_FLOOR):.1f} x",
-                f"{cpu(_ZEEP) / cpu(client.name):.1f} x",
+                f"{cpu[client.name] / cpu[_FLOOR]:.1f} x",
+                f"{cpu[client.name] / cpu[_FLOOR_MANY]:.1f} x",
+                f"{cpu[_ZEEP] / cpu[client.name]:.1f} x",
             ]
         )
     headings = ["client", "CPU ms a lookup", "lookups a second", "peak MB", "cost of the floor"]
-    return table([*headings, "cheaper than zeep"], rows)
+    return table([*headings, "of the floor, 16 in flight", "cheaper than zeep"], rows)
 
 
 def main(number: int = 5, seconds: str = "1") -> None:
@@ -132,10 +171,15 @@ def main(number: int = 5, seconds: str = "1") -> None:
         every = clients(Path(folder))
         there = [client for client in every if not client.absent]
         parts, versions = [], {}
-        for size in SIZES:
-            figures = rounds(there, size, number, seconds)
+        plain = {size: rounds(there, size, number, seconds) for size in SIZES}
+        for size, figures in plain.items():
             parts.append(f"### Answer of {len(answer(size)):,} bytes\n\n{shown(every, figures)}")
             versions |= {name: told[0]["version"] for name, told in figures.items()}
+        keys = write_keys(Path(folder, "keys"))
+        signing = [client for client in there if client.signs or client.name.startswith(_FLOOR)]
+        signed = rounds(signing, _SIGNED, number, seconds, str(keys))
+        parts.append(f"### The answer of {_SIGNED}, with WS-Security\n\n{_SIGNATURES}\n\n")
+        parts[-1] += shown(signing, signed)
     notes = (
         f"{number} rounds of {seconds} CPU second(s), one question in flight unless said; median "
         "(least-most). The floor looks at nothing of what it parsed; zeep, suds, node-soap and PHP "
@@ -144,6 +188,7 @@ def main(number: int = 5, seconds: str = "1") -> None:
         + ".\n\n"
     )
     write_part("A lookup", "python benchmarks/lookup.py", notes + "\n".join(parts))
+    write_standing(standing(plain[_SIGNED], signed))
 
 
 if __name__ == "__main__":

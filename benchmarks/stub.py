@@ -2,7 +2,8 @@
 
 It parses nothing and does as little as HTTP asks for, so that a benchmark never measures it.
 
-Run: ``python benchmarks/stub.py SIZE`` prints its address and serves until its input ends.
+Run: ``python benchmarks/stub.py SIZE [FOLDER]`` prints its address and serves until its input ends.
+With a folder of keys (`signing_keys.py`) every answer is signed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections.abc import Callable
 
 import answers
 
@@ -25,10 +27,12 @@ class Stub(asyncio.Protocol):
 
     Args:
         answer: What to give.
+        sign: Makes of an answer what is sent.
     """
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, answer: bytes, sign: Callable[[bytes], bytes]) -> None:
         self._answer = answer
+        self._sign = sign
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -48,17 +52,23 @@ class Stub(asyncio.Protocol):
             content = content.replace(answers.TICKET.encode(), ticket[1], 1)
         if ssin := _SSIN.search(body):
             content = content.replace(answers.SSIN.encode(), ssin[1], 2)
+        content = self._sign(content)
         self._transport.write(_HEAD % len(content) + content)
 
 
-async def main(size: str) -> None:
+async def main(size: str, keys: str = "") -> None:
     """Serve until the parent closes our input."""
+    sign: Callable[[bytes], bytes] = bytes
+    if keys:
+        from signing_keys import signer  # noqa: PLC0415 - the plain stub needs no cryptography
+
+        sign = signer(keys)
     loop = asyncio.get_running_loop()
     answer = answers.answer(size)
-    server = await loop.create_server(lambda: Stub(answer), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Stub(answer, sign), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))

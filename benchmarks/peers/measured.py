@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-WARM_UP = 20
+Found = TypeVar("Found")
+_WARM_UP = 20
 
 
 def tell(
-    lookup: Callable[[], object], periods: Callable[[object], int], seconds: float, version: str
+    lookup: Callable[[], Found], periods: Callable[[Found], int], seconds: float, version: str
 ) -> None:
     """Measure and print as JSON.
 
@@ -22,17 +25,39 @@ def tell(
         seconds: CPU seconds to spend.
         version: What was measured.
     """
-    for _ in range(WARM_UP):
+    for _ in range(_WARM_UP):
         lookup()
     done, cpu, wall = 0, time.process_time(), time.perf_counter()
     while time.process_time() - cpu < seconds:
         for _ in range(10):
             found = lookup()
         done += 10
-    told(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
+    _told(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
 
 
-def told(done: int, cpu: float, wall: float, periods: int, version: str) -> None:
+async def tell_async(
+    lookup: Callable[[], Awaitable[Found]],
+    periods: Callable[[Found], int],
+    seconds: float,
+    version: str,
+    in_flight: int,
+) -> None:
+    """Do as `tell` does, with so many lookups under way at any time."""
+
+    async def some(number: int) -> Found:
+        for _ in range(number):
+            found = await lookup()
+        return found
+
+    await asyncio.gather(*(some(_WARM_UP) for _ in range(in_flight)))
+    done, cpu, wall = 0, time.process_time(), time.perf_counter()
+    while time.process_time() - cpu < seconds:
+        found, *_ = await asyncio.gather(*(some(10) for _ in range(in_flight)))
+        done += 10 * in_flight
+    _told(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
+
+
+def _told(done: int, cpu: float, wall: float, periods: int, version: str) -> None:
     """Print what was measured."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures = {

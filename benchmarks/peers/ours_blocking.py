@@ -6,41 +6,18 @@ Run: ``python ours_blocking.py URL WSDL SECONDS``.
 from __future__ import annotations
 
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 from measured import tell
-from question import SOURCES, SSIN
+from ours import ASKED, MONTHS, PERSON, periods, profile, version
 
-from kszclient.cadaster import ChildBenefitsClient, Complete
-from kszclient.security import Profile
-from kszclient.values import AuthenticSource, MonthPeriod, Ssin
+from kszclient.cadaster import ChildBenefitsClient, Outcome
 
-client = ChildBenefitsClient(Profile.load("mock", endpoint=sys.argv[1]))
-person, months = Ssin.parse(SSIN), MonthPeriod.parse("2010-01", "2023-12")
-sources = [AuthenticSource(source) for source in SOURCES]
+client = ChildBenefitsClient(profile(sys.argv[1]))
 
 
-def lookup() -> object:
+def lookup() -> Outcome:
     """Ask once."""
-    return client.consult(person, months, sources)
+    return client.consult(PERSON, MONTHS, ASKED)
 
 
-def periods(outcome: object) -> int:
-    """Count."""
-    assert isinstance(outcome, Complete)
-    return sum(
-        len(child.payment_periods)
-        for result in outcome.answer.results or ()
-        for file in result.files
-        for child in file.children
-    )
-
-
-def _version() -> str:
-    try:
-        return f"kszclient {version('kszclient')}"
-    except PackageNotFoundError:
-        return "kszclient, this checkout"
-
-
-tell(lookup, periods, float(sys.argv[3]), _version())
+tell(lookup, periods, float(sys.argv[3]), version())

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 
 import aiohttp
 from lxml import etree
-from measured import WARM_UP, told
+from measured import tell_async
 from question import CUSTOMER, LEGAL_CONTEXT, SOURCES, SSIN, TICKET
 
 _ASKED = "".join(f"<authenticSource>{source}</authenticSource>" for source in SOURCES)
@@ -38,19 +37,13 @@ async def main(url: str, seconds: float, in_flight: int) -> None:
             async with session.post(url, data=body, headers=_HEADERS) as answer:
                 return etree.fromstring(await answer.read())
 
-        async def some(number: int) -> etree._Element:
-            for _ in range(number):
-                root = await lookup()
-            return root
+        version = f"aiohttp {aiohttp.__version__}, lxml {etree.__version__}"
+        await tell_async(lookup, periods, seconds, version, in_flight)
 
-        await asyncio.gather(*(some(WARM_UP) for _ in range(in_flight)))
-        done, cpu, wall = 0, time.process_time(), time.perf_counter()
-        while time.process_time() - cpu < seconds:
-            roots = await asyncio.gather(*(some(10) for _ in range(in_flight)))
-            done += 10 * in_flight
-        spent = time.process_time() - cpu, time.perf_counter() - wall
-    periods = sum(1 for _ in roots[-1].iter("paymentPeriod"))
-    told(done, *spent, periods, f"aiohttp {aiohttp.__version__}, lxml {etree.__version__}")
+
+def periods(root: etree._Element) -> int:
+    """Count."""
+    return sum(1 for _ in root.iter("paymentPeriod"))
 
 
 asyncio.run(main(sys.argv[1], float(sys.argv[3]), int(sys.argv[4]) if sys.argv[4:] else 1))

@@ -6,7 +6,9 @@ Run: ``python with_zeep.py URL WSDL SECONDS``.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
+from pathlib import Path
 
 import zeep
 from measured import tell
@@ -14,7 +16,25 @@ from question import CUSTOMER, LEGAL_CONTEXT, SOURCES, SSIN, TICKET
 
 _BINDING = "{http://kszbcss.fgov.be/intf/ChildBenefitsService/v1}ChildBenefitsV1ServiceHTTPBinding"
 url, wsdl, seconds = sys.argv[1:]
-service = zeep.Client(wsdl).create_service(_BINDING, url)
+
+
+def signature() -> object | None:
+    """Sign and verify with the keys in a folder, where one is named."""
+    folder = os.environ.get("SIGNED_WITH")
+    if not folder:
+        return None
+    import xmlsec  # noqa: PLC0415 - only for signatures
+    from zeep.wsse.signature import BinarySignature  # noqa: PLC0415 - as above
+
+    return BinarySignature(
+        str(Path(folder, "key.pem")),
+        str(Path(folder, "service.pem")),
+        signature_method=xmlsec.constants.TransformRsaSha256,
+        digest_method=xmlsec.constants.TransformSha256,
+    )
+
+
+service = zeep.Client(wsdl, wsse=signature()).create_service(_BINDING, url)
 
 
 def lookup() -> object:

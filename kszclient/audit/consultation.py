@@ -134,10 +134,16 @@ class Consultation:
         await self._append(self._ending(error))
 
     async def _append(self, event: Event) -> None:
-        """Write an event to the end, even where the task is cancelled meanwhile."""
+        """Write in a thread, to the end even where the caller is cancelled meanwhile.
+
+        Raises:
+            CancelledError: The caller was cancelled; the event is written.
+            AuditError: It could not be written.
+        """
         writing = asyncio.ensure_future(asyncio.to_thread(self._trail.append, event))
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
-            await writing
+            await asyncio.wait([writing])
+            writing.result()
             raise

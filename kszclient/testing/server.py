@@ -24,7 +24,7 @@ from kszclient.testing.world import World
 if TYPE_CHECKING:
     from kszclient.testing.guard import Guard
 
-_REMEMBERED = 10_000
+_REMEMBERED = 4_000
 _SHUTDOWN_SECONDS = 1.0
 _BACKLOG = 1024
 _HIGHEST_PORT = 65_535
@@ -85,7 +85,7 @@ class MockKsz:
 
     @property
     def requests(self) -> tuple[Seen, ...]:
-        """The last 10,000 requests, without personal data."""
+        """The last 4,000 requests, without personal data."""
         return tuple(self._requests)
 
     def start(self) -> None:

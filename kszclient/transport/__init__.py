@@ -3,9 +3,10 @@
 `kszclient.transport.asynchronous` is imported by who uses it: aiohttp takes its time to load.
 """
 
-from kszclient.transport.blocking import BlockingTransport, HttpAnswer
+from kszclient.transport.blocking import BlockingTransport
 from kszclient.transport.breaker import Breaker
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.http_answer import HttpAnswer
 from kszclient.transport.rate import RateLimit
 from kszclient.transport.retry import Attempt, Retried, Retrier, Retry
 from kszclient.transport.retry_after import retry_after_seconds

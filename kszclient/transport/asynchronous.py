@@ -9,12 +9,16 @@ from typing import Self
 
 import aiohttp
 
-from kszclient.errors import ConnectionFailedError, ContractDriftError
-from kszclient.transport.blocking import HttpAnswer
+from kszclient.errors import ConnectionFailedError
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.failure import failure
-
-_CHUNK_BYTES = 65_536
+from kszclient.transport.http_answer import (
+    CHUNK_BYTES,
+    UNCOMPRESSED,
+    HttpAnswer,
+    refuse_unread,
+    too_large,
+)
 
 
 class AsyncTransport:
@@ -62,13 +66,8 @@ class AsyncTransport:
             async with self._opened().post(
                 url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                return HttpAnswer(
-                    status=response.status,
-                    content_type=response.headers.get("Content-Type"),
-                    body=await self._read(response),
-                    retry_after=response.headers.get("Retry-After"),
-                    date=response.headers.get("Date"),
-                )
+                read = await self._read(response)
+                return HttpAnswer.of(response.status, response.headers, read)
         except aiohttp.ConnectionTimeoutError:
             raise ConnectionFailedError("no connection within the time allowed") from None
         except TimeoutError:
@@ -85,22 +84,19 @@ class AsyncTransport:
                 auto_decompress=False,
                 trust_env=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"Accept-Encoding": "identity"},
+                headers=UNCOMPRESSED,
             )
         return self._session
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise ContractDriftError("the answer is compressed, though no compression was asked")
-        chunks, size = [], 0
-        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-            size += len(chunk)
-            if size > self._max_answer_bytes:
-                raise ContractDriftError(
-                    f"the answer is larger than {self._max_answer_bytes} bytes"
-                )
-            chunks.append(chunk)
-        return b"".join(chunks)
+        if refuse_unread(response.headers, self._max_answer_bytes):
+            return await response.read()
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+            body += chunk
+            if len(body) > self._max_answer_bytes:
+                raise too_large(self._max_answer_bytes)
+        return bytes(body)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -8,13 +8,19 @@ from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
-import msgspec
 import requests
 import urllib3.exceptions
 
-from kszclient.errors import ConnectionFailedError, ContractDriftError
+from kszclient.errors import ConnectionFailedError
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.failure import failure
+from kszclient.transport.http_answer import (
+    CHUNK_BYTES,
+    UNCOMPRESSED,
+    HttpAnswer,
+    refuse_unread,
+    too_large,
+)
 from kszclient.transport.timed_connection import (
     Allowance,
     TimedAdapter,
@@ -22,30 +28,8 @@ from kszclient.transport.timed_connection import (
     current_deadline,
 )
 
-_CHUNK_BYTES = 65_536
 _FRAME_BYTES = 1_048_576
 """Headers and the sizes of chunks: what may come beside the body."""
-
-
-class HttpAnswer(msgspec.Struct, frozen=True):
-    """What came back, not yet looked into.
-
-    Args:
-        status: HTTP status.
-        content_type: As the peer named it, or None.
-        body: The whole body, as sent.
-        retry_after: The header Retry-After, or None.
-        date: The header Date, or None.
-    """
-
-    status: int
-    content_type: str | None
-    body: bytes
-    retry_after: str | None = None
-    date: str | None = None
-
-    def __repr__(self) -> str:
-        return f"HttpAnswer(status={self.status}, {len(self.body)} bytes)"
 
 
 class BlockingTransport:
@@ -75,6 +59,7 @@ class BlockingTransport:
         self._session.mount("http://", TimedAdapter())
         if tls is not None:
             self._session.mount("https://", TimedAdapter(tls))
+        self._prepared: tuple[tuple[object, ...], requests.PreparedRequest] | None = None
 
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
@@ -109,22 +94,15 @@ class BlockingTransport:
         allowance = current_allowance.set(Allowance(self._max_answer_bytes + _FRAME_BYTES))
         try:
             remaining = deadline.remaining_seconds()
-            with self._session.request(
-                method,
-                url,
-                data=body,
-                headers={"Accept-Encoding": "identity", **headers},
+            with self._session.send(
+                self._request(method, url, body, headers),
                 timeout=(min(self._connect_timeout_seconds, remaining), remaining),
                 allow_redirects=False,
                 stream=True,
+                proxies={},
             ) as response:
-                return HttpAnswer(
-                    status=response.status_code,
-                    content_type=response.headers.get("Content-Type"),
-                    body=self._read(response),
-                    retry_after=response.headers.get("Retry-After"),
-                    date=response.headers.get("Date"),
-                )
+                body = self._read(response)
+                return HttpAnswer.of(response.status_code, response.headers, body)
         except requests.exceptions.InvalidSchema:
             raise ConnectionFailedError("no TLS policy was given for this address") from None
         except requests.ConnectTimeout:
@@ -137,17 +115,28 @@ class BlockingTransport:
             current_deadline.reset(token)
             current_allowance.reset(allowance)
 
+    def _request(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> requests.PreparedRequest:
+        """Give a request like the last one but for its body; preparing one anew costs 0.1 ms."""
+        key = (method, url, *headers.items())
+        kept = self._prepared
+        if kept is None or kept[0] != key:
+            plain = requests.Request(method, url, headers={**UNCOMPRESSED, **headers})
+            kept = self._prepared = key, self._session.prepare_request(plain)
+        request = kept[1].copy()
+        request.body = body
+        request.prepare_content_length(body)
+        return request
+
     def _read(self, response: requests.Response) -> bytes:
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise ContractDriftError("the answer is compressed, though no compression was asked")
+        refuse_unread(response.headers, self._max_answer_bytes)
         # Chunks may be of one byte each, and millions: none is kept as an object of its own.
         body = bytearray()
-        for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+        for chunk in response.raw.stream(CHUNK_BYTES, decode_content=False):
             body += chunk
             if len(body) > self._max_answer_bytes:
-                raise ContractDriftError(
-                    f"the answer is larger than {self._max_answer_bytes} bytes"
-                )
+                raise too_large(self._max_answer_bytes)
         return bytes(body)
 
     def close(self) -> None:

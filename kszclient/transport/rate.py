@@ -1,15 +1,18 @@
 """A rate that threads and tasks share: so many questions a second, evenly spaced.
 
 Each caller books the next free moment and waits for it outside the lock, so that callers go in
-the order in which they came, and none goes early. A burst lets unused moments be made up for.
+the order in which they came, and none goes early. A burst lets unused moments be made up for. Who
+gives up while waiting gives the moment back, and the next caller takes it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from kszclient.errors import DeadlineExceededError, SettingsError
 from kszclient.transport.deadline import Deadline
@@ -52,6 +55,7 @@ class RateLimit:
         self._sleep_async = sleep_async
         self._lock = threading.Lock()
         self._next_free = clock()
+        self._given_back: list[float] = []  # moments to come, the earliest first
 
     def wait(self, deadline: Deadline) -> float:
         """Wait for this caller's turn.
@@ -65,28 +69,46 @@ class RateLimit:
         Raises:
             DeadlineExceededError: The turn would come too late; nothing was waited for.
         """
-        seconds = self._book(deadline)
+        turn, seconds = self._book(deadline)
         if seconds:
-            self._sleep(seconds)
+            with self._given_back_unless_taken(turn):
+                self._sleep(seconds)
         return seconds
 
     async def wait_async(self, deadline: Deadline) -> float:
         """Do as `wait` does, without holding up the event loop."""
-        seconds = self._book(deadline)
+        turn, seconds = self._book(deadline)
         if seconds:
-            await self._sleep_async(seconds)
+            with self._given_back_unless_taken(turn):
+                await self._sleep_async(seconds)
         return seconds
 
-    def _book(self, deadline: Deadline) -> float:
+    def _book(self, deadline: Deadline) -> tuple[float, float]:
+        """Give the moment of this caller's turn and the seconds until then."""
         left = deadline.remaining_seconds()
         with self._lock:
             now = self._clock()
-            turn = max(self._next_free, now - self._credit)
+            while self._given_back and self._given_back[0] < now:
+                heapq.heappop(self._given_back)  # gone by unused
+            again = bool(self._given_back)
+            turn = self._given_back[0] if again else max(self._next_free, now - self._credit)
             seconds = max(0.0, turn - now)
             if seconds >= left:
                 raise DeadlineExceededError(
                     "the rate limit gives no turn within the time allowed",
                     next_step="Ask less at once, allow more time, or raise the rate.",
                 )
-            self._next_free = turn + self._interval
-        return seconds
+            if again:
+                heapq.heappop(self._given_back)
+            else:
+                self._next_free = turn + self._interval
+        return turn, seconds
+
+    @contextmanager
+    def _given_back_unless_taken(self, turn: float) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:  # cancelled, or interrupted from the keyboard
+            with self._lock:
+                heapq.heappush(self._given_back, turn)
+            raise

@@ -130,8 +130,20 @@ class Retrier:
             ConsultationError: Of the last attempt, with the tickets of those before it.
         """
         course = _Course(self, partial)
-        retrying = tenacity.Retrying(sleep=self._sleep, **course.rules())
-        return course.done(retrying(lambda: call(*course.begin())))
+        try:
+            result = call(*course.begin())
+        except ConsultationError as error:
+            course.first_failed(error)
+        else:
+            if not partial(result):
+                return course.answered(result)
+            course.first_came(result)
+
+        def attempt() -> Result:
+            return course.first() if course.at_first else call(*course.begin())
+
+        rest = tenacity.Retrying(sleep=self._sleep, **course.rules())
+        return course.done(rest(attempt))
 
     async def run_async(
         self,
@@ -148,16 +160,28 @@ class Retrier:
             new_ticket: Gives the tickets of this call, instead of those of the retrier.
         """
         course = _Course(self, partial, new_ticket)
+        try:
+            result = await call(*course.begin())
+        except ConsultationError as error:
+            course.first_failed(error)
+        else:
+            if not partial(result):
+                return course.answered(result)
+            course.first_came(result)
 
         async def attempt() -> Result:
-            return await call(*course.begin())
+            return course.first() if course.at_first else await call(*course.begin())
 
-        retrying = tenacity.AsyncRetrying(sleep=self._sleep_async, **course.rules())
-        return course.done(await retrying(attempt))
+        rest = tenacity.AsyncRetrying(sleep=self._sleep_async, **course.rules())
+        return course.done(await rest(attempt))
 
 
 class _Course(Generic[Result]):
-    """One run of attempts: every rule once, for both ways to run."""
+    """One run of attempts: every rule once, for both ways to run.
+
+    The first attempt is made without tenacity, for most need no other and its bookkeeping costs
+    more than all of ours. Where another may help, tenacity begins with how the first one ended.
+    """
 
     def __init__(
         self,
@@ -172,6 +196,7 @@ class _Course(Generic[Result]):
         self._partial = partial
         self._attempts: list[Attempt] = []
         self._best: list[Result] = []
+        self._first: tenacity.Future | None = None
 
     def rules(self) -> dict[str, Any]:
         return {
@@ -187,6 +212,27 @@ class _Course(Generic[Result]):
         return self._ticket, Deadline(
             seconds, total_seconds=self._policy.total_seconds, clock=self._retrier.clock
         )
+
+    def first_came(self, result: Result) -> None:
+        self._first = tenacity.Future(1)
+        self._first.set_result(result)
+
+    def first_failed(self, error: ConsultationError) -> None:
+        self._first = tenacity.Future(1)
+        self._first.set_exception(error)
+
+    @property
+    def at_first(self) -> bool:
+        return self._first is not None
+
+    def first(self) -> Result:
+        """Let the first attempt end once more as it did."""
+        first, self._first = self._first, None
+        result: Result = first.result()  # type: ignore[union-attr]
+        return result
+
+    def answered(self, result: Result) -> Retried[Result]:
+        return Retried(result, (Attempt(self._ticket, "ANSWERED"),))
 
     def done(self, result: Result) -> Retried[Result]:
         return Retried(result, tuple(self._attempts))

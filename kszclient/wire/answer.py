@@ -54,7 +54,7 @@ class Language(StrEnum):
     DE = "DE"
 
 
-class Information(msgspec.Struct, frozen=True):
+class Information(msgspec.Struct, frozen=True, gc=False):
     """A name and a value beside a status; the value may repeat a number of a person."""
 
     field_name: str
@@ -67,7 +67,7 @@ class Information(msgspec.Struct, frozen=True):
         return [("field_name", self.field_name)]
 
 
-class Status(msgspec.Struct, frozen=True):
+class Status(msgspec.Struct, frozen=True, gc=False):
     """The outcome for one source."""
 
     value: SourceStatusValue
@@ -76,7 +76,7 @@ class Status(msgspec.Struct, frozen=True):
     information: tuple[Information, ...] = ()
 
 
-class GlobalStatus(msgspec.Struct, frozen=True):
+class GlobalStatus(msgspec.Struct, frozen=True, gc=False):
     """The outcome over all sources together. Decide on `value`; `code` explains it."""
 
     value: GlobalStatusValue
@@ -85,7 +85,7 @@ class GlobalStatus(msgspec.Struct, frozen=True):
     information: tuple[Information, ...] = ()
 
 
-class InformationCustomer(msgspec.Struct, frozen=True):
+class InformationCustomer(msgspec.Struct, frozen=True, gc=False):
     """Who asked, as the KSZ repeats it."""
 
     customer_identification: Organisation
@@ -93,7 +93,7 @@ class InformationCustomer(msgspec.Struct, frozen=True):
     timestamp_sent: dt.datetime | None = None
 
 
-class InformationCbss(msgspec.Struct, frozen=True):
+class InformationCbss(msgspec.Struct, frozen=True, gc=False):
     """The KSZ's own ticket, to quote to its help desk, and its times."""
 
     ticket_cbss: str
@@ -101,14 +101,14 @@ class InformationCbss(msgspec.Struct, frozen=True):
     timestamp_reply: dt.datetime
 
 
-class Period(msgspec.Struct, frozen=True):
+class Period(msgspec.Struct, frozen=True, gc=False):
     """Months as the KSZ repeats them; nothing says that they are in order."""
 
     begin_month: Month
     end_month: Month | None = None
 
 
-class Criteria(msgspec.Struct, frozen=True):
+class Criteria(msgspec.Struct, frozen=True, gc=False):
     """The question, as the KSZ repeats it."""
 
     ssin: Ssin
@@ -116,7 +116,7 @@ class Criteria(msgspec.Struct, frozen=True):
     authentic_sources: tuple[AuthenticSource, ...] = ()
 
 
-class SsinState(msgspec.Struct, frozen=True):
+class SsinState(msgspec.Struct, frozen=True, gc=False):
     """The number that was asked about, with its state; None: the KSZ does not say."""
 
     ssin: Ssin
@@ -124,14 +124,14 @@ class SsinState(msgspec.Struct, frozen=True):
     replaced_by: Ssin | None = None
 
 
-class Description(msgspec.Struct, frozen=True):
+class Description(msgspec.Struct, frozen=True, gc=False):
     """A text, perhaps one of several languages."""
 
     text: str
     language: Language | None = None
 
 
-class Fund(msgspec.Struct, frozen=True):
+class Fund(msgspec.Struct, frozen=True, gc=False):
     """The payer that runs a file: its enterprise number or its three-digit code, never both."""
 
     enterprise_number: str | None = None
@@ -139,14 +139,14 @@ class Fund(msgspec.Struct, frozen=True):
     description: tuple[Description, ...] = ()
 
 
-class Category(msgspec.Struct, frozen=True):
+class Category(msgspec.Struct, frozen=True, gc=False):
     """The kind of a payment, from an open list of codes."""
 
     code: str
     description: tuple[Description, ...] = ()
 
 
-class Bonus(msgspec.Struct, frozen=True):
+class Bonus(msgspec.Struct, frozen=True, gc=False):
     """A payment made once.
 
     Args:
@@ -163,7 +163,7 @@ class Bonus(msgspec.Struct, frozen=True):
     payment_date_zone: str | None = None
 
 
-class PaymentPeriod(msgspec.Struct, frozen=True):
+class PaymentPeriod(msgspec.Struct, frozen=True, gc=False):
     """Months of a right of one kind; no end month is an open end.
 
     Args:
@@ -180,7 +180,7 @@ class PaymentPeriod(msgspec.Struct, frozen=True):
     beneficiaries: tuple[Ssin, ...] = ()
 
 
-class Beneficiary(msgspec.Struct, frozen=True):
+class Beneficiary(msgspec.Struct, frozen=True, gc=False):
     """A natural person to whom a file pays (in a FLANDERS file: who is linked to it)."""
 
     ssin: Ssin
@@ -188,7 +188,7 @@ class Beneficiary(msgspec.Struct, frozen=True):
     payment_periods: tuple[PaymentPeriod, ...] = ()
 
 
-class Child(msgspec.Struct, frozen=True):
+class Child(msgspec.Struct, frozen=True, gc=False):
     """A child that gives right to benefits in a file."""
 
     ssin: Ssin
@@ -196,7 +196,7 @@ class Child(msgspec.Struct, frozen=True):
     payment_periods: tuple[PaymentPeriod, ...] = ()
 
 
-class File(msgspec.Struct, frozen=True):
+class File(msgspec.Struct, frozen=True, gc=False):
     """One file of one register.
 
     Args:
@@ -224,7 +224,7 @@ class File(msgspec.Struct, frozen=True):
         return [(name, getattr(self, name)) for name in shown]
 
 
-class SourceResult(msgspec.Struct, frozen=True):
+class SourceResult(msgspec.Struct, frozen=True, gc=False):
     """What one source answered."""
 
     authentic_source: AuthenticSource
@@ -232,7 +232,7 @@ class SourceResult(msgspec.Struct, frozen=True):
     files: tuple[File, ...] = ()
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """A whole answer of ChildBenefitsService v1.
 
     Args:
@@ -256,7 +256,7 @@ class Answer(msgspec.Struct, frozen=True):
     results: tuple[SourceResult, ...] | None = None
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One message in a fault."""
 
     severity: Severity
@@ -266,7 +266,7 @@ class Message(msgspec.Struct, frozen=True):
     information: tuple[Information, ...] = ()
 
 
-class Fault(msgspec.Struct, frozen=True):
+class Fault(msgspec.Struct, frozen=True, gc=False):
     """The detail that the KSZ puts into a SOAP fault."""
 
     information_cbss: InformationCbss

@@ -66,6 +66,8 @@ def _ssin(element: _Element, _walk: Walk, people: People) -> Ssin:
 
 
 def _ssins(element: _Element, walk: Walk, people: People) -> tuple[Ssin, ...]:
+    if len(element) == 1:  # nearly always, and then there is no need of a list
+        return (people[next(walk).text or ""],)
     return tuple([people[child.text or ""] for child in islice(walk, len(element))])
 
 
@@ -82,13 +84,19 @@ def _description(element: _Element, _walk: Walk, _people: People) -> model.Descr
     return model.Description(element.text or "", _LANGUAGES[element.get("language")])
 
 
-def _category(element: _Element, walk: Walk, _people: People) -> model.Category:
+def _category(element: _Element, walk: Walk, people: People) -> model.Category:
     code = next(walk).text or ""
-    descriptions = [
-        model.Description(each.text or "", _LANGUAGES[each.get("language")])
-        for each in islice(walk, len(element) - 1)
-    ]
-    return model.Category(code, tuple(descriptions))
+    descriptions = len(element) - 1
+    if descriptions != 1:  # hardly ever
+        every = [_description(each, walk, people) for each in islice(walk, descriptions)]
+        return model.Category(code, tuple(every))
+    child = next(walk)
+    text, language = child.text or "", child.get("language")
+    known = people.categories.get((code, text, language))
+    if known is None:
+        described = model.Description(text, _LANGUAGES[language])
+        known = people.categories[code, text, language] = model.Category(code, (described,))
+    return known
 
 
 def _payment_period(element: _Element, walk: Walk, people: People) -> model.PaymentPeriod:

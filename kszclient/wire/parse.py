@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
@@ -39,8 +40,11 @@ class MalformedXmlError(ValueError):
         self.root = root
 
 
+_mine = threading.local()
+
+
 def hardened_parser() -> etree.XMLParser[_Element]:
-    """Give a fresh parser; one costs a microsecond, sharing one makes threads wait.
+    """Give a fresh parser.
 
     Comments and processing instructions are dropped, so that none can cut a text in two.
     """
@@ -86,8 +90,16 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
     return root
 
 
+def _parser() -> etree.XMLParser[_Element]:
+    """Give this thread's own parser: sharing one makes threads wait, a fresh one costs 4 µs."""
+    parser: etree.XMLParser[_Element] | None = getattr(_mine, "parser", None)
+    if parser is None:
+        parser = _mine.parser = hardened_parser()
+    return parser
+
+
 def _root_or_none(body: bytes) -> _Element | None:
     try:
-        return etree.fromstring(body, hardened_parser())
+        return etree.fromstring(body, _parser())
     except (etree.XMLSyntaxError, ValueError):
         return None

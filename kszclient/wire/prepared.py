@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,16 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _FILE = Path(__file__).with_name("envelopes.toml")
+
+
+class _Forms(threading.local):
+    """Each thread's own copies of the messages, with the leaves that a question writes into."""
+
+    def __init__(self) -> None:
+        self.forms: dict[tuple[str, bool, int], tuple[_Element, list[_Element]]] = {}
+
+
+_mine = _Forms()
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -84,14 +95,15 @@ def write() -> None:
 def fill(question: Question) -> _Element:
     """Give the envelope of a question, not yet checked against the schema.
 
+    The envelope is this thread's own, and its next question is written over this one.
+
     Raises:
         InvalidValueError: Rule ``characters``: a text holds what XML cannot.
     """
     kind = "enterprise" if isinstance(question.customer, CbeNumber) else "institution"
-    envelope = deepcopy(_pruned(kind, question.period.end is not None, len(question.sources)))
-    texts = _texts(question)
+    envelope, leaves = _form(kind, question.period.end is not None, len(question.sources))
     try:
-        for leaf, text in zip(_leaves(envelope), texts, strict=True):
+        for leaf, text in zip(leaves, _texts(question), strict=True):
             leaf.text = text
     except ValueError:
         raise InvalidValueError(
@@ -104,6 +116,15 @@ def fill(question: Question) -> _Element:
 def _in_use() -> Prepared:
     messages = kept()
     return messages if messages.contract == _fingerprint() else prepare()
+
+
+def _form(kind: str, closed: bool, sources: int) -> tuple[_Element, list[_Element]]:
+    """Give this thread's own message of such a question, and the leaves to write into."""
+    form = _mine.forms.get((kind, closed, sources))
+    if form is None:
+        envelope = deepcopy(_pruned(kind, closed, sources))
+        form = _mine.forms[kind, closed, sources] = envelope, _leaves(envelope)
+    return form
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kszclient.errors import ContractDriftError, InvalidValueError
 from kszclient.values import Ssin
+from kszclient.wire.answer import Category
 from kszclient.wire.lexical import UnreadableError
 
 if TYPE_CHECKING:
@@ -26,7 +27,18 @@ Walk = Iterator["_Element"]
 
 
 class People(dict[str, Ssin]):
-    """The people of one answer, each read once; they must not outlive it in some cache."""
+    """The people of one answer, each read once; they must not outlive it in some cache.
+
+    Args:
+        categories: Beside them the kinds of payments, which an answer repeats as often: by code,
+            description and its language.
+    """
+
+    __slots__ = ("categories",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.categories: dict[tuple[str, str, str | None], Category] = {}
 
     def __missing__(self, digits: str) -> Ssin:
         number = self[digits] = Ssin.from_wire(digits)

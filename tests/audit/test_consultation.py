@@ -180,3 +180,77 @@ def test_an_open_end_is_left_open(trail, events):
     with consultation(trail, months=MonthPeriod.parse("2023-01"), sources=()) as written:
         written.refused(ticket_cbss="c", code="X")
     assert (events()[0]["months"], events()[0]["sources"]) == ("2023-01..", [])
+
+
+class Slow:
+    """A trail that writes when it is told to, as a disk that is busy."""
+
+    def __init__(self, trail):
+        self.writes = threading.Event()
+        self.begun = threading.Event()
+        self._trail = trail
+        self.pseudonym = trail.pseudonym
+
+    def append(self, event):
+        self.begun.set()
+        assert self.writes.wait(30)
+        self._trail.append(event)
+
+
+def cancel_while_writing(slow, asking):
+    """Cancel a task in the middle of a write, let the write end, and give how the task ended."""
+
+    async def running():
+        task = asyncio.create_task(asking())
+        await asyncio.to_thread(slow.begun.wait, 30)
+        task.cancel()
+        await asyncio.sleep(0)
+        slow.writes.set()
+        (end,) = await asyncio.gather(task, return_exceptions=True)
+        return end
+
+    return asyncio.run(running())
+
+
+def test_who_is_cancelled_while_the_question_is_written_leaves_a_whole_entry(trail, events):
+    slow = Slow(trail)
+
+    async def asking():
+        async with consultation(slow):
+            pytest.fail("nothing may be sent any more")
+
+    assert isinstance(cancel_while_writing(slow, asking), asyncio.CancelledError)
+    assert [each["kind"] for each in events()] == ["asked", "unanswered"]
+
+
+def test_who_is_cancelled_while_the_end_is_written_leaves_a_whole_entry(trail, events):
+    slow = Slow(trail)
+    slow.writes.set()
+
+    async def asking():
+        async with consultation(slow) as written:
+            written.refused(ticket_cbss="cbss-1", code="MSG00012")
+            slow.writes.clear()
+
+    async def running():
+        task = asyncio.create_task(asking())
+        while slow.writes.is_set():  # noqa: ASYNC110 - what is waited for is a thread
+            await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.sleep(0)
+        slow.writes.set()
+        return (await asyncio.gather(task, return_exceptions=True))[0]
+
+    assert isinstance(asyncio.run(running()), asyncio.CancelledError)
+    assert [each["kind"] for each in events()] == ["asked", "refused"]
+
+
+def test_a_trail_that_fails_is_told_to_who_was_cancelled_meanwhile(trail):
+    slow = Slow(trail)
+    trail.close()
+
+    async def asking():
+        async with consultation(slow):
+            pytest.fail("nothing may be sent any more")
+
+    assert isinstance(cancel_while_writing(slow, asking), AuditError)

@@ -197,3 +197,69 @@ def test_a_caller_may_bring_the_tickets_of_a_question():
     assert [each.customer_ticket for each in seen] == [ticket.text for ticket in brought]
     assert [attempt.ticket for attempt in outcome.attempts] == brought
     assert len(brought) == 2
+
+
+def test_who_is_cancelled_while_waiting_for_a_place_sends_and_writes_nothing(tmp_path):
+    path = tmp_path / "audit.sqlite"
+    AuditTrail.create(path, KEYS)
+
+    async def most_give_up(client):
+        tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(20)]
+        await asyncio.sleep(0.02)
+        for task in tasks[1:-1]:
+            task.cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    with AuditTrail(path, KEYS) as trail:
+        ends, seen = run(most_give_up, Rule(delay_ms=200), trail=trail, in_flight=1)
+    assert isinstance(ends[0], Complete)
+    assert isinstance(ends[-1], Complete)
+    assert all(isinstance(end, asyncio.CancelledError) for end in ends[1:-1])
+    assert len(seen) == 2
+    assert len(list(export(path, KEYS, Selection()))) == 4
+
+
+def test_who_is_cancelled_while_waiting_for_his_turn_gives_it_back():
+    waits = []
+    leaving = True
+
+    async def note(seconds):
+        waits.append(round(seconds, 3))
+        if leaving:
+            await asyncio.Event().wait()
+
+    async def running(endpoint):
+        nonlocal leaving
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=endpoint), requests_per_second=10.0
+        )
+        given = Circumstance(clock=lambda: 1000.0, sleep_async=note)
+        async with AsyncChildBenefitsClient(profile, circumstance=given) as client:
+            tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(4)]
+            while len(waits) < 3:  # noqa: ASYNC110 - what is waited for are other tasks
+                await asyncio.sleep(0)
+            for task in tasks[1:]:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            leaving = False
+            await asyncio.gather(*(client.consult(GHENT, PERIOD) for _ in range(3)))
+
+    with MockKsz(WORLD) as mock:
+        asyncio.run(running(mock.endpoint))
+        assert len(mock.requests) == 4
+    assert waits == [0.1, 0.2, 0.3, 0.1, 0.2, 0.3]
+
+
+def test_who_is_cancelled_midway_leaves_the_connections_to_the_others():
+    async def half_give_up(client):
+        tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(8)]
+        await asyncio.sleep(0.1)
+        for task in tasks[::2]:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        again = await asyncio.gather(*(client.consult(GHENT, PERIOD) for _ in range(8)))
+        return ends, again
+
+    (ends, again), _ = run(half_give_up, Rule(delay_ms=300), in_flight=8, breaker_failures=1)
+    assert all(isinstance(end, asyncio.CancelledError) for end in ends[::2])
+    assert all(isinstance(end, Complete) for end in (*ends[1::2], *again))

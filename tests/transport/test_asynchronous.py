@@ -129,3 +129,22 @@ def test_connections_are_reused():
     with raw_server(two_answers) as url:
         assert post(url, times=2).body == b"yes"
     assert len(accepted) == 1
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_an_answer_in_chunks_is_put_together():
+    with raw_server(
+        lambda each, _over: each.sendall(CHUNKED + b"2\r\nye\r\n1\r\ns\r\n0\r\n\r\n")
+    ) as url:
+        assert post(url).body == b"yes"
+
+
+def test_chunks_are_read_to_the_limit_and_no_further():
+    chunk = b"100\r\n" + b"x" * 256 + b"\r\n"
+    with (
+        raw_server(lambda each, _over: each.sendall(CHUNKED + 5 * chunk + b"0\r\n\r\n")) as url,
+        pytest.raises(ContractDriftError, match="1000 bytes"),
+    ):
+        post(url)

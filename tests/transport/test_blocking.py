@@ -10,7 +10,7 @@ import requests
 import responses
 
 from kszclient.errors import ConnectionFailedError, ContractDriftError, DeadlineExceededError
-from kszclient.transport import BlockingTransport, Deadline
+from kszclient.transport import BlockingTransport, Deadline, HttpAnswer
 from tests.transport.raw_server import (
     CUT_SHORT,
     drip_body,
@@ -193,3 +193,25 @@ def test_connections_are_reused_and_the_body_is_whole(transport):
             assert transport.post(url, b"question", {}, Deadline(5)).body == b"y" * 300
         assert len(accepted) == 1
         transport.close()
+
+
+@responses.activate
+def test_a_request_prepared_once_carries_its_own_body_and_headers_each_time(transport):
+    responses.post(URL)
+    responses.get(URL)
+    for body, mark in ((b"one", "1"), (b"three", "1"), (b"", "2")):
+        transport.post(URL, body, {"Mark": mark}, Deadline(5))
+    transport.get(URL, {"Mark": "2"}, Deadline(5))
+    sent = [
+        (
+            each.request.body or b"",
+            each.request.headers["Mark"],
+            each.request.headers.get("Content-Length"),
+        )
+        for each in responses.calls
+    ]
+    assert sent == [(b"one", "1", "3"), (b"three", "1", "5"), (b"", "2", "0"), (b"", "2", None)]
+
+
+def test_an_answer_does_not_show_its_body():
+    assert repr(HttpAnswer(200, "text/xml", b"85023000125")) == "HttpAnswer(status=200, 11 bytes)"

@@ -113,3 +113,49 @@ def test_no_stretch_of_time_sees_more_than_its_share(pauses, per_second, burst):
 def test_a_rate_that_makes_no_sense_is_refused(options):
     with pytest.raises(SettingsError):
         RateLimit(**options)
+
+
+def test_who_gives_up_while_waiting_gives_the_turn_back():
+    clock = Clock()
+    limit = clock.limit(per_second=4)
+    limit.wait(clock.deadline())
+
+    async def three_of_whom_the_first_two_leave():
+        start = clock.now
+
+        async def for_ever(_seconds):
+            await asyncio.Event().wait()
+
+        limit._sleep_async = for_ever
+        waiting = [asyncio.create_task(limit.wait_async(clock.deadline())) for _ in range(2)]
+        await asyncio.sleep(0)
+        for task in waiting:
+            task.cancel()
+        assert all(
+            isinstance(end, asyncio.CancelledError)
+            for end in await asyncio.gather(*waiting, return_exceptions=True)
+        )
+        return start
+
+    start = asyncio.run(three_of_whom_the_first_two_leave())
+    went = []
+    for _ in range(4):
+        limit.wait(clock.deadline())
+        went.append(clock.now - start)
+    assert went == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_turn_given_back_and_gone_by_is_no_extra_turn():
+    clock = Clock()
+    limit = clock.limit(per_second=4)
+    limit.wait(clock.deadline())
+
+    def interrupted(_seconds):
+        raise KeyboardInterrupt
+
+    limit._sleep = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        limit.wait(clock.deadline())
+    limit._sleep = clock.sleep
+    clock.now += 10
+    assert [limit.wait(clock.deadline()) for _ in range(3)] == [0, 0.25, 0.25]

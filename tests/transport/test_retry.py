@@ -1,8 +1,10 @@
 """Every rule of asking again, over an invented clock on which sleeping takes no time."""
 
 import asyncio
+import gc
 import socket
 import threading
+import weakref
 
 import pytest
 from hypothesis import given
@@ -286,3 +288,18 @@ def test_a_silent_socket_ends_on_time_and_is_asked_again():
 def test_a_policy_names_the_number_that_makes_no_sense(key):
     with pytest.raises(SettingsError, match=key):
         Retry(**{key: 0})
+
+
+def test_an_answer_at_the_first_attempt_is_not_kept_alive_by_its_run(run):
+    class Answer:
+        """Something that can be watched."""
+
+    world = World(Answer())
+    gc.disable()
+    try:
+        retried = run(world)
+        watched = weakref.ref(retried.result)
+        del retried
+        assert watched() is None
+    finally:
+        gc.enable()
