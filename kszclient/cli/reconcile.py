@@ -14,7 +14,7 @@ from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import AsOf, day
 
 if TYPE_CHECKING:
-    from kszclient.reconciliation import Plan, Question, Summary
+    from kszclient.reconciliation import Pace, Plan, Question, Stop, Summary
     from kszclient.security import Profile
 
 _TURN_SECONDS = 5
@@ -61,6 +61,32 @@ def reconcile(
     patience: Annotated[
         float, typer.Option(metavar="SECONDS", help="Give up for now after so long a silence.")
     ] = 900.0,
+    hours: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOURS",
+            help="When to ask, by the clock of Brussels: 'mon-fri 06:00-20:00; sat 08:00-12:00'.",
+        ),
+    ] = None,
+    closed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DAY", help="Day on which nothing is asked; or: holidays. Repeat."),
+    ] = None,
+    when_closed: Annotated[
+        str, typer.Option(help="wait (default) until it opens, or stop.")
+    ] = "wait",
+    budget: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Send at most N lookups; the rest with --resume."),
+    ] = None,
+    alike: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Stop when the first N lookups are all refused for one reason; 0 never does.",
+        ),
+    ] = 25,
     run_id: Annotated[
         str | None, typer.Option(metavar="UUID", help="Identity of the run; a new one if left out.")
     ] = None,
@@ -85,6 +111,14 @@ def reconcile(
     )
     policy = _paced(chosen_profile(profile, endpoint), rate)
     identity = _uuid(run_id)
+    pace = _pace(
+        policy,
+        hours,
+        closed or [],
+        stop_when_closed=_choice("--when-closed", when_closed, ("wait", "stop")) == "stop",
+        budget=budget,
+        alike=alike,
+    )
     spoken = _choice("--language", language, ("en", "nl", "fr"))
     if dry_run:
         _show_plan(question, policy, json=json)
@@ -96,6 +130,7 @@ def reconcile(
         resume=resume,
         identity=identity,
         patience=patience,
+        pace=pace,
         spoken=spoken,
         json=json,
     )
@@ -110,6 +145,7 @@ def _run(
     resume: bool,
     identity: uuid.UUID | None,
     patience: float,
+    pace: Pace,
     spoken: str,
     json: bool,
 ) -> Exit:
@@ -129,15 +165,17 @@ def _run(
             run_id=identity,
             in_flight=in_flight,
             patience_seconds=patience,
+            pace=pace,
             language=Language(spoken),
             watch=watch,
             stop_on_signals=True,
         )
     if done.unanswered:
-        say(f"kszclient: {done.unanswered} of {done.planned} lookups are open")
+        say(f"kszclient: {done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}")
         say("  Go on with the same command and --resume.")
     if done.results is None:
-        return Exit.TECHNICAL
+        refused = done.stopped is not None and done.stopped.reason == "refused"
+        return Exit.REFUSED if refused else Exit.TECHNICAL
     if json:
         print_json(done.results.summary)
     else:
@@ -146,6 +184,40 @@ def _run(
         return Exit.TECHNICAL
     amiss = set(done.results.summary.findings) - {"match"}
     return Exit.FINDINGS if amiss or done.results.summary.rejected else Exit.DONE
+
+
+_WHY = {
+    "signal": "; the run was stopped",
+    "closed": "; closed until {detail}",
+    "budget": "; the budget of {detail} lookups is used up",
+    "refused": ": all were refused with {detail}, so the asking is wrong, not the children; "
+    "see to legal context, rights and inscriptions first",
+}
+
+
+def _why(stop: Stop | None) -> str:
+    return "" if stop is None else _WHY[stop.reason].format(detail=stop.detail)
+
+
+def _pace(
+    policy: Profile,
+    hours: str | None,
+    closed: list[str],
+    *,
+    stop_when_closed: bool,
+    budget: int | None,
+    alike: int,
+) -> Pace:
+    """Read when to ask; options go before the profile."""
+    from kszclient.reconciliation import Pace
+    from kszclient.reconciliation.hours import opening_hours
+
+    return Pace(
+        hours=opening_hours(hours.split(";") if hours else policy.hours, closed or policy.closed),
+        stop_when_closed=stop_when_closed,
+        budget=budget,
+        alike=alike,
+    )
 
 
 def _choice(option: str, text: str, known: tuple[str, ...]) -> str:

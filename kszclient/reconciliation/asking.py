@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from kszclient.cadaster import AsyncChildBenefitsClient, Outcome
+from kszclient.cadaster import AsyncChildBenefitsClient, Outcome, Refused
 from kszclient.errors import (
     AnswerMismatchError,
     CircuitOpenError,
@@ -20,11 +20,13 @@ from kszclient.errors import (
 )
 from kszclient.reconciliation.compare import about, compare
 from kszclient.reconciliation.found import Found
+from kszclient.reconciliation.gate import Gate, StopReason
 from kszclient.reconciliation.held import Holdings, read_holdings
 from kszclient.reconciliation.journal import Journal
 from kszclient.reconciliation.kinds import Kind
 from kszclient.reconciliation.month_numbers import period_of
 from kszclient.reconciliation.plan import Plan, Task
+from kszclient.reconciliation.refusals import Refusals
 from kszclient.values import plain
 
 _PASSES = 3
@@ -76,8 +78,10 @@ class Asking:
         client: Asks; its rate, its retries and its pauses hold over everything here.
         plan: What to ask.
         journal: Where it is written down.
+        gate: Says when the next lookup may begin, and when none may.
         in_flight: Most lookups under way at once.
         patience_seconds: How long nothing may be answered before this go is given up.
+        refusals: Tells when everybody is refused for one reason.
         watch: Told how far the run is, after each lookup.
     """
 
@@ -86,9 +90,11 @@ class Asking:
         client: AsyncChildBenefitsClient,
         plan: Plan,
         journal: Journal,
+        gate: Gate,
         *,
         in_flight: int,
         patience_seconds: float,
+        refusals: Refusals,
         watch: Callable[[Progress], None],
     ) -> None:
         self._client = client
@@ -97,32 +103,32 @@ class Asking:
         self._in_flight = in_flight
         self._patience_seconds = patience_seconds
         self._watch = watch
-        self._stopping = asyncio.Event()
+        self._gate = gate
+        self._refusals = refusals
         self._open: deque[int] = deque()
         self._failed: list[int] = []
         self._answered = self._failures = self._findings = 0
         self._begun = self._last_answer = time.monotonic()
         self._planned, self._before = journal.count()
 
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody asked to stop."""
-        return self._stopping.is_set()
-
-    def stop(self) -> None:
-        """Send nothing more; what is under way is awaited."""
-        self._stopping.set()
-
     async def run(self) -> None:
         """Ask until everything is answered, nothing is to be had, or somebody stops it.
 
-        Lookups that failed are asked again when all others are through.
+        Lookups that failed are asked again when all others are through. Those that were refused
+        like everybody else are open again in the end: the next run asks them anew.
 
         Raises:
             ConsultationError: Something is wrong that concerns every lookup, such as a password.
             JournalError: The journal cannot be written.
         """
         self._open.extend(self._journal.open_lookups())
+        try:
+            await self._ask_all()
+        finally:
+            if self._gate.stopped and self._gate.stopped.reason is StopReason.REFUSED:
+                self._journal.reopen(self._refusals.numbers)
+
+    async def _ask_all(self) -> None:
         for _ in range(_PASSES):
             workers = [asyncio.create_task(self._work()) for _ in range(self._in_flight)]
             try:
@@ -131,28 +137,24 @@ class Asking:
                 for worker in workers:
                     worker.cancel()
                 await asyncio.gather(*workers, return_exceptions=True)
-            if self.stopped or not self._failed:
+            if self._gate.stopped or not self._failed:
                 return
             self._open.extend(self._failed)
             self._failed.clear()
 
     async def _work(self) -> None:
-        while self._open and not self.stopped and not self._out_of_patience():
-            number = self._open.popleft()
-            pause = await self._ask(self._plan.task(number))
-            self._watch(self._progress())
+        while self._open and not self._out_of_patience():
+            async with self._gate.turn() as admitted:
+                if not admitted or not self._open:
+                    return
+                pause = await self._ask(self._plan.task(self._open.popleft()))
+                self._watch(self._progress())
             if pause:
-                await self._pause(pause)
+                await self._gate.pause(pause)
 
     def _out_of_patience(self) -> bool:
-        silent_for = time.monotonic() - self._last_answer
+        silent_for = time.monotonic() - max(self._last_answer, self._gate.opened_at)
         return bool(self._failures) and silent_for > self._patience_seconds
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _ask(self, task: Task) -> float:
         """Ask one lookup; give the seconds to wait before the next one."""
@@ -181,6 +183,9 @@ class Asking:
         found = compare(task.expected, task.spans, holdings, task.months)
         ends = {each.ticket.text: each.ended for each in outcome.attempts}
         self._write(task, ends, _digest(outcome), _result(task, outcome, holdings, found))
+        code = outcome.code if isinstance(outcome, Refused) else None
+        if (refused := self._refusals.suspect(task.number, code)) is not None:
+            self._gate.stop(StopReason.REFUSED, refused)
 
     def _unusable(self, task: Task, error: ConsultationError) -> None:
         name = type(error).__name__

@@ -16,7 +16,7 @@ import fcntl
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -177,6 +177,13 @@ class Journal:
             self._end(ends)
             self._database.execute(
                 "UPDATE lookup SET state = 'FAILED', result = ? WHERE number = ?", (result, number)
+            )
+
+    def reopen(self, numbers: Iterable[int]) -> None:
+        """Forget answers that say nothing of the children, so that these are asked again."""
+        with _writing(), self._whole():
+            self._database.executemany(
+                "UPDATE lookup SET state = 'FAILED' WHERE number = ?", [(each,) for each in numbers]
             )
 
     def _end(self, ends: dict[str, str]) -> None:

@@ -5,6 +5,7 @@
 
 from kszclient.transport.blocking import BlockingTransport, HttpAnswer
 from kszclient.transport.breaker import Breaker
+from kszclient.transport.congestion import Congestion
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.rate import RateLimit
 from kszclient.transport.retry import Attempt, Retried, Retrier, Retry
@@ -15,6 +16,7 @@ __all__ = [
     "Attempt",
     "BlockingTransport",
     "Breaker",
+    "Congestion",
     "Deadline",
     "HttpAnswer",
     "RateLimit",
