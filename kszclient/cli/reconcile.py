@@ -176,6 +176,9 @@ def _run(
     if done.results is None:
         refused = done.stopped is not None and done.stopped.reason == "refused"
         return Exit.REFUSED if refused else Exit.TECHNICAL
+    if incomplete := done.results.summary.outcomes.get("INCOMPLETE"):
+        say(f"kszclient: in {incomplete} lookups a register was silent")
+        say("  The same command with --resume asks the silent ones again, and nobody else.")
     if json:
         print_json(done.results.summary)
     else:

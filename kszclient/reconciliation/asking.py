@@ -27,7 +27,7 @@ from kszclient.reconciliation.kinds import Kind
 from kszclient.reconciliation.month_numbers import period_of
 from kszclient.reconciliation.plan import Plan, Task
 from kszclient.reconciliation.refusals import Refusals
-from kszclient.values import plain
+from kszclient.values import AuthenticSource, plain
 
 _PASSES = 3
 _UNUSABLE = (AnswerMismatchError, ContractDriftError)
@@ -42,6 +42,8 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True):
         found: Those that hold a file.
         silent: Those that said nothing.
         findings: What was found.
+        holdings: What those hold that answered, where others were silent, for when these are asked
+            again.
     """
 
     outcome: str
@@ -49,6 +51,7 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True):
     found: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     findings: tuple[Found, ...] = ()
+    holdings: Holdings | None = None
 
 
 class Progress(NamedTuple):
@@ -109,19 +112,25 @@ class Asking:
         self._failed: list[int] = []
         self._answered = self._failures = self._findings = 0
         self._begun = self._last_answer = time.monotonic()
-        self._planned, self._before = journal.count()
+        self._planned, answered = journal.count()
+        self._earlier = {
+            number: (digest, msgspec.json.decode(result, type=Result))
+            for number, (digest, result) in journal.incomplete().items()
+        }
+        self._before = answered - len(self._earlier)
 
     async def run(self) -> None:
         """Ask until everything is answered, nothing is to be had, or somebody stops it.
 
-        Lookups that failed are asked again when all others are through. Those that were refused
-        like everybody else are open again in the end: the next run asks them anew.
+        Lookups that failed are asked again when all others are through. Those that were incomplete
+        before this go come last: the silent registers are asked again, once, and nobody else. Those
+        that were refused like everybody else are open again in the end: the next run asks them.
 
         Raises:
             ConsultationError: Something is wrong that concerns every lookup, such as a password.
             JournalError: The journal cannot be written.
         """
-        self._open.extend(self._journal.open_lookups())
+        self._open.extend((*self._journal.open_lookups(), *self._earlier))
         try:
             await self._ask_all()
         finally:
@@ -158,11 +167,12 @@ class Asking:
 
     async def _ask(self, task: Task) -> float:
         """Ask one lookup; give the seconds to wait before the next one."""
+        _, earlier = self._earlier.get(task.number, (None, None))
         try:
             outcome = await self._client.consult(
                 task.child,
                 period_of(task.months),
-                task.sources,
+                _silent(earlier) if earlier else task.sources,
                 new_ticket=self._journal.tickets(task.number),
             )
         except CircuitOpenError as error:
@@ -179,21 +189,38 @@ class Asking:
         return 0.0
 
     def _answer(self, task: Task, outcome: Outcome) -> None:
-        holdings = read_holdings(outcome, task.child, task.months)
-        found = compare(task.expected, task.spans, holdings, task.months)
-        ends = {each.ticket.text: each.ended for each in outcome.attempts}
-        self._write(task, ends, _digest(outcome), _result(task, outcome, holdings, found))
         code = outcome.code if isinstance(outcome, Refused) else None
         if (refused := self._refusals.suspect(task.number, code)) is not None:
             self._gate.stop(StopReason.REFUSED, refused)
+        ends = {each.ticket.text: each.ended for each in outcome.attempts}
+        holdings = read_holdings(outcome, task.child, task.months)
+        digest = _digest(outcome)
+        if task.number in self._earlier:
+            if code is not None:
+                self._keep(task, ends)
+                return
+            before, earlier = self._earlier[task.number]
+            digest = hashlib.sha256(f"{before} {digest}".encode()).hexdigest()
+            holdings = earlier.holdings.completed(holdings) if earlier.holdings else holdings
+        found = compare(task.expected, task.spans, holdings, task.months)
+        self._write(task, ends, digest, _result(task, outcome, holdings, found))
 
     def _unusable(self, task: Task, error: ConsultationError) -> None:
+        if task.number in self._earlier:
+            self._keep(task, _ends(error))
+            return
         name = type(error).__name__
         found = tuple(about(each, Kind.UNUSABLE_ANSWER, found=name) for each in task.expected)
         self._write(task, _ends(error), name, Result("UNUSABLE", task.sources, findings=found))
 
+    def _keep(self, task: Task, ends: dict[str, str]) -> None:
+        """Leave an incomplete lookup as it was: the silent registers were asked in vain."""
+        digest, earlier = self._earlier[task.number]
+        self._write(task, ends, digest, earlier)
+
     def _write(self, task: Task, ends: dict[str, str], digest: str, result: Result) -> None:
-        self._journal.answered(task.number, ends, digest, msgspec.json.encode(result))
+        text = msgspec.json.encode(result)
+        self._journal.answered(task.number, ends, digest, text, complete=not _silent(result))
         self._answered += 1
         self._findings += sum(each.kind is not Kind.MATCH for each in result.findings)
         self._last_answer = time.monotonic()
@@ -204,7 +231,8 @@ class Asking:
         result = Result("UNANSWERED", task.sources, findings=found)
         self._journal.failed(task.number, _ends(error), msgspec.json.encode(result))
         self._failures += 1
-        self._failed.append(task.number)
+        if task.number not in self._earlier:
+            self._failed.append(task.number)
 
     def _progress(self) -> Progress:
         return Progress(
@@ -222,13 +250,19 @@ def _ends(error: ConsultationError) -> dict[str, str]:
     return dict.fromkeys(tickets, type(error).__name__)
 
 
+def _silent(result: Result) -> tuple[AuthenticSource, ...]:
+    return tuple(AuthenticSource(each) for each in result.silent)
+
+
 def _result(task: Task, outcome: Outcome, holdings: Holdings, found: tuple[Found, ...]) -> Result:
+    silent = tuple(each for each in task.sources if each in holdings.silent)
     return Result(
         outcome=type(outcome).__name__.upper(),
         asked=task.sources,
         found=tuple(each for each in task.sources if each in holdings.found),
-        silent=tuple(each for each in task.sources if each in holdings.silent),
+        silent=silent,
         findings=found,
+        holdings=holdings if silent else None,
     )
 
 
