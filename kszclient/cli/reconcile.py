@@ -24,16 +24,14 @@ _MOST_IN_FLIGHT = 16
 def reconcile(
     file: Annotated[
         str,
-        typer.Argument(
-            metavar="FILE", help="Dossiers: CSV, Parquet, or sqlite:///PATH with a query."
-        ),
+        typer.Argument(metavar="FILE", help="Dossiers: CSV, Parquet, or the URL of a database."),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for journal and results.")],
     domiciles: Annotated[
         str | None, typer.Option(metavar="FILE", help="Second file, with domicile histories.")
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(metavar="TOML", help="Names of columns, encoding, query.")
+        Path | None, typer.Option(metavar="TOML", help="Names of columns, encoding, queries.")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in DIR, if there is one.")

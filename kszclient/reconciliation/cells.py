@@ -22,7 +22,7 @@ _DAY_FIRST = re.compile(r"(?:[0-9]{1,2}[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.A
 _SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
 _CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
-_SSIN, _SHORTEST_SSIN = 11, 9
+_SSIN, _SHORTEST_SSIN = 11, 8
 _ENTERPRISE, _FUND = 10, 3
 _LONGEST_DOSSIER = 64
 
@@ -51,7 +51,7 @@ def text_of(cell: Cell) -> str:
 
 
 def child_number(cell: Cell) -> Ssin:
-    """Read the number of a child; up to two leading zeros may be lost.
+    """Read the number of a child; up to three leading zeros may be lost (born in 2000).
 
     Raises:
         CellError: The cell is empty, rounded by a spreadsheet, or no number of a person.

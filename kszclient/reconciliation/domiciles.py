@@ -40,7 +40,7 @@ def read_domiciles(source: Source, mapping: Mapping) -> pl.DataFrame:
     Raises:
         InputError: The file cannot be read, or a row is wrong; the message names row and column.
     """
-    table = open_table(source, mapping)
+    table = open_table(source, mapping, mapping.domiciles_query)
     names = {ours: mapping.domiciles.get(ours, ours) for ours in DOMICILE_COLUMNS}
     check_columns(table, names, ("child", "from"))
     spells = []

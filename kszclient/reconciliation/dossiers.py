@@ -90,7 +90,7 @@ def read_dossiers(  # noqa: PLR0913 - what reading depends on, by name
     Raises:
         InputError: The file cannot be read, lacks a column, or (strict) has a bad row.
     """
-    table = open_table(source, mapping)
+    table = open_table(source, mapping, mapping.query)
     names = {ours: mapping.columns.get(ours, ours) for ours in DOSSIER_COLUMNS}
     check_columns(table, names, _NEEDED)
     if placed and not {names["nis"], names["postcode"]} & set(table.columns):

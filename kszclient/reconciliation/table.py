@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import sqlite3
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,16 +14,15 @@ import polars as pl
 
 from kszclient.errors import InputError
 from kszclient.reconciliation.cells import Cell
+from kszclient.reconciliation.database import ask_database
 from kszclient.reconciliation.mapping import Mapping
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""
 
-_SQLITE = "sqlite:///"
 _SEPARATORS = ";,\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
 _CHUNK_BYTES = 1 << 20
-_BATCH_ROWS = 50_000
 
 
 class Row(NamedTuple):
@@ -52,13 +51,13 @@ class Table(NamedTuple):
     rows: Iterator[Row]
 
 
-def open_table(source: Source, mapping: Mapping) -> Table:
+def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Table:
     """Open a table.
 
     Args:
-        source: A CSV or Parquet file by path, ``sqlite:///PATH`` with a query in the mapping, or a
-            frame.
-        mapping: Encoding, separator and query.
+        source: A CSV or Parquet file by path, the URL of a database, or a frame.
+        mapping: Encoding and separator.
+        query: What to ask a database.
 
     Raises:
         InputError: It cannot be read, or is of a kind that is not supported.
@@ -66,7 +65,7 @@ def open_table(source: Source, mapping: Mapping) -> Table:
     if isinstance(source, pl.DataFrame):
         return Table("frame", tuple(source.columns), _frame_rows(source, first=1))
     if "://" in str(source):
-        return _query(str(source), mapping)
+        return _query(str(source), query)
     path = Path(source)
     try:
         with path.open("rb") as file:
@@ -138,30 +137,18 @@ def _encoding(path: Path) -> str:
     return "utf-8"
 
 
-def _query(url: str, mapping: Mapping) -> Table:
-    if not url.startswith(_SQLITE):
-        raise InputError(
-            "this kind of database is not read; expected sqlite:///PATH",
-            next_step="Export the query to Parquet or CSV and give that file.",
-        )
-    if mapping.query is None:
+def _query(url: str, query: str | None) -> Table:
+    if query is None:
         raise InputError("a database needs a query, in the mapping file: query = 'SELECT ...'")
-    path = Path(url.removeprefix(_SQLITE))
-    try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        cursor = connection.execute(mapping.query)
-    except sqlite3.Error as error:
-        raise InputError(f"{path.name}: {error}") from None
-    columns = tuple(each[0] for each in cursor.description or ())
-    return Table(path.name, columns, _cursor_rows(connection, cursor, columns))
+    name, columns, rows = ask_database(url, query)
+    return Table(name, columns, _query_rows(columns, rows))
 
 
-def _cursor_rows(
-    connection: sqlite3.Connection, cursor: sqlite3.Cursor, columns: tuple[str, ...]
-) -> Iterator[Row]:
-    number = 0
-    while batch := cursor.fetchmany(_BATCH_ROWS):
-        for cells in batch:
-            number += 1
-            yield Row(number, dict(zip(columns, cells, strict=True)))
-    connection.close()
+def _query_rows(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:
+    for number, cells in enumerate(rows, start=1):
+        yield Row(number, dict(zip(columns, map(_cell, cells), strict=True)))
+
+
+def _cell(value: object) -> Cell:
+    """Give what a database holds as a cell; kinds that no file has are read by what they show."""
+    return value if value is None or isinstance(value, str | int | float | dt.date) else str(value)
