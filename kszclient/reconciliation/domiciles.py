@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 
 import polars as pl
 
@@ -44,11 +45,12 @@ def read_domiciles(source: Source, mapping: Mapping) -> pl.DataFrame:
     names = {ours: mapping.domiciles.get(ours, ours) for ours in DOMICILE_COLUMNS}
     check_columns(table, names, ("child", "from"))
     spells = []
-    for row in table.rows:
-        try:
-            spells.append(_spell(row, names))
-        except CellError as error:
-            raise InputError(f"{table.name}: row {row.number}: {error}") from None
+    with closing(table.rows):
+        for row in table.rows:
+            try:
+                spells.append(_spell(row, names))
+            except CellError as error:
+                raise InputError(f"{table.name}: row {row.number}: {error}") from None
     return pl.DataFrame(spells, schema=_SPELLS, orient="row")
 
 

@@ -6,6 +6,7 @@ A row that cannot be used is set aside with its number, column and reason; the r
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import NamedTuple
 
 import polars as pl
@@ -91,6 +92,19 @@ def read_dossiers(  # noqa: PLR0913 - what reading depends on, by name
         InputError: The file cannot be read, lacks a column, or (strict) has a bad row.
     """
     table = open_table(source, mapping, mapping.query)
+    with closing(table.rows):
+        return _read(table, mapping, months, admit, placed=placed, strict=strict)
+
+
+def _read(  # noqa: PLR0913 - as `read_dossiers`
+    table: Table,
+    mapping: Mapping,
+    months: Run,
+    admit: Callable[[Ssin], None],
+    *,
+    placed: bool,
+    strict: bool,
+) -> Dossiers:
     names = {ours: mapping.columns.get(ours, ours) for ours in DOSSIER_COLUMNS}
     check_columns(table, names, _NEEDED)
     if placed and not {names["nis"], names["postcode"]} & set(table.columns):

@@ -6,7 +6,7 @@ import codecs
 import csv
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,12 +43,12 @@ class Table(NamedTuple):
     Args:
         name: What to call it in a message.
         columns: Its columns.
-        rows: Its rows, once.
+        rows: Its rows, once; to be closed by who does not read to the end.
     """
 
     name: str
     columns: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Generator[Row]
 
 
 def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Table:
@@ -80,7 +80,7 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
         raise InputError(f"{path.name}: expected a Parquet file; it is damaged") from None
 
 
-def _frame_rows(frame: pl.DataFrame, *, first: int) -> Iterator[Row]:
+def _frame_rows(frame: pl.DataFrame, *, first: int) -> Generator[Row]:
     for number, cells in enumerate(frame.iter_rows(named=True, buffer_size=2048), start=first):
         yield Row(number, cells)
 
@@ -99,7 +99,9 @@ def _csv(path: Path, mapping: Mapping) -> Table:
     return Table(path.name, columns, _csv_rows(path, encoding, separator, columns))
 
 
-def _csv_rows(path: Path, encoding: str, separator: str, columns: tuple[str, ...]) -> Iterator[Row]:
+def _csv_rows(
+    path: Path, encoding: str, separator: str, columns: tuple[str, ...]
+) -> Generator[Row]:
     csv.field_size_limit(min(sys.maxsize, _CHUNK_BYTES))
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         reader = csv.reader(file, delimiter=separator)
@@ -144,7 +146,7 @@ def _query(url: str, query: str | None) -> Table:
     return Table(name, columns, _query_rows(columns, rows))
 
 
-def _query_rows(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:
+def _query_rows(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> Generator[Row]:
     for number, cells in enumerate(rows, start=1):
         yield Row(number, dict(zip(columns, map(_cell, cells), strict=True)))
 
