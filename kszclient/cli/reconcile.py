@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +16,16 @@ from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import AsOf, day
 
 if TYPE_CHECKING:
-    from kszclient.reconciliation import Pace, Plan, Question, Stop, Summary
+    from kszclient.cli.progress import Watch
+    from kszclient.reconciliation import (
+        Pace,
+        Plan,
+        Progress,
+        Question,
+        Reconciliation,
+        Stop,
+        Summary,
+    )
     from kszclient.security import Profile
 
 _TURN_SECONDS = 5
@@ -85,6 +96,10 @@ def reconcile(
             help="Stop when the first N lookups are all refused for one reason; 0 never does.",
         ),
     ] = 25,
+    metrics: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep figures for Prometheus (textfile collector)."),
+    ] = None,
     run_id: Annotated[
         str | None, typer.Option(metavar="UUID", help="Identity of the run; a new one if left out.")
     ] = None,
@@ -129,6 +144,7 @@ def reconcile(
         identity=identity,
         patience=patience,
         pace=pace,
+        metrics=metrics,
         spoken=spoken,
         json=json,
     )
@@ -144,6 +160,7 @@ def _run(
     identity: uuid.UUID | None,
     patience: float,
     pace: Pace,
+    metrics: Path | None,
     spoken: str,
     json: bool,
 ) -> Exit:
@@ -154,7 +171,7 @@ def _run(
 
     in_flight = _in_flight(policy)
     client = AsyncChildBenefitsClient(policy, in_flight=in_flight)
-    with watching(json=json) as watch:
+    with watching(json=json) as watch, _measured(metrics, watch) as (both, end):
         done = run(
             question,
             client,
@@ -165,9 +182,10 @@ def _run(
             patience_seconds=patience,
             pace=pace,
             language=Language(spoken),
-            watch=watch,
+            watch=both,
             stop_on_signals=True,
         )
+        end(done)
     if done.unanswered:
         say(f"kszclient: {done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}")
         say("  Go on with the same command and --resume.")
@@ -185,6 +203,29 @@ def _run(
         return Exit.TECHNICAL
     amiss = set(done.results.summary.findings) - {"match"}
     return Exit.FINDINGS if amiss or done.results.summary.rejected else Exit.DONE
+
+
+@contextmanager
+def _measured(
+    path: Path | None, watch: Watch
+) -> Iterator[tuple[Watch, Callable[[Reconciliation], None]]]:
+    """Keep figures besides, where that is wanted."""
+    if path is None:
+        yield watch, lambda _: None
+        return
+    from kszclient.cli.metrics import Metrics
+
+    metrics = Metrics(path)
+    ends: list[Reconciliation] = []
+
+    def both(progress: Progress) -> None:
+        watch(progress)
+        metrics.watch(progress)
+
+    try:
+        yield both, ends.append
+    finally:
+        metrics.end(ends[0] if ends else None)
 
 
 _WHY = {

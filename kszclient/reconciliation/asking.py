@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import time
 from collections import deque
@@ -62,16 +63,22 @@ class Progress(NamedTuple):
         done: Lookups answered, earlier ones included.
         answered: Lookups answered since the run went on.
         failed: Lookups that failed since then, each time counted.
+        retried: Attempts after the first one since then.
         findings: Findings since then, matches not counted.
         seconds: Since then.
+        state: ``asking``, ``closed`` or ``stopping``.
+        closed_until: When it goes on, where it is closed.
     """
 
     planned: int
     done: int
     answered: int
     failed: int
+    retried: int
     findings: int
     seconds: float
+    state: str = "asking"
+    closed_until: dt.datetime | None = None
 
 
 class Asking:
@@ -107,10 +114,11 @@ class Asking:
         self._patience_seconds = patience_seconds
         self._watch = watch
         self._gate = gate
+        gate.changed = lambda: watch(self._progress())
         self._refusals = refusals
         self._open: deque[int] = deque()
         self._failed: list[int] = []
-        self._answered = self._failures = self._findings = 0
+        self._answered = self._failures = self._retried = self._findings = 0
         self._begun = self._last_answer = time.monotonic()
         self._planned, answered = journal.count()
         self._earlier = {
@@ -193,6 +201,7 @@ class Asking:
         if (refused := self._refusals.suspect(task.number, code)) is not None:
             self._gate.stop(StopReason.REFUSED, refused)
         ends = {each.ticket.text: each.ended for each in outcome.attempts}
+        self._retried += max(0, len(ends) - 1)
         holdings = read_holdings(outcome, task.child, task.months)
         digest = _digest(outcome)
         if task.number in self._earlier:
@@ -231,6 +240,7 @@ class Asking:
         result = Result("UNANSWERED", task.sources, findings=found)
         self._journal.failed(task.number, _ends(error), msgspec.json.encode(result))
         self._failures += 1
+        self._retried += len(error.earlier_tickets)
         if task.number not in self._earlier:
             self._failed.append(task.number)
 
@@ -240,9 +250,17 @@ class Asking:
             done=self._before + self._answered,
             answered=self._answered,
             failed=self._failures,
+            retried=self._retried,
             findings=self._findings,
             seconds=time.monotonic() - self._begun,
+            state=self._state(),
+            closed_until=self._gate.closed_until,
         )
+
+    def _state(self) -> str:
+        if self._gate.stopped:
+            return "stopping"
+        return "closed" if self._gate.closed_until else "asking"
 
 
 def _ends(error: ConsultationError) -> dict[str, str]:

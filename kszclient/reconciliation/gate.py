@@ -72,30 +72,31 @@ class Gate:
     Args:
         pace: When, and how many.
         congestion: How many at once, as the client learns it.
-        closing: Told until when it is closed (None: it opened), so that somebody can be told.
+
+    Attributes:
+        stopped: Why nothing more is let through, or None.
+        closed_until: When it opens again, or None while it is open.
+        opened_at: When it opened last, on the monotonic clock.
+        changed: Called when it closes, opens or is stopped.
     """
 
-    def __init__(
-        self,
-        pace: Pace,
-        congestion: Congestion,
-        *,
-        closing: Callable[[dt.datetime | None], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, pace: Pace, congestion: Congestion) -> None:
         self._pace = pace
         self._congestion = congestion
-        self._closing = closing
         self._stopping = asyncio.Event()
         self._left = asyncio.Condition()
         self._inside = 0
         self._let_through = 0
         self.stopped: Stop | None = None
+        self.closed_until: dt.datetime | None = None
         self.opened_at = float("-inf")
+        self.changed: Callable[[], None] = lambda: None
 
     def stop(self, reason: StopReason, detail: str = "") -> None:
         """Let nothing more through; the first reason counts."""
         self.stopped = self.stopped or Stop(reason, detail)
         self._stopping.set()
+        self.changed()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[bool]:
@@ -147,11 +148,10 @@ class Gate:
         now = self._pace.now()
         opens = self._pace.hours.opens_at(now)
         seconds = (opens - now).total_seconds()
-        if not seconds:
-            self._closing(None)
-        elif self._pace.stop_when_closed:
+        if seconds and self._pace.stop_when_closed:
             self.stop(StopReason.CLOSED, f"{opens:%Y-%m-%d %H:%M}")
-        else:
-            self._closing(opens)
-            self.opened_at = time.monotonic() + seconds
+        elif bool(seconds) is not bool(self.closed_until):
+            self.closed_until = opens if seconds else None
+            self.opened_at = time.monotonic()
+            self.changed()
         return seconds
