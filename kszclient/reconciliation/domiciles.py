@@ -124,6 +124,24 @@ def spells_of(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def placed(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
+    """Give dossiers that name no domicile the one that decides for their first month.
+
+    Args:
+        rows: Dossiers, as `read_dossiers` gives them.
+        spells: Domiciles, as `read_domiciles` gives them.
+    """
+    told = spells.select("child", "from", "nis", "postcode").sort("from")
+    lived = (
+        rows.with_columns(eve=_eve(pl.col("begin")))
+        .drop("nis", "postcode")
+        .sort("eve")
+        .join_asof(told, left_on="eve", right_on="from", by="child", check_sortedness=False)
+        .sort("row")
+    )
+    return lived.select(rows.columns)
+
+
 def _eve(month: pl.Expr) -> pl.Expr:
     """Give the last day of the month before."""
     return pl.date(month // 12, month % 12 + 1, 1) - _DAY

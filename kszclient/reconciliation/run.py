@@ -18,7 +18,7 @@ from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.competence import Language, rulebook
 from kszclient.errors import InputError, JournalError
 from kszclient.reconciliation.asking import Asking, Progress
-from kszclient.reconciliation.domiciles import read_domiciles, spells_of
+from kszclient.reconciliation.domiciles import placed, read_domiciles, spells_of
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.gate import Gate, Pace, Stop, StopReason
 from kszclient.reconciliation.journal import NAME, Journal, Planned
@@ -100,6 +100,7 @@ def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -
         spells = spells_of(dossiers.rows)
     else:
         spells = read_domiciles(question.domiciles, question.mapping)
+        dossiers = dossiers._replace(rows=placed(dossiers.rows, spells))
     return make_plan(
         dossiers,
         spells,
