@@ -6,14 +6,16 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import AsOf, day
+from kszclient.errors import InputError
 
 if TYPE_CHECKING:
     from kszclient.cli.progress import Watch
@@ -111,6 +113,11 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
+    if find_spec("polars") is None:
+        raise InputError(
+            "a reconciliation needs polars, which is not installed",
+            next_step="Install it with: pip install 'kszclient[batch]'",
+        )
     from kszclient.reconciliation import Mapping, Question, read_mapping
 
     question = Question(
@@ -299,12 +306,31 @@ def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
     if json:
         print_json(told)
         return
-    out = console()
-    for name, value in told.items():
-        out.print(f"{name.replace('_', ' ')}: {value}")
+    _print_plan(told)
 
 
-def _told(plan: Plan, rate: float | None) -> dict[str, object]:
+def _print_plan(told: dict[str, Any]) -> None:
+    page = console()
+    months = told["months"]
+    if months:
+        page.print(f"months: {months['from']} to {months['to']}, asked on {told['as_of']}")
+    page.print(f"dossiers: {told['dossiers']}; rows set aside: {told['rejected']}")
+    for each in told["rejected_because"]:
+        column = each["column"] or "?"
+        page.print(
+            f"  {each['rows']} x column {column}: {each['reason']} (first: row {each['first']})"
+        )
+    page.print(f"lookups: {told['lookups']}, one for each child")
+    for source, number in told["sources"].items():
+        page.print(f"  {source}: {number}")
+    if told["expected_seconds"] is None:
+        page.print("duration: not known without a rate (--rate, or the profile)")
+    else:
+        hours = dt.timedelta(seconds=told["expected_seconds"])
+        page.print(f"duration: {hours} at {told['lookups_per_second']:g} lookups a second")
+
+
+def _told(plan: Plan, rate: float | None) -> dict[str, Any]:
     from kszclient.values import AuthenticSource
 
     asked = plan.lookups["sources"].to_list()
@@ -314,6 +340,7 @@ def _told(plan: Plan, rate: float | None) -> dict[str, object]:
         "months": plan.months(),
         "dossiers": plan.dossiers.height,
         "rejected": plan.rejected.height,
+        "rejected_because": plan.reasons(),
         "lookups": lookups,
         "sources": {
             str(source): sum(source in each.split(",") for each in asked)

@@ -10,7 +10,7 @@ import polars as pl
 from kszclient.errors import InputError
 from kszclient.geography import countries, gazetteer
 from kszclient.reconciliation.cells import Cell, CellError, child_number, day, text_of
-from kszclient.reconciliation.dossiers import check_columns
+from kszclient.reconciliation.dossiers import check_columns, names_in
 from kszclient.reconciliation.mapping import DOMICILE_COLUMNS, Mapping
 from kszclient.reconciliation.table import Row, Source, open_table
 
@@ -42,7 +42,7 @@ def read_domiciles(source: Source, mapping: Mapping) -> pl.DataFrame:
         InputError: The file cannot be read, or a row is wrong; the message names row and column.
     """
     table = open_table(source, mapping, mapping.domiciles_query)
-    names = {ours: mapping.domiciles.get(ours, ours) for ours in DOMICILE_COLUMNS}
+    names = names_in(table, mapping.domiciles, DOMICILE_COLUMNS)
     check_columns(table, names, ("child", "from"))
     spells = []
     with closing(table.rows):

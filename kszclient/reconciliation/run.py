@@ -96,6 +96,13 @@ def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -
         placed=question.domiciles is None,
         strict=question.strict,
     )
+    if dossiers.rows.is_empty() and not dossiers.rejected.is_empty():
+        number, column, reason = dossiers.rejected.row(0)
+        raise InputError(
+            f"none of {dossiers.rejected.height} rows can be used; "
+            f"row {number}, column {column or '?'}: {reason}",
+            next_step="See whether the columns are those that are meant (--mapping).",
+        )
     if question.domiciles is None:
         spells = spells_of(dossiers.rows)
     else:

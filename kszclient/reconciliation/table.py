@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import datetime as dt
+import re
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ Source = Path | str | pl.DataFrame
 _SEPARATORS = ";,\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
 _CHUNK_BYTES = 1 << 20
+# The first octets of a workbook, new and old; they are no text.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+# What Excel puts before the heading to say how cells are separated.
+_SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -73,6 +78,11 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
         if mark == b"PAR1":
             frame = pl.read_parquet(path)
             return Table(path.name, tuple(frame.columns), _frame_rows(frame, first=1))
+        if mark in _WORKBOOKS:
+            raise InputError(
+                f"{path.name}: expected text, this is a workbook of a spreadsheet",
+                next_step="Save it as CSV (UTF-8), numbers of persons formatted as text.",
+            )
         return _csv(path, mapping)
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read: {error.strerror}") from None
@@ -90,23 +100,28 @@ def _csv(path: Path, mapping: Mapping) -> Table:
     try:
         with path.open(encoding=encoding, newline="") as file:
             heading = file.readline()
+            told = _SEPARATOR_LINE.fullmatch(heading)
+            heading = file.readline() if told else heading
     except (LookupError, UnicodeError):
         raise InputError(f"{path.name}: expected text in the encoding {encoding}") from None
-    separator = mapping.separator or max(_SEPARATORS, key=heading.count)
+    counted = max(_SEPARATORS, key=heading.count)
+    separator = mapping.separator or (told[1] if told else counted)
     columns = tuple(name.strip() for name in next(csv.reader([heading], delimiter=separator), []))
     if not heading.strip():
         raise InputError(f"{path.name}: the file is empty")
-    return Table(path.name, columns, _csv_rows(path, encoding, separator, columns))
+    before = 2 if told else 1
+    return Table(path.name, columns, _csv_rows(path, encoding, separator, columns, before))
 
 
 def _csv_rows(
-    path: Path, encoding: str, separator: str, columns: tuple[str, ...]
+    path: Path, encoding: str, separator: str, columns: tuple[str, ...], before: int
 ) -> Generator[Row]:
     csv.field_size_limit(min(sys.maxsize, _CHUNK_BYTES))
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         reader = csv.reader(file, delimiter=separator)
-        next(reader)
-        number = 1
+        for _ in range(before):
+            next(reader)
+        number = before
         while True:
             number += 1
             try:

@@ -346,3 +346,28 @@ def test_the_command_says_that_registers_were_silent(tmp_path):
     with MockKsz(WORLD, [Scenario("a test", "", (BRUSSELS_IS_SILENT,))]) as mock:
         shown = typed(mock, dossiers, tmp_path / "out")
     assert (shown.code, "in 1 lookups a register was silent" in shown.err) == (1, True)
+
+
+def test_an_input_of_which_no_row_can_be_used(tmp_path):
+    with pytest.raises(InputError, match="none of 2 rows can be used; row 1, column child"):
+        run(frame(("A", "1", "2024-01", "", "44021"), ("B", "2", "2024-01", "", "44021")), tmp_path)
+
+
+def test_the_plan_says_why_rows_are_set_aside_and_how_long_it_takes(tmp_path):
+    wrong = [(f"W-{n}", "123", "2024-01", "", "44021") for n in range(3)]
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer"), *wrong])
+    with MockKsz(WORLD) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out", "--dry-run", "--rate", "0.5")
+        told = json.loads(typed(mock, dossiers, tmp_path / "out", "--dry-run", "--json").out)
+    assert (
+        "3 x column child: SSIN: must have eleven digits (rule length) (first: row 3)" in shown.out
+    )
+    assert "duration: 0:00:02 at 0.5 lookups a second" in shown.out
+    (reason,) = told["rejected_because"]
+    assert (reason["column"], reason["rows"], reason["first"]) == ("child", 3, 3)
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr("kszclient.cli.reconcile.find_spec", lambda _name: None)
+    shown = kszclient("reconcile", tmp_path / "dossiers.csv", "--out", tmp_path / "out")
+    assert (shown.code, "kszclient[batch]" in shown.err) == (2, True)
