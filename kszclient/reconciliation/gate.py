@@ -84,7 +84,7 @@ class Gate:
         self._pace = pace
         self._congestion = congestion
         self._stopping = asyncio.Event()
-        self._left = asyncio.Condition()
+        self._left = asyncio.Event()
         self._inside = 0
         self._let_through = 0
         self.stopped: Stop | None = None
@@ -110,8 +110,7 @@ class Gate:
             yield True
         finally:
             self._inside -= 1
-            async with self._left:
-                self._left.notify_all()
+            self._left.set()
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not after somebody stopped the run."""
@@ -135,8 +134,8 @@ class Gate:
             elif seconds := self._congestion.pause_seconds:
                 await self.pause(seconds)
             elif self._inside >= self._congestion.limit:
-                async with self._left:
-                    await self._left.wait()
+                self._left.clear()
+                await self._left.wait()
             else:
                 return True
         return False

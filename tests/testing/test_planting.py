@@ -9,10 +9,9 @@ import pytest
 from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
 from kszclient.reconciliation import Kind, Question, reconcile
 from kszclient.security import Profile
-from kszclient.testing import MockKsz, World
+from kszclient.testing import MockKsz, World, plant
 from kszclient.testing.mistakes import MISTAKES
 from kszclient.testing.planted import Truth
-from kszclient.testing.planting import plant
 
 AS_OF = dt.date(2026, 7, 1)
 
