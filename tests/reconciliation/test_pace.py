@@ -205,3 +205,21 @@ def test_a_profile_says_when_to_ask(tmp_path):
         shown = kszclient("reconcile", dossiers, *where)
     assert "closed until" in shown.err
     assert json.loads((tmp_path / "out" / "run.json").read_text())["attempts"] == 0
+
+
+def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
+    """The KSZ answers for its registers: neither the breaker nor the measure takes it for down."""
+    rule = Rule(sources=("FLANDERS",), silent=True)
+    with MockKsz(WORLD, [Scenario("a night", "", (rule,))]) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), breaker_failures=2, attempts=1
+        )
+        client = AsyncChildBenefitsClient(profile)
+        done = reconcile(frame(*rows()), client, out=tmp_path)
+    found = done.results.findings
+    assert client.congestion.limit == 16
+    assert set(
+        found.filter(kind="unanswered")["explanation"].str.contains("ServiceFaultError")
+    ) == {True}
+    assert 0 < done.unanswered < LOOKUPS
+    assert not found.filter(kind="match").is_empty()

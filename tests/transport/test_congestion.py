@@ -2,7 +2,7 @@
 
 import pytest
 
-from kszclient.errors import ContractDriftError, GatewayError
+from kszclient.errors import ContractDriftError, GatewayError, ServiceFaultError
 from kszclient.transport import Congestion
 
 
@@ -95,6 +95,13 @@ def test_a_retry_after_is_a_time_in_which_nothing_new_begins():
     assert line.congestion.pause_seconds == 0.0
 
 
-def test_what_is_no_burden_changes_nothing():
-    line = Line()
-    assert line.fails(ContractDriftError("another form")) == 16
+@pytest.mark.parametrize(
+    "error",
+    [
+        ContractDriftError("another form"),
+        ServiceFaultError("a register is closed", reason_codes=("MSG00002",), ticket_cbss="1"),
+    ],
+    ids=["another form", "a register is closed"],
+)
+def test_what_is_no_burden_changes_nothing(error):
+    assert Line().fails(error) == 16
