@@ -223,3 +223,16 @@ def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
     ) == {True}
     assert 0 < done.unanswered < LOOKUPS
     assert not found.filter(kind="match").is_empty()
+
+
+def test_nobody_is_asked_while_the_other_side_wants_a_pause(tmp_path):
+    moments = []
+    rule = Rule(nth=(3,), http_status=503, retry_after="1")
+    with MockKsz(
+        WORLD, [Scenario("busy", "", (rule,))], log=lambda _: moments.append(time.monotonic())
+    ) as mock:
+        profile = msgspec.structs.replace(Profile.load("mock", endpoint=mock.endpoint), attempts=1)
+        client = AsyncChildBenefitsClient(profile)
+        done = reconcile(frame(*rows()), client, out=tmp_path, in_flight=1)
+    assert done.unanswered == 0
+    assert moments[3] - moments[2] >= 1.0
