@@ -13,7 +13,7 @@ from kszclient.cadaster.conduct import Circumstance, conduct_of
 from kszclient.cadaster.inquiry import Inquiry
 from kszclient.cadaster.outcome import Outcome
 from kszclient.security import Profile, client_context
-from kszclient.transport import Deadline
+from kszclient.transport import Congestion, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 
@@ -32,6 +32,10 @@ class AsyncChildBenefitsClient:
         trail: Where consultations are written down; the profile's where left out.
         in_flight: Most inquiries, and connections, at the same time.
         circumstance: Where time and chance come from, for tests.
+
+    Attributes:
+        congestion: How many questions the other side bears at once, as learnt so far. The client
+            does not obey it by itself; who asks about a population does.
 
     Raises:
         SettingsError: The profile does not say who asks, for which purpose, or where that is
@@ -57,6 +61,8 @@ class AsyncChildBenefitsClient:
         self._conduct = conduct_of(
             profile, user=user, purpose=purpose, trail=trail, circumstance=circumstance
         )
+        clock = (circumstance or Circumstance()).clock
+        self.congestion = Congestion(in_flight, clock=clock)
         self._in_flight = in_flight
         self._places = asyncio.Semaphore(in_flight)
         self._transport = AsyncTransport(
@@ -112,10 +118,11 @@ class AsyncChildBenefitsClient:
             entry = inquiry.consultation(question)
             with inquiry.guarded(ticket):
                 async with entry or nullcontext() as written:
-                    received = await self._transport.post(
-                        self._conduct.profile.endpoint, message, self._conduct.headers, deadline
-                    )
-                    return inquiry.conclude(question, received, written)
+                    with self.congestion.measured():
+                        received = await self._transport.post(
+                            self._conduct.profile.endpoint, message, self._conduct.headers, deadline
+                        )
+                        return inquiry.conclude(question, received, written)
 
         async with self._places:
             retrier = self._conduct.retrier

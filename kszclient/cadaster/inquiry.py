@@ -17,10 +17,13 @@ from kszclient.cadaster.merging import merge
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.subjects import subjects
-from kszclient.errors import ConsultationError
+from kszclient.errors import ConsultationError, ServiceFaultError
 from kszclient.transport import HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 from kszclient.wire import GlobalStatusValue, Question, encode
+
+# The KSZ is there, and none of the registers that were asked answers it (contract: fault codes).
+_REGISTERS_SILENT = "MSG00002"
 
 
 class Inquiry:
@@ -88,10 +91,22 @@ class Inquiry:
 
     @contextmanager
     def guarded(self, ticket: Ticket) -> Iterator[None]:
-        """Learn from how an attempt ends: for the breaker, and the ticket for the error."""
+        """Learn from how an attempt ends: for the breaker, and the ticket for the error.
+
+        Where only the registers behind the KSZ are silent, the endpoint itself has answered: a
+        closed register must not keep the others from being asked.
+        """
+        registers_silent: ServiceFaultError | None = None
         try:
             with self._conduct.breaker.guard():
-                yield
+                try:
+                    yield
+                except ServiceFaultError as error:
+                    if set(error.reason_codes) != {_REGISTERS_SILENT}:
+                        raise
+                    registers_silent = error
+            if registers_silent is not None:
+                raise registers_silent
         except ConsultationError as error:
             error.ticket = ticket.text
             raise

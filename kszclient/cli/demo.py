@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import typer
 
-from kszclient.cli.output import print_json
+from kszclient.cli.output import print_json, say
 from kszclient.cli.times import today as current_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kszclient.cadaster import ChildBenefitsClient, Lookup
+    from kszclient.cli.demo_reconciliation import DemoReconciliation
     from kszclient.competence import Competence
     from kszclient.complaints import Reading, Route
     from kszclient.testing.truth import Child
@@ -80,7 +83,17 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole result of the demo."""
+    """The whole result of the demo.
+
+    Args:
+        seed: What chance started from.
+        period: The months asked about.
+        personas: Those with a story.
+        population: The others.
+        routes: Complaints and where they go.
+        figures: What the lookups amount to.
+        reconciliation: Dossiers with planted mistakes; None without the extra ``batch``.
+    """
 
     seed: int
     period: dict[str, str]
@@ -88,6 +101,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     population: tuple[DemoPerson, ...]
     routes: tuple[DemoRoute, ...]
     figures: Figures
+    reconciliation: DemoReconciliation | None = None
 
 
 def demo(
@@ -95,18 +109,35 @@ def demo(
         int, typer.Option(min=0, max=100_000, help="Number of generated children.")
     ] = 200,
     seed: Annotated[int, typer.Option(help="The same seed gives the same population.")] = 2019,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep dossiers, findings and report here."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
-    """Start the mock KSZ, look everybody up, and route some complaints."""
+    """Start the mock KSZ, look everybody up, route complaints, and find planted mistakes."""
     from kszclient.testing import World
 
-    shown = run_demo(World.build(seed=seed, size=population), seed)
+    world = World.build(seed=seed, size=population)
+    shown = run_demo(world, seed)
+    shown = shown._replace(result=_reconciled(shown.result, world, out))
     if json:
         print_json(shown.result)
         return
     from kszclient.cli.demo_page import show_demo
 
     show_demo(shown)
+
+
+def _reconciled(result: Demo, world: World, out: Path | None) -> Demo:
+    """Add the reconciliation, where what it needs is installed."""
+    if find_spec("polars") is None:
+        say("kszclient: no reconciliation without polars; pip install 'kszclient[batch]'")
+        return result
+    from kszclient.cli.demo_reconciliation import run_reconciliation
+
+    done = run_reconciliation(world, result.seed, current_day(), out)
+    return msgspec.structs.replace(result, reconciliation=done)
 
 
 def run_demo(world: World, seed: int) -> Shown:

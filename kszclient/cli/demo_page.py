@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show_demo(shown: Shown) -> None:
-    """Print the demo: personas, population, routes, figures."""
+    """Print the demo: personas, population, routes, figures, planted mistakes."""
     out, result = console(), shown.result
     months = f"{result.period['from']} to {result.period['to']}"
     out.rule("The personas, asked of every register")
@@ -29,6 +29,10 @@ def show_demo(shown: Shown) -> None:
     out.print(_population(result.population))
     _show_routes(shown)
     _show_figures(result)
+    if result.reconciliation is not None:
+        from kszclient.cli.demo_reconciliation import show_reconciliation
+
+        show_reconciliation(result.reconciliation)
 
 
 def _table(*headings: str) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 Watch = Callable[["Progress"], None]
 _SECONDS_BETWEEN = 1.0
 _SECONDS_BETWEEN_LINES = 10.0
+_SPEED_SECONDS = 30.0
 
 
 @contextmanager
@@ -26,56 +28,93 @@ def watching(*, json: bool) -> Iterator[Watch]:
         json: JSON lines; otherwise a bar on a terminal, and a sentence now and then elsewhere.
     """
     if json:
-        yield _at_times(lambda each: say(_line(each)), _SECONDS_BETWEEN)
+        yield _at_times(lambda *now: say(_line(*now)), _SECONDS_BETWEEN)
     elif sys.stderr.isatty():
         with _bar() as watch:
             yield watch
     else:
-        yield _at_times(lambda each: say(_sentence(each)), _SECONDS_BETWEEN_LINES)
+        yield _at_times(lambda *now: say(_sentence(*now)), _SECONDS_BETWEEN_LINES)
 
 
-def told(progress: Progress) -> dict[str, float | int | None]:
+class Speed:
+    """How fast a run is at the moment: over the last half a minute, or since it began.
+
+    What was slow, closed or quick before tells nothing of the time that is left.
+    """
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque([(0.0, 0)])
+
+    def per_second(self, progress: Progress) -> float:
+        """Give the lookups answered in a second."""
+        while len(self._marks) > 1 and progress.seconds - self._marks[1][0] > _SPEED_SECONDS:
+            self._marks.popleft()
+        since, before = self._marks[0]
+        if progress.seconds - self._marks[-1][0] >= _SECONDS_BETWEEN:
+            self._marks.append((progress.seconds, progress.answered))
+        passed = progress.seconds - since
+        return (progress.answered - before) / passed if passed else 0.0
+
+
+def told(progress: Progress, speed: Speed) -> dict[str, str | float | int | None]:
     """Give progress with its rate and the seconds left.
 
     Args:
         progress: How far the run is.
+        speed: How fast it is.
     """
-    rate = progress.answered / progress.seconds if progress.seconds else 0.0
+    rate = speed.per_second(progress)
     left = progress.planned - progress.done
     return {
         "planned": progress.planned,
         "done": progress.done,
         "failed": progress.failed,
+        "retried": progress.retried,
         "findings": progress.findings,
         "lookups_per_second": round(rate, 1),
         "seconds_left": round(left / rate) if rate else None,
+        "state": progress.state,
+        "closed_until": progress.closed_until.isoformat() if progress.closed_until else None,
     }
 
 
-def _line(progress: Progress) -> str:
+def _line(progress: Progress, speed: Speed) -> str:
     import msgspec
 
-    return msgspec.json.encode(told(progress)).decode()
+    return msgspec.json.encode(told(progress, speed)).decode()
 
 
-def _sentence(progress: Progress) -> str:
-    now = told(progress)
-    return (
-        f"{now['done']} of {now['planned']} lookups, {now['lookups_per_second']}/s, "
-        f"{now['failed']} failed, {now['findings']} findings, {now['seconds_left']} s left"
+def _sentence(progress: Progress, speed: Speed) -> str:
+    now = told(progress, speed)
+    return f"{now['done']} of {now['planned']} lookups, {_figures(progress, speed)}" + (
+        "" if now["seconds_left"] is None else f", {now['seconds_left']} s left"
     )
 
 
-def _at_times(write: Watch, seconds: float) -> Watch:
-    """Write now and then, and when everything is done."""
-    last = 0.0
+def _figures(progress: Progress, speed: Speed) -> str:
+    now = told(progress, speed)
+    figures = (
+        f"{now['lookups_per_second']}/s, {now['retried']} retries, "
+        f"{now['failed']} failed, {now['findings']} findings"
+    )
+    if progress.closed_until is not None:
+        return f"closed until {progress.closed_until:%Y-%m-%d %H:%M}; {figures}"
+    if progress.state == "stopping":
+        return f"stopping, once more stops at once; {figures}"
+    return figures
+
+
+def _at_times(write: Callable[[Progress, Speed], None], seconds: float) -> Watch:
+    """Write now and then, when something changes, and when everything is done."""
+    last, state, speed = 0.0, "asking", Speed()
 
     def watch(progress: Progress) -> None:
-        nonlocal last
+        nonlocal last, state
         now = time.monotonic()
-        if now - last >= seconds or progress.done == progress.planned:
-            last = now
-            write(progress)
+        changed = progress.state != state
+        if changed or now - last >= seconds or progress.done == progress.planned:
+            last, state = now, progress.state
+            write(progress, speed)
 
     return watch
 
@@ -87,17 +126,16 @@ def _bar() -> Iterator[Watch]:
     from rich.progress import Progress as Bar
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    speed = Speed()
     with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)
 
         def watch(progress: Progress) -> None:
-            now = told(progress)
             bar.update(
                 task,
                 total=progress.planned,
                 completed=progress.done,
-                description=f"{now['lookups_per_second']}/s, {now['failed']} failed, "
-                f"{now['findings']} findings",
+                description=_figures(progress, speed),
             )
 
         yield watch

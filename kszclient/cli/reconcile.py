@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import AsOf, day
+from kszclient.errors import InputError
 
 if TYPE_CHECKING:
-    from kszclient.reconciliation import Plan, Question, Summary
+    from kszclient.cli.progress import Watch
+    from kszclient.reconciliation import (
+        Pace,
+        Plan,
+        Progress,
+        Question,
+        Reconciliation,
+        Stop,
+        Summary,
+    )
     from kszclient.security import Profile
 
 _TURN_SECONDS = 5
@@ -24,16 +37,14 @@ _MOST_IN_FLIGHT = 16
 def reconcile(
     file: Annotated[
         str,
-        typer.Argument(
-            metavar="FILE", help="Dossiers: CSV, Parquet, or sqlite:///PATH with a query."
-        ),
+        typer.Argument(metavar="FILE", help="Dossiers: CSV, Parquet, or the URL of a database."),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for journal and results.")],
     domiciles: Annotated[
         str | None, typer.Option(metavar="FILE", help="Second file, with domicile histories.")
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(metavar="TOML", help="Names of columns, encoding, query.")
+        Path | None, typer.Option(metavar="TOML", help="Names of columns, encoding, queries.")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in DIR, if there is one.")
@@ -61,6 +72,36 @@ def reconcile(
     patience: Annotated[
         float, typer.Option(metavar="SECONDS", help="Give up for now after so long a silence.")
     ] = 900.0,
+    hours: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOURS",
+            help="When to ask, by the clock of Brussels: 'mon-fri 06:00-20:00; sat 08:00-12:00'.",
+        ),
+    ] = None,
+    closed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DAY", help="Day on which nothing is asked; or: holidays. Repeat."),
+    ] = None,
+    when_closed: Annotated[
+        str, typer.Option(help="wait (default) until it opens, or stop.")
+    ] = "wait",
+    budget: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Send at most N lookups; the rest with --resume."),
+    ] = None,
+    alike: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Stop when the first N lookups are all refused for one reason; 0 never does.",
+        ),
+    ] = 25,
+    metrics: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep figures for Prometheus (textfile collector)."),
+    ] = None,
     run_id: Annotated[
         str | None, typer.Option(metavar="UUID", help="Identity of the run; a new one if left out.")
     ] = None,
@@ -72,6 +113,11 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
+    if find_spec("polars") is None:
+        raise InputError(
+            "a reconciliation needs polars, which is not installed",
+            next_step="Install it with: pip install 'kszclient[batch]'",
+        )
     from kszclient.reconciliation import Mapping, Question, read_mapping
 
     question = Question(
@@ -85,6 +131,14 @@ def reconcile(
     )
     policy = _paced(chosen_profile(profile, endpoint), rate)
     identity = _uuid(run_id)
+    pace = _pace(
+        policy,
+        hours,
+        closed or [],
+        stop_when_closed=_choice("--when-closed", when_closed, ("wait", "stop")) == "stop",
+        budget=budget,
+        alike=alike,
+    )
     spoken = _choice("--language", language, ("en", "nl", "fr"))
     if dry_run:
         _show_plan(question, policy, json=json)
@@ -96,6 +150,8 @@ def reconcile(
         resume=resume,
         identity=identity,
         patience=patience,
+        pace=pace,
+        metrics=metrics,
         spoken=spoken,
         json=json,
     )
@@ -110,6 +166,8 @@ def _run(
     resume: bool,
     identity: uuid.UUID | None,
     patience: float,
+    pace: Pace,
+    metrics: Path | None,
     spoken: str,
     json: bool,
 ) -> Exit:
@@ -120,7 +178,7 @@ def _run(
 
     in_flight = _in_flight(policy)
     client = AsyncChildBenefitsClient(policy, in_flight=in_flight)
-    with watching(json=json) as watch:
+    with watching(json=json) as watch, _measured(metrics, watch) as (both, end):
         done = run(
             question,
             client,
@@ -129,15 +187,21 @@ def _run(
             run_id=identity,
             in_flight=in_flight,
             patience_seconds=patience,
+            pace=pace,
             language=Language(spoken),
-            watch=watch,
+            watch=both,
             stop_on_signals=True,
         )
+        end(done)
     if done.unanswered:
-        say(f"kszclient: {done.unanswered} of {done.planned} lookups are open")
+        say(f"kszclient: {done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}")
         say("  Go on with the same command and --resume.")
     if done.results is None:
-        return Exit.TECHNICAL
+        refused = done.stopped is not None and done.stopped.reason == "refused"
+        return Exit.REFUSED if refused else Exit.TECHNICAL
+    if incomplete := done.results.summary.outcomes.get("INCOMPLETE"):
+        say(f"kszclient: in {incomplete} lookups a register was silent")
+        say("  The same command with --resume asks the silent ones again, and nobody else.")
     if json:
         print_json(done.results.summary)
     else:
@@ -146,6 +210,63 @@ def _run(
         return Exit.TECHNICAL
     amiss = set(done.results.summary.findings) - {"match"}
     return Exit.FINDINGS if amiss or done.results.summary.rejected else Exit.DONE
+
+
+@contextmanager
+def _measured(
+    path: Path | None, watch: Watch
+) -> Iterator[tuple[Watch, Callable[[Reconciliation], None]]]:
+    """Keep figures besides, where that is wanted."""
+    if path is None:
+        yield watch, lambda _: None
+        return
+    from kszclient.cli.metrics import Metrics
+
+    metrics = Metrics(path)
+    ends: list[Reconciliation] = []
+
+    def both(progress: Progress) -> None:
+        watch(progress)
+        metrics.watch(progress)
+
+    try:
+        yield both, ends.append
+    finally:
+        metrics.end(ends[0] if ends else None)
+
+
+_WHY = {
+    "signal": "; the run was stopped",
+    "closed": "; closed until {detail}",
+    "budget": "; the budget of {detail} lookups is used up",
+    "refused": ": all were refused with {detail}, so the asking is wrong, not the children; "
+    "see to legal context, rights and inscriptions first",
+}
+
+
+def _why(stop: Stop | None) -> str:
+    return "" if stop is None else _WHY[stop.reason].format(detail=stop.detail)
+
+
+def _pace(
+    policy: Profile,
+    hours: str | None,
+    closed: list[str],
+    *,
+    stop_when_closed: bool,
+    budget: int | None,
+    alike: int,
+) -> Pace:
+    """Read when to ask; options go before the profile."""
+    from kszclient.reconciliation import Pace
+    from kszclient.reconciliation.hours import opening_hours
+
+    return Pace(
+        hours=opening_hours(hours.split(";") if hours else policy.hours, closed or policy.closed),
+        stop_when_closed=stop_when_closed,
+        budget=budget,
+        alike=alike,
+    )
 
 
 def _choice(option: str, text: str, known: tuple[str, ...]) -> str:
@@ -185,12 +306,31 @@ def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
     if json:
         print_json(told)
         return
-    out = console()
-    for name, value in told.items():
-        out.print(f"{name.replace('_', ' ')}: {value}")
+    _print_plan(told)
 
 
-def _told(plan: Plan, rate: float | None) -> dict[str, object]:
+def _print_plan(told: dict[str, Any]) -> None:
+    page = console()
+    months = told["months"]
+    if months:
+        page.print(f"months: {months['from']} to {months['to']}, asked on {told['as_of']}")
+    page.print(f"dossiers: {told['dossiers']}; rows set aside: {told['rejected']}")
+    for each in told["rejected_because"]:
+        column = each["column"] or "?"
+        page.print(
+            f"  {each['rows']} x column {column}: {each['reason']} (first: row {each['first']})"
+        )
+    page.print(f"lookups: {told['lookups']}, one for each child")
+    for source, number in told["sources"].items():
+        page.print(f"  {source}: {number}")
+    if told["expected_seconds"] is None:
+        page.print("duration: not known without a rate (--rate, or the profile)")
+    else:
+        hours = dt.timedelta(seconds=told["expected_seconds"])
+        page.print(f"duration: {hours} at {told['lookups_per_second']:g} lookups a second")
+
+
+def _told(plan: Plan, rate: float | None) -> dict[str, Any]:
     from kszclient.values import AuthenticSource
 
     asked = plan.lookups["sources"].to_list()
@@ -200,6 +340,7 @@ def _told(plan: Plan, rate: float | None) -> dict[str, object]:
         "months": plan.months(),
         "dossiers": plan.dossiers.height,
         "rejected": plan.rejected.height,
+        "rejected_because": plan.reasons(),
         "lookups": lookups,
         "sources": {
             str(source): sum(source in each.split(",") for each in asked)

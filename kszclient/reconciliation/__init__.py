@@ -8,6 +8,7 @@ Needs the extra ``batch``, for polars::
 """
 
 from kszclient.reconciliation.asking import Progress
+from kszclient.reconciliation.gate import Pace, Stop, StopReason
 from kszclient.reconciliation.kinds import Kind, KindOfFinding, Severity, kinds
 from kszclient.reconciliation.mapping import Mapping, read_mapping
 from kszclient.reconciliation.plan import Plan
@@ -18,12 +19,15 @@ __all__ = [
     "Kind",
     "KindOfFinding",
     "Mapping",
+    "Pace",
     "Plan",
     "Progress",
     "Question",
     "Reconciliation",
     "Results",
     "Severity",
+    "Stop",
+    "StopReason",
     "Summary",
     "kinds",
     "plan_of",

@@ -16,15 +16,16 @@ from kszclient.values import EnterpriseNumber, Month, Ssin
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})(?:-[0-9]{2})?(?:[T ][0-9:.]+)?", re.ASCII)
+_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/][0-9]{2})?(?:[T ][0-9:.]+)?", re.ASCII)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(?:[0-9]{1,2}[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
 _SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
 _CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
-_SSIN, _SHORTEST_SSIN = 11, 9
+_SSIN, _SHORTEST_SSIN = 11, 8
 _ENTERPRISE, _FUND = 10, 3
 _LONGEST_DOSSIER = 64
+_FORMULA = "=+-@"
 
 Cell = str | int | float | dt.date | None
 """What a file can hold in one place; a `datetime.datetime` is a date too."""
@@ -51,7 +52,7 @@ def text_of(cell: Cell) -> str:
 
 
 def child_number(cell: Cell) -> Ssin:
-    """Read the number of a child; up to two leading zeros may be lost.
+    """Read the number of a child; up to three leading zeros may be lost (born in 2000).
 
     Raises:
         CellError: The cell is empty, rounded by a spreadsheet, or no number of a person.
@@ -81,9 +82,12 @@ def dossier_reference(cell: Cell) -> str:
     """Read the reference of a dossier.
 
     Raises:
-        CellError: It is empty, too long, or the number of a person: results show references.
+        CellError: It is empty, too long, a formula to who opens the results in a spreadsheet, or
+            the number of a person: results show references.
     """
     text = _needed(cell)
+    if text[0] in _FORMULA:
+        raise CellError("a spreadsheet takes it for a formula; begin with a letter or a digit")
     if len(text) > _LONGEST_DOSSIER:
         raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
     try:

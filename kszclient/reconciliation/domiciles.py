@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 
 import polars as pl
 
 from kszclient.errors import InputError
 from kszclient.geography import countries, gazetteer
 from kszclient.reconciliation.cells import Cell, CellError, child_number, day, text_of
-from kszclient.reconciliation.dossiers import check_columns
+from kszclient.reconciliation.dossiers import check_columns, names_in
 from kszclient.reconciliation.mapping import DOMICILE_COLUMNS, Mapping
 from kszclient.reconciliation.table import Row, Source, open_table
 
@@ -40,15 +41,16 @@ def read_domiciles(source: Source, mapping: Mapping) -> pl.DataFrame:
     Raises:
         InputError: The file cannot be read, or a row is wrong; the message names row and column.
     """
-    table = open_table(source, mapping)
-    names = {ours: mapping.domiciles.get(ours, ours) for ours in DOMICILE_COLUMNS}
+    table = open_table(source, mapping, mapping.domiciles_query)
+    names = names_in(table, mapping.domiciles, DOMICILE_COLUMNS)
     check_columns(table, names, ("child", "from"))
     spells = []
-    for row in table.rows:
-        try:
-            spells.append(_spell(row, names))
-        except CellError as error:
-            raise InputError(f"{table.name}: row {row.number}: {error}") from None
+    with closing(table.rows):
+        for row in table.rows:
+            try:
+                spells.append(_spell(row, names))
+            except CellError as error:
+                raise InputError(f"{table.name}: row {row.number}: {error}") from None
     return pl.DataFrame(spells, schema=_SPELLS, orient="row")
 
 
@@ -120,6 +122,24 @@ def spells_of(rows: pl.DataFrame) -> pl.DataFrame:
         country=pl.lit(None, pl.String),
         known_on=pl.lit(None, pl.Date),
     )
+
+
+def placed(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
+    """Give dossiers that name no domicile the one that decides for their first month.
+
+    Args:
+        rows: Dossiers, as `read_dossiers` gives them.
+        spells: Domiciles, as `read_domiciles` gives them.
+    """
+    told = spells.select("child", "from", "nis", "postcode").sort("from")
+    lived = (
+        rows.with_columns(eve=_eve(pl.col("begin")))
+        .drop("nis", "postcode")
+        .sort("eve")
+        .join_asof(told, left_on="eve", right_on="from", by="child", check_sortedness=False)
+        .sort("row")
+    )
+    return lived.select(rows.columns)
 
 
 def _eve(month: pl.Expr) -> pl.Expr:

@@ -6,6 +6,7 @@ A row that cannot be used is set aside with its number, column and reason; the r
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import NamedTuple
 
 import polars as pl
@@ -90,8 +91,21 @@ def read_dossiers(  # noqa: PLR0913 - what reading depends on, by name
     Raises:
         InputError: The file cannot be read, lacks a column, or (strict) has a bad row.
     """
-    table = open_table(source, mapping)
-    names = {ours: mapping.columns.get(ours, ours) for ours in DOSSIER_COLUMNS}
+    table = open_table(source, mapping, mapping.query)
+    with closing(table.rows):
+        return _read(table, mapping, months, admit, placed=placed, strict=strict)
+
+
+def _read(  # noqa: PLR0913 - as `read_dossiers`
+    table: Table,
+    mapping: Mapping,
+    months: Run,
+    admit: Callable[[Ssin], None],
+    *,
+    placed: bool,
+    strict: bool,
+) -> Dossiers:
+    names = names_in(table, mapping.columns, DOSSIER_COLUMNS)
     check_columns(table, names, _NEEDED)
     if placed and not {names["nis"], names["postcode"]} & set(table.columns):
         raise InputError(
@@ -112,12 +126,31 @@ def read_dossiers(  # noqa: PLR0913 - what reading depends on, by name
     return Dossiers(good.frame(), bad.frame())
 
 
+def names_in(table: Table, told: dict[str, str], ours: tuple[str, ...]) -> dict[str, str]:
+    """Give the name in a table of each column of ours; capitals make no difference.
+
+    Args:
+        table: The table.
+        told: The names that the mapping tells.
+        ours: Our names.
+    """
+    written = {name.casefold(): name for name in reversed(table.columns)}
+    wanted = {each: told.get(each, each) for each in ours}
+    return {
+        each: name if name in table.columns else written.get(name.casefold(), name)
+        for each, name in wanted.items()
+    }
+
+
 def check_columns(table: Table, names: dict[str, str], needed: tuple[str, ...]) -> None:
-    """Check that a table has the columns that are needed.
+    """Check that a table has the columns that are needed, and none of ours twice.
 
     Raises:
         InputError: It has not; the message names those missing, never what the heading holds.
     """
+    twice = [name for name in names.values() if table.columns.count(name) > 1]
+    if twice:
+        raise InputError(f"{table.name}: the heading has {', '.join(twice)} more than once")
     missing = [names[ours] for ours in needed if names[ours] not in table.columns]
     if missing:
         raise InputError(

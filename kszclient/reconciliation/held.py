@@ -55,6 +55,23 @@ class Holdings(NamedTuple):
     untold: frozenset[AuthenticSource] = frozenset()
     cut: tuple[tuple[AuthenticSource, str], ...] = ()
 
+    def completed(self, later: Holdings) -> Holdings:
+        """Add what registers said that had been silent.
+
+        Args:
+            later: The answer to the same question, put to the silent registers alone.
+        """
+        return Holdings(
+            refusal=None,
+            state=self.state or later.state,
+            held=(*self.held, *later.held),
+            found=self.found | later.found,
+            silent=later.silent,
+            unlisted=self.unlisted | later.unlisted,
+            untold=self.untold | later.untold,
+            cut=(*self.cut, *later.cut),
+        )
+
 
 def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
     """Read an outcome.

@@ -6,6 +6,9 @@ is never sent again, and one that was under way is sent under another ticket, fo
 whether the first was answered. Numbers of persons are not in the journal: a lookup is known by its
 place in the plan, and a digest holds the plan to the same input.
 
+Where a register was silent the lookup is incomplete: what the others said stays, and the next run
+asks the silent one alone. Whatever becomes of that, the lookup is never open again.
+
 Tickets are forced onto the disk, and answers with the next ticket: where the power fails, the last
 answers may have to be asked for again, but under other tickets.
 """
@@ -16,7 +19,7 @@ import fcntl
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +35,8 @@ CREATE TABLE lookup (
   months_from TEXT NOT NULL,
   months_to TEXT NOT NULL,
   sources TEXT NOT NULL,
-  state TEXT NOT NULL DEFAULT 'PLANNED' CHECK (state IN ('PLANNED', 'SENT', 'FAILED', 'ANSWERED')),
+  state TEXT NOT NULL DEFAULT 'PLANNED'
+    CHECK (state IN ('PLANNED', 'SENT', 'FAILED', 'INCOMPLETE', 'ANSWERED')),
   digest TEXT,
   result BLOB
 );
@@ -129,10 +133,19 @@ class Journal:
         """Give the lookups that are not answered, those that never failed first."""
         with _writing():
             rows = self._database.execute(
-                "SELECT number FROM lookup WHERE state <> 'ANSWERED'"
+                "SELECT number FROM lookup WHERE state NOT IN ('ANSWERED', 'INCOMPLETE')"
                 " ORDER BY state = 'FAILED', number"
             )
             return [number for (number,) in rows]
+
+    def incomplete(self) -> dict[int, tuple[str, bytes]]:
+        """Give digest and result of the lookups in which a register was silent."""
+        with _writing():
+            rows = self._database.execute(
+                "SELECT number, digest, result FROM lookup WHERE state = 'INCOMPLETE'"
+                " ORDER BY number"
+            )
+            return {number: (digest, result) for number, digest, result in rows}
 
     def tickets(self, number: int) -> Callable[[], Ticket]:
         """Give what makes the tickets of a lookup, each written down before it is handed out."""
@@ -149,34 +162,58 @@ class Journal:
                     (ticket.text, number, attempt),
                 )
                 self._database.execute(
-                    "UPDATE lookup SET state = 'SENT' WHERE number = ?", (number,)
+                    "UPDATE lookup SET state = 'SENT' WHERE number = ? AND state <> 'INCOMPLETE'",
+                    (number,),
                 )
             return ticket
 
         return new_ticket
 
-    def answered(self, number: int, ends: dict[str, str], digest: str, result: bytes) -> None:
-        """Write down what came of a lookup; it is never sent again.
+    def answered(
+        self,
+        number: int,
+        ends: dict[str, str],
+        digest: str,
+        result: bytes,
+        *,
+        complete: bool = True,
+    ) -> None:
+        """Write down what came of a lookup; who answered is never asked again.
 
         Args:
             number: The lookup.
             ends: How each attempt ended, by ticket.
             digest: SHA-256 of what the answer holds.
             result: What was found, without the number of anybody.
+            complete: Whether no register is left to be asked.
+        """
+        state = "ANSWERED" if complete else "INCOMPLETE"
+        with _writing(), self._whole(forced=False):
+            self._end(ends)
+            self._database.execute(
+                "UPDATE lookup SET state = ?, digest = ?, result = ? WHERE number = ?",
+                (state, digest, result, number),
+            )
+
+    def failed(self, number: int, ends: dict[str, str], result: bytes) -> None:
+        """Write down that a lookup was not answered; it may be sent again, under other tickets.
+
+        What is known of an incomplete one stays.
         """
         with _writing(), self._whole(forced=False):
             self._end(ends)
             self._database.execute(
-                "UPDATE lookup SET state = 'ANSWERED', digest = ?, result = ? WHERE number = ?",
-                (digest, result, number),
+                "UPDATE lookup SET state = 'FAILED', result = ?"
+                " WHERE number = ? AND state <> 'INCOMPLETE'",
+                (result, number),
             )
 
-    def failed(self, number: int, ends: dict[str, str], result: bytes) -> None:
-        """Write down that a lookup was not answered; it may be sent again, under other tickets."""
-        with _writing(), self._whole(forced=False):
-            self._end(ends)
-            self._database.execute(
-                "UPDATE lookup SET state = 'FAILED', result = ? WHERE number = ?", (result, number)
+    def reopen(self, numbers: Iterable[int]) -> None:
+        """Forget answers that say nothing of the children, so that these are asked again."""
+        with _writing(), self._whole():
+            self._database.executemany(
+                "UPDATE lookup SET state = 'FAILED' WHERE number = ? AND state = 'ANSWERED'",
+                [(each,) for each in numbers],
             )
 
     def _end(self, ends: dict[str, str]) -> None:
@@ -191,10 +228,11 @@ class Journal:
             yield from self._database.execute("SELECT number, result FROM lookup ORDER BY number")
 
     def count(self) -> tuple[int, int]:
-        """Give how many lookups are planned, and how many answered."""
+        """Give how many lookups are planned, and how many answered, incomplete ones included."""
         with _writing():
             row = self._database.execute(
-                "SELECT count(*), count(*) FILTER (WHERE state = 'ANSWERED') FROM lookup"
+                "SELECT count(*), count(*) FILTER (WHERE state IN ('ANSWERED', 'INCOMPLETE'))"
+                " FROM lookup"
             ).fetchone()
         return int(row[0]), int(row[1])
 

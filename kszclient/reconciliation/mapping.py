@@ -22,7 +22,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         domiciles: The same for the file of domiciles.
         encoding: Of CSV; found out where left out (UTF-8, UTF-16 with a mark, else cp1252).
         separator: Of CSV; found out from the heading where left out.
-        query: What to ask a database; needed for one.
+        query: What to ask a database for dossiers; needed for one. With an ORDER BY, so that a run
+            that goes on finds the same rows in the same places.
+        domiciles_query: The same for domiciles.
 
     ::
 
@@ -38,6 +40,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     encoding: str | None = None
     separator: str | None = None
     query: str | None = None
+    domiciles_query: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse names that are none of ours."""

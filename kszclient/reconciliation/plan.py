@@ -17,6 +17,7 @@ from kszclient.reconciliation.month_numbers import Run, month_text, period_of
 from kszclient.values import AuthenticSource, Ssin
 
 _EVERY = ",".join(AuthenticSource)
+_REASONS = 10
 
 
 class Task(NamedTuple):
@@ -72,6 +73,20 @@ class Plan(NamedTuple):
             return {}
         begin, end = self.dossiers.select(pl.col("begin").min(), pl.col("end").max()).row(0)
         return {"from": month_text(begin), "to": month_text(end)}
+
+    def reasons(self) -> list[dict[str, object]]:
+        """Tell why rows were set aside, the most frequent reasons first.
+
+        Returns:
+            For each ``column`` and ``reason`` the number of ``rows`` and the ``first`` of them.
+        """
+        return (
+            self.rejected.group_by("column", "reason")
+            .agg(rows=pl.len(), first=pl.col("row").min())
+            .sort("rows", "first", descending=[True, False])
+            .head(_REASONS)
+            .to_dicts()
+        )
 
     def moves(self) -> pl.DataFrame:
         """Count the children that moved from one entity to another, by their domiciles."""

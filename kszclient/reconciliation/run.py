@@ -18,18 +18,21 @@ from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.competence import Language, rulebook
 from kszclient.errors import InputError, JournalError
 from kszclient.reconciliation.asking import Asking, Progress
-from kszclient.reconciliation.domiciles import read_domiciles, spells_of
+from kszclient.reconciliation.domiciles import placed, read_domiciles, spells_of
 from kszclient.reconciliation.dossiers import read_dossiers
+from kszclient.reconciliation.gate import Gate, Pace, Stop, StopReason
 from kszclient.reconciliation.journal import NAME, Journal, Planned
 from kszclient.reconciliation.mapping import Mapping
 from kszclient.reconciliation.month_numbers import Run, month_text, number_of
 from kszclient.reconciliation.plan import Plan, make_plan
+from kszclient.reconciliation.refusals import Refusals
 from kszclient.reconciliation.report import render
 from kszclient.reconciliation.results import Results, gather, write_file, write_results
 from kszclient.reconciliation.table import Source
 from kszclient.reconciliation.words import Words
 from kszclient.values import Month, Ssin
 
+_ALWAYS = Pace()
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -63,11 +66,13 @@ class Reconciliation(NamedTuple):
         results: Findings, rows set aside and summary; None where the run was stopped.
         planned: Lookups in all.
         unanswered: Lookups that are still open; `reconcile` with `resume` asks them again.
+        stopped: Why it ended before everything was asked, or None.
     """
 
     results: Results | None
     planned: int
     unanswered: int
+    stopped: Stop | None = None
 
 
 def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -> Plan:
@@ -91,10 +96,18 @@ def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -
         placed=question.domiciles is None,
         strict=question.strict,
     )
+    if dossiers.rows.is_empty() and not dossiers.rejected.is_empty():
+        number, column, reason = dossiers.rejected.row(0)
+        raise InputError(
+            f"none of {dossiers.rejected.height} rows can be used; "
+            f"row {number}, column {column or '?'}: {reason}",
+            next_step="See whether the columns are those that are meant (--mapping).",
+        )
     if question.domiciles is None:
         spells = spells_of(dossiers.rows)
     else:
         spells = read_domiciles(question.domiciles, question.mapping)
+        dossiers = dossiers._replace(rows=placed(dossiers.rows, spells))
     return make_plan(
         dossiers,
         spells,
@@ -114,6 +127,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
     run_id: uuid.UUID | None = None,
     in_flight: int = 16,
     patience_seconds: float = 900.0,
+    pace: Pace = _ALWAYS,
     language: Language = Language.EN,
     watch: Callable[[Progress], None] = lambda _: None,
     stop_on_signals: bool = False,
@@ -131,7 +145,9 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         run_id: The identity of the run, from which its tickets follow; a new one where left out.
             Never use one twice but to go on.
         in_flight: Most lookups under way at once.
-        patience_seconds: How long nothing may be answered before the run is given up for now.
+        patience_seconds: How long nothing may be answered before the run is given up for now; hours
+            in which the service is closed do not count.
+        pace: When it asks, and how many lookups at most.
         language: Of the explanations.
         watch: Told how far the run is.
         stop_on_signals: Whether SIGINT and SIGTERM stop the run after the lookups under way, and
@@ -156,25 +172,28 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         )
     with closing(Journal(out)) as journal:
         plan = _planned(asked, client, journal, run_id)
+        gate = Gate(pace, client.congestion)
         asking = Asking(
             client,
             plan,
             journal,
+            gate,
             in_flight=in_flight,
             patience_seconds=patience_seconds,
+            refusals=Refusals(pace.alike),
             watch=watch,
         )
-        asyncio.run(_ask(asking, client, stop_on_signals=stop_on_signals))
+        asyncio.run(_ask(asking, gate, client, stop_on_signals=stop_on_signals))
         planned, answered = journal.count()
         results = None
-        if not asking.stopped or planned == answered:
+        if gate.stopped is None or planned == answered:
             words = Words(uuid.UUID(journal.setting("run_id")), language)
             results = gather(plan, journal.results(), words)
             write_results(out, results)
             page = render(results.findings, results.summary, language)
             write_file(out / "report.html", page.encode())
         _write_run(out, journal, seconds=time.monotonic() - begun)
-    return Reconciliation(results, planned, planned - answered)
+    return Reconciliation(results, planned, planned - answered, gate.stopped)
 
 
 def _make(folder: Path) -> None:
@@ -215,14 +234,19 @@ def _lookups(plan: Plan) -> Iterator[Planned]:
         yield Planned(number, month_text(begin), month_text(end), sources)
 
 
-async def _ask(asking: Asking, client: AsyncChildBenefitsClient, *, stop_on_signals: bool) -> None:
+async def _ask(
+    asking: Asking, gate: Gate, client: AsyncChildBenefitsClient, *, stop_on_signals: bool
+) -> None:
     async with client:
         running = asyncio.ensure_future(asking.run())
+        signals = 0
 
         def stop() -> None:
-            if asking.stopped:
+            nonlocal signals
+            signals += 1
+            if signals > 1:
                 running.cancel()
-            asking.stop()
+            gate.stop(StopReason.SIGNAL)
 
         loop = asyncio.get_running_loop()
         for each in _SIGNALS if stop_on_signals else ():
@@ -230,7 +254,7 @@ async def _ask(asking: Asking, client: AsyncChildBenefitsClient, *, stop_on_sign
         try:
             await running
         except asyncio.CancelledError:
-            if not asking.stopped:
+            if signals == 0:
                 raise
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-import sqlite3
+import datetime as dt
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,16 +15,19 @@ import polars as pl
 
 from kszclient.errors import InputError
 from kszclient.reconciliation.cells import Cell
+from kszclient.reconciliation.database import ask_database
 from kszclient.reconciliation.mapping import Mapping
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""
 
-_SQLITE = "sqlite:///"
 _SEPARATORS = ";,\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
 _CHUNK_BYTES = 1 << 20
-_BATCH_ROWS = 50_000
+# The first octets of a workbook, new and old; they are no text.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+# What Excel puts before the heading to say how cells are separated.
+_SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -44,21 +48,21 @@ class Table(NamedTuple):
     Args:
         name: What to call it in a message.
         columns: Its columns.
-        rows: Its rows, once.
+        rows: Its rows, once; to be closed by who does not read to the end.
     """
 
     name: str
     columns: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Generator[Row]
 
 
-def open_table(source: Source, mapping: Mapping) -> Table:
+def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Table:
     """Open a table.
 
     Args:
-        source: A CSV or Parquet file by path, ``sqlite:///PATH`` with a query in the mapping, or a
-            frame.
-        mapping: Encoding, separator and query.
+        source: A CSV or Parquet file by path, the URL of a database, or a frame.
+        mapping: Encoding and separator.
+        query: What to ask a database.
 
     Raises:
         InputError: It cannot be read, or is of a kind that is not supported.
@@ -66,7 +70,7 @@ def open_table(source: Source, mapping: Mapping) -> Table:
     if isinstance(source, pl.DataFrame):
         return Table("frame", tuple(source.columns), _frame_rows(source, first=1))
     if "://" in str(source):
-        return _query(str(source), mapping)
+        return _query(str(source), query)
     path = Path(source)
     try:
         with path.open("rb") as file:
@@ -74,6 +78,11 @@ def open_table(source: Source, mapping: Mapping) -> Table:
         if mark == b"PAR1":
             frame = pl.read_parquet(path)
             return Table(path.name, tuple(frame.columns), _frame_rows(frame, first=1))
+        if mark in _WORKBOOKS:
+            raise InputError(
+                f"{path.name}: expected text, this is a workbook of a spreadsheet",
+                next_step="Save it as CSV (UTF-8), numbers of persons formatted as text.",
+            )
         return _csv(path, mapping)
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read: {error.strerror}") from None
@@ -81,7 +90,7 @@ def open_table(source: Source, mapping: Mapping) -> Table:
         raise InputError(f"{path.name}: expected a Parquet file; it is damaged") from None
 
 
-def _frame_rows(frame: pl.DataFrame, *, first: int) -> Iterator[Row]:
+def _frame_rows(frame: pl.DataFrame, *, first: int) -> Generator[Row]:
     for number, cells in enumerate(frame.iter_rows(named=True, buffer_size=2048), start=first):
         yield Row(number, cells)
 
@@ -91,21 +100,28 @@ def _csv(path: Path, mapping: Mapping) -> Table:
     try:
         with path.open(encoding=encoding, newline="") as file:
             heading = file.readline()
+            told = _SEPARATOR_LINE.fullmatch(heading)
+            heading = file.readline() if told else heading
     except (LookupError, UnicodeError):
         raise InputError(f"{path.name}: expected text in the encoding {encoding}") from None
-    separator = mapping.separator or max(_SEPARATORS, key=heading.count)
+    counted = max(_SEPARATORS, key=heading.count)
+    separator = mapping.separator or (told[1] if told else counted)
     columns = tuple(name.strip() for name in next(csv.reader([heading], delimiter=separator), []))
     if not heading.strip():
         raise InputError(f"{path.name}: the file is empty")
-    return Table(path.name, columns, _csv_rows(path, encoding, separator, columns))
+    before = 2 if told else 1
+    return Table(path.name, columns, _csv_rows(path, encoding, separator, columns, before))
 
 
-def _csv_rows(path: Path, encoding: str, separator: str, columns: tuple[str, ...]) -> Iterator[Row]:
+def _csv_rows(
+    path: Path, encoding: str, separator: str, columns: tuple[str, ...], before: int
+) -> Generator[Row]:
     csv.field_size_limit(min(sys.maxsize, _CHUNK_BYTES))
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         reader = csv.reader(file, delimiter=separator)
-        next(reader)
-        number = 1
+        for _ in range(before):
+            next(reader)
+        number = before
         while True:
             number += 1
             try:
@@ -138,30 +154,18 @@ def _encoding(path: Path) -> str:
     return "utf-8"
 
 
-def _query(url: str, mapping: Mapping) -> Table:
-    if not url.startswith(_SQLITE):
-        raise InputError(
-            "this kind of database is not read; expected sqlite:///PATH",
-            next_step="Export the query to Parquet or CSV and give that file.",
-        )
-    if mapping.query is None:
+def _query(url: str, query: str | None) -> Table:
+    if query is None:
         raise InputError("a database needs a query, in the mapping file: query = 'SELECT ...'")
-    path = Path(url.removeprefix(_SQLITE))
-    try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        cursor = connection.execute(mapping.query)
-    except sqlite3.Error as error:
-        raise InputError(f"{path.name}: {error}") from None
-    columns = tuple(each[0] for each in cursor.description or ())
-    return Table(path.name, columns, _cursor_rows(connection, cursor, columns))
+    name, columns, rows = ask_database(url, query)
+    return Table(name, columns, _query_rows(columns, rows))
 
 
-def _cursor_rows(
-    connection: sqlite3.Connection, cursor: sqlite3.Cursor, columns: tuple[str, ...]
-) -> Iterator[Row]:
-    number = 0
-    while batch := cursor.fetchmany(_BATCH_ROWS):
-        for cells in batch:
-            number += 1
-            yield Row(number, dict(zip(columns, cells, strict=True)))
-    connection.close()
+def _query_rows(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> Generator[Row]:
+    for number, cells in enumerate(rows, start=1):
+        yield Row(number, dict(zip(columns, map(_cell, cells), strict=True)))
+
+
+def _cell(value: object) -> Cell:
+    """Give what a database holds as a cell; kinds that no file has are read by what they show."""
+    return value if value is None or isinstance(value, str | int | float | dt.date) else str(value)

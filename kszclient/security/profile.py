@@ -18,7 +18,7 @@ from kszclient.security.basic_login import BasicLogin
 from kszclient.security.certificate_files import CertificateFiles
 from kszclient.security.settings_file import read_settings
 from kszclient.security.signature_policy import SignaturePolicy
-from kszclient.values import CbeNumber, Organisation, SectorInstitution, Ssin
+from kszclient.values import CbeNumber, OpeningHours, Organisation, SectorInstitution, Ssin
 
 
 class SyntheticPersons(StrEnum):
@@ -49,6 +49,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         deadline_seconds: Longest wait for the answer, all attempts together.
         max_answer_bytes: Largest answer that is read.
         requests_per_second: Most questions that are sent in a second; none named is no limit.
+        hours: When a population may be asked about, such as ``mon-fri 06:00-20:00``, by the clock
+            of Brussels; always where left out.
+        closed: Days on which it may not (``YYYY-MM-DD``), and the word ``holidays``.
         basic: User name and secret of the gateway.
         certificate: What we show when the connection is made.
         ca_bundle: PEM file with whom we trust instead of the certificates of this machine.
@@ -80,6 +83,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     deadline_seconds: float
     max_answer_bytes: int
     requests_per_second: float | None = None
+    hours: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
     basic: BasicLogin | None = None
     certificate: CertificateFiles | None = None
     ca_bundle: Path | None = None
@@ -100,6 +105,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         self._check_limits()
         self._check_trust(secure=url.scheme == "https")
         self._check_asker()
+        if self.hours:
+            try:
+                OpeningHours(self.hours)
+            except InvalidValueError as error:
+                raise SettingsError(f"hours: {error}") from None
 
     def _check_limits(self) -> None:
         for key in (

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kszclient.testing.guard import Guard, Requirement
+    from kszclient.testing.planting import plant
     from kszclient.testing.scenario import Scenario, read_scenario, shipped_scenario
     from kszclient.testing.server import MockKsz
     from kszclient.testing.synthetic import synthetic_number
@@ -25,6 +26,7 @@ _HOMES = {
     "Requirement": "guard",
     "Scenario": "scenario",
     "World": "world",
+    "plant": "planting",
     "read_scenario": "scenario",
     "shipped_scenario": "scenario",
     "synthetic_number": "synthetic",
@@ -36,6 +38,7 @@ __all__ = [
     "Requirement",
     "Scenario",
     "World",
+    "plant",
     "read_scenario",
     "shipped_scenario",
     "synthetic_number",

@@ -5,6 +5,7 @@
 
 from kszclient.transport.blocking import BlockingTransport
 from kszclient.transport.breaker import Breaker
+from kszclient.transport.congestion import Congestion
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.http_answer import HttpAnswer
 from kszclient.transport.rate import RateLimit
@@ -16,6 +17,7 @@ __all__ = [
     "Attempt",
     "BlockingTransport",
     "Breaker",
+    "Congestion",
     "Deadline",
     "HttpAnswer",
     "RateLimit",

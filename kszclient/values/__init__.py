@@ -1,6 +1,7 @@
 """Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
 
 from kszclient.values.months import Month, MonthPeriod
+from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
     CbeNumber,
     EnterpriseNumber,
@@ -19,6 +20,7 @@ __all__ = [
     "EnterpriseNumber",
     "Month",
     "MonthPeriod",
+    "OpeningHours",
     "Organisation",
     "SectorInstitution",
     "Ssin",

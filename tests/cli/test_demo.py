@@ -2,9 +2,12 @@
 
 import json
 import re
+import stat
+import tempfile
 
 import pytest
 
+from kszclient.reconciliation import Kind
 from kszclient.testing import World
 from tests.cli.typed import kszclient
 
@@ -31,9 +34,45 @@ def test_no_number_of_anybody_is_shown(told):
     assert not re.search(r"(?<![0-9])[0-9]{11}(?![0-9])", told.out)
 
 
-def test_the_page_ends_with_the_figures_of_the_run(told):
-    assert re.search(r"\d+ lookups in [0-9.]+ s", told.out.splitlines()[-2])
-    assert "registers asked" in told.out.splitlines()[-1]
+def test_the_page_tells_the_figures_of_the_run(told):
+    assert re.search(r"\d+ lookups in [0-9.]+ s", told.out)
+    assert "registers asked" in told.out
+
+
+def test_the_page_ends_with_the_planted_mistakes_found_one_for_one(told):
+    *_, tally, kept = told.out.splitlines()
+    assert tally.endswith("missed: 0, extra: 0.")
+    assert kept.endswith("keep it with: kszclient demo --out DIR")
+
+
+def test_every_kind_is_planted_and_found(result):
+    done = result["reconciliation"]
+    assert (done["missed"], done["extra"], done["report"]) == ([], [], None)
+    assert {each["kind"] for each in done["tallies"]} == set(Kind)
+    for each in done["tallies"]:
+        assert each["planted"] >= 2
+        assert each == {**each, "found": each["planted"], "missed": 0, "extra": 0}
+
+
+def test_what_is_to_be_kept_is_kept_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    assert kszclient("demo", "--population", "1").code == 0
+    out = tmp_path / "kept"
+    shown = kszclient("demo", "--population", "1", "--out", str(out))
+    assert shown.out.splitlines()[-1] == f"The report: {out}/report.html"
+    assert {"dossiers.csv", "report.html", "findings.csv"} <= {each.name for each in out.iterdir()}
+    assert {stat.S_IMODE(each.stat().st_mode) for each in out.iterdir()} == {0o600}
+    assert not any((tmp_path / "temporary").iterdir())
+    assert kszclient("demo", "--population", "1", "--out", str(out)).code == 2
+
+
+def test_without_the_extra_the_demo_does_what_it_can(monkeypatch):
+    monkeypatch.setattr("kszclient.cli.demo.find_spec", lambda _name: None)
+    shown = kszclient("demo", "--population", "1", "--json")
+    assert json.loads(shown.out)["reconciliation"] is None
+    assert "kszclient[batch]" in shown.err
 
 
 def test_all_three_outcomes_and_a_finding_are_seen(result):

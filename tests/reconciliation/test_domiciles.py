@@ -7,11 +7,11 @@ import pytest
 
 from kszclient.errors import InputError
 from kszclient.reconciliation import Question, plan_of
-from kszclient.reconciliation.domiciles import read_domiciles
+from kszclient.reconciliation.domiciles import placed, read_domiciles
 from kszclient.reconciliation.mapping import Mapping
 from kszclient.reconciliation.month_numbers import month_text
 
-GHENT = "16023000160"
+GHENT, OTHER = "16023000160", "85023000125"
 AS_OF = dt.date(2026, 7, 1)
 
 
@@ -71,3 +71,26 @@ def test_a_spell_that_cannot_be_read_stops_the_reading(tmp_path, line, message):
     with pytest.raises(InputError, match=f"row 2.*{message}") as caught:
         read_domiciles(path, Mapping())
     assert GHENT not in str(caught.value)
+
+
+def test_dossiers_without_a_domicile_get_the_one_of_their_first_month(tmp_path):
+    spells = pl.DataFrame(
+        {
+            "child": [GHENT, GHENT, OTHER],
+            "from": [dt.date(2020, 1, 1), dt.date(2021, 6, 15), dt.date(2020, 1, 1)],
+            "nis": ["21004", "44021", None],
+            "postcode": [None, None, "9000"],
+        }
+    )
+    rows = pl.DataFrame(
+        [
+            (2, GHENT, 2021 * 12 + 6, None, None),
+            (3, GHENT, 2021 * 12 + 5, None, None),
+            (4, OTHER, 2021 * 12 + 5, None, None),
+            (5, GHENT, 2019 * 12, None, None),
+        ],
+        schema={"row": int, "child": str, "begin": pl.Int32, "nis": str, "postcode": str},
+        orient="row",
+    )
+    found = placed(rows, spells).select("row", "nis", "postcode").rows()
+    assert found == [(2, "44021", None), (3, "21004", None), (4, None, "9000"), (5, None, None)]

@@ -12,7 +12,7 @@ from kszclient.reconciliation.cells import CellError, category, child_number, da
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping, read_mapping
 from kszclient.reconciliation.month_numbers import Run, month_text, number_of
-from kszclient.values import Month
+from kszclient.values import Month, Ssin
 
 MONTHS = Run(number_of(Month(1996, 1)), number_of(Month(2026, 7)))
 GHENT = "16023000160"
@@ -170,9 +170,8 @@ def test_files_that_cannot_be_read(tmp_path, content, message):
 @pytest.mark.parametrize(
     ("source", "query", "message"),
     [
-        ("postgresql://host/db", "SELECT 1", "sqlite:///PATH"),
         ("sqlite:////nowhere/at/all.db", None, "needs a query"),
-        ("sqlite:////nowhere/at/all.db", "SELECT 1", "unable to open"),
+        ("sqlite:////nowhere/at/all.db", "SELECT 1", "no such file"),
         ("/nowhere/at/all.csv", None, "cannot be read"),
     ],
 )
@@ -200,3 +199,59 @@ def test_what_spreadsheets_do_to_cells():
     for read_cell, cell in ((day, "tomorrow"), (category, "1+1"), (month, "31/13/2024")):
         with pytest.raises(CellError):
             read_cell(cell)
+
+
+def test_what_excel_puts_before_the_heading_tells_the_separator(tmp_path):
+    text = (
+        f"sep=|\r\ndossier|child|from|nis\r\nD;1|{GHENT}|2024-01|44021\r\nD-2|1|2024-01|44021\r\n"
+    )
+    found = read(file(tmp_path, text.encode("utf-8-sig")))
+    assert found.rows["dossier"].to_list() == ["D;1"]
+    assert found.rejected.rows()[0][:2] == (4, "child")
+
+
+def test_capitals_of_the_heading_make_no_difference(tmp_path):
+    row = only(
+        read(file(tmp_path, f"Dossier;CHILD;From;nis\nD-1;{GHENT};2024-01;44021\n".encode()))
+    )
+    assert (row["dossier"], row["nis"]) == ("D-1", "44021")
+
+
+@pytest.mark.parametrize("mark", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_called_one(tmp_path, mark):
+    with pytest.raises(InputError, match="a workbook of a spreadsheet"):
+        read(file(tmp_path, mark + b"\n,,,"))
+
+
+def test_a_column_that_stands_twice(tmp_path):
+    text = f"dossier,child,Child,child,from,nis\nD-1,,,{GHENT},2024-01,44021\n"
+    with pytest.raises(InputError, match="has child more than once"):
+        read(file(tmp_path, text.encode()))
+
+
+@pytest.mark.parametrize("sign", "=+-@")
+def test_a_reference_that_a_spreadsheet_would_run(tmp_path, sign):
+    text = f"dossier,child,from,nis\n{sign}1+1,{GHENT},2024-01,44021\n"
+    (row,) = read(file(tmp_path, text.encode())).rejected.rows()
+    assert row[:2] == (2, "dossier")
+    assert "formula" in row[2]
+
+
+def test_three_zeros_may_be_lost():
+    """Of a child born in the first months of 2000 the number begins with three of them."""
+    whole = next(
+        each for each in (f"000230001{check:02d}" for check in range(1, 98)) if _fits(each)
+    )
+    frame = pl.DataFrame(
+        {"dossier": ["D"], "child": [int(whole)], "from": ["2024-01"], "nis": ["44021"]}
+    )
+    assert len(str(int(whole))) == 8
+    assert only(read(frame))["child"] == whole
+
+
+def _fits(text):
+    try:
+        Ssin.parse(text)
+    except InvalidValueError:
+        return False
+    return True

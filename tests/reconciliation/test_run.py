@@ -274,3 +274,100 @@ def test_options_that_make_no_sense(tmp_path, wrong):
     shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", *wrong)
     assert shown.code == 2
     assert not (tmp_path / "out").exists()
+
+
+def two_registers():
+    child = WORLD.persona("brussels-to-ghent-2021").child.ssin.digits
+    return frame(
+        ("A", child, "2021-01", "2021-06", "21004"), ("B", child, "2021-07", "2021-12", "44021")
+    )
+
+
+BRUSSELS_IS_SILENT = Rule(sources=("BRUSSELS",), silent=True)
+
+
+def test_a_run_that_goes_on_asks_the_silent_registers_again_and_nobody_else(tmp_path):
+    _, first = run(two_registers(), tmp_path, BRUSSELS_IS_SILENT)
+    how = {"resume": True, "patience_seconds": 0}
+    still, second = run(two_registers(), tmp_path, BRUSSELS_IS_SILENT, **how)
+    assert kinds_by_dossier(still) == {"A": "incomplete", "B": "match"}
+    done, third = run(two_registers(), tmp_path, resume=True)
+    assert kinds_by_dossier(done) == {"A": "match", "B": "match"}
+    assert done.results.summary.outcomes == {"COMPLETE": 1}
+    assert done.results.summary.sources["FLANDERS"].found == 1
+    again, none = run(two_registers(), tmp_path, resume=True)
+    assert not none
+    assert again.results.findings.equals(done.results.findings)
+    assert next(each.sources for each in first) == ("BRUSSELS", "FLANDERS")
+    assert {each.sources for each in (*second, *third)} == {("BRUSSELS",)}
+    tickets = [each.customer_ticket for each in (*first, *second, *third)]
+    assert (
+        len(tickets)
+        == len(set(tickets))
+        == json.loads((tmp_path / "run.json").read_text())["attempts"]
+    )
+
+
+def test_it_ends_as_if_all_had_answered_at_once(tmp_path):
+    table = Question(frame(*rows()), every_source=True)
+    run(table, tmp_path / "whole")
+    rule = Rule(sources=("FLANDERS", "BRUSSELS"), silent=True, chance=0.7)
+    with MockKsz(WORLD, [Scenario("a test", "", (rule,))]) as mock:
+        patient = client(mock, breaker_failures=10_000)
+        part = reconcile(table, patient, out=tmp_path / "parts")
+    assert part.results.summary.outcomes["INCOMPLETE"] > 1
+    run(table, tmp_path / "parts", resume=True)
+    whole, parts = (
+        pl.read_parquet(tmp_path / each / "findings.parquet").drop("ticket")
+        for each in ("whole", "parts")
+    )
+    assert whole.equals(parts)
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [Rule(code="MSG00027"), Rule(broken="off-contract"), Rule(fault="MSG00001")],
+    ids=["refused", "unusable", "unanswered"],
+)
+def test_what_was_known_stays_known_when_the_silent_are_asked_in_vain(tmp_path, worse):
+    run(two_registers(), tmp_path, BRUSSELS_IS_SILENT)
+    worst, _ = run(two_registers(), tmp_path, worse, resume=True, patience_seconds=0)
+    assert kinds_by_dossier(worst) == {"A": "incomplete", "B": "match"}
+    assert (worst.unanswered, worst.results.summary.outcomes) == (0, {"INCOMPLETE": 1})
+    done, seen = run(two_registers(), tmp_path, resume=True)
+    assert kinds_by_dossier(done) == {"A": "match", "B": "match"}
+    assert [each.sources for each in seen] == [("BRUSSELS",)]
+
+
+def test_the_command_says_that_registers_were_silent(tmp_path):
+    child = WORLD.persona("brussels-to-ghent-2021").child.ssin.digits
+    table = [("A", child, "2021-01", "2021-06", "21004"), ("B", child, "2021-07", "", "44021")]
+    dossiers = write(tmp_path / "dossiers.csv", table)
+    with MockKsz(WORLD, [Scenario("a test", "", (BRUSSELS_IS_SILENT,))]) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out")
+    assert (shown.code, "in 1 lookups a register was silent" in shown.err) == (1, True)
+
+
+def test_an_input_of_which_no_row_can_be_used(tmp_path):
+    with pytest.raises(InputError, match="none of 2 rows can be used; row 1, column child"):
+        run(frame(("A", "1", "2024-01", "", "44021"), ("B", "2", "2024-01", "", "44021")), tmp_path)
+
+
+def test_the_plan_says_why_rows_are_set_aside_and_how_long_it_takes(tmp_path):
+    wrong = [(f"W-{n}", "123", "2024-01", "", "44021") for n in range(3)]
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer"), *wrong])
+    with MockKsz(WORLD) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out", "--dry-run", "--rate", "0.5")
+        told = json.loads(typed(mock, dossiers, tmp_path / "out", "--dry-run", "--json").out)
+    assert (
+        "3 x column child: SSIN: must have eleven digits (rule length) (first: row 3)" in shown.out
+    )
+    assert "duration: 0:00:02 at 0.5 lookups a second" in shown.out
+    (reason,) = told["rejected_because"]
+    assert (reason["column"], reason["rows"], reason["first"]) == ("child", 3, 3)
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr("kszclient.cli.reconcile.find_spec", lambda _name: None)
+    shown = kszclient("reconcile", tmp_path / "dossiers.csv", "--out", tmp_path / "out")
+    assert (shown.code, "kszclient[batch]" in shown.err) == (2, True)

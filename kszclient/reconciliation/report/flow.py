@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from kszclient.reconciliation.report.summary import Move
 
-WIDTH = 340
+WIDTH = 370
 """Of the drawing; words of 12 units can then be read on a phone."""
 _BODY = 180.0
 _SLOT = 34.0
-_LEFT, _RIGHT = 100.0, 240.0
+_LEFT, _RIGHT = 115.0, 255.0
 _NODE = 8.0
 _THINNEST = 1.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kszclient.complaints.payers import payers
 from kszclient.complaints.themes import themes
@@ -38,6 +39,7 @@ from kszclient.resources import resource
 from kszclient.values import Month
 
 _WORST = 15
+_OPTION = re.compile(r"--[a-z][a-z-]*[a-z]")
 _KINDS_NAMED = 4
 
 
@@ -159,13 +161,24 @@ def _language(language: str) -> Language:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(resource("config", "reconciliation", "report")),
         undefined=StrictUndefined,
         autoescape=select_autoescape(("html.j2",)),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["options"] = _options
+    return templates
+
+
+def _options(text: str) -> Markup:
+    """Mark the options of the command line in a text, so that no line breaks within one.
+
+    >>> _options("with --resume & co")
+    Markup('with <code class="option">--resume</code> &amp; co')
+    """
+    return Markup(_OPTION.sub(r'<code class="option">\g<0></code>', str(escape(text))))  # noqa: S704 - escaped
 
 
 def _hash(style: str) -> str:

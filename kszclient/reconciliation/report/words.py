@@ -62,7 +62,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Give a phrase with its places filled in; whole numbers are grouped.
 
         >>> words_in(Language.NL).say("strip", total=1234)
-        '1.234 bevindingen'
+        'bevindingen: 1.234'
         """
         told = {key: self.count(each) if isinstance(each, int) else each
                 for key, each in values.items()}  # fmt: skip

@@ -165,11 +165,11 @@ def test_a_row_tells_what_was_expected_found_and_why():
 
 def test_what_is_not_known_is_said_before_anything_else():
     told = texts(tree(PAGES["en"]).xpath("//section[@id='totals']")[0])
-    assert "1,200 lookups are incomplete" in told
-    assert "200 lookups were refused" in told
-    assert "37 rows were set aside" in told
+    assert "Incomplete lookups: 1,200." in told
+    assert "Lookups refused by the KSZ: 200." in told
+    assert "Rows set aside and not looked up: 37." in told
     unfinished = {**TOLD, "outcomes": {"COMPLETE": 5, "UNANSWERED": 3}}
-    assert "3 lookups have no answer yet" in texts(tree(render(FOUND, unfinished, "en")))
+    assert "Lookups without an answer: 3." in texts(tree(render(FOUND, unfinished, "en")))
 
 
 def test_a_clean_run_says_so_and_draws_nothing():
@@ -190,7 +190,7 @@ def test_without_months_there_is_a_page_without_pictures_over_months():
     found = frame(row("not_authorised", pseudonym="P-1", source="FLANDERS"))
     told = {**summary(found), "months": {"from": None, "to": None}, "moves": [_MOVES_ONLY]}
     page = tree(render(found, told, "en"))
-    assert "1 findings without months in this period" in texts(page)
+    assert "findings: 1, without months in this period" in texts(page)
     assert page.xpath("//svg/@class") == ["flow"]
 
 

@@ -50,7 +50,7 @@ def test_a_theme_can_be_told_in_every_language():
     ("old", "new", "place"),
     [
         ('from = "Van"\n', "", "phrases.from"),
-        ("{count} rijen", "{rows} rijen", "phrases.rejected_notice"),
+        ("opgezocht: {count}", "opgezocht: {rows}", "phrases.rejected_notice"),
         ('FEDERAL = "Federaal"\n', "", "FEDERAL"),
     ],
 )

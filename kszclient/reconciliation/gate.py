@@ -1,0 +1,156 @@
+"""The gate through which every lookup goes: is it open, is there room, may there be another one?
+
+One gate holds for all tasks of a run. Speed itself is the client's rate; here stands what makes a
+run wait, or end before everything is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import NamedTuple
+
+from kszclient.transport import Congestion
+from kszclient.values import OpeningHours
+
+_LOOK_AGAIN_SECONDS = 60.0
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(tz=dt.UTC)
+
+
+class StopReason(StrEnum):
+    """Why a run ended before everything was asked."""
+
+    SIGNAL = "signal"
+    CLOSED = "closed"
+    BUDGET = "budget"
+    REFUSED = "refused"
+
+
+class Stop(NamedTuple):
+    """Why a run ended early.
+
+    Args:
+        reason: The reason.
+        detail: When it opens again, how many were asked, or with which code all were refused.
+    """
+
+    reason: StopReason
+    detail: str = ""
+
+
+class Pace(NamedTuple):
+    """When a run asks, and how much of it.
+
+    Args:
+        hours: When the service may be asked; always where left out.
+        stop_when_closed: End the run when it closes, instead of waiting until it opens again.
+        budget: Most lookups that this run sends; the rest is left to the next one.
+        alike: End the run when the first so many lookups are all refused for the same reason, for
+            then something is wrong with the asking, not with the children; 0 never does.
+        now: Gives the time, with a time zone.
+        sleep: Waits so many seconds.
+    """
+
+    hours: OpeningHours | None = None
+    stop_when_closed: bool = False
+    budget: int | None = None
+    alike: int = 25
+    now: Callable[[], dt.datetime] = _utc_now
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Gate:
+    """Lets lookups through.
+
+    Args:
+        pace: When, and how many.
+        congestion: How many at once, as the client learns it.
+
+    Attributes:
+        stopped: Why nothing more is let through, or None.
+        closed_until: When it opens again, or None while it is open.
+        opened_at: When it opened last, on the monotonic clock.
+        changed: Called when it closes, opens or is stopped.
+    """
+
+    def __init__(self, pace: Pace, congestion: Congestion) -> None:
+        self._pace = pace
+        self._congestion = congestion
+        self._stopping = asyncio.Event()
+        self._left = asyncio.Event()
+        self._inside = 0
+        self._let_through = 0
+        self.stopped: Stop | None = None
+        self.closed_until: dt.datetime | None = None
+        self.opened_at = float("-inf")
+        self.changed: Callable[[], None] = lambda: None
+
+    def stop(self, reason: StopReason, detail: str = "") -> None:
+        """Let nothing more through; the first reason counts."""
+        self.stopped = self.stopped or Stop(reason, detail)
+        self._stopping.set()
+        self.changed()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[bool]:
+        """Wait for a turn; false where there will be none."""
+        if not await self._may_enter():
+            yield False
+            return
+        self._inside += 1
+        self._let_through += 1
+        try:
+            yield True
+        finally:
+            self._inside -= 1
+            self._left.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not after somebody stopped the run."""
+        waits = [
+            asyncio.ensure_future(self._stopping.wait()),
+            asyncio.ensure_future(self._pace.sleep(seconds)),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _may_enter(self) -> bool:
+        while self.stopped is None:
+            if self._pace.budget is not None and self._let_through >= self._pace.budget:
+                self.stop(StopReason.BUDGET, str(self._pace.budget))
+            elif seconds := self._closed_for():
+                await self.pause(min(seconds, _LOOK_AGAIN_SECONDS))
+            elif seconds := self._congestion.pause_seconds:
+                await self.pause(seconds)
+            elif self._inside >= self._congestion.limit:
+                self._left.clear()
+                await self._left.wait()
+            else:
+                return True
+        return False
+
+    def _closed_for(self) -> float:
+        """Give the seconds until it opens; stop the run where it is not to wait for that."""
+        if self._pace.hours is None:
+            return 0.0
+        now = self._pace.now()
+        opens = self._pace.hours.opens_at(now)
+        seconds = (opens - now).total_seconds()
+        if seconds and self._pace.stop_when_closed:
+            self.stop(StopReason.CLOSED, f"{opens:%Y-%m-%d %H:%M}")
+        elif bool(seconds) is not bool(self.closed_until):
+            self.closed_until = opens if seconds else None
+            self.opened_at = time.monotonic()
+            self.changed()
+        return seconds

@@ -1,0 +1,153 @@
+"""What a person, a program and a monitor see of a run: real processes and real signals."""
+
+import datetime as dt
+import json
+import re
+import signal
+import stat
+import time
+
+import pytest
+
+from kszclient.cli.progress import Speed, told
+from kszclient.reconciliation import Progress
+from kszclient.testing import MockKsz, Scenario
+from kszclient.testing.scenario import Rule
+from tests.cli.typed import kszclient
+from tests.reconciliation.population import WORLD, rows, start, write
+
+LOOKUPS = sum(1 for _ in rows())
+SAMPLE = re.compile(r'(kszclient_reconcile_[a-z_]+)(?:\{kind="([a-z_]+)"\})? ([0-9.]+)')
+
+
+def samples(path):
+    """Read a file as a monitor does; every line of it must be of the format."""
+    text = path.read_text()
+    assert text.endswith("\n")
+    found = {}
+    for line in text.splitlines():
+        if line.startswith("# "):
+            assert re.fullmatch(r"# (HELP [a-z_]+ .+|TYPE [a-z_]+ (gauge|counter))", line)
+            continue
+        name, kind, value = SAMPLE.fullmatch(line).groups()
+        assert f"# TYPE {name} " in text
+        found[name.removeprefix("kszclient_reconcile_") + (f" {kind}" if kind else "")] = float(
+            value
+        )
+    return found
+
+
+def begun(process, mock, requests=3):
+    while len(mock.requests) < requests and process.poll() is None:
+        time.sleep(0.005)
+
+
+def until(condition):
+    """Wait for what must come, for a minute at most."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_figures_for_a_monitor_while_it_runs_and_after(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    path = tmp_path / "kszclient.prom"
+    words = ("--out", tmp_path / "out", "--metrics", path)
+    rule = Rule(nth=(5,), http_status=503)
+    with MockKsz(WORLD, [Scenario("once busy", "", (rule,))]) as mock:
+        process = start(dossiers, *words, "--endpoint", mock.endpoint, "--rate", 60)
+        begun(process, mock)
+        until(lambda: "lookups_planned" in samples(path))
+        during = samples(path)
+        process.communicate(timeout=60)
+    assert (during["running"], during["lookups_planned"]) == (1, LOOKUPS)
+    after = samples(path)
+    assert (after["running"], after["lookups_open"], after["closed"]) == (0, 0, 0)
+    assert after["lookups_done"] == after["answered_total"] == LOOKUPS
+    assert (after["retried_total"], after["failed_total"]) == (1, 0)
+    assert after["last_end_timestamp_seconds"] <= time.time()
+    matches = json.loads((tmp_path / "out" / "summary.json").read_text())["findings"]["match"]
+    assert after["findings_of_kind match"] == matches
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert [each.name for each in tmp_path.glob(".*.prom*")] == []
+
+
+def test_a_monitor_sees_that_a_run_failed(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    path = tmp_path / "kszclient.prom"
+    with MockKsz(WORLD) as mock:
+        endpoint = mock.endpoint.replace("/v1/", "/v9/")
+        words = ("--out", tmp_path / "out", "--metrics", path, "--endpoint", endpoint)
+        assert kszclient("reconcile", dossiers, *words).code == 4
+    after = samples(path)
+    assert after["running"] == 0
+    assert "last_end_timestamp_seconds" not in after
+
+
+def test_figures_that_cannot_be_kept_are_refused_before_anything_is_sent(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    with MockKsz(WORLD) as mock:
+        words = ("--out", tmp_path / "out", "--endpoint", mock.endpoint)
+        shown = kszclient("reconcile", dossiers, *words, "--metrics", tmp_path / "no" / "a.prom")
+        assert not mock.requests
+    assert (shown.code, "a.prom: cannot be written" in shown.err) == (2, True)
+
+
+def test_a_signal_is_answered_in_lines_of_json(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    with MockKsz(WORLD) as mock:
+        words = ("--out", tmp_path / "out", "--endpoint", mock.endpoint, "--json", "--rate", 30)
+        process = start(dossiers, *words)
+        begun(process, mock)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (4, b"")
+    lines = [json.loads(line) for line in err.splitlines() if line.startswith(b"{")]
+    assert {"asking", "stopping"} <= {each["state"] for each in lines}
+    assert set(lines[-1]) == {
+        "planned", "done", "failed", "retried", "findings", "lookups_per_second", "seconds_left",
+        "state", "closed_until",
+    }  # fmt: skip
+    assert lines[-1]["planned"] == LOOKUPS
+    assert 0 < lines[-1]["done"] < LOOKUPS
+
+
+def test_a_signal_ends_the_wait_for_opening_hours(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    tomorrow = dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=2)
+    hours = f"{tomorrow:%a} 00:00-24:00".lower()
+    words = ("--out", tmp_path / "out", "--hours", hours, "--metrics", tmp_path / "a.prom")
+    with MockKsz(WORLD) as mock:
+        process = start(dossiers, *words, "--endpoint", mock.endpoint)
+        until((tmp_path / "a.prom").exists)
+        until(lambda: samples(tmp_path / "a.prom").get("closed") == 1)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+        assert not mock.requests
+    assert process.returncode == 4
+    assert b"closed until" in err
+
+
+def progress(seconds, answered):
+    return Progress(
+        planned=1000, done=answered, answered=answered, failed=0, retried=2, findings=7,
+        seconds=seconds,
+    )  # fmt: skip
+
+
+def test_time_left_follows_the_speed_of_the_moment():
+    speed = Speed()
+    for second in range(60):
+        told(progress(float(second), second), speed)
+    assert told(progress(60.0, 60), speed)["lookups_per_second"] == pytest.approx(1.0, abs=0.05)
+    for second in range(1, 40):
+        told(progress(60.0 + second, 60 + 10 * second), speed)
+    now = told(progress(100.0, 460), speed)
+    assert now["lookups_per_second"] == pytest.approx(10.0, abs=0.5)
+    assert now["seconds_left"] == pytest.approx(54, abs=3)
+
+
+def test_before_anything_is_answered_no_time_left_is_known():
+    now = told(progress(0.0, 0), Speed())
+    assert (now["lookups_per_second"], now["seconds_left"]) == (0.0, None)
