@@ -42,9 +42,11 @@ def overflow(page, width, path):
     """
     path.write_text(
         f'<!DOCTYPE html><iframe width="{width}" height="800" style="border:0" '
-        f'srcdoc="{html.escape(page)}"></iframe><script>onload = () => {{'
+        f'srcdoc="{html.escape(page)}"></iframe><script>'
+        # The frame is laid out some time after it is loaded, on a busy machine.
+        "onload = () => setTimeout(() => {"
         'const root = document.querySelector("iframe").contentDocument.documentElement;'
-        "document.title = root.clientWidth + ':' + root.scrollWidth;}</script>",
+        "document.title = root.clientWidth + ':' + root.scrollWidth;}, 1000)</script>",
         encoding="utf-8",
     )
     title = show(path).dom.partition("<title>")[2].partition("</title>")[0]
