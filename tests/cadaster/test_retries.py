@@ -95,6 +95,24 @@ def test_a_refusal_after_an_incomplete_answer_keeps_what_was_known(asked):
     assert len(seen) == 2
 
 
+@pytest.mark.parametrize(
+    ("broken", "ended"),
+    [
+        ("other-person", "AnswerMismatchError"),
+        ("other-ticket", "AnswerMismatchError"),
+        ("off-contract", "ContractDriftError"),
+    ],
+)
+def test_a_worthless_answer_after_an_incomplete_one_keeps_what_was_known(asked, broken, ended):
+    outcome, seen, _ = asked(
+        Rule(sources=(BRUSSELS,), nth=(1,), silent=True), Rule(nth=(2,), broken=broken)
+    )
+    assert isinstance(outcome, Incomplete)
+    assert outcome.silent == (BRUSSELS,)
+    assert [each.ended for each in outcome.attempts] == ["PARTIAL", ended]
+    assert len(seen) == 2
+
+
 def test_a_refusal_is_never_asked_again(asked):
     outcome, seen, _ = asked(Rule(code="MSG00012"))
     assert isinstance(outcome, Refused)
