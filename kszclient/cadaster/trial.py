@@ -117,11 +117,26 @@ def _failed(name: str, error: KszError) -> Check:
     return Check(name, State.FAIL, str(error), error.next_step)
 
 
-def _clock(answer: HttpAnswer, now: dt.datetime) -> Verdict:
+def seconds_apart(date: str | None, now: dt.datetime) -> float | None:
+    """Tell how far a clock is from ours, or None where what it says is no time.
+
+    Args:
+        date: What the header Date says, or None.
+        now: The time, with a time zone.
+
+    >>> noon = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
+    >>> seconds_apart("Mon, 05 Jan 2026 12:01:00 GMT", noon)
+    60.0
+    """
     try:
-        theirs = parsedate_to_datetime(answer.date or "")
-        apart = abs((theirs - now).total_seconds())
-    except (ValueError, TypeError):
+        return abs((parsedate_to_datetime(date or "") - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _clock(answer: HttpAnswer, now: dt.datetime) -> Verdict:
+    apart = seconds_apart(answer.date, now)
+    if apart is None:
         return Verdict(Check("clock", State.OK, "the other side does not tell its time"))
     said = f"{apart:.0f} s apart from the other side"
     if apart < _CLOCK_WARN_SECONDS:
