@@ -72,7 +72,13 @@ class Inquiry:
         return asked
 
     def message(self, question: Question) -> bytes:
-        """Give the octets to send."""
+        """Give the octets to send.
+
+        Raises:
+            AuditError: Bodies shall be kept and cannot be, so nothing is sent.
+        """
+        if self._conduct.bodies is not None:
+            self._conduct.bodies.check()
         self._message = self._conduct.security.sign(encode(question), self._conduct.now())
         return self._message
 
