@@ -15,10 +15,10 @@ MAX_BYTES = 32 * 1024 * 1024
 """The longest body that is read: an answer with a hundred full files stays below it."""
 
 MAX_TAGS = 1_000_000
-"""The most tags that are read: as many elements take some 120 MiB, and an answer has thousands.
+"""The most tags and attributes that are read: they take some 120 MiB, and an answer has thousands.
 
 An element of four bytes takes thirty times as much when it is parsed, so that a bound on bytes
-alone bounds little. Every `<` counts, also in text that is quoted as a whole.
+alone bounds little. Every `<` and `=` counts, also in text that is quoted as a whole.
 """
 _SHORTEST_ELEMENT = 4
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
@@ -112,7 +112,7 @@ def _too_many(body: bytes) -> bool:
     head = body[:512].replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
     declared = _ENCODING.match(head)
     counted = head.startswith(b"<") and (not declared or declared[1].lower() in _COUNTED)
-    return not counted or body.count(b"<") > MAX_TAGS
+    return not counted or body.count(b"<") + body.count(b"=") > MAX_TAGS
 
 
 def _parser() -> etree.XMLParser[_Element]:

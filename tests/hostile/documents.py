@@ -65,6 +65,11 @@ def _attributes() -> bytes:
     return _in_answer(b"<criteria " + named + b"/>")
 
 
+def _many_attributes(elements: int) -> bytes:
+    named = b" ".join(b'%c=""' % letter for letter in range(ord("a"), ord("z") + 1))
+    return _in_answer((b"<a " + named + b"/>") * elements)
+
+
 def _namespaces() -> bytes:
     named = b" ".join(b'xmlns:a%d="urn:%d"' % (number, number) for number in range(MILLION))
     return _in_answer(b"<criteria " + named + b"/>")
@@ -119,6 +124,9 @@ DOCUMENTS: Mapping[str, Document] = {
     "a million attributes": Document(_attributes),
     "a million namespaces": Document(_namespaces),
     "a million elements": Document(lambda: _in_answer(b"<a/>" * MILLION)),
+    "990,000 elements": Document(lambda: _in_answer(b"<a/>" * 990_000)),
+    "650,000 attributes": Document(lambda: _many_attributes(25_000)),
+    "32 MiB of attributes": Document(lambda: _many_attributes(200_000)),
     "32 MiB of elements": Document(lambda: _in_answer(b"<a/>" * (8 * MILLION))),
     "32 MiB of elements in UTF-16": Document(
         lambda: _in_answer(b"<a/>" * (4 * MILLION)).decode().encode("utf-16")
