@@ -54,7 +54,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         basic: User name and secret of the gateway.
         certificate: What we show when the connection is made.
         ca_bundle: PEM file with whom we trust instead of the certificates of this machine.
-        revocation_list: PEM file with the revocation list of every authority in `ca_bundle`.
+        revocation_list: PEM file with revocation lists. Where every authority in `ca_bundle` has
+            one, the whole chain of the other side is checked; else its own certificate alone.
         signature: How questions are signed and what signature an answer must bear.
         user: The account that asks, for the audit trail; a client may be given another.
         attempts: How often a question is put at most, after technical failures only.
