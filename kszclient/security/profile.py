@@ -57,7 +57,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         revocation_list: PEM file with revocation lists. Where every authority in `ca_bundle` has
             one, the whole chain of the other side is checked; else its own certificate alone.
         signature: How questions are signed and what signature an answer must bear.
-        user: The account that asks, for the audit trail; a client may be given another.
+        user: The account that asks, for the audit trail; a client may be given another, and
+            commands add the login of who runs them.
         attempts: How often a question is put at most, after technical failures only.
         attempt_seconds: Longest wait for one attempt, connection included; 20 where left out.
         breaker_failures: How many failures in a row make us leave the endpoint alone.
