@@ -172,8 +172,8 @@ def test_the_trail_says_who_ran_the_command_and_why(tmp_path, monkeypatch):
         assert len(mock.requests) == 1
     login = pwd.getpwuid(os.getuid()).pw_name
     entries = [json.loads(line) for line in kszclient("audit", "export", trail).out.splitlines()]
-    asked = [each for each in entries if each["kind"] == "asked"]
-    assert [(each["user"], each["purpose"]) for each in asked] == [
+    asked = [each["entry"]["event"] for each in entries]
+    assert [(each["user"], each["purpose"]) for each in asked if each["kind"] == "asked"] == [
         (f"demonstration (login {login})", "file 2026/17")
     ]
 
