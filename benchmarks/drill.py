@@ -5,7 +5,8 @@ One client is shared by all threads; the mock runs in a process of its own and p
 Waits between attempts take a twentieth of their time.
 
 Each lookup must end in exactly one way: an answer, a refusal, or an error that says that none came.
-What an answer holds is compared with the world's files, register by register.
+What an answer holds is compared with the world's files, register by register; and what the mock
+knows that it answered as it should, with what the client says it received under that ticket.
 
 With ``--tls`` all of it goes over TLS, with a password and a client certificate; unsigned, for the
 mock's clock runs far too fast for signatures.
@@ -33,6 +34,7 @@ import msgspec
 
 from benchmarks.drill_truth import Task, Truth, tasks
 from benchmarks.report import write_part
+from kszclient.audit.events import Event, Failed, Unanswered
 from kszclient.cadaster import (
     ChildBenefitsClient,
     Circumstance,
@@ -46,13 +48,13 @@ from kszclient.security import Profile
 from kszclient.testing import Guard, MockKsz, Requirement, World, shipped_scenario
 from kszclient.testing.credentials import PROFILE, write_credentials
 from kszclient.testing.engine import Seen
+from kszclient.values import Ssin
 
 LOOKUPS, THREADS, CHILDREN, SEED = 100_000, 16, 5_000, 11
 _BEGIN = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
 _HOURS_A_SECOND = 3600.0
 _SHORTER = 20
 _OK = 200
-_LATE = ("DeadlineExceededError", "CircuitOpenError")
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -100,6 +102,29 @@ class Served(msgspec.Struct):
                 self.sound.add(seen.customer_ticket)
 
 
+class Heard(msgspec.Struct):
+    """What the client says became of each attempt: the trail that it writes to.
+
+    Args:
+        unanswered: The tickets to which nothing came, or not in time.
+        failed: The tickets to which something came that the client would not use.
+    """
+
+    unanswered: set[str]
+    failed: set[str]
+
+    def append(self, event: Event) -> None:
+        """Note how an attempt ended."""
+        if isinstance(event, Unanswered):
+            self.unanswered.add(event.ticket)
+        if isinstance(event, Failed):
+            self.failed.add(event.ticket)
+
+    def pseudonym(self, _: Ssin) -> str:
+        """Name nobody: no person is looked for in this trail."""
+        return ""
+
+
 class Drill(msgspec.Struct, frozen=True):
     """What came of a drill.
 
@@ -107,12 +132,14 @@ class Drill(msgspec.Struct, frozen=True):
         lookups: How many were asked for.
         ended: How each ended.
         seen: What the mock saw and did.
+        heard: What the client says became of each attempt.
         seconds: How long it took.
     """
 
     lookups: int
     ended: tuple[Ended, ...]
     seen: Served
+    heard: Heard
     seconds: float
 
     @property
@@ -131,15 +158,16 @@ class Drill(msgspec.Struct, frozen=True):
         flaws = Counter(flaw for each in self.ended for flaw in each.flaws)
         answers = [each.ticket_cbss for each in self.ended if each.ticket_cbss]
         tickets = [ticket for each in self.ended for ticket in each.tickets]
+        arrived = self.seen.sound - self.heard.unanswered
         return {
-            "lost": self.lookups - len(self.ended),
+            "lookups without an end": self.lookups - len(self.ended),
+            "answers lost": sum(
+                each.given_up and not arrived.isdisjoint(each.tickets) for each in self.ended
+            ),
             "answers used twice": len(answers) - len(set(answers)),
             "tickets used twice": len(tickets) - len(set(tickets)),
             "questions sent twice": sum(count > 1 for count in self.seen.tickets.values()),
-            "sound answers thrown away": sum(
-                each.given_up and each.way not in _LATE and each.tickets[-1] in self.seen.sound
-                for each in self.ended
-            ),
+            "sound answers thrown away": len(self.seen.sound & self.heard.failed),
             "untyped errors": sum(not each.typed for each in self.ended),
             "swapped between persons": flaws["swapped"],
             "silence counted as no benefit": flaws["silent as nothing"],
@@ -200,13 +228,13 @@ def drill(
         tls: Whether over TLS, with a password and a client certificate.
     """
     world = World.build(seed=SEED, size=children)
-    truth = Truth(world)
+    truth, heard = Truth(world), Heard(set(), set())
     circumstance = Circumstance(sleep=lambda seconds: time.sleep(seconds / _SHORTER))
     with TemporaryDirectory() as made:
         folder = Path(made) if tls else None
         with server(children, folder) as (endpoint, line):
             with ChildBenefitsClient(
-                _profile(endpoint, folder), circumstance=circumstance
+                _profile(endpoint, folder), trail=heard, circumstance=circumstance
             ) as client:
                 begin = time.monotonic()
                 with ThreadPoolExecutor(threads) as pool:
@@ -214,7 +242,7 @@ def drill(
                     ended = tuple(pool.map(lambda task: look_up(client, truth, task), asked))
                 seconds = time.monotonic() - begin
             line.send("over")
-            return Drill(lookups, ended, line.recv(), seconds)
+            return Drill(lookups, ended, line.recv(), heard, seconds)
 
 
 def _profile(endpoint: str, folder: Path | None) -> Profile:

@@ -229,7 +229,7 @@ class ContractDriftError(ConsultationError):
 
 
 class AnswerMismatchError(ConsultationError):
-    """The answer carries another ticket, person or source than the question."""
+    """The answer carries another ticket, person, months or sources than the question."""
 
     next_step = "Do not use the answer; report both tickets to the KSZ help desk."
 

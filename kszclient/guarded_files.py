@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -18,14 +18,19 @@ _MAX_BYTES = 4 * 1024 * 1024
 
 
 class _Rule(NamedTuple):
+    is_kind: Callable[[int], bool]
+    kind: str
     forbidden: int
     complaint: str
     remedy: str
     root_may_own: bool
 
 
-_PRIVATE = _Rule(0o077, "others may read or change it", "chmod 600", root_may_own=False)
-_UNCHANGED = _Rule(0o022, "others may change it", "chmod go-w", root_may_own=True)
+_FILE = (stat.S_ISREG, "an ordinary file")
+_OPEN = "others may read or change it"
+_PRIVATE = _Rule(*_FILE, 0o077, _OPEN, "chmod 600", root_may_own=False)
+_UNCHANGED = _Rule(*_FILE, 0o022, "others may change it", "chmod go-w", root_may_own=True)
+_FOLDER = _Rule(stat.S_ISDIR, "a folder", 0o077, _OPEN, "chmod 700", root_may_own=False)
 
 
 def read_private(path: Path, key: str) -> bytes:
@@ -70,6 +75,22 @@ def check_private(path: Path, key: str) -> None:
         _check(path.stat(), path, key, _PRIVATE)
 
 
+def check_private_folder(path: Path, key: str) -> None:
+    """Refuse a folder that others may look into, or that we may not write to.
+
+    Args:
+        path: The folder.
+        key: What it is, for messages.
+
+    Raises:
+        SettingsError: As `read_private`, or we may not write there.
+    """
+    with _failures_told(path, key):
+        _check(path.stat(), path, key, _FOLDER)
+        if not os.access(path, os.W_OK | os.X_OK) or os.statvfs(path).f_flag & os.ST_RDONLY:
+            raise SettingsError(f"{key}: {path.name} cannot be written to")
+
+
 def _read(path: Path, key: str, rule: _Rule) -> bytes:
     # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
@@ -88,8 +109,8 @@ def _failures_told(path: Path, key: str) -> Iterator[None]:
 
 
 def _check(found: os.stat_result, path: Path, key: str, rule: _Rule) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise SettingsError(f"{key}: {path.name} is not an ordinary file")
+    if not rule.is_kind(found.st_mode):
+        raise SettingsError(f"{key}: {path.name} is not {rule.kind}")
     if found.st_mode & rule.forbidden:
         raise SettingsError(
             f"{key}: {path.name} has loose permissions: {rule.complaint}",

@@ -17,7 +17,8 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 
 from kszclient.audit.keys import AuditKeys
-from kszclient.errors import AuditError
+from kszclient.errors import AuditError, SettingsError
+from kszclient.guarded_files import check_private_folder
 from kszclient.values import Ticket
 
 _SUFFIX = ".body"
@@ -49,6 +50,20 @@ class KeptBodies:
         self._keys = keys
         self._keep = dt.timedelta(days=keep_days)
 
+    def check(self) -> None:
+        """Make sure, before anything is sent, that bodies can be kept.
+
+        Raises:
+            AuditError: The folder cannot be made or written to, or others may look into it.
+        """
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            check_private_folder(self._folder, "bodies")
+        except OSError as error:
+            raise AuditError(f"bodies: cannot be kept: {error.strerror}") from error
+        except SettingsError as error:
+            raise AuditError(str(error), next_step=error.next_step) from None
+
     def keep(self, ticket: Ticket, bodies: tuple[bytes, bytes], today: dt.date) -> Path:
         """Keep the bodies of one attempt.
 
@@ -66,8 +81,8 @@ class KeptBodies:
         name = self._keys.current
         sealed = name.encode() + b"\n" + self._cipher(name).encrypt(msgspec.msgpack.encode(bodies))
         path = self._folder / f"{today + self._keep}_{ticket.text}{_SUFFIX}"
+        self.check()
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(sealed)

@@ -22,6 +22,7 @@ from kszclient.errors import AuditError
 
 _APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
 _VERSION = 1
+_REHEARSED_BYTES = 65_536
 _SCHEMA = f"""
 CREATE TABLE entry (sequence INTEGER PRIMARY KEY, entry TEXT NOT NULL, seal TEXT NOT NULL);
 CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), trail TEXT NOT NULL,
@@ -126,13 +127,36 @@ def writing(connection: Connection) -> Iterator[None]:
 
 def write(connection: Connection, entries: list[Sealed], head: Head) -> None:
     """Add entries and put the head after them."""
-    connection.executemany(
+    added = connection.executemany(
         "INSERT INTO entry VALUES (?, ?, ?)",
         [(sealed.sequence, sealed.entry.decode(), sealed.seal) for sealed in entries],
     )
-    connection.execute(
+    moved = connection.execute(
         "UPDATE head SET trail = ?, sequence = ?, seal = ?, key = ?, head_seal = ?", _row(head)
     )
+    # A trigger that somebody put there could let the one or the other fall, and say nothing.
+    if (added.rowcount, moved.rowcount) != (len(entries), 1):
+        raise AuditError("the audit trail does not keep what is written to it")
+
+
+def rehearse(connection: Connection) -> None:
+    """Write as much as a few entries need, down to the disk, and take it back.
+
+    Raises:
+        AuditError: It would not be kept.
+    """
+    connection.execute("PRAGMA cache_size = 1")  # else nothing reaches the disk before the end
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        added = connection.execute(
+            "INSERT INTO entry SELECT 1 + coalesce(max(sequence), 0), ?, '' FROM entry",
+            (" " * _REHEARSED_BYTES,),
+        )
+        if added.rowcount != 1:
+            raise AuditError("the audit trail does not keep what is written to it")
+    finally:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from kszclient.audit import store
 from kszclient.audit.chain import Head
 from kszclient.audit.events import Event
 from kszclient.audit.keys import AuditKeys
-from kszclient.errors import AuditError
+from kszclient.errors import AuditError, SettingsError
+from kszclient.guarded_files import check_private
 from kszclient.values import Ssin
 
 
@@ -31,6 +32,15 @@ class Trail(Protocol):
 
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(tz=dt.UTC)
+
+
+def _check_owner(path: Path) -> None:
+    if not path.exists():
+        return  # opening it says so
+    try:
+        check_private(path, "audit trail")
+    except SettingsError as error:
+        raise AuditError(str(error), next_step=error.next_step) from None
 
 
 class _Waiting:
@@ -57,7 +67,8 @@ class AuditTrail:
         wait_seconds: How long to wait for another process's write.
 
     Raises:
-        AuditError: No such trail, or its end does not fit these keys.
+        AuditError: No such trail, others may read or change it, or its end does not fit these
+            keys.
     """
 
     def __init__(
@@ -74,6 +85,7 @@ class AuditTrail:
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
         self._writing = threading.Lock()
+        _check_owner(path)
         self._connection = store.connect(path, wait_seconds=wait_seconds)
         with store.failures_told("read"):
             store.read_head(self._connection).check(keys)
@@ -136,6 +148,15 @@ class AuditTrail:
                 sealed, head = head.follow(self._keys, event, self._now().astimezone(dt.UTC))
                 entries.append(sealed)
             store.write(self._connection, entries, head)
+
+    def rehearse(self) -> None:
+        """Write something, down to the disk, and take it back.
+
+        Raises:
+            AuditError: It could not be written, or would not be kept.
+        """
+        with self._writing, store.failures_told("written"):
+            store.rehearse(self._connection)
 
     def close(self) -> None:
         """Close the file; what was appended stays."""

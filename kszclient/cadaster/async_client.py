@@ -31,7 +31,8 @@ class AsyncChildBenefitsClient:
         purpose: Why, in the organisation's own words, for the audit trail.
         trail: Where consultations are written down; the profile's where left out.
         in_flight: Most inquiries, and connections, at the same time.
-        circumstance: Where time and chance come from, for tests.
+        circumstance: Where time and chance come from, for tests; a client that is given one
+            shares neither breaker nor rate with other clients of its endpoint.
 
     Attributes:
         congestion: How many questions the other side bears at once, as learnt so far. The client

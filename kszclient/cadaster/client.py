@@ -27,7 +27,8 @@ class ChildBenefitsClient:
         user: Who asks, for the audit trail; the profile's where left out.
         purpose: Why, in the organisation's own words, for the audit trail.
         trail: Where consultations are written down; the profile's where left out.
-        circumstance: Where time and chance come from, for tests.
+        circumstance: Where time and chance come from, for tests; a client that is given one
+            shares neither breaker nor rate with other clients of its endpoint.
 
     Raises:
         SettingsError: The profile does not say who asks, for which purpose, or where that is

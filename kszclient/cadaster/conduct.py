@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kszclient.audit import Asker, AuditKeys, AuditTrail, Trail
 from kszclient.errors import SettingsError
 from kszclient.security import MessageSecurity, Profile, message_security
-from kszclient.transport import Breaker, RateLimit, Retrier, Retry
+from kszclient.transport import SHARED, Breaker, RateLimit, Retrier, Retry
 from kszclient.values import Ticket
 from kszclient.wire import HTTP_HEADERS
 
@@ -97,7 +97,8 @@ def conduct_of(
         user: Who asks; the profile's where left out.
         purpose: Why, in the organisation's own words.
         trail: Where consultations are written down; the profile's where left out.
-        circumstance: Where time and chance come from.
+        circumstance: Where time and chance come from. Without one, the clients of an endpoint share
+            its breaker and its rate; a clock of one's own needs a breaker of its own.
 
     Raises:
         SettingsError: It is not said who asks, for which purpose, or where that is written down;
@@ -129,13 +130,8 @@ def conduct_of(
             draw=given.draw,
             new_ticket=given.new_ticket,
         ),
-        breaker=Breaker(
-            profile.endpoint,
-            failures=profile.breaker_failures,
-            pause_seconds=profile.breaker_pause_seconds,
-            clock=given.clock,
-        ),
-        rate=_rate(profile, given),
+        breaker=_breaker(profile, circumstance),
+        rate=_rate(profile, circumstance),
         trail=trail or _trail(profile),
         bodies=_bodies(profile),
         now=given.now,
@@ -152,9 +148,18 @@ def headers_of(profile: Profile) -> dict[str, str]:
     return {**HTTP_HEADERS, **login}
 
 
-def _rate(profile: Profile, given: Circumstance) -> RateLimit | None:
+def _breaker(profile: Profile, given: Circumstance | None) -> Breaker:
+    failures, pause = profile.breaker_failures, profile.breaker_pause_seconds
+    if given is None:
+        return SHARED.breaker(profile.endpoint, failures=failures, pause_seconds=pause)
+    return Breaker(profile.endpoint, failures=failures, pause_seconds=pause, clock=given.clock)
+
+
+def _rate(profile: Profile, given: Circumstance | None) -> RateLimit | None:
     if profile.requests_per_second is None:
         return None
+    if given is None:
+        return SHARED.rate(profile.endpoint, per_second=profile.requests_per_second)
     return RateLimit(
         per_second=profile.requests_per_second,
         clock=given.clock,

@@ -8,6 +8,9 @@ by going there.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -17,6 +20,8 @@ from kszclient.errors import AuditError, DataError, SettingsError
 from kszclient.security import Profile
 from kszclient.security.examination import Check, State, examine
 from kszclient.wire import schema_files
+
+_SPACE_MIB = 256
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -44,7 +49,7 @@ def check_health(profile: Profile, now: dt.datetime) -> Health:
         profile: The profile.
         now: The time, with a time zone.
     """
-    here = (*examine(profile, now), _schemas(), _trail(profile))
+    here = (*examine(profile, now), _schemas(), *_trail(profile))
     there = tuple(go_there(profile, now))
     return Health(
         ours=(*here, *(seen.check for seen in there if seen.ours)),
@@ -62,13 +67,44 @@ def _schemas() -> Check:
     )
 
 
-def _trail(profile: Profile) -> Check:
-    if profile.audit is None:
+def _trail(profile: Profile) -> Iterator[Check]:
+    files = profile.audit
+    if files is None:
         if profile.loopback_only:
-            return Check("audit", State.OK, "none is needed on this machine")
-        return Check("audit", State.FAIL, "not set", "Make one with: kszclient audit create.")
+            yield Check("audit", State.OK, "none is needed on this machine")
+        else:
+            yield Check("audit", State.FAIL, "not set", "Make one with: kszclient audit create.")
+        return
     try:
-        AuditTrail(profile.audit.trail, AuditKeys.load(profile.audit.keys)).close()
+        keys = AuditKeys.load(files.keys)
+        with AuditTrail(files.trail, keys) as trail:
+            trail.rehearse()
     except (AuditError, SettingsError) as error:
-        return Check("audit", State.FAIL, str(error), error.next_step)
-    return Check("audit", State.OK, "the trail opens and its end fits its keys")
+        yield Check("audit", State.FAIL, str(error), error.next_step)
+        return
+    yield Check("audit", State.OK, "the trail opens, its end fits its keys, it can be written to")
+    yield _space("audit", files.trail.parent)
+    if files.bodies is not None:
+        yield _bodies(files.bodies, keys, files.days)
+
+
+def _bodies(folder: Path, keys: AuditKeys, days: int) -> Check:
+    # cryptography takes its time to load; only who keeps bodies pays.
+    from kszclient.audit.bodies import KeptBodies  # noqa: PLC0415 - see above
+
+    try:
+        KeptBodies(folder, keys, keep_days=days).check()
+    except AuditError as error:
+        return Check("audit.bodies", State.FAIL, str(error), error.next_step)
+    if _space("audit.bodies", folder).state is not State.OK:
+        return _space("audit.bodies", folder)
+    return Check("audit.bodies", State.OK, "bodies can be kept, and nobody else looks into them")
+
+
+def _space(key: str, folder: Path) -> Check:
+    free = shutil.disk_usage(folder).free // 2**20
+    said = f"{free:,} MiB are free on its disk"
+    if free >= _SPACE_MIB:
+        return Check(key, State.OK, said)
+    step = "Free the disk: where the trail cannot be written, nothing is asked."
+    return Check(key, State.WARN, said, step)

@@ -72,7 +72,13 @@ class Inquiry:
         return asked
 
     def message(self, question: Question) -> bytes:
-        """Give the octets to send."""
+        """Give the octets to send.
+
+        Raises:
+            AuditError: Bodies shall be kept and cannot be, so nothing is sent.
+        """
+        if self._conduct.bodies is not None:
+            self._conduct.bodies.check()
         self._message = self._conduct.security.sign(encode(question), self._conduct.now())
         return self._message
 
@@ -127,7 +133,8 @@ class Inquiry:
                 self._conduct.now(),
                 max_bytes=self._conduct.profile.max_answer_bytes,
             )
-            outcome = judge(question, answer)
+            signed = self._conduct.profile.signature is not None
+            outcome = judge(question, answer, signed=signed)
         except ConsultationError as error:
             error.retry_after_seconds = retry_after_seconds(
                 received.retry_after, self._conduct.now()
@@ -169,12 +176,18 @@ class Inquiry:
 
 
 def judge_merged(before: Incomplete, outcome: Complete | Incomplete) -> Complete | Incomplete:
-    """Merge an incomplete outcome with the outcome for its silent sources."""
+    """Merge an incomplete outcome with the outcome for its silent sources.
+
+    Data that was found at first and that no source tells of in the end does not become "nothing".
+    """
     answer = merge(before.answer, outcome.answer)
-    if isinstance(outcome, Complete):
+    said, says = before.answer.status.value, answer.status.value
+    vanished = said is GlobalStatusValue.DATA_FOUND and says is GlobalStatusValue.NO_DATA_FOUND
+    if isinstance(outcome, Complete) and not vanished:
         return Complete(answer)
     status = msgspec.structs.replace(answer.status, value=GlobalStatusValue.INCOMPLETE_DATA)
-    return Incomplete(msgspec.structs.replace(answer, status=status), outcome.silent)
+    silent = outcome.silent if isinstance(outcome, Incomplete) else ()
+    return Incomplete(msgspec.structs.replace(answer, status=status), silent)
 
 
 def _write(written: Consultation, outcome: Outcome) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from kszclient.errors import AnswerMismatchError
 from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource
-from kszclient.wire import Answer, GlobalStatusValue, Question, SourceResult, SourceStatusValue
+from kszclient.wire import Answer, GlobalStatusValue, Question, SourceStatusValue
 
 
 class Complete(msgspec.Struct, frozen=True, tag="COMPLETE", tag_field="outcome"):
@@ -56,16 +58,20 @@ class Refused(msgspec.Struct, frozen=True, tag="REFUSED", tag_field="outcome"):
 Outcome = Complete | Incomplete | Refused
 
 
-def judge(question: Question, answer: Answer) -> Outcome:
+def judge(question: Question, answer: Answer, *, signed: bool = False) -> Outcome:
     """Tell what an answer means for a question.
 
     The status *value* decides, never the code, and each source is looked at besides the whole:
     a source that failed, or that was named in the question and is missing from the results, is
-    silent. Results may be left out altogether only where no source holds anything.
+    silent. Results may be left out altogether only where no source holds anything, and where data
+    was found, some source must say so: else it is with one of those that are missing.
 
     Args:
         question: What was asked.
         answer: What came back, already checked against the contract.
+        signed: Whether the answer is trusted for its signature. A signed answer can be sent
+            again by anybody, so it must carry the ticket of the question; the contract leaves the
+            ticket out of answers freely, and otherwise the connection says whose it is.
 
     Returns:
         The outcome.
@@ -73,11 +79,11 @@ def judge(question: Question, answer: Answer) -> Outcome:
     Raises:
         AnswerMismatchError: The answer is to another question.
     """
-    _check_belongs(question, answer)
+    _check_belongs(question, answer, signed=signed)
     if answer.status.value is GlobalStatusValue.NO_RESULT:
         return Refused(answer)
     silent = _silent(question, answer)
-    if silent or answer.status.value is GlobalStatusValue.INCOMPLETE_DATA:
+    if silent or answer.status.value is GlobalStatusValue.INCOMPLETE_DATA or _hidden(answer):
         return Incomplete(answer, silent)
     return Complete(answer)
 
@@ -88,8 +94,9 @@ def _silent(question: Question, answer: Answer) -> tuple[AuthenticSource, ...]:
     if nothing_anywhere:
         return ()
     # Sources that were not named may be missing: a customer sees those he is authorised for.
-    # But data found with no result at all was filtered out, and is not "nothing".
-    asked = question.sources or tuple(statuses) or tuple(AuthenticSource)
+    # But data found with no source that holds it was filtered out, and is not "nothing".
+    all_missed = not statuses or _hidden(answer)
+    asked = question.sources or (tuple(AuthenticSource) if all_missed else tuple(statuses))
     return tuple(
         source
         for source in asked
@@ -98,16 +105,39 @@ def _silent(question: Question, answer: Answer) -> tuple[AuthenticSource, ...]:
     )
 
 
-def _check_belongs(question: Question, answer: Answer) -> None:
-    ticket = question.ticket.text
+def _hidden(answer: Answer) -> bool:
+    """Tell whether data was found, but with none of the sources that are told of."""
+    told = {result.status.value for result in answer.results or ()}
+    found = answer.status.value is GlobalStatusValue.DATA_FOUND
+    return found and SourceStatusValue.DATA_FOUND not in told
+
+
+def _check_belongs(question: Question, answer: Answer, *, signed: bool) -> None:
+    for what in _strange(question, answer, signed=signed):
+        raise AnswerMismatchError(f"the answer {what}", ticket=question.ticket.text)
+
+
+def _strange(question: Question, answer: Answer, *, signed: bool) -> Iterator[str]:
+    """Give what shows that an answer is to another question."""
     echoed = answer.information_customer.ticket
-    if echoed is not None and echoed.lower() != ticket:
-        raise AnswerMismatchError("the answer carries another ticket", ticket=ticket)
-    if answer.criteria.ssin != question.ssin:
-        raise AnswerMismatchError("the answer is about another person", ticket=ticket)
-    results: tuple[SourceResult, ...] = answer.results or ()
-    sources = [result.authentic_source for result in results]
-    if question.sources and not set(sources) <= set(question.sources):
-        raise AnswerMismatchError("the answer names a source that was not asked", ticket=ticket)
+    if echoed is None and signed:
+        yield "carries no ticket, so that it may be a signed answer of before"
+    if echoed is not None and echoed.lower() != question.ticket.text:
+        yield "carries another ticket"
+    criteria = answer.criteria
+    if criteria.ssin != question.ssin:
+        yield "is about another person"
+    months = criteria.period
+    # Which end an open period gets is the KSZ's; it may tell.
+    other_end = question.period.end is not None and months.end_month != question.period.end
+    if months.begin_month != question.period.begin or other_end:
+        yield "is about other months"
+    # All of them by name and none by name are the same question.
+    asked = set(question.sources or AuthenticSource)
+    if set(criteria.authentic_sources or AuthenticSource) != asked:
+        yield "is to a question about other sources"
+    sources = [result.authentic_source for result in answer.results or ()]
+    if not set(sources) <= asked:
+        yield "names a source that was not asked"
     if len(sources) != len(set(sources)):
-        raise AnswerMismatchError("the answer names a source twice", ticket=ticket)
+        yield "names a source twice"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
@@ -22,7 +23,7 @@ from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.refusals import Verdict, judge_reply
 from kszclient.errors import ConsultationError, KszError, SettingsError, TlsRefusedError
 from kszclient.security import MessageSecurity, Profile, client_context, message_security
-from kszclient.security.examination import Check, State
+from kszclient.security.examination import Check, State, check_end
 from kszclient.transport import BlockingTransport, Deadline, HttpAnswer, TlsFlaw
 from kszclient.wire import EMPTY_QUESTION
 
@@ -68,8 +69,9 @@ def go_there(profile: Profile, now: dt.datetime) -> Iterator[Verdict]:
     except ConsultationError as error:
         yield Verdict(Check("connection", State.FAIL, str(error), _UNREACHED))
         return
-    if profile.endpoint.startswith("https:"):
-        yield Verdict(Check("tls", State.OK, "the service's certificate and its name are verified"))
+    context = client_context(profile)
+    if context is not None:
+        yield Verdict(_their_certificate(profile, context, now))
     received_at = now + dt.timedelta(seconds=time.monotonic() - begin)
     yield from _reply(profile, security, answer, received_at)
     yield _clock(answer, received_at)
@@ -96,6 +98,25 @@ def _ask(profile: Profile, security: MessageSecurity, now: dt.datetime) -> HttpA
         return transport.post(profile.endpoint, message, headers_of(profile), deadline)
 
 
+def _their_certificate(profile: Profile, context: ssl.SSLContext, now: dt.datetime) -> Check:
+    """Look at the end of the certificate that was just verified, on a connection of its own."""
+    url = urlsplit(profile.endpoint)
+    verified = "the service's certificate and its name are verified"
+    try:
+        with (
+            socket.create_connection(
+                (url.hostname, url.port or 443), profile.connect_timeout_seconds
+            ) as line,
+            context.wrap_socket(line, server_hostname=url.hostname) as secure,
+        ):
+            shown = secure.getpeercert() or {}
+    except OSError:
+        return Check("tls", State.OK, f"{verified}; its end was not seen")
+    end = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), tz=dt.UTC)
+    step = "Tell the KSZ, and look out for a new authority."
+    return check_end("tls", f"{verified}; it", end, now, step)
+
+
 def _reply(
     profile: Profile, security: MessageSecurity, answer: HttpAnswer, now: dt.datetime
 ) -> Iterator[Verdict]:
@@ -117,11 +138,26 @@ def _failed(name: str, error: KszError) -> Check:
     return Check(name, State.FAIL, str(error), error.next_step)
 
 
-def _clock(answer: HttpAnswer, now: dt.datetime) -> Verdict:
+def seconds_apart(date: str | None, now: dt.datetime) -> float | None:
+    """Tell how far a clock is from ours, or None where what it says is no time.
+
+    Args:
+        date: What the header Date says, or None.
+        now: The time, with a time zone.
+
+    >>> noon = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
+    >>> seconds_apart("Mon, 05 Jan 2026 12:01:00 GMT", noon)
+    60.0
+    """
     try:
-        theirs = parsedate_to_datetime(answer.date or "")
-        apart = abs((theirs - now).total_seconds())
-    except (ValueError, TypeError):
+        return abs((parsedate_to_datetime(date or "") - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _clock(answer: HttpAnswer, now: dt.datetime) -> Verdict:
+    apart = seconds_apart(answer.date, now)
+    if apart is None:
         return Verdict(Check("clock", State.OK, "the other side does not tell its time"))
     said = f"{apart:.0f} s apart from the other side"
     if apart < _CLOCK_WARN_SECONDS:

@@ -9,7 +9,7 @@ import typer
 from kszclient.cli.location import DomicileFile, Nis, Postcode
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.person import Person, given_person
-from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
+from kszclient.cli.service import Endpoint, ProfileName, Purpose, account, chosen_profile
 from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def lookup(
         bool,
         typer.Option("--follow-replaced", help="Ask about the new number of a replaced one."),
     ] = False,
+    purpose: Purpose = None,
     endpoint: Endpoint = None,
     profile: ProfileName = "mock",
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
@@ -53,7 +54,7 @@ def lookup(
     )
     policy = chosen_profile(profile, endpoint)
     policy.admit(person)
-    with ChildBenefitsClient(policy) as client:
+    with ChildBenefitsClient(policy, user=account(policy), purpose=purpose) as client:
         result = look_up(
             client,
             person,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kszclient.cli.output import Exit, console, print_json, say
-from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
+from kszclient.cli.service import Endpoint, ProfileName, Purpose, account, chosen_profile
 from kszclient.cli.times import AsOf, day
 from kszclient.errors import InputError
 
@@ -106,6 +106,7 @@ def reconcile(
         str | None, typer.Option(metavar="UUID", help="Identity of the run; a new one if left out.")
     ] = None,
     as_of: AsOf = None,
+    purpose: Purpose = None,
     endpoint: Endpoint = None,
     profile: ProfileName = "mock",
     json: Annotated[
@@ -153,6 +154,7 @@ def reconcile(
         pace=pace,
         metrics=metrics,
         spoken=spoken,
+        purpose=purpose,
         json=json,
     )
     raise typer.Exit(code)
@@ -169,6 +171,7 @@ def _run(
     pace: Pace,
     metrics: Path | None,
     spoken: str,
+    purpose: str | None,
     json: bool,
 ) -> Exit:
     from kszclient.cadaster import AsyncChildBenefitsClient
@@ -177,7 +180,9 @@ def _run(
     from kszclient.reconciliation import reconcile as run
 
     in_flight = _in_flight(policy)
-    client = AsyncChildBenefitsClient(policy, in_flight=in_flight)
+    client = AsyncChildBenefitsClient(
+        policy, user=account(policy), purpose=purpose, in_flight=in_flight
+    )
     with watching(json=json) as watch, _measured(metrics, watch) as (both, end):
         done = run(
             question,

@@ -10,7 +10,7 @@ from kszclient.cli.cases import DeskAddress, RegisterFile
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
-from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
+from kszclient.cli.service import Endpoint, ProfileName, account, chosen_profile
 from kszclient.cli.times import today
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def _ask_registers(
     from kszclient.cadaster import ChildBenefitsClient
     from kszclient.complaints import inform
 
-    with ChildBenefitsClient(chosen_profile(profile, endpoint)) as client:
+    policy = chosen_profile(profile, endpoint)
+    with ChildBenefitsClient(policy, user=account(policy)) as client:
         return inform(complaint, client, as_of=today(), language=language)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +22,32 @@ ProfileName = Annotated[
         "--profile", metavar="NAME", help="mock, test, acpt, prod, or the path of a TOML file."
     ),
 ]
+
+
+Purpose = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT", help="Why, for the audit trail: a file reference, no name or number."
+    ),
+]
+
+
+def account(profile: Profile) -> str:
+    """Tell who asks, for the audit trail: the profile's user, and who runs this command.
+
+    Many may share a profile. The login is what the operating system knows, not what the
+    environment says or somebody types; there is no option for it.
+
+    >>> from kszclient.security import Profile
+    >>> account(Profile.load("mock")).startswith("demonstration (login ")
+    True
+    """
+    number = os.getuid()
+    try:
+        login = pwd.getpwuid(number).pw_name
+    except KeyError:
+        login = f"uid {number}"
+    return f"{profile.user} (login {login})" if profile.user else login
 
 
 def chosen_profile(profile: str, endpoint: str | None) -> Profile:

@@ -15,12 +15,14 @@ from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_unchanged
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
+from kszclient.security.revocation import revocation_lists
 from kszclient.security.signed_messages import read_pinned, signing_identity
 from kszclient.security.signing import Signer
 from kszclient.security.tls import client_context
 from kszclient.security.verification import may_sign
 
 _WARN_DAYS = 30
+_FETCH = "Fetch the newest list before that day."
 
 
 class State(StrEnum):
@@ -111,18 +113,29 @@ def _authorities(path: Path, now: dt.datetime) -> Iterator[Check]:
 def _revocations(path: Path, now: dt.datetime) -> Iterator[Check]:
     key = "revocation_list"
     try:
-        found = x509.load_pem_x509_crl(read_unchanged(path, key))
+        found = revocation_lists(read_unchanged(path, key))
     except SettingsError as error:
         yield _failed(key, error)
         return
-    except ValueError:
+    if not found:
         yield Check(key, State.FAIL, "the file holds no revocation list in PEM", "Fetch it anew.")
-        return
-    end = found.next_update_utc
-    if end is not None and end < now:
-        yield Check(key, State.FAIL, f"ended on {end.date()}", "Fetch the newest list.")
-    else:
-        yield Check(key, State.OK, f"in force until {end.date() if end else 'further notice'}")
+    for each in found:
+        yield _list_dates(each, now)
+
+
+def _list_dates(found: x509.CertificateRevocationList, now: dt.datetime) -> Check:
+    key, end = "revocation_list", found.next_update_utc
+    of = found.issuer.rfc4514_string() or "an authority without a name"
+    if end is None:
+        return Check(key, State.OK, f"that of {of} is in force until further notice")
+    if end < now:
+        return Check(key, State.FAIL, f"that of {of} ended on {end.date()}", "Fetch the newest.")
+    said = f"that of {of} is in force until {end.date()}"
+    # Many lists live for a week only, and are nothing to warn of on their first day.
+    half = (end - found.last_update_utc) / 2 if found.last_update_utc else end - now
+    if end - now < min(dt.timedelta(days=_WARN_DAYS), half):
+        return Check(key, State.WARN, f"{said}, {(end - now).days} days from now", _FETCH)
+    return Check(key, State.OK, said)
 
 
 def _signature(profile: Profile, now: dt.datetime) -> Iterator[Check]:
@@ -164,12 +177,11 @@ def _identity(key: str, read: Callable[[str], Identity], now: dt.datetime) -> It
     except SettingsError as error:
         yield _failed(key, error)
     else:
-        yield _dates(key, identity.certificate, now)
+        for certificate in (identity.certificate, *identity.chain):
+            yield _dates(key, certificate, now)
 
 
 def _dates(key: str, certificate: x509.Certificate, now: dt.datetime) -> Check:
-    end = certificate.not_valid_after_utc
-    label = f"{_name(certificate)} is valid until {end.date()}"
     renew = "Ask for a new certificate and set it before that day."
     if certificate.not_valid_before_utc > now:
         begin = certificate.not_valid_before_utc.date()
@@ -179,11 +191,24 @@ def _dates(key: str, certificate: x509.Certificate, now: dt.datetime) -> Check:
             f"{_name(certificate)} is valid from {begin} only",
             "Check the clock of this machine, or wait.",
         )
+    return check_end(key, _name(certificate), certificate.not_valid_after_utc, now, renew)
+
+
+def check_end(key: str, name: str, end: dt.datetime, now: dt.datetime, renew: str) -> Check:
+    """Judge the last day of a certificate: a warning is given thirty days ahead.
+
+    Args:
+        key: What it is.
+        name: Whose it is.
+        end: Its end, with a time zone.
+        now: The moment for which it is judged, with a time zone.
+        renew: What to do about it.
+    """
+    label = f"{name} is valid until {end.date()}"
     if end < now:
-        return Check(key, State.FAIL, f"{_name(certificate)} expired on {end.date()}", renew)
+        return Check(key, State.FAIL, f"{name} expired on {end.date()}", renew)
     if end < now + dt.timedelta(days=_WARN_DAYS):
-        days = (end - now).days
-        return Check(key, State.WARN, f"{label}, {days} days from now", renew)
+        return Check(key, State.WARN, f"{label}, {(end - now).days} days from now", renew)
     return Check(key, State.OK, label)
 
 

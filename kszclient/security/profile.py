@@ -11,7 +11,6 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from kszclient.errors import InvalidValueError, SettingsError
-from kszclient.guarded_files import read_unchanged
 from kszclient.resources import resource
 from kszclient.security.audit_files import AuditFiles
 from kszclient.security.basic_login import BasicLogin
@@ -55,9 +54,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         basic: User name and secret of the gateway.
         certificate: What we show when the connection is made.
         ca_bundle: PEM file with whom we trust instead of the certificates of this machine.
-        revocation_list: PEM file with the revocation list of every authority in `ca_bundle`.
+        revocation_list: PEM file with revocation lists. Where every authority in `ca_bundle` has
+            one, the whole chain of the other side is checked; else its own certificate alone.
         signature: How questions are signed and what signature an answer must bear.
-        user: The account that asks, for the audit trail; a client may be given another.
+        user: The account that asks, for the audit trail; a client may be given another, and
+            commands add the login of who runs them.
         attempts: How often a question is put at most, after technical failures only.
         attempt_seconds: Longest wait for one attempt, connection included; 20 where left out.
         breaker_failures: How many failures in a row make us leave the endpoint alone.
@@ -155,6 +156,14 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 raise SettingsError(f"{key}: must not be empty")
 
     def _check_trust(self, *, secure: bool) -> None:
+        invented = self.loopback_only and self.synthetic_persons is SyntheticPersons.ONLY
+        if self.basic is not None and not secure and not invented:
+            raise SettingsError("basic: would be readable on its way to an endpoint with http")
+        if self.loopback_only and not invented and self.audit is None:
+            raise SettingsError(
+                "audit: not set, though synthetic_persons lets real persons be asked about",
+                next_step='Set [audit], or synthetic_persons = "only".',
+            )
         for key in ("certificate", "ca_bundle", "revocation_list"):
             if not secure and getattr(self, key) is not None:
                 raise SettingsError(f"{key}: has no meaning for an endpoint with http")
@@ -172,18 +181,17 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             endpoint: An address that goes before that of the profile.
 
         Raises:
-            SettingsError: No such profile, an unknown key, a wrong type or a contradiction.
+            SettingsError: No such profile, one that others may change, an unknown key, a wrong
+                type or a contradiction.
 
         >>> Profile.load("mock").synthetic_persons.value
         'only'
         """
-        path = profile if isinstance(profile, Path) else resource("config", "profiles")
-        if not isinstance(profile, Path):
-            path = path / f"{profile}.toml"
-        loaded = read_settings(path, cls, f"profile {path.stem}")
-        if loaded.basic or loaded.certificate or loaded.signature:
-            # Who can change the profile could send our secrets elsewhere, or run a command.
-            read_unchanged(path, f"profile {path.stem}")
+        shipped = resource("config", "profiles") / f"{profile}.toml"
+        path = profile if isinstance(profile, Path) else shipped
+        # Who can change a profile sends numbers and secrets elsewhere, runs a command, or leaves
+        # the trail out. Who can change those that ship can change the code beside them as well.
+        loaded = read_settings(path, cls, f"profile {path.stem}", guarded=path is profile)
         return msgspec.structs.replace(loaded, endpoint=endpoint) if endpoint else loaded
 
     @property

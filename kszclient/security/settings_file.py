@@ -12,6 +12,7 @@ from typing import TypeVar, get_args
 import msgspec
 
 from kszclient.errors import SettingsError
+from kszclient.guarded_files import read_unchanged
 
 Settings = TypeVar("Settings", bound=msgspec.Struct)
 
@@ -27,29 +28,33 @@ _WORDS = {
 }
 
 
-def read_settings(path: Path, kind: type[Settings], origin: str) -> Settings:
+def read_settings(
+    path: Path, kind: type[Settings], origin: str, *, guarded: bool = False
+) -> Settings:
     """Read a file of settings.
 
     Args:
         path: The file; relative paths in it start at its folder.
         kind: What it holds, a frozen struct; its tables are structs in turn.
         origin: What the file is, for messages, such as ``"profile prod"``.
+        guarded: Whether a file that others may change is refused.
 
     Raises:
         SettingsError: No such file, not TOML, an unknown or missing key, a wrong type or a
             contradiction. The message names the key with its table, and repeats no value.
     """
     try:
-        return _convert(_parse(path), kind, path.absolute().parent)
+        return _convert(_parse(path, guarded=guarded), kind, path.absolute().parent)
     except SettingsError as error:
         raise SettingsError(f"{origin}: {error}", next_step=error.next_step) from None
 
 
-def _parse(path: Path) -> Mapping[str, object]:
+def _parse(path: Path, *, guarded: bool) -> Mapping[str, object]:
+    if not path.exists():
+        raise SettingsError("no such file")
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
-    except FileNotFoundError:
-        raise SettingsError("no such file") from None
+        raw = read_unchanged(path, "file") if guarded else path.read_bytes()
+        return msgspec.toml.decode(raw, type=dict[str, object])
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

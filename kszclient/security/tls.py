@@ -53,10 +53,23 @@ def client_context(profile: Profile) -> ssl.SSLContext | None:
             raise SettingsError(
                 f"revocation_list: {profile.revocation_list.name} holds no revocation list"
             )
-        context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+        context.verify_flags |= _revocation_check(profile, revoked)
     if profile.certificate is not None:
         present(context, profile.certificate.read("certificate"))
     return context
+
+
+def _revocation_check(profile: Profile, revoked: bytes) -> ssl.VerifyFlags:
+    """Check the whole chain where each authority has a list, else the service's own certificate.
+
+    OpenSSL refuses a chain of which one list is missing, that of the root included.
+    """
+    # cryptography takes its time to load; only who checks revocation pays.
+    from kszclient.security.revocation import cover  # noqa: PLC0415 - see above
+
+    if profile.ca_bundle and cover(revoked, read_unchanged(profile.ca_bundle, "ca_bundle")):
+        return ssl.VerifyFlags.VERIFY_CRL_CHECK_CHAIN
+    return ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
 
 
 def present(context: ssl.SSLContext, identity: Identity) -> None:

@@ -46,8 +46,9 @@ def write_credentials(guard: Guard, endpoint: str, folder: Path) -> Path:
     """Write everything that a client of a running mock needs.
 
     Beside `profile.toml`, which is let in, there is a profile for each wrong certificate, such as
-    `profile-expired.toml`. No file may be read by others; keys are encrypted, under a passphrase
-    that stands in a file beside them, for nothing here is worth more than the mock itself.
+    `profile-expired.toml`, where the mock looks at certificates. No file may be read by others;
+    keys are encrypted, under a passphrase that stands in a file beside them, for nothing here is
+    worth more than the mock itself.
 
     Args:
         guard: Whom the mock lets in.
@@ -63,7 +64,10 @@ def write_credentials(guard: Guard, endpoint: str, folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         passphrase = Secret(secrets.token_urlsafe(24))
+        shown = guard.require & {Requirement.MTLS, Requirement.WSSE}
         for flaw, identity in guard.clients.items():
+            if flaw is not Flaw.NONE and not shown:
+                continue
             write_pem(identity, folder / f"client-{flaw}.pem", passphrase)
             name = PROFILE if flaw is Flaw.NONE else f"profile-{flaw}.toml"
             write_private(folder / name, _profile(guard, endpoint, flaw))

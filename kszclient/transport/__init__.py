@@ -7,6 +7,7 @@ from kszclient.transport.blocking import BlockingTransport
 from kszclient.transport.breaker import Breaker
 from kszclient.transport.congestion import Congestion
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.endpoints import SHARED, Endpoints
 from kszclient.transport.http_answer import HttpAnswer
 from kszclient.transport.rate import RateLimit
 from kszclient.transport.retry import Attempt, Retried, Retrier, Retry
@@ -14,11 +15,13 @@ from kszclient.transport.retry_after import retry_after_seconds
 from kszclient.transport.tls_failure import TlsFlaw
 
 __all__ = [
+    "SHARED",
     "Attempt",
     "BlockingTransport",
     "Breaker",
     "Congestion",
     "Deadline",
+    "Endpoints",
     "HttpAnswer",
     "RateLimit",
     "Retried",

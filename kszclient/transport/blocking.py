@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
@@ -30,6 +31,16 @@ from kszclient.transport.timed_connection import (
 
 _FRAME_BYTES = 1_048_576
 """Headers and the sizes of chunks: what may come beside the body."""
+
+# Sizes that make no sense (a chunk of -5 bytes) come out of http.client as they are.
+_BROKEN = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    HTTPException,
+    OSError,
+    ValueError,
+    OverflowError,
+)
 
 
 class BlockingTransport:
@@ -109,7 +120,7 @@ class BlockingTransport:
             raise ConnectionFailedError("no connection within the time allowed") from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise deadline.exceeded() from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except _BROKEN as error:
             raise failure(error) from None
         finally:
             current_deadline.reset(token)

@@ -123,8 +123,8 @@ class Retrier:
             partial: Tells whether a result is worth another attempt.
 
         Returns:
-            The last result and every attempt. Where attempts after a partial result failed in a
-            way that may pass, the partial result stands.
+            The last result and every attempt. Where the attempts after a partial result failed, in
+            whatever way, the partial result stands, and they tell how.
 
         Raises:
             ConsultationError: Of the last attempt, with the tickets of those before it.
@@ -253,7 +253,8 @@ class _Course(Generic[Result]):
         if not isinstance(error, ConsultationError):
             return False
         error.earlier_tickets = earlier
-        return error.retry_can_help
+        # What cannot be helped ends it too (see _over), but not before what was known is kept.
+        return error.retry_can_help or bool(self._best)
 
     def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
         doubled = self._policy.first_wait_seconds * 2.0 ** min(state.attempt_number - 1, _DOUBLINGS)
@@ -264,8 +265,10 @@ class _Course(Generic[Result]):
 
     def _over(self, state: tenacity.RetryCallState) -> bool:
         # tenacity works out the wait before it asks whether to stop.
+        error = _error(state)
         return (
-            state.attempt_number >= self._policy.attempts
+            (isinstance(error, ConsultationError) and not error.retry_can_help)
+            or state.attempt_number >= self._policy.attempts
             or state.upcoming_sleep >= self._left_seconds()
         )
 

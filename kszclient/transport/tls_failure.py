@@ -95,7 +95,7 @@ _EXPLANATIONS = {
     ),
     TlsFlaw.CLIENT_CERTIFICATE_REFUSED: (
         "the service refused our client certificate",
-        "Check its dates with kszclient doctor, and with the KSZ that it is the registered one.",
+        "Check its end date, which the doctor names, and that the KSZ has registered this one.",
     ),
     TlsFlaw.NO_COMMON_GROUND: (
         "no secure connection could be agreed on",

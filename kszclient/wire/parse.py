@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING, Literal
 
@@ -13,11 +14,22 @@ if TYPE_CHECKING:
 MAX_BYTES = 32 * 1024 * 1024
 """The longest body that is read: an answer with a hundred full files stays below it."""
 
-Flaw = Literal["empty", "too-long", "malformed", "dtd"]
+MAX_TAGS = 1_000_000
+"""The most tags and attributes that are read: they take some 120 MiB, and an answer has thousands.
+
+An element of four bytes takes thirty times as much when it is parsed, so that a bound on bytes
+alone bounds little. Every `<` and `=` counts, also in text that is quoted as a whole.
+"""
+_SHORTEST_ELEMENT = 4
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
+_COUNTED = {b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1"}
+
+Flaw = Literal["empty", "too-long", "too-many", "malformed", "dtd"]
 
 _EXPLANATIONS: dict[Flaw, str] = {
     "empty": "the body is empty",
     "too-long": "the body is longer than allowed",
+    "too-many": "the body has more tags than allowed",
     "malformed": "the body is not well-formed XML",
     "dtd": "the body carries a document type declaration",
 }
@@ -69,7 +81,8 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
         The root element, without any comment or processing instruction below it.
 
     Raises:
-        MalformedXmlError: The body is empty, too long, not well-formed or carries a DTD.
+        MalformedXmlError: The body is empty, too long, of too many tags, not well-formed or
+            carries a DTD.
 
     >>> parse(b"<a>x<!-- y -->z</a>").text
     'xz'
@@ -81,6 +94,8 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
         raise MalformedXmlError("too-long")
     if not body.strip():
         raise MalformedXmlError("empty")
+    if _too_many(body):
+        raise MalformedXmlError("too-many")
     root = _root_or_none(body)
     # Raised outside of any except clause: the parser's own error quotes the body.
     if root is None:
@@ -88,6 +103,16 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise MalformedXmlError("dtd", root=etree.QName(root).localname)
     return root
+
+
+def _too_many(body: bytes) -> bool:
+    if len(body) <= MAX_TAGS * _SHORTEST_ELEMENT:
+        return False
+    # Where `<` is written otherwise (EBCDIC, UTF-7), tags cannot be counted unread.
+    head = body[:512].replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    declared = _ENCODING.match(head)
+    counted = head.startswith(b"<") and (not declared or declared[1].lower() in _COUNTED)
+    return not counted or body.count(b"<") + body.count(b"=") > MAX_TAGS
 
 
 def _parser() -> etree.XMLParser[_Element]:

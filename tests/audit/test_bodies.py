@@ -1,5 +1,6 @@
 """Bodies are kept only on request, encrypted, and not for ever."""
 
+import base64
 import datetime as dt
 import stat
 
@@ -85,3 +86,28 @@ def test_a_client_keeps_bodies_only_where_its_profile_says_so(tmp_path, monkeypa
     assert child.digits.encode() in answer
     shown = kszclient("audit", "purge", folder)
     assert (shown.code, shown.err) == (0, "Removed: 0\n")
+
+
+def not_a_folder(path):
+    path.write_text("")
+
+
+def loose(path):
+    path.mkdir()
+    path.chmod(0o777)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"), [(not_a_folder, "File exists"), (loose, "loose permissions")]
+)
+def test_nothing_is_sent_where_bodies_cannot_be_kept(tmp_path, monkeypatch, make, says):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", f"2026:{base64.b64encode(bytes(32)).decode()}")
+    AuditTrail.create(tmp_path / "trail", AuditKeys.load(None))
+    make(tmp_path / "bodies")
+    with MockKsz(World.build(size=0)) as mock:
+        files = AuditFiles(trail=tmp_path / "trail", bodies=tmp_path / "bodies")
+        profile = msgspec.structs.replace(Profile.load("mock", endpoint=mock.endpoint), audit=files)
+        person = next(iter(mock.world.personas.values())).child.ssin
+        with ChildBenefitsClient(profile) as client, pytest.raises(AuditError, match=says):
+            client.consult(person, MonthPeriod.parse("2023-01", "2023-02"))
+        assert mock.requests == ()

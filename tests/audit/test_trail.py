@@ -245,3 +245,58 @@ def test_one_who_is_interrupted_while_writing_for_others_tells_them(path, keys):
 
 def test_a_trail_names_persons_with_the_key_in_use(trail, keys):
     assert trail.pseudonym(CHILD) == keys.pseudonym(CHILD)
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o644, 0o640])
+def test_a_trail_that_others_may_read_or_change_is_not_written_to(path, keys, mode):
+    path.chmod(mode)
+    with pytest.raises(AuditError, match=r"audit trail: .* loose permissions"):
+        AuditTrail(path, keys)
+
+
+def ignoring(table, action):
+    return f"CREATE TRIGGER quiet BEFORE {action} ON {table} BEGIN SELECT RAISE(IGNORE); END"
+
+
+@pytest.mark.parametrize(("table", "action"), [("entry", "INSERT"), ("head", "UPDATE")])
+def test_a_trail_that_lets_entries_fall_in_silence_stops_lookups(trail, tamper, table, action):
+    tamper(ignoring(table, action))
+    with pytest.raises(AuditError, match="does not keep"):
+        consult(trail, 1)
+    with pytest.raises(AuditError, match="does not keep"):
+        trail.append(consultation(trail, 1)._asked)
+
+
+def test_a_rehearsal_leaves_nothing_behind(path, keys, trail):
+    consult(trail, 1)
+    before = verify(path, keys)
+    trail.rehearse()
+    assert verify(path, keys) == before
+    consult(trail, 2)
+    assert verify(path, keys).problems == ()
+
+
+def test_a_rehearsal_sees_a_trigger_that_lets_entries_fall(trail, tamper):
+    tamper(ignoring("entry", "INSERT"))
+    with pytest.raises(AuditError, match="does not keep"):
+        trail.rehearse()
+    tamper("DROP TRIGGER quiet")
+    trail.rehearse()
+
+
+def rehearse_on_a_full_disk(path, said):
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with AuditTrail(path, AuditKeys({"2024": NEW, "2023": OLD})) as trail:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
+        try:
+            trail.rehearse()
+        except AuditError as error:
+            said.put(str(error))
+
+
+def test_a_rehearsal_sees_a_full_disk(path):
+    said = SPAWN.Queue()
+    process = SPAWN.Process(target=rehearse_on_a_full_disk, args=(path, said))
+    process.start()
+    assert "cannot be written" in said.get(timeout=60)
+    process.join()

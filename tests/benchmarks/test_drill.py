@@ -6,7 +6,7 @@ from collections import Counter
 import msgspec
 import pytest
 
-from benchmarks.drill import Drill, Ended, Served, drill, report
+from benchmarks.drill import Drill, Ended, Heard, Served, drill, report
 from benchmarks.drill_truth import Task, Truth, tasks
 from kszclient.cadaster import ChildBenefitsClient, Complete, Incomplete, Refused
 from kszclient.security import Profile
@@ -160,16 +160,20 @@ def test_a_wrong_refusal_is_noticed_both_ways(world, asked):
 
 
 def test_what_is_lost_doubled_or_thrown_away_is_counted():
-    served = Served(Counter({"a": 2, "b": 1}), {"b"}, Counter())
+    served = Served(Counter({"a": 2, "b": 1, "c": 1}), {"a", "b", "c", "e"}, Counter())
     ended = (
         Ended("complete", typed=True, tickets=("a",), ticket_cbss="x"),
         Ended("complete", typed=True, tickets=("a",), ticket_cbss="x"),
-        Ended("GatewayError", typed=True, tickets=("b",)),
+        # Answered at first; whatever came later, that answer is lost.
+        Ended("GatewayError", typed=True, tickets=("b", "d")),
+        # Nothing of the answer came in time: nobody lost it.
+        Ended("DeadlineExceededError", typed=True, tickets=("e",)),
         Ended("untyped KeyError", typed=False, tickets=()),
     )
-    wrongs = Drill(5, ended, served, 1.0).wrongs
+    wrongs = Drill(6, ended, served, Heard({"e"}, {"c", "d"}), 1.0).wrongs
     assert {name: count for name, count in wrongs.items() if count} == {
-        "lost": 1,
+        "lookups without an end": 1,
+        "answers lost": 1,
         "answers used twice": 1,
         "tickets used twice": 1,
         "questions sent twice": 1,

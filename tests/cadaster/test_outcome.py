@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kszclient.cadaster import Complete, Incomplete, Refused, judge
+from kszclient.cadaster.inquiry import judge_merged
 from kszclient.errors import AnswerMismatchError
 from kszclient.values import AuthenticSource, CbeNumber, Month, MonthPeriod, Ssin, Ticket
 from kszclient.wire import (
@@ -42,12 +43,19 @@ def said(source, value):
     return SourceResult(AuthenticSource(source), Status(SourceStatusValue(value), "C"))
 
 
-def answer(value, results=None, *, ticket=QUESTION.ticket.text, person=PERSON):
+def answer(
+    value,
+    results=None,
+    *,
+    ticket=QUESTION.ticket.text,
+    person=PERSON,
+    sources=QUESTION.sources,
+):
     return Answer(
         information_customer=InformationCustomer(QUESTION.customer, ticket),
         information_cbss=InformationCbss("0" * 8, NOW, NOW),
         legal_context="TEST",
-        criteria=Criteria(person, Period(Month(2023, 1), Month(2023, 12))),
+        criteria=Criteria(person, Period(Month(2023, 1), Month(2023, 12)), sources),
         status=GlobalStatus(GlobalStatusValue(value), "MSG00000"),
         results=results
         and tuple(
@@ -94,8 +102,9 @@ def test_a_source_that_failed_or_is_missing_is_silent(value, results, silent):
 
 def test_when_no_source_was_named_fewer_may_answer():
     everyone = msgspec.structs.replace(QUESTION, sources=())
-    assert isinstance(judge(everyone, answer("DATA_FOUND", [("FLANDERS", FOUND)])), Complete)
-    outcome = judge(everyone, answer("DATA_FOUND", None))
+    some = answer("DATA_FOUND", [("FLANDERS", FOUND)], sources=())
+    assert isinstance(judge(everyone, some), Complete)
+    outcome = judge(everyone, answer("DATA_FOUND", None, sources=()))
     assert isinstance(outcome, Incomplete)
     assert outcome.silent == tuple(AuthenticSource)
 
@@ -145,3 +154,66 @@ def test_an_answer_to_another_question_is_never_used(wrong, says):
 @pytest.mark.parametrize("ticket", [None, QUESTION.ticket.text.upper()])
 def test_a_ticket_may_be_missing_or_in_capitals(ticket):
     assert isinstance(judge(QUESTION, answer("NO_DATA_FOUND", ticket=ticket)), Complete)
+
+
+def to(wrong, **criteria):
+    changed = msgspec.structs.replace(wrong.criteria, **criteria)
+    return msgspec.structs.replace(wrong, criteria=changed)
+
+
+NOTHING = answer("NO_DATA_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (to(NOTHING, period=Period(Month(2010, 1), Month(2010, 1))), "other months"),
+        (to(NOTHING, period=Period(Month(2023, 1), Month(2023, 2))), "other months"),
+        (to(NOTHING, period=Period(Month(2023, 1), None)), "other months"),
+        (to(NOTHING, authentic_sources=(FLANDERS,)), "other sources"),
+        (to(NOTHING, authentic_sources=()), "other sources"),
+    ],
+)
+def test_an_answer_about_other_months_or_sources_is_never_used(wrong, says):
+    with pytest.raises(AnswerMismatchError, match=says):
+        judge(QUESTION, wrong)
+
+
+def test_an_answer_of_one_source_is_none_to_a_question_to_all():
+    everyone = msgspec.structs.replace(QUESTION, sources=())
+    with pytest.raises(AnswerMismatchError, match="other sources"):
+        judge(everyone, to(NOTHING, authentic_sources=(AuthenticSource.FEDERAL,)))
+    by_name = to(NOTHING, authentic_sources=tuple(AuthenticSource))
+    assert isinstance(judge(everyone, by_name), Complete)
+
+
+def test_the_end_of_an_open_period_is_the_other_sides():
+    endless = msgspec.structs.replace(QUESTION, period=MonthPeriod.parse("2023-01"))
+    assert isinstance(judge(endless, NOTHING), Complete)
+    assert isinstance(judge(endless, to(NOTHING, period=Period(Month(2023, 1)))), Complete)
+
+
+def test_a_signed_answer_without_a_ticket_may_be_one_of_before():
+    with pytest.raises(AnswerMismatchError, match="no ticket"):
+        judge(QUESTION, answer("NO_DATA_FOUND", ticket=None), signed=True)
+    assert isinstance(judge(QUESTION, NOTHING, signed=True), Complete)
+
+
+def test_data_found_that_no_source_holds_is_with_a_missing_one():
+    everyone = msgspec.structs.replace(QUESTION, sources=())
+    hidden = answer("DATA_FOUND", [("FLANDERS", NONE), ("BRUSSELS", NONE)], sources=())
+    outcome = judge(everyone, hidden)
+    assert isinstance(outcome, Incomplete)
+    assert outcome.silent == tuple(
+        each for each in AuthenticSource if each not in {FLANDERS, BRUSSELS}
+    )
+    nameless = judge(QUESTION, answer("DATA_FOUND", [("FLANDERS", NONE), ("BRUSSELS", NONE)]))
+    assert nameless.silent == ()
+
+
+@pytest.mark.parametrize(("later", "kind"), [(NONE, Incomplete), (FOUND, Complete)])
+def test_data_found_that_stays_hidden_when_asked_again_is_never_nothing(later, kind):
+    before = judge(QUESTION, answer("DATA_FOUND", [("BRUSSELS", NONE)]))
+    alone = msgspec.structs.replace(QUESTION, sources=(FLANDERS,))
+    again = judge(alone, answer(later, [("FLANDERS", later)], sources=(FLANDERS,)))
+    assert isinstance(judge_merged(before, again), kind)

@@ -17,6 +17,7 @@ from kszclient.errors import (
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
+from kszclient.transport import Deadline, Endpoints
 from kszclient.values import AuthenticSource, MonthPeriod, Ticket
 
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
@@ -92,6 +93,24 @@ def test_a_refusal_after_an_incomplete_answer_keeps_what_was_known(asked):
     )
     assert isinstance(outcome, Incomplete)
     assert outcome.silent == (BRUSSELS,)
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("broken", "ended"),
+    [
+        ("other-person", "AnswerMismatchError"),
+        ("other-ticket", "AnswerMismatchError"),
+        ("off-contract", "ContractDriftError"),
+    ],
+)
+def test_a_worthless_answer_after_an_incomplete_one_keeps_what_was_known(asked, broken, ended):
+    outcome, seen, _ = asked(
+        Rule(sources=(BRUSSELS,), nth=(1,), silent=True), Rule(nth=(2,), broken=broken)
+    )
+    assert isinstance(outcome, Incomplete)
+    assert outcome.silent == (BRUSSELS,)
+    assert [each.ended for each in outcome.attempts] == ["PARTIAL", ended]
     assert len(seen) == 2
 
 
@@ -248,3 +267,34 @@ def test_nobody_is_asked_without_a_user_or_a_trail():
 
 def test_tickets_are_new_for_every_attempt():
     assert Ticket.new() != Ticket.new()
+
+
+def test_clients_of_one_endpoint_leave_it_alone_together():
+    with MockKsz(WORLD, [Scenario("a test", "", (Rule(fault="MSG00003"),))]) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), attempts=1, breaker_failures=2
+        )
+        for _ in range(2):
+            with ChildBenefitsClient(profile) as client, pytest.raises(ServiceFaultError):
+                client.consult(GHENT, PERIOD)
+        with ChildBenefitsClient(profile) as client, pytest.raises(CircuitOpenError):
+            client.consult(GHENT, PERIOD)
+        own = Time().circumstance
+        with (
+            ChildBenefitsClient(profile, circumstance=own) as client,
+            pytest.raises(ServiceFaultError),
+        ):
+            client.consult(GHENT, PERIOD)
+
+
+def test_clients_of_one_endpoint_share_its_rate():
+    endpoints, turns = Endpoints(), []
+    for _ in range(3):
+        rate = endpoints.rate("https://one.example", per_second=0.001)
+        try:
+            rate.wait(Deadline(1))
+            turns.append("now")
+        except DeadlineExceededError:
+            turns.append("later")
+    assert turns == ["now", "later", "later"]
+    endpoints.rate("https://other.example", per_second=0.001).wait(Deadline(1))

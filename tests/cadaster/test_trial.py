@@ -217,3 +217,13 @@ def test_an_answer_to_a_question_about_nobody_is_not_believed():
     found = {each.name: each for each in health.theirs}
     assert found["connection"].state is State.FAIL
     assert "about nobody was answered" in found["connection"].finding
+
+
+@pytest.mark.parametrize(("days", "state"), [(40, State.OK), (20, State.WARN)])
+def test_the_end_of_the_services_certificate_is_told_thirty_days_ahead(guarded, days, state):
+    _, folder = guarded(Requirement.MTLS)
+    profile = Profile.load(folder / "profile.toml")
+    later = dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=365 - days)
+    (tls,) = [each for each in check_health(profile, later).theirs if each.name == "tls"]
+    assert tls.state is state
+    assert "valid until" in tls.finding

@@ -2,6 +2,10 @@
 
 import datetime as dt
 import json
+import shutil
+import sqlite3
+from contextlib import closing
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -97,3 +101,48 @@ def test_production_without_settings_says_what_to_set():
 
 def test_an_unknown_profile_is_bad_input():
     assert kszclient("doctor", "--profile", "nowhere").code == 2
+
+
+def ignoring(path):
+    with closing(sqlite3.connect(path)) as line, line:
+        line.execute("CREATE TRIGGER q BEFORE INSERT ON entry BEGIN SELECT RAISE(IGNORE); END")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda path: path.chmod(0o666), "loose permissions"),
+        (ignoring, "does not keep"),
+    ],
+)
+def test_a_trail_that_cannot_be_trusted_is_ours(tmp_path, monkeypatch, spoil, says):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", KEYS)
+    path = tmp_path / "audit.sqlite"
+    AuditTrail.create(path, AuditKeys.load(None))
+    spoil(path)
+    found = lines(mock_profile("http://127.0.0.1:1/", audit=AuditFiles(trail=path)))["audit"]
+    assert found.state is State.FAIL
+    assert says in found.finding
+    assert found.next_step
+
+
+@pytest.mark.parametrize(("mode", "state"), [(0o700, State.OK), (0o777, State.FAIL)])
+def test_a_folder_of_bodies_has_a_line(tmp_path, monkeypatch, mode, state):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", KEYS)
+    files = AuditFiles(trail=tmp_path / "audit.sqlite", bodies=tmp_path / "bodies")
+    AuditTrail.create(files.trail, AuditKeys.load(None))
+    files.bodies.mkdir()
+    files.bodies.chmod(mode)
+    found = lines(mock_profile("http://127.0.0.1:1/", audit=files))
+    assert found["audit.bodies"].state is state
+
+
+def test_a_disk_that_is_almost_full_is_warned_of(tmp_path, monkeypatch):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", KEYS)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**27))
+    files = AuditFiles(trail=tmp_path / "audit.sqlite", bodies=tmp_path / "bodies")
+    AuditTrail.create(files.trail, AuditKeys.load(None))
+    found = lines(mock_profile("http://127.0.0.1:1/", audit=files))
+    for key in ("audit", "audit.bodies"):
+        assert found[key].state is State.WARN
+        assert "128 MiB" in found[key].finding

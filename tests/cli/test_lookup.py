@@ -1,9 +1,17 @@
 """`kszclient lookup` as a person types it, against a mock KSZ on a real socket."""
 
+import base64
 import json
+import os
+import pwd
 
+import msgspec
 import pytest
 
+from kszclient.audit import AuditKeys, AuditTrail
+from kszclient.cli.service import account
+from kszclient.resources import resource
+from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World, shipped_scenario
 from kszclient.testing.scenario import Rule
 from tests.cli.typed import kszclient
@@ -147,3 +155,30 @@ def test_an_endpoint_elsewhere_is_refused():
     shown = kszclient("lookup", GHENT, *MONTHS, "--endpoint", "https://example.org/consult")
     assert shown.code == 2
     assert "this machine only" in shown.err
+
+
+def test_the_trail_says_who_ran_the_command_and_why(tmp_path, monkeypatch):
+    key = base64.b64encode(bytes(32)).decode()
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", f"2026:{key}")
+    trail = tmp_path / "audit.sqlite"
+    AuditTrail.create(trail, AuditKeys.load(None))
+    profile = tmp_path / "mine.toml"
+    mock_profile = (resource("config", "profiles") / "mock.toml").read_text()
+    profile.write_text(f'{mock_profile}[audit]\ntrail = "audit.sqlite"\n')
+    with MockKsz(WORLD) as mock:
+        words = (GHENT, *MONTHS, "--profile", profile, "--endpoint", mock.endpoint)
+        assert kszclient("lookup", *words, "--purpose", "file 2026/17").code == 0
+        assert kszclient("lookup", *words, "--purpose", "about 85.02.30-001.25").code == 2
+        assert len(mock.requests) == 1
+    login = pwd.getpwuid(os.getuid()).pw_name
+    entries = [json.loads(line) for line in kszclient("audit", "export", trail).out.splitlines()]
+    asked = [each["entry"]["event"] for each in entries]
+    assert [(each["user"], each["purpose"]) for each in asked if each["kind"] == "asked"] == [
+        (f"demonstration (login {login})", "file 2026/17")
+    ]
+
+
+def test_somebody_without_a_login_goes_by_number(monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: 987_654)
+    nobody = msgspec.structs.replace(Profile.load("mock"), user=None)
+    assert account(nobody) == "uid 987654"

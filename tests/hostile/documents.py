@@ -65,17 +65,22 @@ def _attributes() -> bytes:
     return _in_answer(b"<criteria " + named + b"/>")
 
 
+def _many_attributes(elements: int) -> bytes:
+    named = b" ".join(b'%c=""' % letter for letter in range(ord("a"), ord("z") + 1))
+    return _in_answer((b"<a " + named + b"/>") * elements)
+
+
 def _namespaces() -> bytes:
     named = b" ".join(b'xmlns:a%d="urn:%d"' % (number, number) for number in range(MILLION))
     return _in_answer(b"<criteria " + named + b"/>")
 
 
 def _violations() -> bytes:
-    """Give an answer that breaks the contract 180,000 times, as deep as it goes."""
+    """Give an answer that breaks the contract 40,000 times, as deep as it goes."""
     answer = etree.tostring(full("consultFilesBySsinResponse"))
     begin, end = answer.index(b"<bonus>"), answer.index(b"</bonus>") + len(b"</bonus>")
     bonus = answer[begin:end].replace(b"2019-01-31", b"x")
-    return HEAD + answer[:begin] + bonus * 180_000 + answer[end:] + TAIL
+    return HEAD + answer[:begin] + bonus * 40_000 + answer[end:] + TAIL
 
 
 def _whole() -> bytes:
@@ -119,6 +124,22 @@ DOCUMENTS: Mapping[str, Document] = {
     "a million attributes": Document(_attributes),
     "a million namespaces": Document(_namespaces),
     "a million elements": Document(lambda: _in_answer(b"<a/>" * MILLION)),
+    "990,000 elements": Document(lambda: _in_answer(b"<a/>" * 990_000)),
+    "650,000 attributes": Document(lambda: _many_attributes(25_000)),
+    "32 MiB of attributes": Document(lambda: _many_attributes(200_000)),
+    "32 MiB of elements": Document(lambda: _in_answer(b"<a/>" * (8 * MILLION))),
+    "32 MiB of elements in UTF-16": Document(
+        lambda: _in_answer(b"<a/>" * (4 * MILLION)).decode().encode("utf-16")
+    ),
+    "32 MiB of elements in EBCDIC": Document(
+        lambda: (
+            ('<?xml version="1.0" encoding="cp037"?>').encode("cp037")
+            + _in_answer(b"<a/>" * (8 * MILLION)).decode().encode("cp037")
+        )
+    ),
+    "32 MiB of elements in UTF-7": Document(
+        lambda: b'<?xml version="1.0" encoding="UTF-7"?>' + _in_answer(b"<a/>" * (8 * MILLION))
+    ),
     "a million sources": Document(
         lambda: _in_answer(
             b"<criteria><authenticSources>"
@@ -126,7 +147,7 @@ DOCUMENTS: Mapping[str, Document] = {
             + b"</authenticSources></criteria>"
         )
     ),
-    "180,000 violations": Document(_violations),
+    "40,000 violations": Document(_violations),
     "a million comments": Document(lambda: _in_answer(b"<!---->" * MILLION)),
     "a million processing instructions": Document(lambda: _in_answer(b"<?a?>" * MILLION)),
     "a million envelopes": Document(lambda: (HEAD + TAIL) * (MILLION // 10)),

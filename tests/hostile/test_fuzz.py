@@ -45,7 +45,7 @@ def test_the_signed_envelopes_that_are_kept_do_verify():
 def test_damaged_documents(target):
     documents = [document for each, _, document in KEPT if each == target]
 
-    @settings(max_examples=1500)
+    @settings(max_examples=300 if target == "frame" else 1500)
     @given(document=st.sampled_from(documents), damage=DAMAGE)
     def check(document, damage):
         TARGETS[target](damaged(document, damage))
@@ -87,4 +87,4 @@ def test_the_fuzzer_runs_for_as_long_as_asked():
         timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count(" 0 broken") == 3
+    assert done.stdout.count(" 0 broken") == len(TARGETS)

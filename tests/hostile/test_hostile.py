@@ -16,8 +16,8 @@ from tests.hostile.lines import LINES
 from tests.hostile.signatures import SIGNATURES
 
 ROOT = Path(__file__).parents[2]
-# The largest body that is read is of 32 MiB; a tree of it takes some twenty times as much.
-MOST_MIB = 800
+# The largest body that is read is of 32 MiB, and holds a million tags.
+MOST_MIB = 400
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import pytest
 
 from kszclient.security import Profile
 from kszclient.security.examination import State, examine
-from kszclient.testing.certificates import CertificateAuthority, Flaw, write_pem
+from kszclient.security.identity import Identity
+from kszclient.testing.certificates import CertificateAuthority, Flaw, write_pem, write_private
 from tests.security.conftest import PASSPHRASE
 
 NOW = dt.datetime.now(tz=dt.UTC)
@@ -121,3 +122,23 @@ def test_signing_with_another_key_than_rsa_fails(examined, folder, authority):
     own = CERTIFICATE.replace("[certificate]", "[signature.certificate]")
     found = examined(SIGNATURE + own.replace("client.pem", "server.pem"))
     assert "RSA" in found["signature", "fail"]
+
+
+def test_every_certificate_that_we_show_is_looked_at(examined, folder, authority, customer):
+    old = CertificateAuthority("Old authority", now=NOW - dt.timedelta(days=800))
+    chained = Identity(customer.key, customer.certificate, (old.certificate,))
+    write_pem(chained, folder / "client.pem", PASSPHRASE)
+    assert "Old authority expired on" in examined(CERTIFICATE)["certificate", "fail"]
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, "fail"), (29, "warn"), (31, None)])
+def test_every_revocation_list_is_looked_at(examined, folder, authority, days, state):
+    end = NOW + dt.timedelta(days=days)
+    second = CertificateAuthority("Second authority", now=end - dt.timedelta(days=365))
+    lists = authority.revocation_list_pem() + second.revocation_list_pem()
+    write_private(folder / "revoked.pem", lists)
+    found = examined(TRUST)
+    assert {level for name, level in found if name == "revocation_list"} == (
+        {state} if state else set()
+    )
+    assert all("Second authority" in each for each in found.values())

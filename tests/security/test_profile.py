@@ -226,3 +226,32 @@ def test_what_the_shipped_profile_shows_can_be_used(tmp_path):
     assert profile.certificate is not None
     assert profile.basic is not None
     assert profile.requests_per_second == 5.0
+
+
+def test_a_profile_that_others_may_change_is_refused_whatever_it_holds(tmp_path):
+    path = written(tmp_path, GOOD)
+    path.chmod(0o666)
+    with pytest.raises(SettingsError, match=r"profile mine: .*loose permissions") as caught:
+        Profile.load(path)
+    assert caught.value.next_step == f"Run: chmod go-w {path}"
+
+
+@pytest.mark.parametrize("persons", ["refused", "taken"])
+def test_real_persons_are_not_asked_about_without_a_trail_through_a_tunnel_either(
+    tmp_path, persons
+):
+    real = GOOD.replace('synthetic_persons = "only"', f'synthetic_persons = "{persons}"')
+    with pytest.raises(SettingsError, match="audit: not set"):
+        Profile.load(written(tmp_path, real))
+    assert Profile.load(written(tmp_path, f'{real}[audit]\ntrail = "t"\n')).audit
+
+
+def test_a_password_is_not_sent_in_clear(tmp_path):
+    basic = '[basic]\nuser = "u"\nsecret = { environment = "S" }\n'
+    text = GOOD.replace("loopback_only = true", "loopback_only = false")
+    tls = written(tmp_path, text.replace("http:", "https:") + basic)
+    with pytest.raises(SettingsError, match="basic: would be readable"):
+        Profile.load(tls, endpoint="http://127.0.0.1:8787/x")
+    with pytest.raises(SettingsError, match="basic: would be readable"):
+        Profile.load(written(tmp_path, text + basic))
+    assert Profile.load(written(tmp_path, GOOD + basic)).basic

@@ -279,3 +279,21 @@ def test_a_file_with_certificates_is_no_revocation_list(folder, profile_file, au
     (folder / "revoked.pem").write_bytes(authority.certificate_pem())
     with pytest.raises(SettingsError, match="no revocation list"):
         client_context(Profile.load(profile_file(TRUST + 'revocation_list = "revoked.pem"\n')))
+
+
+def test_the_whole_chain_is_checked_where_every_authority_has_a_list(
+    authority, folder, profile_file
+):
+    text = TRUST + 'revocation_list = "revoked.pem"\n'
+    whole = client_context(Profile.load(profile_file(text)))
+    assert whole.verify_flags & ssl.VERIFY_CRL_CHECK_CHAIN == ssl.VERIFY_CRL_CHECK_CHAIN
+    other = CertificateAuthority("Another authority")
+    both = authority.certificate_pem() + other.certificate_pem()
+    write_private(folder / "authorities.pem", both)
+    leaf = client_context(Profile.load(profile_file(text)))
+    assert leaf.verify_flags & ssl.VERIFY_CRL_CHECK_CHAIN == ssl.VERIFY_CRL_CHECK_LEAF
+    write_private(
+        folder / "revoked.pem", authority.revocation_list_pem() + other.revocation_list_pem()
+    )
+    with served(authority.server_context(authority.server())) as url:
+        assert ask(Profile.load(profile_file(text, endpoint=url)))

@@ -227,3 +227,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="certificates cannot be written"):
         write_credentials(Guard(), "https://localhost:1/x", tmp_path / "file")
+
+
+@pytest.mark.parametrize(("require", "wrong"), [((), 0), ((BASIC,), 0), ((MTLS,), 4), ((WSSE,), 4)])
+def test_wrong_certificates_are_written_only_where_somebody_looks_at_them(tmp_path, require, wrong):
+    write_credentials(Guard(require), "https://localhost:1/x", tmp_path)
+    assert len(list(tmp_path.glob("profile-*.toml"))) == wrong

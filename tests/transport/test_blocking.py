@@ -123,6 +123,8 @@ def test_a_deadline_that_is_over_sends_nothing(transport):
         b"",
         b"this is no HTTP\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nfoo\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-" + b"f" * 40 + b"\r\nfoo\r\n",
     ],
 )
 def test_nothing_or_what_is_not_http_is_a_failed_connection(transport, reply):

@@ -35,6 +35,18 @@ def test_flaws_are_told_apart(body, flaw):
     assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp037"])
+def test_tags_are_counted_before_they_are_read(encoding):
+    begin = "" if encoding == "utf-8" else f'<?xml version="1.0" encoding="{encoding}"?>'
+    few = f"{begin}<a>{'<a/>' * 499_998} {'t' * 3_000_000}</a>".encode(encoding)
+    many = f"{begin}<a>{'<a/>' * 1_100_000}</a>".encode(encoding)
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(many)
+    assert caught.value.flaw == "too-many"
+    if encoding == "utf-8":
+        assert len(parse(few)) == 499_998
+
+
 def test_an_external_entity_is_never_read(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("secret", encoding="ascii")
