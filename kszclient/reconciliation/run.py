@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import signal
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -26,6 +25,7 @@ from kszclient.reconciliation.month_numbers import Run, month_text, number_of
 from kszclient.reconciliation.plan import Plan, make_plan
 from kszclient.reconciliation.report import render
 from kszclient.reconciliation.results import Results, gather, write_file, write_results
+from kszclient.reconciliation.steps import Steps
 from kszclient.reconciliation.table import Source
 from kszclient.reconciliation.words import Words
 from kszclient.values import Month, Ssin
@@ -147,7 +147,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         JournalError: The folder cannot be written to.
     """
     asked = question if isinstance(question, Question) else Question(question)
-    begun = time.monotonic()
+    steps = Steps()
     _make(out)
     if (out / NAME).exists() and not resume:
         raise InputError(
@@ -156,6 +156,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         )
     with closing(Journal(out)) as journal:
         plan = _planned(asked, client, journal, run_id)
+        steps.end("read_and_plan")
         asking = Asking(
             client,
             plan,
@@ -165,15 +166,18 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             watch=watch,
         )
         asyncio.run(_ask(asking, client, stop_on_signals=stop_on_signals))
+        steps.end("ask")
         planned, answered = journal.count()
         results = None
         if not asking.stopped or planned == answered:
             words = Words(uuid.UUID(journal.setting("run_id")), language)
             results = gather(plan, journal.results(), words)
             write_results(out, results)
+            steps.end("write")
             page = render(results.findings, results.summary, language)
             write_file(out / "report.html", page.encode())
-        _write_run(out, journal, seconds=time.monotonic() - begun)
+            steps.end("report")
+        _write_run(out, journal, steps)
     return Reconciliation(results, planned, planned - answered)
 
 
@@ -234,10 +238,11 @@ async def _ask(asking: Asking, client: AsyncChildBenefitsClient, *, stop_on_sign
                 raise
 
 
-def _write_run(out: Path, journal: Journal, *, seconds: float) -> None:
+def _write_run(out: Path, journal: Journal, steps: Steps) -> None:
     told = {
         "run_id": journal.setting("run_id"),
         "attempts": journal.attempts(),
-        "seconds": round(seconds, 3),
+        "seconds": round(steps.seconds, 3),
+        "cpu_seconds": steps.cpu_seconds,
     }
     write_file(out / "run.json", msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
