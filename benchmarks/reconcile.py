@@ -69,7 +69,9 @@ def main(number: int, size: str) -> None:
         f"of {_LOOKUPS:,} with the asynchronous client, 16 in flight. A whole run of {few:,} over "
         f"sockets takes {check:.1f} µs a dossier more than its lookups alone.\n"
     )
-    write_part(f"A reconciliation, answers of {size}", f"make bench-reconcile DOSSIERS={number}", text)
+    write_part(
+        f"A reconciliation, answers of {size}", f"make bench-reconcile DOSSIERS={number}", text
+    )
 
 
 def side(name: str, *arguments: object) -> dict[str, Any]:

@@ -74,9 +74,7 @@ def answer(size: str, source: str, kind: int) -> bytes:
     # The last file runs to the present, the one before it ended where that begins.
     ends = [2023 - periods // 2 + each * periods // 2 for each in range(files)]
     ends[-1] = 2024 if kind == _LACKING else 2026
-    content = "".join(
-        _file(payer, end, periods) for payer, end in zip(payers, ends, strict=True)
-    )
+    content = "".join(_file(payer, end, periods) for payer, end in zip(payers, ends, strict=True))
     status = (
         "<status><value>DATA_FOUND</value><code>MSG00000</code>"
         "<description>Treatment successful</description></status>"
@@ -108,7 +106,7 @@ def _file(payer: str, last_year: int, periods: int) -> str:
         f'<category><code>{code}</code><description language="NL">{name}</description></category>'
         f"<beneficiaries><beneficiary>{PARENT}</beneficiary></beneficiaries></paymentPeriod>"
         for year in years
-        for code, name in (("BASIC", "Basisbedrag"), ("SOCIAL_SUPPLEMENT", "Sociale toeslag"))
+        for code, name in (("BASIC", "Basisbedrag"), ("SOCIAL", "Sociale toeslag"))
     )
     return (
         f"<file><childBenefitsFund><enterpriseNumber>{payer}</enterpriseNumber>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from kszclient.errors import (
     ConsultationError,
     ContractDriftError,
 )
+from kszclient.reconciliation.commits import Commits
 from kszclient.reconciliation.compare import about, compare
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Holdings, read_holdings
@@ -25,7 +25,8 @@ from kszclient.reconciliation.journal import Journal
 from kszclient.reconciliation.kinds import Kind
 from kszclient.reconciliation.month_numbers import period_of
 from kszclient.reconciliation.plan import Plan, Task
-from kszclient.values import plain
+from kszclient.reconciliation.upcoming import Turn, Upcoming
+from kszclient.values import Month, Ssin
 
 _PASSES = 3
 _UNUSABLE = (AnswerMismatchError, ContractDriftError)
@@ -92,13 +93,13 @@ class Asking:
         watch: Callable[[Progress], None],
     ) -> None:
         self._client = client
-        self._plan = plan
         self._journal = journal
         self._in_flight = in_flight
         self._patience_seconds = patience_seconds
         self._watch = watch
         self._stopping = asyncio.Event()
-        self._open: deque[int] = deque()
+        self._upcoming = Upcoming(plan, journal)
+        self._commits = Commits(journal)
         self._failed: list[int] = []
         self._answered = self._failures = self._findings = 0
         self._begun = self._last_answer = time.monotonic()
@@ -122,7 +123,7 @@ class Asking:
             ConsultationError: Something is wrong that concerns every lookup, such as a password.
             JournalError: The journal cannot be written.
         """
-        self._open.extend(self._journal.open_lookups())
+        self._upcoming.add(self._journal.open_lookups())
         for _ in range(_PASSES):
             workers = [asyncio.create_task(self._work()) for _ in range(self._in_flight)]
             try:
@@ -131,15 +132,15 @@ class Asking:
                 for worker in workers:
                     worker.cancel()
                 await asyncio.gather(*workers, return_exceptions=True)
+                self._journal.write()
             if self.stopped or not self._failed:
                 return
-            self._open.extend(self._failed)
-            self._failed.clear()
+            self._upcoming.add(self._failed)
+            self._failed = []
 
     async def _work(self) -> None:
-        while self._open and not self.stopped and not self._out_of_patience():
-            number = self._open.popleft()
-            pause = await self._ask(self._plan.task(number))
+        while not self.stopped and not self._out_of_patience() and (turn := self._upcoming.next()):
+            pause = await self._ask(turn)
             self._watch(self._progress())
             if pause:
                 await self._pause(pause)
@@ -154,50 +155,53 @@ class Asking:
         except TimeoutError:
             return
 
-    async def _ask(self, task: Task) -> float:
+    async def _ask(self, turn: Turn) -> float:
         """Ask one lookup; give the seconds to wait before the next one."""
+        task = turn.task
         try:
             outcome = await self._client.consult(
                 task.child,
                 period_of(task.months),
                 task.sources,
-                new_ticket=self._journal.tickets(task.number),
+                new_ticket=turn.new_ticket,
             )
         except CircuitOpenError as error:
-            self._fail(task, error)
+            await self._fail(task, error)
             return error.retry_after_seconds or 0.0
         except _UNUSABLE as error:
-            self._unusable(task, error)
+            await self._unusable(task, error)
         except ConsultationError as error:
-            self._fail(task, error)
+            await self._fail(task, error)
             if not error.retry_can_help:
                 raise
         else:
-            self._answer(task, outcome)
+            await self._answer(task, outcome)
         return 0.0
 
-    def _answer(self, task: Task, outcome: Outcome) -> None:
+    async def _answer(self, task: Task, outcome: Outcome) -> None:
         holdings = read_holdings(outcome, task.child, task.months)
         found = compare(task.expected, task.spans, holdings, task.months)
         ends = {each.ticket.text: each.ended for each in outcome.attempts}
-        self._write(task, ends, _digest(outcome), _result(task, outcome, holdings, found))
+        await self._write(task, ends, _digest(outcome), _result(task, outcome, holdings, found))
 
-    def _unusable(self, task: Task, error: ConsultationError) -> None:
+    async def _unusable(self, task: Task, error: ConsultationError) -> None:
         name = type(error).__name__
         found = tuple(about(each, Kind.UNUSABLE_ANSWER, found=name) for each in task.expected)
-        self._write(task, _ends(error), name, Result("UNUSABLE", task.sources, findings=found))
+        await self._write(task, _ends(error), name, Result("UNUSABLE", task.sources, findings=found))
 
-    def _write(self, task: Task, ends: dict[str, str], digest: str, result: Result) -> None:
+    async def _write(self, task: Task, ends: dict[str, str], digest: str, result: Result) -> None:
         self._journal.answered(task.number, ends, digest, msgspec.json.encode(result))
+        await self._commits.wait()
         self._answered += 1
         self._findings += sum(each.kind is not Kind.MATCH for each in result.findings)
         self._last_answer = time.monotonic()
 
-    def _fail(self, task: Task, error: ConsultationError) -> None:
+    async def _fail(self, task: Task, error: ConsultationError) -> None:
         name = type(error).__name__
         found = tuple(about(each, Kind.UNANSWERED, found=name) for each in task.expected)
         result = Result("UNANSWERED", task.sources, findings=found)
         self._journal.failed(task.number, _ends(error), msgspec.json.encode(result))
+        await self._commits.wait()
         self._failures += 1
         self._failed.append(task.number)
 
@@ -231,4 +235,11 @@ def _digest(outcome: Outcome) -> str:
     """Give the SHA-256 of what an answer says of the person: without tickets and times."""
     answer = outcome.answer
     said = (answer.status, answer.ssin, answer.data_filters, answer.results)
-    return hashlib.sha256(msgspec.json.encode(plain(said))).hexdigest()
+    return hashlib.sha256(_BYTES.encode(said)).hexdigest()
+
+
+def _plain(value: Month | Ssin) -> object:
+    return value.number if isinstance(value, Month) else value.digits
+
+
+_BYTES = msgspec.msgpack.Encoder(enc_hook=_plain)

@@ -1,12 +1,15 @@
 """The journal of a run: every planned lookup, its tickets, its state and what came of it.
 
 SQLite in the folder of the results. A ticket is written down before it is sent, and what was found
-as soon as an answer came. So a run that is killed goes on where it was: a lookup that was answered
-is never sent again, and one that was under way is sent under another ticket, for nobody knows
-whether the first was answered. Numbers of persons are not in the journal: a lookup is known by its
-place in the plan, and a digest holds the plan to the same input.
+before anything else is sent in its place. So a run that is killed goes on where it was: a lookup
+that was answered is never sent again, and one that was under way is sent under another ticket, for
+nobody knows whether the first was answered. Numbers of persons are not in the journal: a lookup is
+known by its place in the plan, and a digest holds the plan to the same input.
 
-Tickets are forced onto the disk, and answers with the next ticket: where the power fails, the last
+A transaction costs more than what it holds, so tickets are handed out some at a time, and what came
+at about the same time is written down together; `kszclient.reconciliation.commits` waits for it.
+
+Tickets are forced onto the disk, and answers with the next tickets: where the power fails, the last
 answers may have to be asked for again, but under other tickets.
 """
 
@@ -16,8 +19,10 @@ import fcntl
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,22 +32,33 @@ from kszclient.values import Ticket
 NAME = "journal.sqlite"
 _SCHEMA = """
 CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE lookup (
-  number INTEGER PRIMARY KEY,
+CREATE TABLE planned (
+  lookup INTEGER PRIMARY KEY,
   months_from TEXT NOT NULL,
   months_to TEXT NOT NULL,
-  sources TEXT NOT NULL,
-  state TEXT NOT NULL DEFAULT 'PLANNED' CHECK (state IN ('PLANNED', 'SENT', 'FAILED', 'ANSWERED')),
-  digest TEXT,
-  result BLOB
+  sources TEXT NOT NULL
 );
 CREATE TABLE ticket (
-  ticket TEXT PRIMARY KEY,
-  lookup INTEGER NOT NULL REFERENCES lookup (number),
+  lookup INTEGER NOT NULL,
   attempt INTEGER NOT NULL,
+  ticket TEXT NOT NULL,
   ended TEXT,
-  UNIQUE (lookup, attempt)
+  PRIMARY KEY (lookup, attempt)
 ) WITHOUT ROWID;
+CREATE TABLE outcome (
+  lookup INTEGER PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('FAILED', 'ANSWERED')),
+  digest TEXT,
+  result BLOB NOT NULL
+);
+CREATE VIEW lookup AS
+  SELECT planned.lookup AS number, months_from, months_to, sources, digest, result,
+    CASE
+      WHEN state IS NOT NULL THEN state
+      WHEN EXISTS (SELECT 1 FROM ticket WHERE ticket.lookup = planned.lookup) THEN 'SENT'
+      ELSE 'PLANNED'
+    END AS state
+  FROM planned LEFT JOIN outcome USING (lookup);
 """
 
 
@@ -53,6 +69,14 @@ class Planned(NamedTuple):
     begin: str
     end: str
     sources: str
+
+
+class _Came(NamedTuple):
+    number: int
+    state: str
+    ends: dict[str, str]
+    digest: str | None
+    result: bytes
 
 
 class Journal:
@@ -68,6 +92,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
+        self._came: list[_Came] = []
         with _writing():
             self._lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -97,10 +122,7 @@ class Journal:
             for statement in _SCHEMA.split(";"):
                 self._database.execute(statement)
             self._database.executemany("INSERT INTO run VALUES (?, ?)", settings.items())
-            self._database.executemany(
-                "INSERT INTO lookup (number, months_from, months_to, sources) VALUES (?, ?, ?, ?)",
-                lookups,
-            )
+            self._database.executemany("INSERT INTO planned VALUES (?, ?, ?, ?)", lookups)
 
     @contextmanager
     def _whole(self, *, forced: bool = True) -> Iterator[None]:
@@ -125,38 +147,53 @@ class Journal:
             raise JournalError(f"the journal lacks {key}", next_step="Begin in another folder.")
         return str(row[0])
 
-    def open_lookups(self) -> list[int]:
+    def open_lookups(self) -> Sequence[int]:
         """Give the lookups that are not answered, those that never failed first."""
+        self.write()
+        found = array("q")
         with _writing():
-            rows = self._database.execute(
-                "SELECT number FROM lookup WHERE state <> 'ANSWERED'"
-                " ORDER BY state = 'FAILED', number"
-            )
-            return [number for (number,) in rows]
-
-    def tickets(self, number: int) -> Callable[[], Ticket]:
-        """Give what makes the tickets of a lookup, each written down before it is handed out."""
-        run = uuid.UUID(self.setting("run_id"))
-
-        def new_ticket() -> Ticket:
-            with _writing(), self._whole():
-                (attempt,) = self._database.execute(
-                    "SELECT count(*) + 1 FROM ticket WHERE lookup = ?", (number,)
-                ).fetchone()
-                ticket = ticket_of(run, number, attempt)
-                self._database.execute(
-                    "INSERT INTO ticket (ticket, lookup, attempt) VALUES (?, ?, ?)",
-                    (ticket.text, number, attempt),
+            for state in (None, "FAILED"):
+                rows = self._database.execute(
+                    "SELECT lookup FROM planned LEFT JOIN outcome USING (lookup)"
+                    " WHERE state IS ? ORDER BY lookup",
+                    (state,),
                 )
-                self._database.execute(
-                    "UPDATE lookup SET state = 'SENT' WHERE number = ?", (number,)
-                )
-            return ticket
+                found.extend(number for (number,) in rows)
+        return found
 
-        return new_ticket
+    def hand_out(self, numbers: Sequence[int]) -> list[Ticket]:
+        """Write down the ticket of the next attempt of each lookup, and give them.
+
+        What came before is written with them.
+        """
+        with _writing():
+            before = [self._attempts(number) for number in numbers]
+            tickets = [
+                ticket_of(self._run, number, attempts + 1)
+                for number, attempts in zip(numbers, before, strict=True)
+            ]
+            with self._whole():
+                self._write_down()
+                self._database.executemany(
+                    "INSERT INTO ticket (lookup, attempt, ticket) VALUES (?, ?, ?)",
+                    [
+                        (number, attempts + 1, ticket.text)
+                        for number, attempts, ticket in zip(numbers, before, tickets, strict=True)
+                    ],
+                )
+            self._came.clear()
+        return tickets
+
+    def _attempts(self, number: int) -> int:
+        asked = "SELECT count(*) FROM ticket WHERE lookup = ?"
+        return int(self._database.execute(asked, (number,)).fetchone()[0])
+
+    @cached_property
+    def _run(self) -> uuid.UUID:
+        return uuid.UUID(self.setting("run_id"))
 
     def answered(self, number: int, ends: dict[str, str], digest: str, result: bytes) -> None:
-        """Write down what came of a lookup; it is never sent again.
+        """Note what came of a lookup; once it is written down, it is never sent again.
 
         Args:
             number: The lookup.
@@ -164,39 +201,51 @@ class Journal:
             digest: SHA-256 of what the answer holds.
             result: What was found, without the number of anybody.
         """
-        with _writing(), self._whole(forced=False):
-            self._end(ends)
-            self._database.execute(
-                "UPDATE lookup SET state = 'ANSWERED', digest = ?, result = ? WHERE number = ?",
-                (digest, result, number),
-            )
+        self._came.append(_Came(number, "ANSWERED", ends, digest, result))
 
     def failed(self, number: int, ends: dict[str, str], result: bytes) -> None:
-        """Write down that a lookup was not answered; it may be sent again, under other tickets."""
-        with _writing(), self._whole(forced=False):
-            self._end(ends)
-            self._database.execute(
-                "UPDATE lookup SET state = 'FAILED', result = ? WHERE number = ?", (result, number)
-            )
+        """Note that a lookup was not answered; it may be sent again, under other tickets."""
+        self._came.append(_Came(number, "FAILED", ends, None, result))
 
-    def _end(self, ends: dict[str, str]) -> None:
+    def write(self) -> None:
+        """Write down what was noted, all of it or nothing."""
+        if self._came:
+            with _writing(), self._whole(forced=False):
+                self._write_down()
+            self._came.clear()
+
+    def _write_down(self) -> None:
         self._database.executemany(
-            "UPDATE ticket SET ended = ? WHERE ticket = ?",
-            [(ended, ticket) for ticket, ended in ends.items()],
+            "UPDATE ticket SET ended = ? WHERE lookup = ? AND ticket = ?",
+            [
+                (ended, each.number, ticket)
+                for each in self._came
+                for ticket, ended in each.ends.items()
+            ],
+        )
+        self._database.executemany(
+            "INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?)",
+            [(each.number, each.state, each.digest, each.result) for each in self._came],
         )
 
     def results(self) -> Iterator[tuple[int, bytes | None]]:
         """Give what came of each lookup, in order; None of those never sent."""
+        self.write()
         with _writing():
-            yield from self._database.execute("SELECT number, result FROM lookup ORDER BY number")
+            yield from self._database.execute(
+                "SELECT lookup, result FROM planned LEFT JOIN outcome USING (lookup)"
+                " ORDER BY lookup"
+            )
 
     def count(self) -> tuple[int, int]:
         """Give how many lookups are planned, and how many answered."""
+        self.write()
         with _writing():
-            row = self._database.execute(
-                "SELECT count(*), count(*) FILTER (WHERE state = 'ANSWERED') FROM lookup"
+            planned = self._database.execute("SELECT count(*) FROM planned").fetchone()
+            answered = self._database.execute(
+                "SELECT count(*) FROM outcome WHERE state = 'ANSWERED'"
             ).fetchone()
-        return int(row[0]), int(row[1])
+        return int(planned[0]), int(answered[0])
 
     def attempts(self) -> int:
         """Give how many tickets were handed out."""

@@ -29,7 +29,7 @@ def number_of(month: Month) -> int:
     >>> number_of(Month(2021, 1))
     24252
     """
-    return month.year * 12 + month.month - 1
+    return month.number
 
 
 def month_of(number: int) -> Month:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import islice, starmap
 from typing import NamedTuple
 
 import polars as pl
@@ -87,41 +89,64 @@ class Plan(NamedTuple):
             .sort("before", "after")
         )
 
-    def task(self, number: int) -> Task:
-        """Give one lookup."""
-        lookup = self.lookups.row(number, named=True)
-        rows = self.dossiers.slice(lookup["first_row"], lookup["rows"])
-        spans = self.spans.slice(lookup["first_span"], lookup["spans"])
-        return Task(
-            number=number,
-            child=Ssin.from_wire(lookup["child"]),
-            months=Run(lookup["begin"], lookup["end"]),
-            sources=tuple(AuthenticSource(each) for each in lookup["sources"].split(",")),
-            expected=tuple(
-                Expected(
-                    row["dossier"],
-                    Run(row["begin"], row["end"]),
-                    row["payer"],
-                    row["category"],
-                    row["nis"],
-                    row["postcode"],
-                )
-                for row in rows.iter_rows(named=True)
-            ),
-            spans=tuple(_spans(spans)),
-        )
+    def tasks(self, numbers: Sequence[int]) -> Iterator[Task]:
+        """Give some lookups, in the order of their numbers given.
+
+        Args:
+            numbers: Which; a few thousand at a time, for they are gathered together.
+        """
+        lookups = self.lookups[numbers]
+        rows = _gathered(self.dossiers, lookups["first_row"], lookups["rows"])
+        spans = _gathered(self.spans, lookups["first_span"], lookups["spans"])
+        expected = starmap(_expected, rows.select(_EXPECTED).iter_rows())
+        competent = starmap(_span, spans.select(_SPAN).iter_rows())
+        asked = lookups.select("number", "child", "begin", "end", "sources", "rows", "spans")
+        for number, child, begin, end, sources, dossiers, segments in asked.iter_rows():
+            yield Task(
+                number=number,
+                child=Ssin.from_wire(child),
+                months=Run(begin, end),
+                sources=_sources_named(sources),
+                expected=tuple(islice(expected, dossiers)),
+                spans=tuple(islice(competent, segments)),
+            )
 
 
-def _spans(spans: pl.DataFrame) -> Iterator[Span]:
-    for row in spans.iter_rows(named=True):
-        source = row["source"]
-        yield Span(
-            months=Run(row["begin"], row["end"]),
-            area=row["area"],
-            entity=row["entity"],
-            source=AuthenticSource(source) if source is not None else None,
-            rule=row["rule"],
-        )
+def _gathered(frame: pl.DataFrame, first: pl.Series, number: pl.Series) -> pl.DataFrame:
+    """Give so many rows from each first one on."""
+    places = pl.DataFrame({"first": first, "number": number}).select(
+        pl.int_ranges("first", pl.col("first") + pl.col("number")).explode()
+    )
+    return frame[places.to_series().drop_nulls()]
+
+
+_EXPECTED = ("dossier", "begin", "end", "payer", "category", "nis", "postcode")
+_SPAN = ("begin", "end", "area", "entity", "source", "rule")
+
+
+def _expected(  # noqa: PLR0913, PLR0917 - a row
+    dossier: str,
+    begin: int,
+    end: int,
+    payer: str | None,
+    category: str | None,
+    nis: str | None,
+    postcode: str | None,
+) -> Expected:
+    return Expected(dossier, Run(begin, end), payer, category, nis, postcode)
+
+
+@lru_cache(maxsize=4096)
+def _span(  # noqa: PLR0913, PLR0917 - a row
+    begin: int, end: int, area: str | None, entity: str | None, source: str | None, rule: str
+) -> Span:
+    register = AuthenticSource(source) if source is not None else None
+    return Span(Run(begin, end), area, entity, register, rule)
+
+
+@cache
+def _sources_named(names: str) -> tuple[AuthenticSource, ...]:
+    return tuple(AuthenticSource(each) for each in names.split(","))
 
 
 def make_plan(  # noqa: PLR0913 - what a plan depends on, by name

@@ -74,7 +74,7 @@ class Words:
     @staticmethod
     def never_sent(plan: Plan, number: int) -> Result:
         """Give the result of a lookup that was never sent."""
-        task = plan.task(number)
+        (task,) = plan.tasks([number])
         found = tuple(about(each, Kind.UNANSWERED, found="not sent") for each in task.expected)
         return Result("UNANSWERED", task.sources, findings=found)
 

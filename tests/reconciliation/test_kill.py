@@ -132,7 +132,7 @@ def test_a_full_disk_stops_the_run_and_nothing_is_lost(tmp_path):
         finish(reconcile(dossiers, tmp_path / "whole", mock), 1)
         before = len(mock.requests)
         out = tmp_path / "full"
-        process = reconcile(dossiers, out, mock, largest_file=300_000)
+        process = reconcile(dossiers, out, mock, largest_file=100_000)
         _, err = finish(process, 4)
         assert b"journal" in err
         assert b"--resume" in err
