@@ -27,8 +27,8 @@ _PAYER, _OTHER_PAYER = "0692793497", "0693771021"
 _DATES = [(2, 30), (2, 31), (4, 31), *((0, day) for day in range(10, 32))]
 _HOMES = {"44021": "FLANDERS", "62063": "WALLONIA", "21004": "BRUSSELS"}
 _HOME_OF_TEN = ("44021",) * 6 + ("62063",) * 3 + ("21004",)
-_LACKING, _OTHER, _KINDS = 0, 1, 20
-_YEARS = 24
+_LACKING, _OTHER = 0, 1
+KINDS, _OF = 3, 20
 
 
 class Dossier(NamedTuple):
@@ -62,8 +62,8 @@ def source_of(nis: str) -> str:
 
 
 def kind_of(child: str) -> int:
-    """Give which of the answers a child gets."""
-    return int(child[6:9]) % _KINDS
+    """Give which of the answers a child gets: 0, 1, or 2 for nine in ten."""
+    return min(int(child[6:9]) % _OF, KINDS - 1)
 
 
 @cache

@@ -62,7 +62,7 @@ class FromMemory:
         self._answers: dict[tuple[str, int], Answer] = {
             (source, kind): _decoded(population.answer(size, source, kind), child)
             for source in ("FLANDERS", "WALLONIA", "BRUSSELS")
-            for kind in range(20)
+            for kind in range(population.KINDS)
         }
 
     def admit(self, ssin: Ssin) -> None:
@@ -116,7 +116,7 @@ def own(dossiers: str, size: str, out: str) -> None:
 def inside(dossiers: str, size: str, out: str) -> None:
     """The same with clocks around what the asking calls; they cost something themselves."""
     clocks: dict[str, float] = {"journal": 0.0, "compare": 0.0}
-    for name in ("answered", "tickets", "open_lookups", "count"):
+    for name in ("answered", "failed", "hand_out", "write", "open_lookups", "count"):
         setattr(journal.Journal, name, _timed(getattr(journal.Journal, name), clocks, "journal"))
     for name in ("read_holdings", "compare", "_digest"):
         setattr(asking, name, _timed(getattr(asking, name), clocks, "compare"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from kszclient.errors import JournalError
 from kszclient.reconciliation.journal import Journal
 
 _SECONDS = 0.005
@@ -22,7 +23,7 @@ class Commits:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._next: asyncio.Task[None] | None = None
+        self._next: _Commit | None = None
 
     async def wait(self) -> None:
         """Return when everything that was noted until now is written down.
@@ -30,11 +31,26 @@ class Commits:
         Raises:
             JournalError: It cannot be.
         """
-        if self._next is None:
-            self._next = asyncio.create_task(self._write_soon())
-        await asyncio.shield(self._next)
+        commit = self._next
+        if commit is None:
+            commit = self._next = _Commit()
+            asyncio.get_running_loop().call_later(_SECONDS, self._write)
+        await commit.done.wait()
+        if commit.error is not None:
+            raise commit.error
 
-    async def _write_soon(self) -> None:
-        await asyncio.sleep(_SECONDS)
-        self._next = None
-        self._journal.write()
+    def _write(self) -> None:
+        commit, self._next = self._next, None
+        try:
+            self._journal.write()
+        except JournalError as error:
+            if commit is not None:
+                commit.error = error
+        if commit is not None:
+            commit.done.set()
+
+
+class _Commit:
+    def __init__(self) -> None:
+        self.done = asyncio.Event()
+        self.error: JournalError | None = None
