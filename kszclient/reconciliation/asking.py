@@ -187,7 +187,9 @@ class Asking:
     async def _unusable(self, task: Task, error: ConsultationError) -> None:
         name = type(error).__name__
         found = tuple(about(each, Kind.UNUSABLE_ANSWER, found=name) for each in task.expected)
-        await self._write(task, _ends(error), name, Result("UNUSABLE", task.sources, findings=found))
+        await self._write(
+            task, _ends(error), name, Result("UNUSABLE", task.sources, findings=found)
+        )
 
     async def _write(self, task: Task, ends: dict[str, str], digest: str, result: Result) -> None:
         self._journal.answered(task.number, ends, digest, msgspec.json.encode(result))

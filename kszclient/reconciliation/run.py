@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import polars as pl
 
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.competence import Language, rulebook
@@ -19,12 +20,13 @@ from kszclient.errors import InputError, JournalError
 from kszclient.reconciliation.asking import Asking, Progress
 from kszclient.reconciliation.domiciles import read_domiciles, spells_of
 from kszclient.reconciliation.dossiers import read_dossiers
+from kszclient.reconciliation.files import PARQUET, write_file
 from kszclient.reconciliation.journal import NAME, Journal, Planned
 from kszclient.reconciliation.mapping import Mapping
 from kszclient.reconciliation.month_numbers import Run, month_text, number_of
 from kszclient.reconciliation.plan import Plan, make_plan
 from kszclient.reconciliation.report import render
-from kszclient.reconciliation.results import Results, gather, write_file, write_results
+from kszclient.reconciliation.results import Results, write_results
 from kszclient.reconciliation.steps import Steps
 from kszclient.reconciliation.table import Source
 from kszclient.reconciliation.words import Words
@@ -171,10 +173,9 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         results = None
         if not asking.stopped or planned == answered:
             words = Words(uuid.UUID(journal.setting("run_id")), language)
-            results = gather(plan, journal.results(), words)
-            write_results(out, results)
+            results = write_results(out, plan, journal.results(), words)
             steps.end("write")
-            page = render(results.findings, results.summary, language)
+            page = render(pl.scan_parquet(out / PARQUET), results.summary, language)
             write_file(out / "report.html", page.encode())
             steps.end("report")
         _write_run(out, journal, steps)
