@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice, starmap
@@ -19,6 +18,8 @@ from kszclient.reconciliation.month_numbers import Run, month_text, period_of
 from kszclient.values import AuthenticSource, Ssin
 
 _EVERY = ",".join(AuthenticSource)
+_ROWS_AT_ONCE = 100_000
+_CHILDREN_AT_ONCE = 100_000
 
 
 class Task(NamedTuple):
@@ -63,9 +64,9 @@ class Plan(NamedTuple):
         """Give the SHA-256 of everything that the plan holds, so that a resumed run is the same."""
         found = hashlib.sha256(str(self.as_of).encode())
         for frame in (self.lookups, self.dossiers, self.spans, self.rejected):
-            text = io.BytesIO()
-            frame.write_csv(text)
-            found.update(text.getbuffer())
+            found.update(",".join(frame.columns).encode())
+            for some in frame.iter_slices(_ROWS_AT_ONCE):
+                found.update(some.write_csv(include_header=False).encode())
         return found.hexdigest()
 
     def months(self) -> dict[str, str]:
@@ -181,32 +182,42 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
         last=pl.col("end").max(),
         rows=pl.len(),
     )
-    spans = _competence(children, spells, as_of)
-    asked = _sources(children, spans, every_source=every_source)
-    lookups = (
-        children.join(asked, on="number", how="left", maintain_order="left")
-        .join(
-            spans.group_by("number", maintain_order=True).agg(spans=pl.len()),
-            on="number",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(pl.col("sources").fill_null(_EVERY), pl.col("spans").fill_null(0))
-        .with_columns(
-            first_row=pl.col("rows").cum_sum() - pl.col("rows"),
-            first_span=pl.col("spans").cum_sum() - pl.col("spans"),
-        )
-        .drop("first", "last")
+    # Competence takes most of the memory, so it is found for some children at a time.
+    parts = []
+    for some in children.iter_slices(_CHILDREN_AT_ONCE):
+        spans = _competence(some, spells, as_of)
+        parts.append((_lookups(some, spans, every_source=every_source), spans))
+    parts = parts or [(_lookups(children, _no_spans(), every_source=every_source), _no_spans())]
+    lookups = pl.concat([lookups for lookups, _ in parts]).with_columns(
+        first_row=pl.col("rows").cum_sum() - pl.col("rows"),
+        first_span=pl.col("spans").cum_sum() - pl.col("spans"),
     )
-    return Plan(as_of, lookups, numbered, spans, dossiers.rejected)
+    return Plan(
+        as_of, lookups, numbered, pl.concat([spans for _, spans in parts]), dossiers.rejected
+    )
+
+
+def _lookups(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool) -> pl.DataFrame:
+    number = spans.group_by("number", maintain_order=True).agg(spans=pl.len())
+    return (
+        children.join(
+            _sources(children, spans, every_source=every_source),
+            on="number", how="left", maintain_order="left",
+        )
+        .join(number, on="number", how="left", maintain_order="left")
+        .with_columns(pl.col("sources").fill_null(_EVERY), pl.col("spans").fill_null(0))
+        .drop("first", "last")
+    )  # fmt: skip
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
     """Number the children in the order in which they come first, and sort their dossiers so."""
     if rows.is_empty():
         return rows.with_columns(number=pl.lit(0, pl.Int64)).clear()
-    number = pl.col("row").min().over("child").rank("dense").cast(pl.Int64) - 1
-    return rows.with_columns(number=number).sort("number", "begin", "end", "row")
+    # Over whole numbers, which take less memory than the texts.
+    first = pl.col("row").min().over(pl.col("child").cast(pl.UInt64))
+    numbered = rows.with_columns(number=first.rank("dense").cast(pl.Int64) - 1)
+    return numbered.sort("number", "begin", "end", "row")
 
 
 def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
