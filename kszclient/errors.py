@@ -116,6 +116,12 @@ class JournalError(KszError):
     next_step = "Free the disk or correct the folder, then go on with --resume."
 
 
+class ClusterError(KszError):
+    """A cluster cannot be reached or gave up; what its workers wrote down is kept."""
+
+    next_step = "Look at the scheduler and its workers, then go on with --resume."
+
+
 def _without_init(kind: type[ConsultationError], args: tuple[object, ...]) -> ConsultationError:
     return kind.__new__(kind, *args)
 

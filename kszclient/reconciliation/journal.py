@@ -150,6 +150,11 @@ class Journal:
             raise JournalError(f"the journal lacks {key}", next_step="Begin in another folder.")
         return str(row[0])
 
+    def settle(self, key: str, value: str) -> None:
+        """Write down what the run depends on, where it is not settled yet."""
+        with _writing(), self._whole():
+            self._database.execute("INSERT OR IGNORE INTO run VALUES (?, ?)", (key, value))
+
     def open_lookups(self) -> Sequence[int]:
         """Give the lookups that are not answered, those that never failed first."""
         self.write()

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from kszclient.competence.columns import resolve_frame
+from kszclient.reconciliation.domiciles import spells_of
 from kszclient.reconciliation.dossiers import Dossiers
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.month_numbers import Run, month_text, period_of
@@ -52,6 +53,7 @@ class Plan(NamedTuple):
         dossiers: The dossiers in the order of the lookups, with ``number``.
         spans: Segments of competence in that order, with ``number``.
         rejected: Rows set aside.
+        first: The number of the first lookup.
     """
 
     as_of: dt.date
@@ -59,6 +61,23 @@ class Plan(NamedTuple):
     dossiers: pl.DataFrame
     spans: pl.DataFrame
     rejected: pl.DataFrame
+    first: int = 0
+
+    def part(self, first: int, number: int) -> Plan:
+        """Give so many lookups from one on, with what belongs to them.
+
+        Rows set aside belong to none.
+        """
+        lookups = self.lookups.slice(first - self.first, number)
+        row, span = lookups.select("first_row", "first_span").row(0)
+        return Plan(
+            self.as_of,
+            lookups.with_columns(pl.col("first_row") - row, pl.col("first_span") - span),
+            self.dossiers.slice(row, int(lookups["rows"].sum())),
+            self.spans.slice(span, int(lookups["spans"].sum())),
+            self.rejected.clear(),
+            first,
+        )
 
     def digest(self) -> str:
         """Give the SHA-256 of everything that the plan holds, so that a resumed run is the same."""
@@ -96,7 +115,7 @@ class Plan(NamedTuple):
         Args:
             numbers: Which; a few thousand at a time, for they are gathered together.
         """
-        lookups = self.lookups[numbers]
+        lookups = self.lookups[[number - self.first for number in numbers]]
         rows = _gathered(self.dossiers, lookups["first_row"], lookups["rows"])
         spans = _gathered(self.spans, lookups["first_span"], lookups["spans"])
         expected = starmap(_expected, rows.select(_EXPECTED).iter_rows())
@@ -152,7 +171,7 @@ def _sources_named(names: str) -> tuple[AuthenticSource, ...]:
 
 def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
     dossiers: Dossiers,
-    spells: pl.DataFrame,
+    spells: pl.DataFrame | None,
     *,
     as_of: dt.date,
     months: Run,
@@ -163,7 +182,8 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
 
     Args:
         dossiers: What the institution says.
-        spells: Where the children lived, as `read_domiciles` or `spells_of` gives it.
+        spells: Where the children lived, as `read_domiciles` gives it; None where their dossiers
+            tell it.
         as_of: The day of asking.
         months: What can be asked about.
         margin: How many months before and after those of the dossiers are asked about too.
@@ -184,8 +204,11 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
     )
     # Competence takes most of the memory, so it is found for some children at a time.
     parts = []
+    row = 0
     for some in children.iter_slices(_CHILDREN_AT_ONCE):
-        spans = _competence(some, spells, as_of)
+        own = numbered.slice(row, int(some["rows"].sum()))
+        row += own.height
+        spans = _competence(some, spells_of(own) if spells is None else spells, as_of)
         parts.append((_lookups(some, spans, every_source=every_source), spans))
     parts = parts or [(_lookups(children, _no_spans(), every_source=every_source), _no_spans())]
     lookups = pl.concat([lookups for lookups, _ in parts]).with_columns(

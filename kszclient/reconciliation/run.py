@@ -6,8 +6,9 @@ import asyncio
 import datetime as dt
 import signal
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.competence import Language, rulebook
 from kszclient.errors import InputError, JournalError
 from kszclient.reconciliation.asking import Asking, Progress
-from kszclient.reconciliation.domiciles import read_domiciles, spells_of
+from kszclient.reconciliation.domiciles import read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.files import PARQUET, write_file
 from kszclient.reconciliation.journal import NAME, Journal, Planned
@@ -93,9 +94,8 @@ def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -
         placed=question.domiciles is None,
         strict=question.strict,
     )
-    if question.domiciles is None:
-        spells = spells_of(dossiers.rows)
-    else:
+    spells = None
+    if question.domiciles is not None:
         spells = read_domiciles(question.domiciles, question.mapping)
     return make_plan(
         dossiers,
@@ -150,14 +150,8 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
     """
     asked = question if isinstance(question, Question) else Question(question)
     steps = Steps()
-    _make(out)
-    if (out / NAME).exists() and not resume:
-        raise InputError(
-            f"{out.name}: a run is in this folder already",
-            next_step="Go on with --resume, or choose another folder.",
-        )
-    with closing(Journal(out)) as journal:
-        plan = _planned(asked, client, journal, run_id)
+    with closing(open_journal(out, resume=resume)) as journal:
+        plan = plan_for(asked, client.admit, journal, run_id, engine=Engine.LOCAL)
         steps.end("read_and_plan")
         asking = Asking(
             client,
@@ -172,49 +166,76 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         planned, answered = journal.count()
         results = None
         if not asking.stopped or planned == answered:
-            words = Words(uuid.UUID(journal.setting("run_id")), language)
-            results = write_results(out, plan, journal.results(), words)
-            steps.end("write")
-            page = render(pl.scan_parquet(out / PARQUET), results.summary, language)
-            write_file(out / "report.html", page.encode())
-            steps.end("report")
-        _write_run(out, journal, steps)
+            results = conclude(out, plan, journal, journal.results(), language, steps)
+        write_run(out, journal, journal.attempts(), steps)
     return Reconciliation(results, planned, planned - answered)
 
 
-def _make(folder: Path) -> None:
+class Engine(StrEnum):
+    """What asks: this process, or the workers of a Dask cluster."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
+def open_journal(out: Path, *, resume: bool) -> Journal:
+    """Open the journal of a run, new or to go on with.
+
+    Raises:
+        InputError: A run is in the folder and nobody said to go on, or it is in use.
+        JournalError: The folder cannot be made or used.
+    """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise JournalError(f"{folder.name} cannot be made: {error.strerror}") from error
+        raise JournalError(f"{out.name} cannot be made: {error.strerror}") from error
+    if (out / NAME).exists() and not resume:
+        raise InputError(
+            f"{out.name}: a run is in this folder already",
+            next_step="Go on with --resume, or choose another folder.",
+        )
+    return Journal(out)
 
 
-def _planned(
+def plan_for(
     question: Question,
-    client: AsyncChildBenefitsClient,
+    admit: Callable[[Ssin], None],
     journal: Journal,
     run_id: uuid.UUID | None,
+    *,
+    engine: Engine,
 ) -> Plan:
-    """Give the plan: a new one, or that of the run in the journal."""
+    """Give the plan: a new one, which is written down, or that of the run in the journal.
+
+    Raises:
+        InputError: The input or the engine is not that with which the run in the journal began.
+    """
     if journal.begun:
-        plan = plan_of(question, client.admit, dt.date.fromisoformat(journal.setting("as_of")))
+        if journal.setting("engine") != engine:
+            raise InputError(
+                f"this run began with --engine {journal.setting('engine')}",
+                next_step="Go on with the same, or begin in another folder.",
+            )
+        plan = plan_of(question, admit, dt.date.fromisoformat(journal.setting("as_of")))
         if plan.digest() != journal.setting("digest"):
             raise InputError(
                 "the dossiers, domiciles or options are not those with which this run began",
                 next_step="Give the same again, or begin in another folder.",
             )
         return plan
-    plan = plan_of(question, client.admit, question.as_of or dt.datetime.now(tz=dt.UTC).date())
+    plan = plan_of(question, admit, question.as_of or dt.datetime.now(tz=dt.UTC).date())
     settings = {
         "run_id": str(run_id or uuid.uuid4()),
         "as_of": str(plan.as_of),
         "digest": plan.digest(),
+        "engine": engine.value,
     }
-    journal.begin(settings, _lookups(plan))
+    journal.begin(settings, lookups_of(plan) if engine is Engine.LOCAL else iter(()))
     return plan
 
 
-def _lookups(plan: Plan) -> Iterator[Planned]:
+def lookups_of(plan: Plan) -> Iterator[Planned]:
+    """Give the lookups of a plan as a journal holds them."""
     columns = plan.lookups.select("number", "begin", "end", "sources")
     for number, begin, end, sources in columns.iter_rows():
         yield Planned(number, month_text(begin), month_text(end), sources)
@@ -239,10 +260,33 @@ async def _ask(asking: Asking, client: AsyncChildBenefitsClient, *, stop_on_sign
                 raise
 
 
-def _write_run(out: Path, journal: Journal, steps: Steps) -> None:
+def conclude(  # noqa: PLR0913, PLR0917 - what the end of a run depends on
+    out: Path,
+    plan: Plan,
+    journal: Journal,
+    came: Iterable[tuple[int, bytes | None]],
+    language: Language,
+    steps: Steps,
+) -> Results:
+    """Write what came of all lookups, and the page about it.
+
+    Raises:
+        JournalError: The folder cannot be written to.
+    """
+    words = Words(uuid.UUID(journal.setting("run_id")), language)
+    results = write_results(out, plan, came, words)
+    steps.end("write")
+    page = render(pl.scan_parquet(out / PARQUET), results.summary, language)
+    write_file(out / "report.html", page.encode())
+    steps.end("report")
+    return results
+
+
+def write_run(out: Path, journal: Journal, attempts: int, steps: Steps) -> None:
+    """Write ``run.json``: what differs between two runs that come to the same results."""
     told = {
         "run_id": journal.setting("run_id"),
-        "attempts": journal.attempts(),
+        "attempts": attempts,
         "seconds": round(steps.seconds, 3),
         "cpu_seconds": steps.cpu_seconds,
     }
