@@ -49,8 +49,12 @@ def main(number: int, size: str) -> None:
         with server(str(HERE / "reconcile_stub.py"), size) as url:
             lookup = median(side("lookups", url, _LOOKUPS)["cpu_ms"] for _ in range(_ROUNDS))
             whole = side("whole", folder / "few.csv", url, folder / "whole")
+        inside = side("inside", folder / "few.csv", size, folder / "inside")
         own = side("own", folder / "dossiers.csv", size, folder / "own")
     steps: dict[str, float] = own["steps"]
+    for step in ("journal", "compare"):
+        steps[step] = inside[step] * number / few
+        steps["ask"] -= steps[step]
     total = sum(steps.values())
     lookups = number * lookup / 1000
     share = 100 * total / lookups

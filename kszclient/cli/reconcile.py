@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 from kszclient.cli.times import AsOf, day
@@ -64,6 +65,21 @@ def reconcile(
     run_id: Annotated[
         str | None, typer.Option(metavar="UUID", help="Identity of the run; a new one if left out.")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(help="Who asks: local (this process, the default) or dask (a cluster)."),
+    ] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="With dask: tls://HOST:PORT or tcp://HOST:PORT; left out, a cluster is started "
+            "here. Every worker must see DIR under the same path.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, help="With dask: processes of a cluster here.")
+    ] = 2,
     as_of: AsOf = None,
     endpoint: Endpoint = None,
     profile: ProfileName = "mock",
@@ -72,6 +88,8 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
+    cluster = cluster_wished(_choice("--engine", engine, ("local", "dask")), scheduler, workers)
+    needs("polars", extra="batch")
     from kszclient.reconciliation import Mapping, Question, read_mapping
 
     question = Question(
@@ -97,6 +115,7 @@ def reconcile(
         identity=identity,
         patience=patience,
         spoken=spoken,
+        cluster=cluster,
         json=json,
     )
     raise typer.Exit(code)
@@ -111,19 +130,16 @@ def _run(
     identity: uuid.UUID | None,
     patience: float,
     spoken: str,
+    cluster: ClusterWished | None,
     json: bool,
 ) -> Exit:
-    from kszclient.cadaster import AsyncChildBenefitsClient
     from kszclient.cli.progress import watching
     from kszclient.competence import Language
-    from kszclient.reconciliation import reconcile as run
 
     in_flight = _in_flight(policy)
-    client = AsyncChildBenefitsClient(policy, in_flight=in_flight)
-    with watching(json=json) as watch:
+    with watching(json=json) as watch, asking_with(cluster, policy, in_flight) as run:
         done = run(
             question,
-            client,
             out=out,
             resume=resume,
             run_id=identity,

@@ -1,6 +1,6 @@
 """A run on a Dask cluster: real worker processes on loopback, one of them killed in the middle."""
 
-import contextlib
+import json
 import os
 import signal
 import threading
@@ -16,8 +16,9 @@ from kszclient.reconciliation import Question, reconcile
 from kszclient.reconciliation.cluster import connect, reconcile_on
 from kszclient.security import Profile
 from kszclient.testing import MockKsz
+from tests.cli.typed import kszclient
 from tests.reconciliation.population import WORLD, rows, write
-from tests.reconciliation.test_kill import RESULTS, check_tickets, content
+from tests.reconciliation.test_kill import check_tickets, content
 
 RUN = uuid.UUID("3f0c2d1e-0000-4000-8000-000000000001")
 
@@ -94,3 +95,97 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path, cluster, mock, question
     for folder in partitions(tmp_path):
         check_tickets(folder, [])
     assert len(seen) <= done.planned + 16
+
+
+def test_the_rate_holds_over_all_workers(tmp_path, cluster, mock, question):
+    began = []
+    watched = len(mock.requests)
+
+    def clock():
+        while len(began) < done_after:
+            if len(mock.requests) > watched + len(began):
+                began.append(time.monotonic())
+            else:
+                time.sleep(0.002)
+
+    done_after = sum(1 for _ in rows())
+    timer = threading.Thread(target=clock)
+    timer.start()
+    done = on(cluster, question, mock, tmp_path, rate=50)
+    timer.join()
+    lanes = 2
+    assert began[-1] - began[0] >= (done.planned - lanes * len(partitions(tmp_path))) / 50
+
+
+def test_a_run_goes_on_with_what_is_open_only(tmp_path, cluster, mock, question, whole):
+    stop = threading.Timer(0, lambda: None)
+
+    def watch(progress):
+        if progress.done > 10 and not stop.finished.is_set():
+            stop.finished.set()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = len(mock.requests)
+    broken = on(cluster, question, mock, tmp_path, rate=40, watch=watch, stop_on_signals=True)
+    sent = len(mock.requests) - before
+    assert broken.results is None
+    assert broken.unanswered == broken.planned - sent > 0
+    done = on(cluster, question, mock, tmp_path, resume=True, run_id=None)
+    assert content(tmp_path) == whole
+    assert len(mock.requests) - before == done.planned
+
+
+def test_a_run_keeps_its_engine(tmp_path, cluster, mock, question):
+    on(cluster, question, mock, tmp_path)
+    with pytest.raises(InputError, match="began with --engine dask"):
+        reconcile(question, AsyncChildBenefitsClient(profile(mock)), out=tmp_path, resume=True)
+
+
+def test_no_numbers_of_persons_stay_in_the_partitions(tmp_path, cluster, mock, question):
+    on(cluster, question, mock, tmp_path)
+    numbers = [row[1].encode() for row in rows()]
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert path.stat().st_mode & 0o777 == 0o600, path.name
+            held = path.read_bytes()
+            assert not [number for number in numbers if number in held], path.name
+
+
+def test_a_scheduler_that_is_not_there():
+    with pytest.raises(ClusterError, match="does not answer"), connect("tcp://127.0.0.1:9"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--scheduler", "tcp://127.0.0.1:9"), "with --engine dask only"),
+        (("--engine", "spark"), "expected one of local, dask"),
+        (("--engine", "dask", "--scheduler", "127.0.0.1:9"), "expected tls://HOST:PORT"),
+    ],
+)
+def test_options_of_the_engine_that_make_no_sense(tmp_path, words, says):
+    shown = kszclient("reconcile", tmp_path / "none.csv", "--out", tmp_path / "out", *words)
+    assert shown.code == 2
+    assert says in shown.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_asks_on_a_cluster(tmp_path, cluster, mock):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    scheduler = cluster.scheduler.address
+    shown = kszclient(
+        *("reconcile", dossiers, "--out", tmp_path / "out", "--endpoint", mock.endpoint),
+        *("--engine", "dask", "--workers", 1, "--json"),
+    )
+    assert scheduler.startswith("tls://")
+    assert shown.code == 1
+    assert json.loads(shown.out)["lookups"] == sum(1 for _ in rows())
+
+
+def test_a_missing_extra_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr("kszclient.cli.engine.find_spec", lambda _: None)
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", "--engine", "dask")
+    assert shown.code == 2
+    assert "Install kszclient[dask]" in shown.err
