@@ -43,17 +43,19 @@ from kszclient.security import Profile
 
 PARTITIONS = "partitions"
 _LOOKUPS_OF_A_PARTITION = 10_000
-_SECONDS_TO_CONNECT = 10
 _SECONDS_TO_LOOK = 0.5
 
 
 @contextmanager
-def connect(scheduler: str | None = None, *, workers: int = 2) -> Iterator[Client]:
+def connect(
+    scheduler: str | None = None, *, workers: int = 2, patience_seconds: float = 10.0
+) -> Iterator[Client]:
     """Connect with a cluster, or start one on this machine for the time of the block.
 
     Args:
         scheduler: Its address (``tls://...`` or ``tcp://...``); one on this machine where left out.
         workers: Processes of the one on this machine.
+        patience_seconds: How long to wait for an answer.
 
     Raises:
         ClusterError: It cannot be reached.
@@ -64,18 +66,27 @@ def connect(scheduler: str | None = None, *, workers: int = 2) -> Iterator[Clien
                 n_workers=workers,
                 threads_per_worker=1,
                 host="127.0.0.1",
+                # No pages; what little is served has a free port of this machine alone.
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 security=True,
             )
         )
         try:
-            client = opened.enter_context(Client(where, timeout=_SECONDS_TO_CONNECT))
+            client = opened.enter_context(Client(where, timeout=patience_seconds))
         except (OSError, ValueError) as error:
             raise ClusterError(
                 f"the scheduler {scheduler} does not answer",
                 next_step="Check its address, and that it runs; tls:// needs Dask's settings.",
             ) from error
+        if scheduler is None:
+            client.run(_ignore_interrupts)
         yield client
+
+
+def _ignore_interrupts() -> None:
+    """Run on every worker of this machine: who interrupts means the driver, which tells them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
@@ -128,6 +139,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         run = _Run(cluster, plan, out, size, watch)
         order = Order(
             profile,
+            uuid.uuid4().hex,
             {"run_id": journal.setting("run_id")},
             in_flight=in_flight,
             patience_seconds=patience_seconds,
@@ -159,7 +171,6 @@ class _Run:
         self._cluster = cluster
         self._plan = plan
         self._watch = watch
-        self._run_id = ""
         self.stopped = False
         self.partitions = [
             (plan.part(first, size), out / PARTITIONS / f"{first // size:06d}")
@@ -172,60 +183,59 @@ class _Run:
 
     def ask(self, order: Order) -> None:
         """Ask every partition, so many at a time."""
-        self._run_id = order.settings["run_id"]
         lanes = min(sum(self._cluster.nthreads().values()), len(self.partitions))
         if not lanes and self.partitions:
             raise ClusterError("the cluster has no workers", next_step="Start some.")
         order = order._replace(profile=_share(order.profile, lanes))
         together = Together(self._plan.lookups.height)
-        self._cluster.subscribe_topic(self._run_id, lambda event: together.tell(*event[1]))
+        self._cluster.subscribe_topic(order.go, lambda event: together.tell(*event[1]))
         try:
             self._feed(order, lanes, together)
         finally:
-            self._cluster.unsubscribe_topic(self._run_id)
+            self._cluster.unsubscribe_topic(order.go)
 
     def _feed(self, order: Order, lanes: int, together: Together) -> None:
         waiting = list(reversed(self.partitions))
-        out: set[Future[None]] = set()
+        out: set[Future[bool]] = set()
         while out or (waiting and not self.stopped):
             while waiting and len(out) < lanes and not self.stopped:
                 part, folder = waiting.pop()
                 out.add(self._cluster.submit(_work, part, str(folder), order, pure=False))
             if self.stopped:
                 # Again and again, for a partition may have come to another worker meanwhile.
-                self._cluster.run(_stop, self._run_id)
+                self._cluster.run(_stop, order.go)
             with contextlib.suppress(TimeoutError):
                 wait(out, timeout=_SECONDS_TO_LOOK, return_when="FIRST_COMPLETED")
             for done in [each for each in out if each.done()]:
                 out.remove(done)
-                self._take(done, out)
+                self._take(done, out, order)
             self._watch(together.progress())
 
-    def _take(self, done: Future[None], others: set[Future[None]]) -> None:
+    def _take(self, done: Future[bool], others: set[Future[bool]], order: Order) -> None:
         try:
-            done.result()
+            self.stopped |= done.result()
         except KszError:
-            self._cluster.run(_stop, self._run_id)
+            self._cluster.run(_stop, order.go)
             wait(others)
             raise
         except KilledWorker as error:
             raise ClusterError("a partition was given up: its workers were lost") from error
 
 
-def _work(part: Plan, folder: str, order: Order) -> None:
+def _work(part: Plan, folder: str, order: Order) -> bool:
     """Run on a worker."""
-    worker, run_id = get_worker(), order.settings["run_id"]
-    ask_partition(
+    worker = get_worker()
+    return ask_partition(
         part,
         Path(folder),
         order,
-        lambda progress: worker.log_event(run_id, [part.first, *progress]),
+        lambda progress: worker.log_event(order.go, [part.first, *progress]),
     )
 
 
-def _stop(run_id: str) -> None:
+def _stop(go: str) -> None:
     """Run on every worker."""
-    STOPPER.stop(run_id)
+    STOPPER.stop(go)
 
 
 def _share(profile: Profile, lanes: int) -> Profile:

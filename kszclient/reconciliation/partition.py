@@ -27,12 +27,14 @@ class Order(NamedTuple):
 
     Args:
         profile: Whom to ask, at this worker's part of the rate.
+        go: Names this go at the run, to stop it and nothing later.
         settings: Of the run, for the journal.
         in_flight: Most lookups under way at once.
         patience_seconds: How long nothing may be answered.
     """
 
     profile: Profile
+    go: str
     settings: dict[str, str]
     in_flight: int
     patience_seconds: float
@@ -43,14 +45,14 @@ class Stopper:
 
     def __init__(self) -> None:
         self._stop: dict[int, tuple[str, Callable[[], object]]] = {}
-        self._lock = threading.Lock()
         self._stopped: set[str] = set()
+        self._lock = threading.Lock()
 
-    def add(self, run_id: str, stop: Callable[[], object]) -> None:
-        """Have this called when the run is to stop, at once where that was said already."""
+    def add(self, go: str, stop: Callable[[], object]) -> None:
+        """Have this called when a go is to stop, at once where that was said already."""
         with self._lock:
-            self._stop[threading.get_ident()] = run_id, stop
-            if run_id in self._stopped:
+            self._stop[threading.get_ident()] = go, stop
+            if go in self._stopped:
                 stop()
 
     def remove(self) -> None:
@@ -58,12 +60,12 @@ class Stopper:
         with self._lock:
             self._stop.pop(threading.get_ident(), None)
 
-    def stop(self, run_id: str) -> None:
-        """Send nothing more for a run."""
+    def stop(self, go: str) -> None:
+        """Send nothing more for a go."""
         with self._lock:
-            self._stopped.add(run_id)
-            for run, stop in self._stop.values():
-                if run == run_id:
+            self._stopped.add(go)
+            for each, stop in self._stop.values():
+                if each == go:
                     stop()
 
 
@@ -123,7 +125,7 @@ async def _ask(
             watch=watch,
         )
         loop = asyncio.get_running_loop()
-        STOPPER.add(order.settings["run_id"], lambda: loop.call_soon_threadsafe(asking.stop))
+        STOPPER.add(order.go, lambda: loop.call_soon_threadsafe(asking.stop))
         try:
             # The last lookup of the partition before may just have gone.
             if order.profile.requests_per_second is not None:

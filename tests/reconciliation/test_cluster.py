@@ -152,7 +152,8 @@ def test_no_numbers_of_persons_stay_in_the_partitions(tmp_path, cluster, mock, q
 
 
 def test_a_scheduler_that_is_not_there():
-    with pytest.raises(ClusterError, match="does not answer"), connect("tcp://127.0.0.1:9"):
+    nowhere = connect("tcp://127.0.0.1:9", patience_seconds=0.5)
+    with pytest.raises(ClusterError, match="does not answer"), nowhere:
         pass
 
 
