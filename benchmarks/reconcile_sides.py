@@ -72,7 +72,7 @@ class FromMemory:
     async def consult(
         self,
         ssin: Ssin,
-        period: MonthPeriod,
+        _period: MonthPeriod,
         sources: Iterable[AuthenticSource],
         *,
         new_ticket: Callable[[], Ticket],
