@@ -27,6 +27,8 @@ class Words:
     def __init__(self, run: uuid.UUID, language: str = "en") -> None:
         self._run = run
         self._says = {kind: getattr(row.says, language) for kind, row in kinds().items()}
+        # Most findings of a population are told in the same few sentences.
+        self._sentence = lru_cache(maxsize=4096)(self._put)
 
     def row(self, number: int, found: Found) -> tuple[str | None, ...]:
         """Give a finding as a row of the table of findings.
@@ -58,16 +60,25 @@ class Words:
             found.rule,
             ticket_of(self._run, number, 1).text,
             kind.theme,
-            self._sentence(found),
+            self._sentence(
+                found.kind,
+                Run(found.begin, found.end),
+                found.source or "",
+                found.competent_source or found.source or "",
+                found.expected,
+                found.found,
+            ),
         )
 
-    def _sentence(self, found: Found) -> str:
-        sentence: str = self._says[found.kind].format(
-            months=_months(found),
-            source=found.source or "",
-            competent_source=found.competent_source or found.source or "",
-            expected=found.expected,
-            found=found.found.replace(" ", ", ") if found.kind in _LISTS else found.found,
+    def _put(  # noqa: PLR0913, PLR0917 - what a sentence depends on
+        self, kind: Kind, months: Run, source: str, competent: str, expected: str, found: str
+    ) -> str:
+        sentence: str = self._says[kind].format(
+            months=_months(months),
+            source=source,
+            competent_source=competent,
+            expected=expected,
+            found=found.replace(" ", ", ") if kind in _LISTS else found,
         )
         return sentence
 
@@ -91,10 +102,8 @@ def pseudonym(number: int) -> str:
     return f"C{number + 1:07d}"
 
 
-def _months(found: Found) -> str:
-    if found.begin == found.end:
-        return month_text(found.begin)
-    return str(Run(found.begin, found.end))
+def _months(months: Run) -> str:
+    return month_text(months.begin) if months.begin == months.end else str(months)
 
 
 @lru_cache(maxsize=4096)
