@@ -96,6 +96,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
         self._came: list[_Came] = []
+        self._forced: bool | None = None
         with _writing():
             self._lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -129,7 +130,9 @@ class Journal:
 
     @contextmanager
     def _whole(self, *, forced: bool = True) -> Iterator[None]:
-        self._database.execute(f"PRAGMA synchronous = {'FULL' if forced else 'NORMAL'}")
+        if forced is not self._forced:
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if forced else 'NORMAL'}")
+            self._forced = forced
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
