@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient
-from kszclient.errors import ClusterError, InputError
+from kszclient.errors import ClusterError, InputError, JournalError
 from kszclient.reconciliation import Question, reconcile
-from kszclient.reconciliation.cluster import connect, reconcile_on
+from kszclient.reconciliation.cluster import _came, connect, reconcile_on
 from kszclient.security import Profile
 from kszclient.testing import MockKsz
 from tests.cli.typed import kszclient
@@ -155,6 +155,17 @@ def test_a_scheduler_that_is_not_there():
     nowhere = connect("tcp://127.0.0.1:9", patience_seconds=0.5)
     with pytest.raises(ClusterError, match="does not answer"), nowhere:
         pass
+
+
+def test_a_cluster_without_workers(tmp_path, mock, question):
+    none = connect(workers=0)
+    with none as client, pytest.raises(ClusterError, match="has no workers"):
+        on(client, question, mock, tmp_path)
+
+
+def test_a_folder_that_the_workers_do_not_share(tmp_path):
+    with pytest.raises(JournalError, match="partition 000000 is not in the folder of the run"):
+        list(_came([(None, tmp_path / "000000")]))
 
 
 @pytest.mark.parametrize(
