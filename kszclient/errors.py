@@ -12,6 +12,7 @@
     ├── DataError                  a rule table or schema shipped with the library is broken
     ├── AuditError                 the audit trail cannot be written or read, so nothing goes on
     ├── CaseRegisterError          the register of cases cannot be used, so nothing is handed in
+    ├── ClusterError               a cluster cannot be reached or gave up
     ├── JournalError               the journal of a reconciliation cannot be written or read
     └── ConsultationError          the question was sent, no usable answer came
         ├── ConnectionFailedError  no connection, or it broke
