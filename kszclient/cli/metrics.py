@@ -68,7 +68,7 @@ class Metrics:
         if done is not None:
             lines += _gauge("lookups_open", "Lookups without an answer", done.unanswered)
             lines += _gauge(
-                "last_end_timestamp_seconds", "When the last run ended", round(time.time())
+                "last_end_timestamp_seconds", "When the last run ended", int(time.time())
             )
         if done is not None and done.results is not None:
             lines += _head("findings_of_kind", "Findings of the whole population", "gauge")

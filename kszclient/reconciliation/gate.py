@@ -66,6 +66,9 @@ class Pace(NamedTuple):
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
+ALWAYS = Pace()
+
+
 class Gate:
     """Lets lookups through.
 

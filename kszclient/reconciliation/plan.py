@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import islice, starmap
 from typing import NamedTuple
 
 import polars as pl
 
 from kszclient.competence.columns import resolve_frame
+from kszclient.reconciliation.domiciles import spells_of
 from kszclient.reconciliation.dossiers import Dossiers
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.month_numbers import Run, month_text, period_of
@@ -18,6 +20,8 @@ from kszclient.values import AuthenticSource, Ssin
 
 _EVERY = ",".join(AuthenticSource)
 _REASONS = 10
+_ROWS_AT_ONCE = 100_000
+_CHILDREN_AT_ONCE = 100_000
 
 
 class Task(NamedTuple):
@@ -50,6 +54,7 @@ class Plan(NamedTuple):
         dossiers: The dossiers in the order of the lookups, with ``number``.
         spans: Segments of competence in that order, with ``number``.
         rejected: Rows set aside.
+        first: The number of the first lookup.
     """
 
     as_of: dt.date
@@ -57,14 +62,31 @@ class Plan(NamedTuple):
     dossiers: pl.DataFrame
     spans: pl.DataFrame
     rejected: pl.DataFrame
+    first: int = 0
+
+    def part(self, first: int, number: int) -> Plan:
+        """Give so many lookups from one on, with what belongs to them.
+
+        Rows set aside belong to none.
+        """
+        lookups = self.lookups.slice(first - self.first, number)
+        row, span = lookups.select("first_row", "first_span").row(0)
+        return Plan(
+            self.as_of,
+            lookups.with_columns(pl.col("first_row") - row, pl.col("first_span") - span),
+            self.dossiers.slice(row, int(lookups["rows"].sum())),
+            self.spans.slice(span, int(lookups["spans"].sum())),
+            self.rejected.clear(),
+            first,
+        )
 
     def digest(self) -> str:
         """Give the SHA-256 of everything that the plan holds, so that a resumed run is the same."""
         found = hashlib.sha256(str(self.as_of).encode())
         for frame in (self.lookups, self.dossiers, self.spans, self.rejected):
-            text = io.BytesIO()
-            frame.write_csv(text)
-            found.update(text.getbuffer())
+            found.update(",".join(frame.columns).encode())
+            for some in frame.iter_slices(_ROWS_AT_ONCE):
+                found.update(some.write_csv(include_header=False).encode())
         return found.hexdigest()
 
     def months(self) -> dict[str, str]:
@@ -102,46 +124,69 @@ class Plan(NamedTuple):
             .sort("before", "after")
         )
 
-    def task(self, number: int) -> Task:
-        """Give one lookup."""
-        lookup = self.lookups.row(number, named=True)
-        rows = self.dossiers.slice(lookup["first_row"], lookup["rows"])
-        spans = self.spans.slice(lookup["first_span"], lookup["spans"])
-        return Task(
-            number=number,
-            child=Ssin.from_wire(lookup["child"]),
-            months=Run(lookup["begin"], lookup["end"]),
-            sources=tuple(AuthenticSource(each) for each in lookup["sources"].split(",")),
-            expected=tuple(
-                Expected(
-                    row["dossier"],
-                    Run(row["begin"], row["end"]),
-                    row["payer"],
-                    row["category"],
-                    row["nis"],
-                    row["postcode"],
-                )
-                for row in rows.iter_rows(named=True)
-            ),
-            spans=tuple(_spans(spans)),
-        )
+    def tasks(self, numbers: Sequence[int]) -> Iterator[Task]:
+        """Give some lookups, in the order of their numbers given.
+
+        Args:
+            numbers: Which; a few thousand at a time, for they are gathered together.
+        """
+        lookups = self.lookups[[number - self.first for number in numbers]]
+        rows = _gathered(self.dossiers, lookups["first_row"], lookups["rows"])
+        spans = _gathered(self.spans, lookups["first_span"], lookups["spans"])
+        expected = starmap(_expected, rows.select(_EXPECTED).iter_rows())
+        competent = starmap(_span, spans.select(_SPAN).iter_rows())
+        asked = lookups.select("number", "child", "begin", "end", "sources", "rows", "spans")
+        for number, child, begin, end, sources, dossiers, segments in asked.iter_rows():
+            yield Task(
+                number=number,
+                child=Ssin.from_wire(child),
+                months=Run(begin, end),
+                sources=_sources_named(sources),
+                expected=tuple(islice(expected, dossiers)),
+                spans=tuple(islice(competent, segments)),
+            )
 
 
-def _spans(spans: pl.DataFrame) -> Iterator[Span]:
-    for row in spans.iter_rows(named=True):
-        source = row["source"]
-        yield Span(
-            months=Run(row["begin"], row["end"]),
-            area=row["area"],
-            entity=row["entity"],
-            source=AuthenticSource(source) if source is not None else None,
-            rule=row["rule"],
-        )
+def _gathered(frame: pl.DataFrame, first: pl.Series, number: pl.Series) -> pl.DataFrame:
+    """Give so many rows from each first one on."""
+    places = pl.DataFrame({"first": first, "number": number}).select(
+        pl.int_ranges("first", pl.col("first") + pl.col("number")).explode()
+    )
+    return frame[places.to_series().drop_nulls()]
+
+
+_EXPECTED = ("dossier", "begin", "end", "payer", "category", "nis", "postcode")
+_SPAN = ("begin", "end", "area", "entity", "source", "rule")
+
+
+def _expected(  # noqa: PLR0913, PLR0917 - a row
+    dossier: str,
+    begin: int,
+    end: int,
+    payer: str | None,
+    category: str | None,
+    nis: str | None,
+    postcode: str | None,
+) -> Expected:
+    return Expected(dossier, Run(begin, end), payer, category, nis, postcode)
+
+
+@lru_cache(maxsize=4096)
+def _span(  # noqa: PLR0913, PLR0917 - a row
+    begin: int, end: int, area: str | None, entity: str | None, source: str | None, rule: str
+) -> Span:
+    register = AuthenticSource(source) if source is not None else None
+    return Span(Run(begin, end), area, entity, register, rule)
+
+
+@cache
+def _sources_named(names: str) -> tuple[AuthenticSource, ...]:
+    return tuple(AuthenticSource(each) for each in names.split(","))
 
 
 def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
     dossiers: Dossiers,
-    spells: pl.DataFrame,
+    spells: pl.DataFrame | None,
     *,
     as_of: dt.date,
     months: Run,
@@ -152,7 +197,8 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
 
     Args:
         dossiers: What the institution says.
-        spells: Where the children lived, as `read_domiciles` or `spells_of` gives it.
+        spells: Where the children lived, as `read_domiciles` gives it; None where their dossiers
+            tell it.
         as_of: The day of asking.
         months: What can be asked about.
         margin: How many months before and after those of the dossiers are asked about too.
@@ -171,32 +217,45 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
         last=pl.col("end").max(),
         rows=pl.len(),
     )
-    spans = _competence(children, spells, as_of)
-    asked = _sources(children, spans, every_source=every_source)
-    lookups = (
-        children.join(asked, on="number", how="left", maintain_order="left")
-        .join(
-            spans.group_by("number", maintain_order=True).agg(spans=pl.len()),
-            on="number",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(pl.col("sources").fill_null(_EVERY), pl.col("spans").fill_null(0))
-        .with_columns(
-            first_row=pl.col("rows").cum_sum() - pl.col("rows"),
-            first_span=pl.col("spans").cum_sum() - pl.col("spans"),
-        )
-        .drop("first", "last")
+    # Competence takes most of the memory, so it is found for some children at a time.
+    parts = []
+    row = 0
+    for some in children.iter_slices(_CHILDREN_AT_ONCE):
+        own = numbered.slice(row, int(some["rows"].sum()))
+        row += own.height
+        spans = _competence(some, spells_of(own) if spells is None else spells, as_of)
+        parts.append((_lookups(some, spans, every_source=every_source), spans))
+    parts = parts or [(_lookups(children, _no_spans(), every_source=every_source), _no_spans())]
+    lookups = pl.concat([lookups for lookups, _ in parts]).with_columns(
+        first_row=pl.col("rows").cum_sum() - pl.col("rows"),
+        first_span=pl.col("spans").cum_sum() - pl.col("spans"),
     )
-    return Plan(as_of, lookups, numbered, spans, dossiers.rejected)
+    return Plan(
+        as_of, lookups, numbered, pl.concat([spans for _, spans in parts]), dossiers.rejected
+    )
+
+
+def _lookups(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool) -> pl.DataFrame:
+    number = spans.group_by("number", maintain_order=True).agg(spans=pl.len())
+    return (
+        children.join(
+            _sources(children, spans, every_source=every_source),
+            on="number", how="left", maintain_order="left",
+        )
+        .join(number, on="number", how="left", maintain_order="left")
+        .with_columns(pl.col("sources").fill_null(_EVERY), pl.col("spans").fill_null(0))
+        .drop("first", "last")
+    )  # fmt: skip
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
     """Number the children in the order in which they come first, and sort their dossiers so."""
     if rows.is_empty():
         return rows.with_columns(number=pl.lit(0, pl.Int64)).clear()
-    number = pl.col("row").min().over("child").rank("dense").cast(pl.Int64) - 1
-    return rows.with_columns(number=number).sort("number", "begin", "end", "row")
+    # Over whole numbers, which take less memory than the texts.
+    first = pl.col("row").min().over(pl.col("child").cast(pl.UInt64))
+    numbered = rows.with_columns(number=first.rank("dense").cast(pl.Int64) - 1)
+    return numbered.sort("number", "begin", "end", "row")
 
 
 def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:

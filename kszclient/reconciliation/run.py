@@ -5,34 +5,37 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import signal
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import polars as pl
 
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.competence import Language, rulebook
 from kszclient.errors import InputError, JournalError
-from kszclient.reconciliation.asking import Asking, Progress
-from kszclient.reconciliation.domiciles import placed, read_domiciles, spells_of
+from kszclient.reconciliation.asking import Asking
+from kszclient.reconciliation.domiciles import placed, read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
-from kszclient.reconciliation.gate import Gate, Pace, Stop, StopReason
+from kszclient.reconciliation.files import PARQUET, write_file
+from kszclient.reconciliation.gate import ALWAYS, Gate, Pace, Stop, StopReason
 from kszclient.reconciliation.journal import NAME, Journal, Planned
 from kszclient.reconciliation.mapping import Mapping
 from kszclient.reconciliation.month_numbers import Run, month_text, number_of
 from kszclient.reconciliation.plan import Plan, make_plan
+from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.refusals import Refusals
 from kszclient.reconciliation.report import render
-from kszclient.reconciliation.results import Results, gather, write_file, write_results
+from kszclient.reconciliation.results import Results, write_results
+from kszclient.reconciliation.steps import Steps
 from kszclient.reconciliation.table import Source
 from kszclient.reconciliation.words import Words
 from kszclient.values import Month, Ssin
 
-_ALWAYS = Pace()
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -103,9 +106,8 @@ def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -
             f"row {number}, column {column or '?'}: {reason}",
             next_step="See whether the columns are those that are meant (--mapping).",
         )
-    if question.domiciles is None:
-        spells = spells_of(dossiers.rows)
-    else:
+    spells = None
+    if question.domiciles is not None:
         spells = read_domiciles(question.domiciles, question.mapping)
         dossiers = dossiers._replace(rows=placed(dossiers.rows, spells))
     return make_plan(
@@ -127,7 +129,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
     run_id: uuid.UUID | None = None,
     in_flight: int = 16,
     patience_seconds: float = 900.0,
-    pace: Pace = _ALWAYS,
+    pace: Pace = ALWAYS,
     language: Language = Language.EN,
     watch: Callable[[Progress], None] = lambda _: None,
     stop_on_signals: bool = False,
@@ -163,15 +165,10 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         JournalError: The folder cannot be written to.
     """
     asked = question if isinstance(question, Question) else Question(question)
-    begun = time.monotonic()
-    _make(out)
-    if (out / NAME).exists() and not resume:
-        raise InputError(
-            f"{out.name}: a run is in this folder already",
-            next_step="Go on with --resume, or choose another folder.",
-        )
-    with closing(Journal(out)) as journal:
-        plan = _planned(asked, client, journal, run_id)
+    steps = Steps()
+    with closing(open_journal(out, resume=resume)) as journal:
+        plan = plan_for(asked, client.admit, journal, run_id, engine=Engine.LOCAL)
+        steps.end("read_and_plan")
         gate = Gate(pace, client.congestion)
         asking = Asking(
             client,
@@ -184,51 +181,80 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             watch=watch,
         )
         asyncio.run(_ask(asking, gate, client, stop_on_signals=stop_on_signals))
+        steps.end("ask")
         planned, answered = journal.count()
         results = None
         if gate.stopped is None or planned == answered:
-            words = Words(uuid.UUID(journal.setting("run_id")), language)
-            results = gather(plan, journal.results(), words)
-            write_results(out, results)
-            page = render(results.findings, results.summary, language)
-            write_file(out / "report.html", page.encode())
-        _write_run(out, journal, seconds=time.monotonic() - begun)
+            results = conclude(out, plan, journal, journal.results(), language, steps)
+        write_run(out, journal, journal.attempts(), steps)
     return Reconciliation(results, planned, planned - answered, gate.stopped)
 
 
-def _make(folder: Path) -> None:
+class Engine(StrEnum):
+    """What asks: this process, or the workers of a Dask cluster."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
+def open_journal(out: Path, *, resume: bool) -> Journal:
+    """Open the journal of a run, new or to go on with.
+
+    Raises:
+        InputError: A run is in the folder and nobody said to go on, or it is in use.
+        JournalError: The folder cannot be made or used.
+    """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise JournalError(f"{folder.name} cannot be made: {error.strerror}") from error
+        raise JournalError(f"{out.name} cannot be made: {error.strerror}") from error
+    if (out / NAME).exists() and not resume:
+        raise InputError(
+            f"{out.name}: a run is in this folder already",
+            next_step="Go on with --resume, or choose another folder.",
+        )
+    return Journal(out)
 
 
-def _planned(
+def plan_for(
     question: Question,
-    client: AsyncChildBenefitsClient,
+    admit: Callable[[Ssin], None],
     journal: Journal,
     run_id: uuid.UUID | None,
+    *,
+    engine: Engine,
 ) -> Plan:
-    """Give the plan: a new one, or that of the run in the journal."""
+    """Give the plan: a new one, which is written down, or that of the run in the journal.
+
+    Raises:
+        InputError: The input or the engine is not that with which the run in the journal began.
+    """
     if journal.begun:
-        plan = plan_of(question, client.admit, dt.date.fromisoformat(journal.setting("as_of")))
+        if journal.setting("engine") != engine:
+            raise InputError(
+                f"this run began with --engine {journal.setting('engine')}",
+                next_step="Go on with the same, or begin in another folder.",
+            )
+        plan = plan_of(question, admit, dt.date.fromisoformat(journal.setting("as_of")))
         if plan.digest() != journal.setting("digest"):
             raise InputError(
                 "the dossiers, domiciles or options are not those with which this run began",
                 next_step="Give the same again, or begin in another folder.",
             )
         return plan
-    plan = plan_of(question, client.admit, question.as_of or dt.datetime.now(tz=dt.UTC).date())
+    plan = plan_of(question, admit, question.as_of or dt.datetime.now(tz=dt.UTC).date())
     settings = {
         "run_id": str(run_id or uuid.uuid4()),
         "as_of": str(plan.as_of),
         "digest": plan.digest(),
+        "engine": engine.value,
     }
-    journal.begin(settings, _lookups(plan))
+    journal.begin(settings, lookups_of(plan) if engine is Engine.LOCAL else iter(()))
     return plan
 
 
-def _lookups(plan: Plan) -> Iterator[Planned]:
+def lookups_of(plan: Plan) -> Iterator[Planned]:
+    """Give the lookups of a plan as a journal holds them."""
     columns = plan.lookups.select("number", "begin", "end", "sources")
     for number, begin, end, sources in columns.iter_rows():
         yield Planned(number, month_text(begin), month_text(end), sources)
@@ -258,10 +284,34 @@ async def _ask(
                 raise
 
 
-def _write_run(out: Path, journal: Journal, *, seconds: float) -> None:
+def conclude(  # noqa: PLR0913, PLR0917 - what the end of a run depends on
+    out: Path,
+    plan: Plan,
+    journal: Journal,
+    came: Iterable[tuple[int, bytes | None]],
+    language: Language,
+    steps: Steps,
+) -> Results:
+    """Write what came of all lookups, and the page about it.
+
+    Raises:
+        JournalError: The folder cannot be written to.
+    """
+    words = Words(uuid.UUID(journal.setting("run_id")), language)
+    results = write_results(out, plan, came, words)
+    steps.end("write")
+    page = render(pl.scan_parquet(out / PARQUET), results.summary, language)
+    write_file(out / "report.html", page.encode())
+    steps.end("report")
+    return results
+
+
+def write_run(out: Path, journal: Journal, attempts: int, steps: Steps) -> None:
+    """Write ``run.json``: what differs between two runs that come to the same results."""
     told = {
         "run_id": journal.setting("run_id"),
-        "attempts": journal.attempts(),
-        "seconds": round(seconds, 3),
+        "attempts": attempts,
+        "seconds": round(steps.seconds, 3),
+        "cpu_seconds": steps.cpu_seconds,
     }
     write_file(out / "run.json", msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")

@@ -40,7 +40,7 @@ def test_a_connection_is_reset_before_the_question_is_read(played):
     ksz, ask = played(Rule(unread=True, nth=(1,)))
     # A reset that comes while the question is still on its way out is swallowed by urllib3, which
     # then finds nobody to read from.
-    with pytest.raises(requests.ConnectionError, match="reset|closed connection without response"):
+    with pytest.raises(requests.ConnectionError, match=r"reset|closed connection without response"):
         ask()
     assert ksz.requests == ()
     assert ask().status_code == 200
