@@ -127,10 +127,10 @@ def inside(dossiers: str, size: str, out: str) -> None:
 
 def _timed(function: Any, clocks: dict[str, float], name: str) -> Any:
     @wraps(function)
-    def timed(*arguments: Any) -> Any:
+    def timed(*arguments: Any, **named: Any) -> Any:
         before = time.thread_time()
         try:
-            return function(*arguments)
+            return function(*arguments, **named)
         finally:
             clocks[name] += time.thread_time() - before
 

@@ -46,6 +46,9 @@ class Asking:
         patience_seconds: How long nothing may be answered before this go is given up.
         refusals: Tells when everybody is refused for one reason.
         watch: Told how far the run is, after each lookup.
+
+    Attributes:
+        gave_up: Whether it ended because nothing was answered for too long.
     """
 
     def __init__(  # noqa: PLR0913 - what a run depends on, by name
@@ -66,10 +69,11 @@ class Asking:
         self._patience_seconds = patience_seconds
         self._watch = watch
         self._gate = gate
-        gate.changed = lambda: watch(self._progress())
+        gate.changed = lambda: watch(self.progress())
         self._refusals = refusals
         self._upcoming = Upcoming(plan, journal)
         self._commits = Commits(journal)
+        self.gave_up = False
         self._failed: list[int] = []
         self._answered = self._failures = self._retried = self._findings = 0
         self._begun = self._last_answer = time.monotonic()
@@ -116,13 +120,16 @@ class Asking:
             self._failed = []
 
     async def _work(self) -> None:
-        while self._upcoming.left and not self._out_of_patience():
+        while self._upcoming.left:
+            if self._out_of_patience():
+                self.gave_up = True
+                return
             async with self._gate.turn() as admitted:
                 turn = self._upcoming.next() if admitted else None
                 if turn is None:
                     return
                 pause = await self._ask(turn)
-                self._watch(self._progress())
+                self._watch(self.progress())
             if pause:
                 await self._gate.pause(pause)
 
@@ -206,7 +213,8 @@ class Asking:
         if task.number not in self._earlier:
             self._failed.append(task.number)
 
-    def _progress(self) -> Progress:
+    def progress(self) -> Progress:
+        """Give how far it is."""
         return Progress(
             planned=self._planned,
             done=self._before + self._answered,

@@ -19,14 +19,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
-import msgspec
-from distributed import Client, Future, KilledWorker, LocalCluster, get_worker, wait
+from distributed import Client, LocalCluster
 
 from kszclient.competence import Language
-from kszclient.errors import ClusterError, JournalError, KszError
+from kszclient.errors import ClusterError, JournalError
+from kszclient.reconciliation.dispatch import Dispatch
 from kszclient.reconciliation.gate import ALWAYS, Pace
 from kszclient.reconciliation.journal import NAME, Journal
-from kszclient.reconciliation.partition import STOPPER, Order, ask_partition
+from kszclient.reconciliation.partition import Order
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.run import (
@@ -39,12 +39,10 @@ from kszclient.reconciliation.run import (
     write_run,
 )
 from kszclient.reconciliation.steps import Steps
-from kszclient.reconciliation.together import Together
 from kszclient.security import Profile
 
 PARTITIONS = "partitions"
 _LOOKUPS_OF_A_PARTITION = 10_000
-_SECONDS_TO_LOOK = 0.5
 
 
 @contextmanager
@@ -116,8 +114,8 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         resume: Go on with a run in this folder, if there is one.
         run_id: The identity of the run; a new one where left out.
         in_flight: Most lookups under way at once, for each worker.
-        patience_seconds: How long nothing may be answered before a partition is given up for now.
-        pace: When it asks, and how many lookups at most.
+        patience_seconds: How long a worker may get no answer before the run is given up for now.
+        pace: When it asks, and how many lookups at most, all workers together.
         language: Of the explanations.
         watch: Told how far the run is.
         stop_on_signals: Whether SIGINT and SIGTERM stop the run after the lookups under way, and
@@ -139,7 +137,10 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         plan = plan_for(question, profile.admit, journal, run_id, engine=Engine.DASK)
         steps.end("read_and_plan")
         size = _size(journal, lookups_of_a_partition)
-        run = _Run(cluster, plan, out, size, watch)
+        partitions = [
+            (plan.part(first, size), out / PARTITIONS / f"{first // size:06d}")
+            for first in range(0, plan.lookups.height, size)
+        ]
         order = Order(
             profile,
             uuid.uuid4().hex,
@@ -148,105 +149,24 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
             patience_seconds=patience_seconds,
             pace=pace,
         )
+        run = Dispatch(cluster, partitions, order, watch)
         with _stopping(run.stop if stop_on_signals else None):
-            run.ask(order)
+            run.run()
         steps.end("ask")
-        counts = [_count(folder) for _, folder in run.partitions]
+        counts = [_count(folder) for _, folder in partitions]
         answered = sum(each for each, _ in counts)
         results = None
-        if not run.stopped or answered == plan.lookups.height:
-            results = conclude(out, plan, journal, _came(run.partitions), language, steps)
+        if run.stopped is None or answered == plan.lookups.height:
+            came = _came(partitions, run.begun)
+            results = conclude(out, plan, journal, came, language, steps)
         write_run(out, journal, sum(each for _, each in counts), steps)
-    return Reconciliation(results, plan.lookups.height, plan.lookups.height - answered)
+    return Reconciliation(results, plan.lookups.height, plan.lookups.height - answered, run.stopped)
 
 
 def _size(journal: Journal, wished: int) -> int:
     """Give the lookups of a partition: those with which the run began."""
     journal.settle("lookups_of_a_partition", str(wished))
     return int(journal.setting("lookups_of_a_partition"))
-
-
-class _Run:
-    """The partitions of one run on one cluster."""
-
-    def __init__(
-        self, cluster: Client, plan: Plan, out: Path, size: int, watch: Callable[[Progress], None]
-    ) -> None:
-        self._cluster = cluster
-        self._plan = plan
-        self._watch = watch
-        self.stopped = False
-        self.partitions = [
-            (plan.part(first, size), out / PARTITIONS / f"{first // size:06d}")
-            for first in range(0, plan.lookups.height, size)
-        ]
-
-    def stop(self) -> None:
-        """Send nothing more; what is under way is awaited."""
-        self.stopped = True
-
-    def ask(self, order: Order) -> None:
-        """Ask every partition, so many at a time."""
-        lanes = min(sum(self._cluster.nthreads().values()), len(self.partitions))
-        if not lanes and self.partitions:
-            raise ClusterError("the cluster has no workers", next_step="Start some.")
-        order = order._replace(profile=_share(order.profile, lanes))
-        together = Together(self._plan.lookups.height)
-        self._cluster.subscribe_topic(order.go, lambda event: together.tell(*event[1]))
-        try:
-            self._feed(order, lanes, together)
-        finally:
-            self._cluster.unsubscribe_topic(order.go)
-
-    def _feed(self, order: Order, lanes: int, together: Together) -> None:
-        waiting = list(reversed(self.partitions))
-        out: set[Future[bool]] = set()
-        while out or (waiting and not self.stopped):
-            while waiting and len(out) < lanes and not self.stopped:
-                part, folder = waiting.pop()
-                out.add(self._cluster.submit(_work, part, str(folder), order, pure=False))
-            if self.stopped:
-                # Again and again, for a partition may have come to another worker meanwhile.
-                self._cluster.run(_stop, order.go)
-            with contextlib.suppress(TimeoutError):
-                wait(out, timeout=_SECONDS_TO_LOOK, return_when="FIRST_COMPLETED")
-            for done in [each for each in out if each.done()]:
-                out.remove(done)
-                self._take(done, out, order)
-            self._watch(together.progress())
-
-    def _take(self, done: Future[bool], others: set[Future[bool]], order: Order) -> None:
-        try:
-            self.stopped |= done.result()
-        except KszError:
-            self._cluster.run(_stop, order.go)
-            wait(others)
-            raise
-        except KilledWorker as error:
-            raise ClusterError("a partition was given up: its workers were lost") from error
-
-
-def _work(part: Plan, folder: str, order: Order) -> bool:
-    """Run on a worker."""
-    worker = get_worker()
-    return ask_partition(
-        part,
-        Path(folder),
-        order,
-        lambda progress: worker.log_event(order.go, [part.first, msgspec.to_builtins(progress)]),
-    )
-
-
-def _stop(go: str) -> None:
-    """Run on every worker."""
-    STOPPER.stop(go)
-
-
-def _share(profile: Profile, lanes: int) -> Profile:
-    rate = profile.requests_per_second
-    if rate is None:
-        return profile
-    return msgspec.structs.replace(profile, requests_per_second=rate / max(1, lanes))
 
 
 def _count(folder: Path) -> tuple[int, int]:
@@ -257,10 +177,15 @@ def _count(folder: Path) -> tuple[int, int]:
         return (journal.count()[1], journal.attempts()) if journal.begun else (0, 0)
 
 
-def _came(partitions: list[tuple[Plan, Path]]) -> Iterator[tuple[int, bytes | None]]:
+def _came(
+    partitions: list[tuple[Plan, Path]], begun: set[Path]
+) -> Iterator[tuple[int, bytes | None]]:
     """Give what came of each lookup, in the order of the plan."""
-    for _, folder in partitions:
+    for part, folder in partitions:
         if not (folder / NAME).exists():
+            if folder not in begun:
+                yield from ((number, None) for number in part.lookups["number"])
+                continue
             raise JournalError(
                 f"partition {folder.name} is not in the folder of the run",
                 next_step="Give a folder that every worker sees under the same path.",

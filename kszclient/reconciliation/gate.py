@@ -79,6 +79,7 @@ class Gate:
     Attributes:
         stopped: Why nothing more is let through, or None.
         closed_until: When it opens again, or None while it is open.
+        let_through: How many lookups were let through.
         opened_at: When it opened last, on the monotonic clock.
         changed: Called when it closes, opens or is stopped.
     """
@@ -89,7 +90,7 @@ class Gate:
         self._stopping = asyncio.Event()
         self._left = asyncio.Event()
         self._inside = 0
-        self._let_through = 0
+        self.let_through = 0
         self.stopped: Stop | None = None
         self.closed_until: dt.datetime | None = None
         self.opened_at = float("-inf")
@@ -108,7 +109,7 @@ class Gate:
             yield False
             return
         self._inside += 1
-        self._let_through += 1
+        self.let_through += 1
         try:
             yield True
         finally:
@@ -130,7 +131,7 @@ class Gate:
 
     async def _may_enter(self) -> bool:
         while self.stopped is None:
-            if self._pace.budget is not None and self._let_through >= self._pace.budget:
+            if self._pace.budget is not None and self.let_through >= self._pace.budget:
                 self.stop(StopReason.BUDGET, str(self._pace.budget))
             elif seconds := self._closed_for():
                 await self.pause(min(seconds, _LOOK_AGAIN_SECONDS))

@@ -161,6 +161,12 @@ class Journal:
         with _writing(), self._whole():
             self._database.execute("INSERT OR IGNORE INTO run VALUES (?, ?)", (key, value))
 
+    def first(self, key: str) -> bool:
+        """Tell whether this is said for the first time, and take note of it."""
+        with _writing(), self._whole():
+            row = self._database.execute("INSERT OR IGNORE INTO run VALUES (?, '')", (key,))
+            return row.rowcount == 1
+
     def open_lookups(self) -> array[int]:
         """Give the lookups that are not answered, those that never failed first."""
         self.write()

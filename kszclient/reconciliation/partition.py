@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import InputError
 from kszclient.reconciliation.asking import Asking
-from kszclient.reconciliation.gate import Gate, Pace, StopReason
+from kszclient.reconciliation.gate import Gate, Pace, Stop, StopReason
 from kszclient.reconciliation.journal import Journal
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
@@ -34,7 +36,8 @@ class Order(NamedTuple):
         settings: Of the run, for the journal.
         in_flight: Most lookups under way at once.
         patience_seconds: How long nothing may be answered.
-        pace: When it asks, and how many lookups at most.
+        pace: When it asks, and how many lookups of this partition at most.
+        loan: Names that part of the budget of the run.
     """
 
     profile: Profile
@@ -43,35 +46,54 @@ class Order(NamedTuple):
     in_flight: int
     patience_seconds: float
     pace: Pace
+    loan: str = ""
+
+
+class Part(NamedTuple):
+    """What became of a partition.
+
+    Args:
+        go: Names this go at the partition.
+        stopped: Why it ended before everything was asked, or None.
+        sent: Lookups sent, as far as it counts for the budget.
+        gave_up: Whether it ended because nothing was answered for too long.
+        progress: How far it came, or None where it did not begin.
+    """
+
+    go: str
+    stopped: Stop | None
+    sent: int
+    gave_up: bool = False
+    progress: Progress | None = None
 
 
 class Stopper:
     """Stops what this process asks, from another thread."""
 
     def __init__(self) -> None:
-        self._stop: dict[int, tuple[str, Callable[[], object]]] = {}
-        self._stopped: set[str] = set()
+        self._stop: dict[int, tuple[str, Callable[[Stop], object]]] = {}
+        self._stopped: dict[str, Stop] = {}
         self._lock = threading.Lock()
 
-    def add(self, go: str, stop: Callable[[], object]) -> None:
+    def add(self, go: str, stop: Callable[[Stop], object]) -> None:
         """Have this called when a go is to stop, at once where that was said already."""
         with self._lock:
             self._stop[threading.get_ident()] = go, stop
             if go in self._stopped:
-                stop()
+                stop(self._stopped[go])
 
     def remove(self) -> None:
         """Forget what this thread added."""
         with self._lock:
             self._stop.pop(threading.get_ident(), None)
 
-    def stop(self, go: str) -> None:
+    def stop(self, go: str, why: Stop) -> None:
         """Send nothing more for a go."""
         with self._lock:
-            self._stopped.add(go)
+            self._stopped[go] = why
             for each, stop in self._stop.values():
                 if each == go:
-                    stop()
+                    stop(why)
 
 
 STOPPER = Stopper()
@@ -79,18 +101,15 @@ STOPPER = Stopper()
 
 
 def ask_partition(
-    part: Plan, folder: Path, order: Order, watch: Callable[[Progress], None]
-) -> bool:
+    part: Plan, folder: Path, order: Order, watch: Callable[[str, Progress], None]
+) -> Part:
     """Ask the open lookups of a partition.
 
     Args:
         part: What to ask.
         folder: Its folder, the same one wherever this runs.
         order: How.
-        watch: Told now and then how far it is, and at the end.
-
-    Returns:
-        Whether it was stopped before its end.
+        watch: Told now and then the name of this go at it, and how far it is.
 
     Raises:
         ConsultationError: Something is wrong that concerns every lookup, such as a password.
@@ -100,7 +119,11 @@ def ask_partition(
     with closing(_journal(folder)) as journal:
         if not journal.begun:
             journal.begin(order.settings, lookups_of(part))
-        return asyncio.run(_ask(part, journal, order, _seldom(watch)))
+        go, budget = uuid.uuid4().hex, order.pace.budget
+        if budget is not None and not journal.first(f"loan {order.loan}"):
+            # A worker was lost with it; nobody knows how much it sent, and more is never sent.
+            return Part(go, Stop(StopReason.BUDGET), sent=budget)
+        return asyncio.run(_ask(part, journal, order, go, _seldom(partial(watch, go))))
 
 
 def _journal(folder: Path) -> Journal:
@@ -117,8 +140,8 @@ def _journal(folder: Path) -> Journal:
 
 
 async def _ask(
-    part: Plan, journal: Journal, order: Order, watch: Callable[[Progress], None]
-) -> bool:
+    part: Plan, journal: Journal, order: Order, go: str, watch: Callable[[Progress], None]
+) -> Part:
     client = AsyncChildBenefitsClient(order.profile, in_flight=order.in_flight)
     async with client:
         gate = Gate(order.pace, client.congestion)
@@ -133,7 +156,7 @@ async def _ask(
             watch=watch,
         )
         loop = asyncio.get_running_loop()
-        STOPPER.add(order.go, lambda: loop.call_soon_threadsafe(gate.stop, StopReason.SIGNAL))
+        STOPPER.add(order.go, lambda why: loop.call_soon_threadsafe(gate.stop, *why))
         try:
             # The last lookup of the partition before may just have gone.
             if order.profile.requests_per_second is not None:
@@ -141,17 +164,17 @@ async def _ask(
             await asking.run()
         finally:
             STOPPER.remove()
-    return gate.stopped is not None
+    return Part(go, gate.stopped, gate.let_through, asking.gave_up, asking.progress())
 
 
 def _seldom(watch: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    last = 0.0
+    last, state = 0.0, ""
 
     def seldom(progress: Progress) -> None:
-        nonlocal last
+        nonlocal last, state
         now = time.monotonic()
-        if now - last >= _SECONDS_BETWEEN or progress.done == progress.planned:
-            last = now
+        if now - last >= _SECONDS_BETWEEN or progress.state != state:
+            last, state = now, progress.state
             watch(progress)
 
     return seldom

@@ -21,28 +21,44 @@ class Together:
         self._planned = planned
         self._begun = time.monotonic()
         self._lock = threading.Lock()
-        self._told: dict[int, Progress] = {}
+        self._told: dict[int, dict[str, Progress]] = {}
 
-    def tell(self, partition: int, progress: object) -> None:
-        """Take what a partition tells of itself; the last word counts.
+    def tell(self, partition: int, go: str, progress: object) -> None:
+        """Take what a partition tells of itself; the last word of each go at it counts.
 
         Args:
             partition: Which.
-            progress: Its `Progress` in plain values.
+            go: Names the go; another begins where a worker was lost, or a budget was lent again.
+            progress: Its `Progress`, in plain values or not.
         """
+        now = msgspec.convert(progress, Progress)
         with self._lock:
-            self._told[partition] = msgspec.convert(progress, Progress)
+            goes = self._told.setdefault(partition, {})
+            if go not in goes or goes[go].seconds <= now.seconds:
+                goes[go] = now
+
+    def stopping(self) -> bool:
+        """Tell whether a partition has stopped, as far as it was told."""
+        return any(each.state == "stopping" for each in self._last())
+
+    def _last(self) -> list[Progress]:
+        with self._lock:
+            return [list(goes.values())[-1] for goes in self._told.values()]
 
     def progress(self) -> Progress:
         """Give how far the whole is, as far as it was told."""
+        last = self._last()
         with self._lock:
-            told = list(self._told.values())
+            every = [each for goes in self._told.values() for each in goes.values()]
+        closed = [each.closed_until for each in last if each.state == "closed"]
         return Progress(
             planned=self._planned,
-            done=sum(each.done for each in told),
-            answered=sum(each.answered for each in told),
-            failed=sum(each.failed for each in told),
-            retried=sum(each.retried for each in told),
-            findings=sum(each.findings for each in told),
+            done=sum(each.done for each in last),
+            answered=sum(each.answered for each in every),
+            failed=sum(each.failed for each in every),
+            retried=sum(each.retried for each in every),
+            findings=sum(each.findings for each in every),
             seconds=time.monotonic() - self._begun,
+            state="closed" if closed else "asking",
+            closed_until=closed[0] if closed else None,
         )

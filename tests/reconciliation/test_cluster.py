@@ -165,7 +165,7 @@ def test_a_cluster_without_workers(tmp_path, mock, question):
 
 def test_a_folder_that_the_workers_do_not_share(tmp_path):
     with pytest.raises(JournalError, match="partition 000000 is not in the folder of the run"):
-        list(_came([(None, tmp_path / "000000")]))
+        list(_came([(None, tmp_path / "000000")], {tmp_path / "000000"}))
 
 
 @pytest.mark.parametrize(
