@@ -23,21 +23,15 @@ from distributed import Client, LocalCluster
 
 from kszclient.competence import Language
 from kszclient.errors import ClusterError, JournalError
+from kszclient.reconciliation.beginning import Engine, open_journal, plan_for
 from kszclient.reconciliation.dispatch import Dispatch
+from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
 from kszclient.reconciliation.gate import ALWAYS, Pace
 from kszclient.reconciliation.journal import NAME, Journal
 from kszclient.reconciliation.partition import Order
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
-from kszclient.reconciliation.run import (
-    Engine,
-    Question,
-    Reconciliation,
-    conclude,
-    open_journal,
-    plan_for,
-    write_run,
-)
+from kszclient.reconciliation.question import Question
 from kszclient.reconciliation.steps import Steps
 from kszclient.security import Profile
 

@@ -23,34 +23,29 @@ class Commits:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._next: _Commit | None = None
+        self._next: asyncio.Future[None] | None = None
 
     async def wait(self) -> None:
         """Return when everything that was noted until now is written down.
 
+        Who is cancelled while it waits takes the others that wait along.
+
         Raises:
             JournalError: It cannot be.
         """
-        commit = self._next
-        if commit is None:
-            commit = self._next = _Commit()
-            asyncio.get_running_loop().call_later(_SECONDS, self._write)
-        await commit.done.wait()
-        if commit.error is not None:
-            raise commit.error
+        if self._next is None:
+            loop = asyncio.get_running_loop()
+            self._next = loop.create_future()
+            loop.call_later(_SECONDS, self._write, self._next)
+        await self._next
 
-    def _write(self) -> None:
-        commit, self._next = self._next, None
+    def _write(self, commit: asyncio.Future[None]) -> None:
+        self._next = None
         try:
             self._journal.write()
         except JournalError as error:
-            if commit is not None:
-                commit.error = error
-        if commit is not None:
-            commit.done.set()
-
-
-class _Commit:
-    def __init__(self) -> None:
-        self.done = asyncio.Event()
-        self.error: JournalError | None = None
+            if not commit.done():
+                commit.set_exception(error)
+        else:
+            if not commit.done():
+                commit.set_result(None)

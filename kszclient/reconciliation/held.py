@@ -124,8 +124,8 @@ def _held(files: _Files, asked: Run) -> tuple[Held, ...]:
         payer = file.child_benefits_fund.enterprise_number or file.child_benefits_fund.code or ""
         latest: dict[str, int] = {}
         for payment in payments or ():
-            begin = payment.begin_month.number
-            end = last if payment.end_month is None else payment.end_month.number
+            begin, closing = payment.begin_month.number, payment.end_month
+            end = last if closing is None else closing.number
             if end < first or begin > last or end < begin:
                 continue
             begin, end = max(begin, first), min(end, last)

@@ -15,12 +15,12 @@ from typing import NamedTuple
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import InputError
 from kszclient.reconciliation.asking import Asking
+from kszclient.reconciliation.beginning import lookups_of
 from kszclient.reconciliation.gate import Gate, Pace, Stop, StopReason
 from kszclient.reconciliation.journal import Journal
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.refusals import Refusals
-from kszclient.reconciliation.run import lookups_of
 from kszclient.security import Profile
 
 _TWIN_SECONDS = 30.0
