@@ -72,7 +72,7 @@ class Asking:
         gate.changed = lambda: watch(self.progress())
         self._refusals = refusals
         self._upcoming = Upcoming(plan, journal)
-        self._commits = Commits(journal)
+        self._commits = Commits(journal, lambda: gate.inside)
         self.gave_up = False
         self._failed: list[int] = []
         self._answered = self._failures = self._retried = self._findings = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from kszclient.errors import JournalError
 from kszclient.reconciliation.journal import Journal
@@ -19,10 +20,14 @@ class Commits:
 
     Args:
         journal: Writes down what it was told.
+        under_way: Gives how many lookups are under way; when all of them wait here, nobody else
+            can come, and there is nothing to wait for.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, under_way: Callable[[], int]) -> None:
         self._journal = journal
+        self._under_way = under_way
+        self._waiting = 0
         self._next: asyncio.Future[None] | None = None
 
     async def wait(self) -> None:
@@ -37,10 +42,16 @@ class Commits:
             loop = asyncio.get_running_loop()
             self._next = loop.create_future()
             loop.call_later(_SECONDS, self._write, self._next)
-        await self._next
+        commit = self._next
+        self._waiting += 1
+        if self._waiting >= self._under_way():
+            self._write(commit)
+        await commit
 
     def _write(self, commit: asyncio.Future[None]) -> None:
-        self._next = None
+        if commit is not self._next:
+            return  # it is written down already
+        self._next, self._waiting = None, 0
         try:
             self._journal.write()
         except JournalError as error:

@@ -79,6 +79,7 @@ class Gate:
     Attributes:
         stopped: Why nothing more is let through, or None.
         closed_until: When it opens again, or None while it is open.
+        inside: How many lookups are under way.
         let_through: How many lookups were let through.
         opened_at: When it opened last, on the monotonic clock.
         changed: Called when it closes, opens or is stopped.
@@ -89,7 +90,7 @@ class Gate:
         self._congestion = congestion
         self._stopping = asyncio.Event()
         self._left = asyncio.Event()
-        self._inside = 0
+        self.inside = 0
         self.let_through = 0
         self.stopped: Stop | None = None
         self.closed_until: dt.datetime | None = None
@@ -108,12 +109,12 @@ class Gate:
         if not await self._may_enter():
             yield False
             return
-        self._inside += 1
+        self.inside += 1
         self.let_through += 1
         try:
             yield True
         finally:
-            self._inside -= 1
+            self.inside -= 1
             self._left.set()
 
     async def pause(self, seconds: float) -> None:
@@ -137,7 +138,7 @@ class Gate:
                 await self.pause(min(seconds, _LOOK_AGAIN_SECONDS))
             elif seconds := self._congestion.pause_seconds:
                 await self.pause(seconds)
-            elif self._inside >= self._congestion.limit:
+            elif self.inside >= self._congestion.limit:
                 self._left.clear()
                 await self._left.wait()
             else:
