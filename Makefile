@@ -5,8 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SECONDS_TO_FUZZ ?= 60
 LOOKUPS ?= 1000000
+DOSSIERS ?= 1600000
 
-.PHONY: help demo test lint check coverage docs drill kills hostile fuzz bench bench-memory bench-competence clean
+.PHONY: help demo test lint check coverage docs drill kills hostile fuzz bench bench-memory \
+  bench-competence bench-reconcile clean
 
 help:
 	@echo "make demo              the whole product at work on an invented population"
@@ -20,6 +22,7 @@ help:
 	@echo "make bench-memory      a million lookups, ten minutes; LOOKUPS=50000 for fewer"
 	@echo "make kills             kill a reconciliation at 50 random moments and compare its end"
 	@echo "make bench-competence  competence of a population against a hand-written join"
+	@echo "make bench-reconcile   what a reconciliation costs; DOSSIERS=100000 takes a few minutes"
 	@echo "make clean             remove what these targets made"
 
 demo: $(READY)
@@ -66,6 +69,9 @@ kills: $(READY)
 
 bench-competence: $(READY)
 	$(BIN)/python benchmarks/competence.py
+
+bench-reconcile: $(READY)
+	$(BIN)/python benchmarks/reconcile.py $(DOSSIERS)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'

@@ -14,7 +14,7 @@ from typing import Any
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent
 WSDL = CHECKOUT / "schemas" / "intf" / "ChildBenefitsService" / "ChildBenefitsV1.wsdl"
-_LONGEST_SECONDS = 300
+_LONGEST_SECONDS = 3000
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -12,6 +12,7 @@
     ├── DataError                  a rule table or schema shipped with the library is broken
     ├── AuditError                 the audit trail cannot be written or read, so nothing goes on
     ├── CaseRegisterError          the register of cases cannot be used, so nothing is handed in
+    ├── ClusterError               a cluster cannot be reached or gave up
     ├── JournalError               the journal of a reconciliation cannot be written or read
     └── ConsultationError          the question was sent, no usable answer came
         ├── ConnectionFailedError  no connection, or it broke
@@ -114,6 +115,12 @@ class JournalError(KszError):
     """The journal or a result of a reconciliation cannot be written or read; the run stops."""
 
     next_step = "Free the disk or correct the folder, then go on with --resume."
+
+
+class ClusterError(KszError):
+    """A cluster cannot be reached or gave up; what its workers wrote down is kept."""
+
+    next_step = "Look at the scheduler and its workers, then go on with --resume."
 
 
 def _without_init(kind: type[ConsultationError], args: tuple[object, ...]) -> ConsultationError:

@@ -28,6 +28,7 @@ from kszclient.cli.rules import rules
 from kszclient.errors import (
     AuditError,
     CaseRegisterError,
+    ClusterError,
     ConsultationError,
     DataError,
     JournalError,
@@ -106,7 +107,13 @@ def main() -> None:
     except KszError as error:
         explain_error(error)
         technical = isinstance(
-            error, AuditError | CaseRegisterError | ConsultationError | DataError | JournalError
+            error,
+            AuditError
+            | CaseRegisterError
+            | ClusterError
+            | ConsultationError
+            | DataError
+            | JournalError,
         )
         sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
     except BrokenPipeError:

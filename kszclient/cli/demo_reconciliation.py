@@ -80,10 +80,10 @@ def run_reconciliation(
     institution = plant(world, seed=seed, as_of=today)
     with _folder(out) as folder:
         done = _reconcile(institution, folder, today)
-    if done.results is None:
-        raise InputError("the reconciliation was stopped")
-    told = done.results.findings.select("dossier", "kind", "from", "to")
-    found = Counter(Truth(*row) for row in told.iter_rows())
+        if done.results is None:
+            raise InputError("the reconciliation was stopped")
+        told = done.results.findings.select("dossier", "kind", "from", "to")
+        found = Counter(Truth(*row) for row in told.iter_rows())
     planted = Counter(institution.truth)
     return DemoReconciliation(
         report=str(out / "report.html") if out else None,
@@ -106,7 +106,7 @@ def _folder(out: Path | None) -> Iterator[Path]:
 def _reconcile(institution: Institution, folder: Path, today: dt.date) -> Reconciliation:
     from kszclient.cadaster import AsyncChildBenefitsClient
     from kszclient.reconciliation import Question, reconcile
-    from kszclient.reconciliation.results import write_file
+    from kszclient.reconciliation.files import write_file
     from kszclient.security import Profile
     from kszclient.testing import MockKsz
 

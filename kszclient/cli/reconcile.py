@@ -6,16 +6,15 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
 from kszclient.cli.output import Exit, console, print_json, say
-from kszclient.cli.service import Endpoint, ProfileName, Purpose, account, chosen_profile
+from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
 from kszclient.cli.times import AsOf, day
-from kszclient.errors import InputError
 
 if TYPE_CHECKING:
     from kszclient.cli.progress import Watch
@@ -105,6 +104,21 @@ def reconcile(
     run_id: Annotated[
         str | None, typer.Option(metavar="UUID", help="Identity of the run; a new one if left out.")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(help="Who asks: local (this process, the default) or dask (a cluster)."),
+    ] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="With dask: tls://HOST:PORT or tcp://HOST:PORT; left out, a cluster is started "
+            "here. Every worker must see DIR under the same path.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, help="With dask: processes of a cluster here.")
+    ] = 2,
     as_of: AsOf = None,
     purpose: Purpose = None,
     endpoint: Endpoint = None,
@@ -114,11 +128,8 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
-    if find_spec("polars") is None:
-        raise InputError(
-            "a reconciliation needs polars, which is not installed",
-            next_step="Install it with: pip install 'kszclient[batch]'",
-        )
+    cluster = cluster_wished(_choice("--engine", engine, ("local", "dask")), scheduler, workers)
+    needs("polars", extra="batch")
     from kszclient.reconciliation import Mapping, Question, read_mapping
 
     question = Question(
@@ -155,6 +166,7 @@ def reconcile(
         metrics=metrics,
         spoken=spoken,
         purpose=purpose,
+        cluster=cluster,
         json=json,
     )
     raise typer.Exit(code)
@@ -172,21 +184,20 @@ def _run(
     metrics: Path | None,
     spoken: str,
     purpose: str | None,
+    cluster: ClusterWished | None,
     json: bool,
 ) -> Exit:
-    from kszclient.cadaster import AsyncChildBenefitsClient
     from kszclient.cli.progress import watching
     from kszclient.competence import Language
-    from kszclient.reconciliation import reconcile as run
 
     in_flight = _in_flight(policy)
-    client = AsyncChildBenefitsClient(
-        policy, user=account(policy), purpose=purpose, in_flight=in_flight
-    )
-    with watching(json=json) as watch, _measured(metrics, watch) as (both, end):
+    with (
+        watching(json=json) as watch,
+        _measured(metrics, watch) as (both, end),
+        asking_with(cluster, policy, in_flight, purpose) as run,
+    ):
         done = run(
             question,
-            client,
             out=out,
             resume=resume,
             run_id=identity,

@@ -7,13 +7,15 @@ Needs the extra ``batch``, for polars::
     done.results.findings  # a polars frame
 """
 
-from kszclient.reconciliation.asking import Progress
+from kszclient.reconciliation.ending import Reconciliation
 from kszclient.reconciliation.gate import Pace, Stop, StopReason
 from kszclient.reconciliation.kinds import Kind, KindOfFinding, Severity, kinds
 from kszclient.reconciliation.mapping import Mapping, read_mapping
 from kszclient.reconciliation.plan import Plan
+from kszclient.reconciliation.progress import Progress
+from kszclient.reconciliation.question import Question, plan_of
 from kszclient.reconciliation.results import Results, Summary
-from kszclient.reconciliation.run import Question, Reconciliation, plan_of, reconcile
+from kszclient.reconciliation.run import reconcile
 
 __all__ = [
     "Kind",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from kszclient.errors import InvalidValueError
 from kszclient.values import EnterpriseNumber, Month, Ssin
@@ -45,7 +46,10 @@ def text_of(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = str(cell).replace("\u00a0", " ").replace("\ufeff", "").strip()
+    text = str(cell)
+    if text.isalnum() and text.isascii():
+        return text
+    text = text.replace("\u00a0", " ").replace("\ufeff", "").strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     return text.removeprefix("'").strip()
@@ -90,6 +94,8 @@ def dossier_reference(cell: Cell) -> str:
         raise CellError("a spreadsheet takes it for a formula; begin with a letter or a digit")
     if len(text) > _LONGEST_DOSSIER:
         raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
+    if len(text) < _SSIN:
+        return text
     try:
         Ssin.parse(text)
     except InvalidValueError:
@@ -97,6 +103,7 @@ def dossier_reference(cell: Cell) -> str:
     raise CellError("is the number of a person; give a reference of your own, results show it")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def month(cell: Cell) -> Month | None:
     """Read a month: ``YYYY-MM``, a day in it, ``MM/YYYY``, ``DD/MM/YYYY``, or a serial day.
 
@@ -158,6 +165,7 @@ def day(cell: Cell) -> dt.date | None:
         raise CellError("expected a day written YYYY-MM-DD or DD/MM/YYYY") from None
 
 
+@lru_cache(maxsize=4096, typed=True)
 def payer(cell: Cell) -> str | None:
     """Read who pays: an enterprise number, or a fund code of three digits; zeros may be lost.
 
@@ -184,6 +192,7 @@ def payer(cell: Cell) -> str | None:
         raise CellError(str(error)) from None
 
 
+@lru_cache(maxsize=4096, typed=True)
 def category(cell: Cell) -> str | None:
     """Read the code of a kind of payment, an open list; None for an empty cell.
 

@@ -10,7 +10,7 @@ from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run, runs
-from kszclient.reconciliation.months import Verdict, covers, judge
+from kszclient.reconciliation.months import Verdict, covers, judge, stretches
 from kszclient.reconciliation.surplus import shifted, surplus
 from kszclient.values import AuthenticSource
 
@@ -36,19 +36,10 @@ def compare(
     for each in expected:
         judged = list(_months(each, spans, holdings))
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
-        amiss += surplus(each, _claimed(expected, each.category), spans, holdings, asked)
+        amiss += surplus(each, expected, spans, holdings, asked)
         amiss = shifted(each, amiss) + list(_of_child(each, holdings))
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
-
-
-def _claimed(expected: tuple[Expected, ...], category: str | None) -> frozenset[int]:
-    return frozenset(
-        month
-        for each in expected
-        if each.category == category
-        for month in range(each.months.begin, each.months.end + 1)
-    )
 
 
 def about(expected: Expected, kind: Kind, *, found: str = "") -> Found:
@@ -67,14 +58,16 @@ def about(expected: Expected, kind: Kind, *, found: str = "") -> Found:
 
 
 def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
-    months = range(expected.months.begin, expected.months.end + 1)
-    judged = [(month, judge(expected, spans, holdings, month)) for month in months]
+    judged = [
+        (run, judge(expected, spans, holdings, run.begin))
+        for run in stretches(expected, spans, holdings)
+    ]
     if all(verdict.kind is Kind.MATCH for _, verdict in judged):
         yield _finding(expected, expected.months, judged[0][1])
         return
     for verdict, group in groupby(judged, key=lambda pair: pair[1]):
-        run = [month for month, _ in group]
-        yield _finding(expected, Run(run[0], run[-1]), verdict)
+        same = [run for run, _ in group]
+        yield _finding(expected, Run(same[0].begin, same[-1].end), verdict)
 
 
 def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
@@ -113,7 +106,10 @@ def _of_child(expected: Expected, holdings: Holdings) -> Iterator[Found]:
 
 
 def _two_basic_amounts(expected: Expected, holdings: Holdings) -> Iterator[Found]:
-    basic = [each for each in holdings.held if each.category in reading().basic]
+    codes = reading().basic
+    basic = [each for each in holdings.held if each.category in codes]
+    if len({each.payer for each in basic}) < 2:  # noqa: PLR2004 - two basic amounts
+        return
     by_month: list[tuple[int, tuple[str, ...]]] = []
     for month in range(expected.months.begin, expected.months.end + 1):
         payers = tuple(sorted({e.payer for e in basic if covers(e.months, month)}))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 
@@ -27,6 +27,8 @@ from kszclient.reconciliation.mapping import DOSSIER_COLUMNS, Mapping
 from kszclient.reconciliation.month_numbers import Run, month_of, number_of
 from kszclient.reconciliation.table import Row, Source, Table, open_table
 from kszclient.values import Ssin
+
+T = TypeVar("T")
 
 _NEEDED = ("dossier", "child", "from")
 _CHUNK = 50_000
@@ -181,23 +183,26 @@ class _Reader:
         if row.cells is None:
             raise _RowError("", "expected as many cells as the heading has")
         cells = row.cells
-        with _column("dossier"):
-            dossier = dossier_reference(self._cell(cells, "dossier"))
-        with _column("child"):
-            child = self._child(cells)
+        dossier = self._read(dossier_reference, cells, "dossier")
+        child = self._read(self._child, cells, "child")
         begin, end = self._run(cells)
         nis, postcode = self._place(cells)
-        with _column("payer"):
-            paid_by = payer(self._cell(cells, "payer"))
-        with _column("category"):
-            kind = category(self._cell(cells, "category"))
+        paid_by = self._read(payer, cells, "payer")
+        kind = self._read(category, cells, "category")
         return row.number, dossier, child, begin, end, nis, postcode, paid_by, kind
 
     def _cell(self, cells: dict[str, Cell], ours: str) -> Cell:
         return cells.get(self._names[ours])
 
-    def _child(self, cells: dict[str, Cell]) -> str:
-        ssin = child_number(self._cell(cells, "child"))
+    def _read(self, read: Callable[[Cell], T], cells: dict[str, Cell], ours: str) -> T:
+        """Read a cell, and say in which column it stands where it cannot be read."""
+        try:
+            return read(cells.get(self._names[ours]))
+        except CellError as error:
+            raise _RowError(ours, str(error)) from None
+
+    def _child(self, cell: Cell) -> str:
+        ssin = child_number(cell)
         try:
             self._admit(ssin)
         except InvalidValueError as error:
@@ -205,12 +210,10 @@ class _Reader:
         return ssin.digits
 
     def _run(self, cells: dict[str, Cell]) -> tuple[int, int]:
-        with _column("from"):
-            first = month(self._cell(cells, "from"))
-            if first is None:
-                raise CellError("is empty")
-        with _column("to"):
-            last = month(self._cell(cells, "to"))
+        first = self._read(month, cells, "from")
+        if first is None:
+            raise _RowError("from", "is empty")
+        last = self._read(month, cells, "to")
         begin = number_of(first)
         end = self._months.end if last is None else number_of(last)
         if last is not None and end < begin:
@@ -233,20 +236,6 @@ class _Reader:
         if postcode not in self._postcodes:
             raise _RowError("postcode", "the postcode is in no table")
         return None, postcode
-
-
-class _column:  # noqa: N801 - reads as a word in `with`
-    """Says in which column a cell could not be read."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, CellError):
-            raise _RowError(self._name, str(error)) from None
 
 
 class _Columns:

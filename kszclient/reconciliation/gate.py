@@ -66,6 +66,9 @@ class Pace(NamedTuple):
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
+ALWAYS = Pace()
+
+
 class Gate:
     """Lets lookups through.
 
@@ -76,6 +79,8 @@ class Gate:
     Attributes:
         stopped: Why nothing more is let through, or None.
         closed_until: When it opens again, or None while it is open.
+        inside: How many lookups are under way.
+        let_through: How many lookups were let through.
         opened_at: When it opened last, on the monotonic clock.
         changed: Called when it closes, opens or is stopped.
     """
@@ -85,8 +90,8 @@ class Gate:
         self._congestion = congestion
         self._stopping = asyncio.Event()
         self._left = asyncio.Event()
-        self._inside = 0
-        self._let_through = 0
+        self.inside = 0
+        self.let_through = 0
         self.stopped: Stop | None = None
         self.closed_until: dt.datetime | None = None
         self.opened_at = float("-inf")
@@ -104,12 +109,12 @@ class Gate:
         if not await self._may_enter():
             yield False
             return
-        self._inside += 1
-        self._let_through += 1
+        self.inside += 1
+        self.let_through += 1
         try:
             yield True
         finally:
-            self._inside -= 1
+            self.inside -= 1
             self._left.set()
 
     async def pause(self, seconds: float) -> None:
@@ -127,13 +132,13 @@ class Gate:
 
     async def _may_enter(self) -> bool:
         while self.stopped is None:
-            if self._pace.budget is not None and self._let_through >= self._pace.budget:
+            if self._pace.budget is not None and self.let_through >= self._pace.budget:
                 self.stop(StopReason.BUDGET, str(self._pace.budget))
             elif seconds := self._closed_for():
                 await self.pause(min(seconds, _LOOK_AGAIN_SECONDS))
             elif seconds := self._congestion.pause_seconds:
                 await self.pause(seconds)
-            elif self._inside >= self._congestion.limit:
+            elif self.inside >= self._congestion.limit:
                 self._left.clear()
                 await self._left.wait()
             else:

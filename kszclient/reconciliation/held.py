@@ -9,7 +9,7 @@ from kszclient.cadaster import Incomplete, Outcome, Refused
 from kszclient.cadaster.findings import is_participation, own_payments
 from kszclient.cadaster.person_state import person_state
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
-from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.reconciliation.month_numbers import Run
 from kszclient.values import AuthenticSource, Ssin
 from kszclient.wire import Beneficiary, Child, File, PaymentPeriod, SourceResult
 
@@ -90,52 +90,62 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
     if isinstance(outcome, Refused):
         return Holdings(outcome.code, odd)
     results = outcome.answer.results or ()
-    unlisted = Kind.NOT_INTEGRATED
+    files = [
+        (result.authentic_source, file, own_payments(child, file))
+        for result in results
+        for file in result.files
+    ]
     return Holdings(
         refusal=None,
         state=odd,
-        held=tuple(each for result in results for each in _held(result, child, asked)),
-        found=frozenset(result.authentic_source for result in results if result.files),
+        held=_held(files, asked),
+        found=frozenset([source for source, _, _ in files]),
         silent=frozenset(outcome.silent if isinstance(outcome, Incomplete) else ()),
         unlisted=frozenset(
-            result.authentic_source
-            for result in results
-            if kind_of_code(result.status.code) is unlisted
+            [
+                result.authentic_source
+                for result in results
+                if kind_of_code(result.status.code) is Kind.NOT_INTEGRATED
+            ]
         ),
-        untold=frozenset(
-            result.authentic_source
-            for result in results
-            if any(own_payments(child, file) == [] for file in result.files)
-        ),
-        cut=tuple((result.authentic_source, name) for result in results for name in _cut(result)),
+        untold=frozenset([source for source, _, payments in files if payments == []]),
+        cut=tuple([(result.authentic_source, name) for result in results for name in _cut(result)]),
     )
 
 
-def _held(result: SourceResult, child: Ssin, asked: Run) -> Iterator[Held]:
-    source = result.authentic_source
-    for file in result.files:
+_Files = list[tuple[AuthenticSource, File, list[PaymentPeriod] | None]]
+
+
+def _held(files: _Files, asked: Run) -> tuple[Held, ...]:
+    """Give the payments in the months asked; those of one kind that follow each other are one."""
+    found: list[Held] = []
+    first, last = asked
+    for source, file, payments in files:
         payer = file.child_benefits_fund.enterprise_number or file.child_benefits_fund.code or ""
-        for payment in own_payments(child, file) or ():
-            months = _months(payment, asked)
-            if months is not None:
-                code = payment.category.code
-                yield Held(source, payer, code, months, is_participation(source, code))
-
-
-def _months(payment: PaymentPeriod, asked: Run) -> Run | None:
-    begin = max(number_of(payment.begin_month), asked.begin)
-    end = asked.end
-    if payment.end_month is not None:
-        end = min(end, number_of(payment.end_month))
-    return Run(begin, end) if begin <= end else None
+        latest: dict[str, int] = {}
+        for payment in payments or ():
+            begin, closing = payment.begin_month.number, payment.end_month
+            end = last if closing is None else closing.number
+            if end < first or begin > last or end < begin:
+                continue
+            begin, end = max(begin, first), min(end, last)
+            code = payment.category.code
+            place = latest.get(code)
+            if place is not None and found[place].months.end + 1 == begin:
+                before = found[place]
+                found[place] = before._replace(months=Run(before.months.begin, end))
+                continue
+            latest[code] = len(found)
+            found.append(Held(source, payer, code, Run(begin, end), is_participation(source, code)))
+    return tuple(found)
 
 
 def _cut(result: SourceResult) -> Iterator[str]:
     most = reading().most_entries
-    lists: list[tuple[str, int]] = [("file", len(result.files))]
-    for file in result.files:
-        lists += _lists(file)
-    yield from dict.fromkeys(name for name, length in lists if length >= most)
+    if len(result.files) >= most:
+        yield "file"
+    lists = [name for file in result.files for name, length in _lists(file) if length >= most]
+    yield from dict.fromkeys(lists)
 
 
 def _lists(file: File) -> Iterator[tuple[str, int]]:

@@ -1,28 +1,36 @@
 """The journal of a run: every planned lookup, its tickets, its state and what came of it.
 
 SQLite in the folder of the results. A ticket is written down before it is sent, and what was found
-as soon as an answer came. So a run that is killed goes on where it was: a lookup that was answered
-is never sent again, and one that was under way is sent under another ticket, for nobody knows
-whether the first was answered. Numbers of persons are not in the journal: a lookup is known by its
-place in the plan, and a digest holds the plan to the same input.
+before anything else is sent in its place. So a run that is killed goes on where it was: a lookup
+that was answered is never sent again, and one that was under way is sent under another ticket, for
+nobody knows whether the first was answered. Numbers of persons are not in the journal: a lookup is
+known by its place in the plan, and a digest holds the plan to the same input.
 
 Where a register was silent the lookup is incomplete: what the others said stays, and the next run
 asks the silent one alone. Whatever becomes of that, the lookup is never open again.
 
-Tickets are forced onto the disk, and answers with the next ticket: where the power fails, the last
+A transaction costs more than what it holds, so tickets are handed out some at a time, and what came
+at about the same time is written down together; `kszclient.reconciliation.commits` waits for it.
+
+Tickets are forced onto the disk, and answers with the next tickets: where the power fails, the last
 answers may have to be asked for again, but under other tickets.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from kszclient.errors import InputError, JournalError
 from kszclient.values import Ticket
@@ -30,23 +38,33 @@ from kszclient.values import Ticket
 NAME = "journal.sqlite"
 _SCHEMA = """
 CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE lookup (
-  number INTEGER PRIMARY KEY,
+CREATE TABLE planned (
+  lookup INTEGER PRIMARY KEY,
   months_from TEXT NOT NULL,
   months_to TEXT NOT NULL,
-  sources TEXT NOT NULL,
-  state TEXT NOT NULL DEFAULT 'PLANNED'
-    CHECK (state IN ('PLANNED', 'SENT', 'FAILED', 'INCOMPLETE', 'ANSWERED')),
-  digest TEXT,
-  result BLOB
+  sources TEXT NOT NULL
 );
 CREATE TABLE ticket (
-  ticket TEXT PRIMARY KEY,
-  lookup INTEGER NOT NULL REFERENCES lookup (number),
+  lookup INTEGER NOT NULL,
   attempt INTEGER NOT NULL,
+  ticket TEXT NOT NULL,
   ended TEXT,
-  UNIQUE (lookup, attempt)
+  PRIMARY KEY (lookup, attempt)
 ) WITHOUT ROWID;
+CREATE TABLE outcome (
+  lookup INTEGER PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('FAILED', 'INCOMPLETE', 'ANSWERED')),
+  digest TEXT,
+  result BLOB NOT NULL
+);
+CREATE VIEW lookup AS
+  SELECT planned.lookup AS number, months_from, months_to, sources, digest, result,
+    CASE
+      WHEN state IS NOT NULL THEN state
+      WHEN EXISTS (SELECT 1 FROM ticket WHERE ticket.lookup = planned.lookup) THEN 'SENT'
+      ELSE 'PLANNED'
+    END AS state
+  FROM planned LEFT JOIN outcome USING (lookup);
 """
 
 
@@ -57,6 +75,14 @@ class Planned(NamedTuple):
     begin: str
     end: str
     sources: str
+
+
+class _Came(NamedTuple):
+    number: int
+    state: str
+    ends: dict[str, str]
+    digest: str | None
+    result: bytes
 
 
 class Journal:
@@ -72,6 +98,8 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
+        self._came: list[_Came] = []
+        self._forced: bool | None = None
         with _writing():
             self._lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -101,14 +129,13 @@ class Journal:
             for statement in _SCHEMA.split(";"):
                 self._database.execute(statement)
             self._database.executemany("INSERT INTO run VALUES (?, ?)", settings.items())
-            self._database.executemany(
-                "INSERT INTO lookup (number, months_from, months_to, sources) VALUES (?, ?, ?, ?)",
-                lookups,
-            )
+            self._database.executemany("INSERT INTO planned VALUES (?, ?, ?, ?)", lookups)
 
     @contextmanager
     def _whole(self, *, forced: bool = True) -> Iterator[None]:
-        self._database.execute(f"PRAGMA synchronous = {'FULL' if forced else 'NORMAL'}")
+        if forced is not self._forced:
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if forced else 'NORMAL'}")
+            self._forced = forced
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -129,45 +156,72 @@ class Journal:
             raise JournalError(f"the journal lacks {key}", next_step="Begin in another folder.")
         return str(row[0])
 
-    def open_lookups(self) -> list[int]:
+    def settle(self, key: str, value: str) -> None:
+        """Write down what the run depends on, where it is not settled yet."""
+        with _writing(), self._whole():
+            self._database.execute("INSERT OR IGNORE INTO run VALUES (?, ?)", (key, value))
+
+    def first(self, key: str) -> bool:
+        """Tell whether this is said for the first time, and take note of it."""
+        with _writing(), self._whole():
+            row = self._database.execute("INSERT OR IGNORE INTO run VALUES (?, '')", (key,))
+            return row.rowcount == 1
+
+    def open_lookups(self) -> array[int]:
         """Give the lookups that are not answered, those that never failed first."""
+        self.write()
+        found = array("q")
         with _writing():
-            rows = self._database.execute(
-                "SELECT number FROM lookup WHERE state NOT IN ('ANSWERED', 'INCOMPLETE')"
-                " ORDER BY state = 'FAILED', number"
+            for state in (None, "FAILED"):
+                rows = self._database.execute(
+                    "SELECT lookup FROM planned LEFT JOIN outcome USING (lookup)"
+                    " WHERE state IS ? ORDER BY lookup",
+                    (state,),
+                )
+                found.extend(number for (number,) in rows)
+        return found
+
+    def hand_out(self, numbers: Sequence[int]) -> list[Ticket]:
+        """Write down the ticket of the next attempt of each lookup, and give them.
+
+        What came before is written with them.
+        """
+        with _writing():
+            before = self._attempts(numbers)
+            rows = []
+            for number in numbers:
+                attempt = before.get(number, 0) + 1
+                rows.append((number, attempt, ticket_of(self._run, number, attempt).text))
+            with self._whole():
+                self._write_down()
+                self._database.executemany(
+                    "INSERT INTO ticket (lookup, attempt, ticket) VALUES (?, ?, ?)", rows
+                )
+            self._came.clear()
+        return [Ticket(text) for _, _, text in rows]
+
+    def _attempts(self, numbers: Sequence[int]) -> dict[int, int]:
+        return dict(
+            self._database.execute(
+                "SELECT lookup, count(*) FROM ticket"
+                " WHERE lookup IN (SELECT value FROM json_each(?)) GROUP BY lookup",
+                (msgspec.json.encode(numbers).decode(),),
             )
-            return [number for (number,) in rows]
+        )
 
     def incomplete(self) -> dict[int, tuple[str, bytes]]:
         """Give digest and result of the lookups in which a register was silent."""
+        self.write()
         with _writing():
             rows = self._database.execute(
-                "SELECT number, digest, result FROM lookup WHERE state = 'INCOMPLETE'"
-                " ORDER BY number"
+                "SELECT lookup, digest, result FROM outcome WHERE state = 'INCOMPLETE'"
+                " ORDER BY lookup"
             )
             return {number: (digest, result) for number, digest, result in rows}
 
-    def tickets(self, number: int) -> Callable[[], Ticket]:
-        """Give what makes the tickets of a lookup, each written down before it is handed out."""
-        run = uuid.UUID(self.setting("run_id"))
-
-        def new_ticket() -> Ticket:
-            with _writing(), self._whole():
-                (attempt,) = self._database.execute(
-                    "SELECT count(*) + 1 FROM ticket WHERE lookup = ?", (number,)
-                ).fetchone()
-                ticket = ticket_of(run, number, attempt)
-                self._database.execute(
-                    "INSERT INTO ticket (ticket, lookup, attempt) VALUES (?, ?, ?)",
-                    (ticket.text, number, attempt),
-                )
-                self._database.execute(
-                    "UPDATE lookup SET state = 'SENT' WHERE number = ? AND state <> 'INCOMPLETE'",
-                    (number,),
-                )
-            return ticket
-
-        return new_ticket
+    @cached_property
+    def _run(self) -> uuid.UUID:
+        return uuid.UUID(self.setting("run_id"))
 
     def answered(
         self,
@@ -178,7 +232,7 @@ class Journal:
         *,
         complete: bool = True,
     ) -> None:
-        """Write down what came of a lookup; who answered is never asked again.
+        """Note what came of a lookup; once it is written down, who answered is not asked again.
 
         Args:
             number: The lookup.
@@ -188,53 +242,65 @@ class Journal:
             complete: Whether no register is left to be asked.
         """
         state = "ANSWERED" if complete else "INCOMPLETE"
-        with _writing(), self._whole(forced=False):
-            self._end(ends)
-            self._database.execute(
-                "UPDATE lookup SET state = ?, digest = ?, result = ? WHERE number = ?",
-                (state, digest, result, number),
-            )
+        self._came.append(_Came(number, state, ends, digest, result))
 
     def failed(self, number: int, ends: dict[str, str], result: bytes) -> None:
-        """Write down that a lookup was not answered; it may be sent again, under other tickets.
+        """Note that a lookup was not answered; it may be sent again, under other tickets.
 
         What is known of an incomplete one stays.
         """
-        with _writing(), self._whole(forced=False):
-            self._end(ends)
-            self._database.execute(
-                "UPDATE lookup SET state = 'FAILED', result = ?"
-                " WHERE number = ? AND state <> 'INCOMPLETE'",
-                (result, number),
-            )
+        self._came.append(_Came(number, "FAILED", ends, None, result))
 
     def reopen(self, numbers: Iterable[int]) -> None:
         """Forget answers that say nothing of the children, so that these are asked again."""
+        self.write()
         with _writing(), self._whole():
             self._database.executemany(
-                "UPDATE lookup SET state = 'FAILED' WHERE number = ? AND state = 'ANSWERED'",
+                "UPDATE outcome SET state = 'FAILED' WHERE lookup = ? AND state = 'ANSWERED'",
                 [(each,) for each in numbers],
             )
 
-    def _end(self, ends: dict[str, str]) -> None:
+    def write(self) -> None:
+        """Write down what was noted, all of it or nothing."""
+        if self._came:
+            with _writing(), self._whole(forced=False):
+                self._write_down()
+            self._came.clear()
+
+    def _write_down(self) -> None:
         self._database.executemany(
-            "UPDATE ticket SET ended = ? WHERE ticket = ?",
-            [(ended, ticket) for ticket, ended in ends.items()],
+            "UPDATE ticket SET ended = ? WHERE lookup = ? AND ticket = ?",
+            [
+                (ended, each.number, ticket)
+                for each in self._came
+                for ticket, ended in each.ends.items()
+            ],
+        )
+        self._database.executemany(
+            "INSERT INTO outcome VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET state = excluded.state, digest = excluded.digest, result = excluded.result"
+            " WHERE outcome.state <> 'INCOMPLETE' OR excluded.state <> 'FAILED'",
+            [(each.number, each.state, each.digest, each.result) for each in self._came],
         )
 
     def results(self) -> Iterator[tuple[int, bytes | None]]:
         """Give what came of each lookup, in order; None of those never sent."""
+        self.write()
         with _writing():
-            yield from self._database.execute("SELECT number, result FROM lookup ORDER BY number")
+            yield from self._database.execute(
+                "SELECT lookup, result FROM planned LEFT JOIN outcome USING (lookup)"
+                " ORDER BY lookup"
+            )
 
     def count(self) -> tuple[int, int]:
         """Give how many lookups are planned, and how many answered, incomplete ones included."""
+        self.write()
         with _writing():
-            row = self._database.execute(
-                "SELECT count(*), count(*) FILTER (WHERE state IN ('ANSWERED', 'INCOMPLETE'))"
-                " FROM lookup"
+            planned = self._database.execute("SELECT count(*) FROM planned").fetchone()
+            answered = self._database.execute(
+                "SELECT count(*) FROM outcome WHERE state IN ('ANSWERED', 'INCOMPLETE')"
             ).fetchone()
-        return int(row[0]), int(row[1])
+        return int(planned[0]), int(answered[0])
 
     def attempts(self) -> int:
         """Give how many tickets were handed out."""
@@ -248,8 +314,17 @@ class Journal:
 
 
 def ticket_of(run: uuid.UUID, number: int, attempt: int) -> Ticket:
-    """Give the ticket of an attempt: the same in a run that goes on, another in every other run."""
-    return Ticket(str(uuid.uuid5(run, f"{number}/{attempt}")))
+    """Give the ticket of an attempt: the same in a run that goes on, another in every other run.
+
+    >>> run = uuid.UUID("3f0c2d1e-0000-4000-8000-000000000001")
+    >>> all(ticket_of(run, n, 1).text == str(uuid.uuid5(run, f"{n}/1")) for n in range(64))
+    True
+    """
+    # What uuid.uuid5 gives, without the objects that it makes on the way.
+    found = hashlib.sha1(run.bytes + b"%d/%d" % (number, attempt), usedforsecurity=False)
+    text = found.hexdigest()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return Ticket(f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}")
 
 
 @contextmanager

@@ -10,8 +10,9 @@ import msgspec
 
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
+from kszclient.reconciliation.month_numbers import number_of
 from kszclient.resources import resource
-from kszclient.values import AuthenticSource
+from kszclient.values import AuthenticSource, Month
 
 T = TypeVar("T")
 
@@ -144,6 +145,12 @@ def kind_of_code(code: str) -> Kind | None:
     'number_cancelled'
     """
     return next((row.id for row in kinds().values() if code in row.codes), None)
+
+
+@cache
+def orint_end() -> int:
+    """Give the number of the last month that ORINT held."""
+    return number_of(Month.parse(reading().orint.until))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from kszclient.values import Month, MonthPeriod
@@ -29,7 +30,7 @@ def number_of(month: Month) -> int:
     >>> number_of(Month(2021, 1))
     24252
     """
-    return month.year * 12 + month.month - 1
+    return month.number
 
 
 def month_of(number: int) -> Month:
@@ -37,6 +38,7 @@ def month_of(number: int) -> Month:
     return Month(number // 12, number % 12 + 1)
 
 
+@lru_cache(maxsize=4096)
 def month_text(number: int) -> str:
     """Write a month as ``YYYY-MM``.
 
@@ -46,6 +48,7 @@ def month_text(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
+@lru_cache(maxsize=4096)
 def period_of(run: Run) -> MonthPeriod:
     """Give the period of a run."""
     return MonthPeriod(month_of(run.begin), month_of(run.end))

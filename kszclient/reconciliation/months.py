@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
-from kszclient.reconciliation.kinds import Kind, reading
-from kszclient.reconciliation.month_numbers import Run, month_text
+from kszclient.reconciliation.kinds import Kind, orint_end, reading
+from kszclient.reconciliation.month_numbers import Run
 from kszclient.values import AuthenticSource
 
 
@@ -39,6 +39,22 @@ def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
 def covers(months: Run, month: int) -> bool:
     """Tell whether a run holds a month."""
     return months.begin <= month <= months.end
+
+
+def stretches(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Run]:
+    """Cut the months of a dossier where `judge` may come to another verdict, and only there."""
+    edges = set()
+    for span in spans:
+        edges |= {span.months.begin, span.months.end + 1}
+    for held in holdings.held:
+        edges |= {held.months.begin, held.months.end + 1}
+    sources = {span.source for span in spans} | {held.source for held in holdings.held}
+    if len(sources) > 1:
+        edges |= _elsewhere_edges(spans)
+    first, last = expected.months
+    begins = [first, *sorted(edge for edge in edges if first < edge <= last)]
+    for begin, upcoming in zip(begins, [*begins[1:], last + 1], strict=True):
+        yield Run(begin, upcoming - 1)
 
 
 def judge(expected: Expected, spans: tuple[Span, ...], holdings: Holdings, month: int) -> Verdict:
@@ -105,6 +121,13 @@ def _elsewhere(
     if any(distance <= rule.move_months for distance in near):
         return Kind.FOUND_ELSEWHERE_MOVE
     split = {source, competent} <= rule.orint.sources
-    if split and month_text(month) <= rule.orint.until:
+    if split and month <= orint_end():
         return Kind.FOUND_ELSEWHERE_ORINT
     return Kind.FOUND_ELSEWHERE
+
+
+def _elsewhere_edges(spans: tuple[Span, ...]) -> set[int]:
+    """Give where `_elsewhere` may begin to tell something else."""
+    near = reading().move_months
+    ends = {edge for span in spans for edge in span.months}
+    return {orint_end() + 1, *(e - near for e in ends), *(e + near + 1 for e in ends)}

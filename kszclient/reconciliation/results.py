@@ -6,8 +6,6 @@ and none but the input holds the number of a person.
 
 from __future__ import annotations
 
-import io
-import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,9 +15,10 @@ import msgspec
 import polars as pl
 
 from kszclient.errors import JournalError
-from kszclient.reconciliation.asking import Result
+from kszclient.reconciliation.files import PARQUET, Row, findings_files, write_file
 from kszclient.reconciliation.kinds import kinds
 from kszclient.reconciliation.plan import Plan
+from kszclient.reconciliation.result import Result
 from kszclient.reconciliation.words import Words
 from kszclient.values import AuthenticSource
 
@@ -78,56 +77,89 @@ class Results(NamedTuple):
     """What a run gives.
 
     Args:
-        findings: One row a finding; see `COLUMNS`.
+        folder: Where its files are.
         rejected: Rows set aside: ``row``, ``column``, ``reason``.
         summary: What it amounts to.
     """
 
-    findings: pl.DataFrame
+    folder: Path
     rejected: pl.DataFrame
     summary: Summary
 
+    @property
+    def findings(self) -> pl.DataFrame:
+        """One row a finding; see `COLUMNS`. Read from the file each time, for they may be many."""
+        return pl.read_parquet(self.folder / PARQUET)
 
-def gather(plan: Plan, results: Iterable[tuple[int, bytes | None]], words: Words) -> Results:
-    """Put what came of all lookups together.
+
+def write_results(
+    folder: Path, plan: Plan, results: Iterable[tuple[int, bytes | None]], words: Words
+) -> Results:
+    """Put what came of all lookups together and write it.
+
+    Gives ``findings.parquet``, ``findings.csv``, ``rejected.csv`` and ``summary.json``; each file
+    appears whole or not at all.
 
     Args:
+        folder: Where to.
         plan: What was asked.
         results: What the journal keeps of each lookup, in order.
         words: Puts findings into words.
+
+    Raises:
+        JournalError: The folder cannot be written to.
     """
-    outcomes: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    sources = {str(source): SourceCount() for source in AuthenticSource}
-    rows: list[tuple[str | None, ...]] = []
-    schema = dict.fromkeys(COLUMNS, pl.String)
-    chunks = [pl.DataFrame(schema=schema)]
-    for number, text in results:
-        result = words.never_sent(plan, number) if text is None else _read(text)
-        outcomes[result.outcome] += 1
-        _count(sources, result)
+    counts = _Counts()
+    with findings_files(folder, COLUMNS) as add:
+        rows: list[Row] = []
+        for number, text in results:
+            result = words.never_sent(plan, number) if text is None else _read(text)
+            counts.add(result)
+            rows += [words.row(number, finding) for finding in result.findings]
+            if len(rows) >= _CHUNK:
+                add(rows)
+                rows = []
+        add(rows)
+    summary = _summary(plan, counts)
+    write_file(folder / "rejected.csv", plan.rejected.write_csv().encode())
+    told = msgspec.json.format(msgspec.json.encode(summary), indent=2)
+    write_file(folder / "summary.json", told + b"\n")
+    return Results(folder, plan.rejected, summary)
+
+
+class _Counts:
+    def __init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.found: Counter[str] = Counter()
+        self.sources = {str(source): SourceCount() for source in AuthenticSource}
+
+    def add(self, result: Result) -> None:
+        self.outcomes[result.outcome] += 1
         for finding in result.findings:
-            found[finding.kind] += 1
-            rows.append(words.row(number, finding))
-        if len(rows) >= _CHUNK:
-            chunks.append(pl.DataFrame(rows, schema=schema, orient="row"))
-            rows = []
-    chunks.append(pl.DataFrame(rows, schema=schema, orient="row"))
-    summary = Summary(
+            self.found[finding.kind] += 1
+        for name in result.asked:
+            self.sources[name].asked += 1
+        for name in result.found:
+            self.sources[name].found += 1
+        for name in result.silent:
+            self.sources[name].silent += 1
+
+
+def _summary(plan: Plan, counts: _Counts) -> Summary:
+    return Summary(
         as_of=str(plan.as_of),
         months=plan.months(),
         dossiers=plan.dossiers.height,
         rejected=plan.rejected.height,
         lookups=plan.lookups.height,
-        outcomes=dict(sorted(outcomes.items())),
-        findings={str(kind): found[kind] for kind in kinds() if found[kind]},
-        sources=sources,
+        outcomes=dict(sorted(counts.outcomes.items())),
+        findings={str(kind): counts.found[kind] for kind in kinds() if counts.found[kind]},
+        sources=counts.sources,
         moves=tuple(
             Move(from_entity=before, to_entity=after, children=children)
             for before, after, children in plan.moves().iter_rows()
         ),
     )
-    return Results(pl.concat(chunks), plan.rejected, summary)
 
 
 def _read(text: bytes) -> Result:
@@ -135,52 +167,3 @@ def _read(text: bytes) -> Result:
         return msgspec.json.decode(text, type=Result)
     except msgspec.MsgspecError as error:
         raise JournalError(f"the journal holds what cannot be read: {error}") from None
-
-
-def _count(sources: dict[str, SourceCount], result: Result) -> None:
-    for name in result.asked:
-        sources[name].asked += 1
-    for name in result.found:
-        sources[name].found += 1
-    for name in result.silent:
-        sources[name].silent += 1
-
-
-def write_results(folder: Path, results: Results) -> None:
-    """Write ``findings.parquet``, ``findings.csv``, ``rejected.csv`` and ``summary.json``.
-
-    Each file appears whole or not at all.
-
-    Raises:
-        JournalError: The folder cannot be written to.
-    """
-    parquet = io.BytesIO()
-    results.findings.write_parquet(parquet)
-    write_file(folder / "findings.parquet", parquet.getvalue())
-    write_file(folder / "findings.csv", _csv(results.findings))
-    write_file(folder / "rejected.csv", _csv(results.rejected))
-    summary = msgspec.json.format(msgspec.json.encode(results.summary), indent=2)
-    write_file(folder / "summary.json", summary + b"\n")
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    text = io.BytesIO()
-    frame.write_csv(text)
-    return text.getvalue()
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file for its owner only; it appears whole or not at all.
-
-    Raises:
-        JournalError: It cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise JournalError(f"{path.name} cannot be written: {error.strerror}") from error

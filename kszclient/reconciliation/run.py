@@ -3,119 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import signal
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
-
-import msgspec
 
 from kszclient.cadaster import AsyncChildBenefitsClient
-from kszclient.competence import Language, rulebook
-from kszclient.errors import InputError, JournalError
-from kszclient.reconciliation.asking import Asking, Progress
-from kszclient.reconciliation.domiciles import placed, read_domiciles, spells_of
-from kszclient.reconciliation.dossiers import read_dossiers
-from kszclient.reconciliation.gate import Gate, Pace, Stop, StopReason
-from kszclient.reconciliation.journal import NAME, Journal, Planned
-from kszclient.reconciliation.mapping import Mapping
-from kszclient.reconciliation.month_numbers import Run, month_text, number_of
-from kszclient.reconciliation.plan import Plan, make_plan
+from kszclient.competence import Language
+from kszclient.reconciliation.asking import Asking
+from kszclient.reconciliation.beginning import Engine, open_journal, plan_for
+from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
+from kszclient.reconciliation.gate import ALWAYS, Gate, Pace, StopReason
+from kszclient.reconciliation.progress import Progress
+from kszclient.reconciliation.question import Question
 from kszclient.reconciliation.refusals import Refusals
-from kszclient.reconciliation.report import render
-from kszclient.reconciliation.results import Results, gather, write_file, write_results
+from kszclient.reconciliation.steps import Steps
 from kszclient.reconciliation.table import Source
-from kszclient.reconciliation.words import Words
-from kszclient.values import Month, Ssin
 
-_ALWAYS = Pace()
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-class Question(NamedTuple):
-    """What is to be reconciled.
-
-    Args:
-        dossiers: A CSV or Parquet file, the URL of a database, or a frame.
-        domiciles: The same with domicile histories; the dossiers' own domiciles where left out.
-        mapping: Under which names they hold what is needed.
-        as_of: The day of asking; today where left out.
-        margin: How many months before and after those of a dossier are asked about too, to find
-            months too many; 0 where the months are only those that you want to check.
-        every_source: Ask every register, not only those that competence names.
-        strict: Whether the first bad row ends everything.
-    """
-
-    dossiers: Source
-    domiciles: Source | None = None
-    mapping: Mapping = Mapping()
-    as_of: dt.date | None = None
-    margin: int = 0
-    every_source: bool = False
-    strict: bool = False
-
-
-class Reconciliation(NamedTuple):
-    """What came of a run.
-
-    Args:
-        results: Findings, rows set aside and summary; None where the run was stopped.
-        planned: Lookups in all.
-        unanswered: Lookups that are still open; `reconcile` with `resume` asks them again.
-        stopped: Why it ended before everything was asked, or None.
-    """
-
-    results: Results | None
-    planned: int
-    unanswered: int
-    stopped: Stop | None = None
-
-
-def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -> Plan:
-    """Read the input and plan the lookups; nothing is sent.
-
-    Args:
-        question: What is to be reconciled.
-        admit: Refuses persons that the environment must not be asked about.
-        as_of: The day of asking.
-
-    Raises:
-        InputError: The input cannot be read.
-    """
-    table = rulebook().timeline.months
-    months = Run(number_of(table.begin), number_of(Month.of(as_of)))
-    dossiers = read_dossiers(
-        question.dossiers,
-        question.mapping,
-        months=months,
-        admit=admit,
-        placed=question.domiciles is None,
-        strict=question.strict,
-    )
-    if dossiers.rows.is_empty() and not dossiers.rejected.is_empty():
-        number, column, reason = dossiers.rejected.row(0)
-        raise InputError(
-            f"none of {dossiers.rejected.height} rows can be used; "
-            f"row {number}, column {column or '?'}: {reason}",
-            next_step="See whether the columns are those that are meant (--mapping).",
-        )
-    if question.domiciles is None:
-        spells = spells_of(dossiers.rows)
-    else:
-        spells = read_domiciles(question.domiciles, question.mapping)
-        dossiers = dossiers._replace(rows=placed(dossiers.rows, spells))
-    return make_plan(
-        dossiers,
-        spells,
-        as_of=as_of,
-        months=months,
-        margin=question.margin,
-        every_source=question.every_source,
-    )
 
 
 def reconcile(  # noqa: PLR0913 - what a run depends on, by name
@@ -127,7 +33,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
     run_id: uuid.UUID | None = None,
     in_flight: int = 16,
     patience_seconds: float = 900.0,
-    pace: Pace = _ALWAYS,
+    pace: Pace = ALWAYS,
     language: Language = Language.EN,
     watch: Callable[[Progress], None] = lambda _: None,
     stop_on_signals: bool = False,
@@ -163,15 +69,10 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         JournalError: The folder cannot be written to.
     """
     asked = question if isinstance(question, Question) else Question(question)
-    begun = time.monotonic()
-    _make(out)
-    if (out / NAME).exists() and not resume:
-        raise InputError(
-            f"{out.name}: a run is in this folder already",
-            next_step="Go on with --resume, or choose another folder.",
-        )
-    with closing(Journal(out)) as journal:
-        plan = _planned(asked, client, journal, run_id)
+    steps = Steps()
+    with closing(open_journal(out, resume=resume)) as journal:
+        plan = plan_for(asked, client.admit, journal, run_id, engine=Engine.LOCAL)
+        steps.end("read_and_plan")
         gate = Gate(pace, client.congestion)
         asking = Asking(
             client,
@@ -184,54 +85,13 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             watch=watch,
         )
         asyncio.run(_ask(asking, gate, client, stop_on_signals=stop_on_signals))
+        steps.end("ask")
         planned, answered = journal.count()
         results = None
         if gate.stopped is None or planned == answered:
-            words = Words(uuid.UUID(journal.setting("run_id")), language)
-            results = gather(plan, journal.results(), words)
-            write_results(out, results)
-            page = render(results.findings, results.summary, language)
-            write_file(out / "report.html", page.encode())
-        _write_run(out, journal, seconds=time.monotonic() - begun)
+            results = conclude(out, plan, journal, journal.results(), language, steps)
+        write_run(out, journal, journal.attempts(), steps)
     return Reconciliation(results, planned, planned - answered, gate.stopped)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise JournalError(f"{folder.name} cannot be made: {error.strerror}") from error
-
-
-def _planned(
-    question: Question,
-    client: AsyncChildBenefitsClient,
-    journal: Journal,
-    run_id: uuid.UUID | None,
-) -> Plan:
-    """Give the plan: a new one, or that of the run in the journal."""
-    if journal.begun:
-        plan = plan_of(question, client.admit, dt.date.fromisoformat(journal.setting("as_of")))
-        if plan.digest() != journal.setting("digest"):
-            raise InputError(
-                "the dossiers, domiciles or options are not those with which this run began",
-                next_step="Give the same again, or begin in another folder.",
-            )
-        return plan
-    plan = plan_of(question, client.admit, question.as_of or dt.datetime.now(tz=dt.UTC).date())
-    settings = {
-        "run_id": str(run_id or uuid.uuid4()),
-        "as_of": str(plan.as_of),
-        "digest": plan.digest(),
-    }
-    journal.begin(settings, _lookups(plan))
-    return plan
-
-
-def _lookups(plan: Plan) -> Iterator[Planned]:
-    columns = plan.lookups.select("number", "begin", "end", "sources")
-    for number, begin, end, sources in columns.iter_rows():
-        yield Planned(number, month_text(begin), month_text(end), sources)
 
 
 async def _ask(
@@ -256,12 +116,3 @@ async def _ask(
         except asyncio.CancelledError:
             if signals == 0:
                 raise
-
-
-def _write_run(out: Path, journal: Journal, *, seconds: float) -> None:
-    told = {
-        "run_id": journal.setting("run_id"),
-        "attempts": journal.attempts(),
-        "seconds": round(seconds, 3),
-    }
-    write_file(out / "run.json", msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")

@@ -14,7 +14,7 @@ from kszclient.reconciliation.months import covers, wanted
 
 def surplus(
     expected: Expected,
-    claimed: frozenset[int],
+    every: tuple[Expected, ...],
     spans: tuple[Span, ...],
     holdings: Holdings,
     asked: Run,
@@ -26,7 +26,7 @@ def surplus(
 
     Args:
         expected: The dossier.
-        claimed: Every month that a dossier of the child claims for this kind of payment.
+        every: All dossiers of the child.
         spans: Who is competent.
         holdings: What the answer says.
         asked: The months asked about; nothing is known of others.
@@ -34,6 +34,8 @@ def surplus(
     begin, end = expected.months
     found = []
     for edge, step in ((begin, -1), (end, 1)):
+        if not covers(asked, edge + step):
+            continue
         source = next((each.source for each in spans if covers(each.months, edge)), None)
         held = [
             each
@@ -43,7 +45,7 @@ def surplus(
         month = edge + step
         while (
             covers(asked, month)
-            and month not in claimed
+            and not _claimed(every, expected.category, month)
             and any(covers(each.months, month) for each in held)
         ):
             month += step
@@ -65,6 +67,10 @@ def surplus(
                 )
             )
     return tuple(found)
+
+
+def _claimed(every: tuple[Expected, ...], category: str | None, month: int) -> bool:
+    return any(each.category == category and covers(each.months, month) for each in every)
 
 
 def shifted(expected: Expected, found: list[Found]) -> list[Found]:

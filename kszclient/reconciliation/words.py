@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from kszclient.errors import UnknownPlaceError
 from kszclient.geography import gazetteer
-from kszclient.reconciliation.asking import Result
 from kszclient.reconciliation.compare import about
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.journal import ticket_of
 from kszclient.reconciliation.kinds import Kind, kinds, reading
 from kszclient.reconciliation.month_numbers import Run, month_text
 from kszclient.reconciliation.plan import Plan
+from kszclient.reconciliation.result import Result
 
 
 class Words:
@@ -27,6 +27,8 @@ class Words:
     def __init__(self, run: uuid.UUID, language: str = "en") -> None:
         self._run = run
         self._says = {kind: getattr(row.says, language) for kind, row in kinds().items()}
+        # Most findings of a population are told in the same few sentences.
+        self._sentence = lru_cache(maxsize=4096)(self._put)
 
     def row(self, number: int, found: Found) -> tuple[str | None, ...]:
         """Give a finding as a row of the table of findings.
@@ -58,23 +60,32 @@ class Words:
             found.rule,
             ticket_of(self._run, number, 1).text,
             kind.theme,
-            self._sentence(found),
+            self._sentence(
+                found.kind,
+                Run(found.begin, found.end),
+                found.source or "",
+                found.competent_source or found.source or "",
+                found.expected,
+                found.found,
+            ),
         )
 
-    def _sentence(self, found: Found) -> str:
-        sentence: str = self._says[found.kind].format(
-            months=_months(found),
-            source=found.source or "",
-            competent_source=found.competent_source or found.source or "",
-            expected=found.expected,
-            found=found.found.replace(" ", ", ") if found.kind in _LISTS else found.found,
+    def _put(  # noqa: PLR0913, PLR0917 - what a sentence depends on
+        self, kind: Kind, months: Run, source: str, competent: str, expected: str, found: str
+    ) -> str:
+        sentence: str = self._says[kind].format(
+            months=_months(months),
+            source=source,
+            competent_source=competent,
+            expected=expected,
+            found=found.replace(" ", ", ") if kind in _LISTS else found,
         )
         return sentence
 
     @staticmethod
     def never_sent(plan: Plan, number: int) -> Result:
         """Give the result of a lookup that was never sent."""
-        task = plan.task(number)
+        (task,) = plan.tasks([number])
         found = tuple(about(each, Kind.UNANSWERED, found="not sent") for each in task.expected)
         return Result("UNANSWERED", task.sources, findings=found)
 
@@ -91,10 +102,8 @@ def pseudonym(number: int) -> str:
     return f"C{number + 1:07d}"
 
 
-def _months(found: Found) -> str:
-    if found.begin == found.end:
-        return month_text(found.begin)
-    return str(Run(found.begin, found.end))
+def _months(months: Run) -> str:
+    return month_text(months.begin) if months.begin == months.end else str(months)
 
 
 @lru_cache(maxsize=4096)

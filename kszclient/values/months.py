@@ -21,6 +21,10 @@ class Month:
         year: 1 to 9999.
         month: 1 to 12.
 
+    Attributes:
+        number: Twelve times the year, and the month less one: for counting and for columns.
+        key: The same, under the name that all values share which a digest is made of.
+
     Raises:
         InvalidValueError: Rule ``range`` is broken.
 
@@ -32,13 +36,14 @@ class Month:
     3
     """
 
-    __slots__ = ("_index",)
-    _index: int
+    __slots__ = ("number",)
+    number: int
+    key: int
 
     def __init__(self, year: int, month: int) -> None:
         if not (1 <= year <= dt.MAXYEAR and 1 <= month <= 12):  # noqa: PLR2004 - a calendar
             raise InvalidValueError("month", "range", "must lie between 0001-01 and 9999-12")
-        object.__setattr__(self, "_index", year * 12 + month - 1)
+        object.__setattr__(self, "number", year * 12 + month - 1)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -64,12 +69,12 @@ class Month:
     @property
     def year(self) -> int:
         """The calendar year."""
-        return self._index // 12
+        return self.number // 12
 
     @property
     def month(self) -> int:
         """The month of the year, 1 to 12."""
-        return self._index % 12 + 1
+        return self.number % 12 + 1
 
     @property
     def first_day(self) -> dt.date:
@@ -79,7 +84,7 @@ class Month:
     @property
     def last_day(self) -> dt.date:
         """The last day of the month."""
-        if self._index == dt.MAXYEAR * 12 + 11:
+        if self.number == dt.MAXYEAR * 12 + 11:
             return dt.date.max
         return self.next().first_day - dt.timedelta(days=1)
 
@@ -93,20 +98,20 @@ class Month:
 
     def plus(self, months: int) -> Self:
         """Give the month that lies so many months later, or earlier where negative."""
-        index = self._index + months
+        index = self.number + months
         return type(self)(index // 12, index % 12 + 1)
 
     def __sub__(self, other: Month) -> int:
-        return self._index - other._index
+        return self.number - other.number
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Month) and self._index == other._index
+        return isinstance(other, Month) and self.number == other.number
 
     def __lt__(self, other: Month) -> bool:
-        return self._index < other._index
+        return self.number < other.number
 
     def __hash__(self) -> int:
-        return hash(self._index)
+        return hash(self.number)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
@@ -119,6 +124,10 @@ class Month:
 
     def __reduce__(self) -> tuple[type[Self], tuple[int, int]]:
         return type(self), (self.year, self.month)
+
+
+# The slot itself under a second name: read in C, where a property would call Python.
+Month.key = Month.__dict__["number"]
 
 
 class MonthPeriod:

@@ -7,7 +7,7 @@ from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 # Extras and what comes with Python or with the package itself.
-OPTIONAL = {"polars", "pytest", "sqlalchemy"}
+OPTIONAL = {"dask", "distributed", "polars", "pytest", "sqlalchemy"}
 
 
 def imported():

@@ -1,0 +1,70 @@
+"""How a run ends: its findings, its page, and what it tells of itself."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import polars as pl
+
+from kszclient.competence import Language
+from kszclient.reconciliation.files import PARQUET, write_file
+from kszclient.reconciliation.gate import Stop
+from kszclient.reconciliation.journal import Journal
+from kszclient.reconciliation.plan import Plan
+from kszclient.reconciliation.report import render
+from kszclient.reconciliation.results import Results, write_results
+from kszclient.reconciliation.steps import Steps
+from kszclient.reconciliation.words import Words
+
+
+class Reconciliation(NamedTuple):
+    """What came of a run.
+
+    Args:
+        results: Findings, rows set aside and summary; None where the run was stopped.
+        planned: Lookups in all.
+        unanswered: Lookups that are still open; `reconcile` with `resume` asks them again.
+        stopped: Why it ended before everything was asked, or None.
+    """
+
+    results: Results | None
+    planned: int
+    unanswered: int
+    stopped: Stop | None = None
+
+
+def conclude(  # noqa: PLR0913, PLR0917 - what the end of a run depends on
+    out: Path,
+    plan: Plan,
+    journal: Journal,
+    came: Iterable[tuple[int, bytes | None]],
+    language: Language,
+    steps: Steps,
+) -> Results:
+    """Write what came of all lookups, and the page about it.
+
+    Raises:
+        JournalError: The folder cannot be written to.
+    """
+    words = Words(uuid.UUID(journal.setting("run_id")), language)
+    results = write_results(out, plan, came, words)
+    steps.end("write")
+    page = render(pl.scan_parquet(out / PARQUET), results.summary, language)
+    write_file(out / "report.html", page.encode())
+    steps.end("report")
+    return results
+
+
+def write_run(out: Path, journal: Journal, attempts: int, steps: Steps) -> None:
+    """Write ``run.json``: what differs between two runs that come to the same results."""
+    told = {
+        "run_id": journal.setting("run_id"),
+        "attempts": attempts,
+        "seconds": round(steps.seconds, 3),
+        "cpu_seconds": steps.cpu_seconds,
+    }
+    write_file(out / "run.json", msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")

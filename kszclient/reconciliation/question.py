@@ -1,0 +1,83 @@
+"""The question of a run: which dossiers, against which domiciles, for which months."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kszclient.competence import rulebook
+from kszclient.errors import InputError
+from kszclient.reconciliation.domiciles import placed, read_domiciles
+from kszclient.reconciliation.dossiers import read_dossiers
+from kszclient.reconciliation.mapping import Mapping
+from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.reconciliation.plan import Plan
+from kszclient.reconciliation.planning import make_plan
+from kszclient.reconciliation.table import Source
+from kszclient.values import Month, Ssin
+
+
+class Question(NamedTuple):
+    """What is to be reconciled.
+
+    Args:
+        dossiers: A CSV or Parquet file, the URL of a database, or a frame.
+        domiciles: The same with domicile histories; the dossiers' own domiciles where left out.
+        mapping: Under which names they hold what is needed.
+        as_of: The day of asking; today where left out.
+        margin: How many months before and after those of a dossier are asked about too, to find
+            months too many; 0 where the months are only those that you want to check.
+        every_source: Ask every register, not only those that competence names.
+        strict: Whether the first bad row ends everything.
+    """
+
+    dossiers: Source
+    domiciles: Source | None = None
+    mapping: Mapping = Mapping()
+    as_of: dt.date | None = None
+    margin: int = 0
+    every_source: bool = False
+    strict: bool = False
+
+
+def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -> Plan:
+    """Read the input and plan the lookups; nothing is sent.
+
+    Args:
+        question: What is to be reconciled.
+        admit: Refuses persons that the environment must not be asked about.
+        as_of: The day of asking.
+
+    Raises:
+        InputError: The input cannot be read.
+    """
+    table = rulebook().timeline.months
+    months = Run(number_of(table.begin), number_of(Month.of(as_of)))
+    dossiers = read_dossiers(
+        question.dossiers,
+        question.mapping,
+        months=months,
+        admit=admit,
+        placed=question.domiciles is None,
+        strict=question.strict,
+    )
+    if dossiers.rows.is_empty() and not dossiers.rejected.is_empty():
+        number, column, reason = dossiers.rejected.row(0)
+        raise InputError(
+            f"none of {dossiers.rejected.height} rows can be used; "
+            f"row {number}, column {column or '?'}: {reason}",
+            next_step="See whether the columns are those that are meant (--mapping).",
+        )
+    spells = None
+    if question.domiciles is not None:
+        spells = read_domiciles(question.domiciles, question.mapping)
+        dossiers = dossiers._replace(rows=placed(dossiers.rows, spells))
+    return make_plan(
+        dossiers,
+        spells,
+        as_of=as_of,
+        months=months,
+        margin=question.margin,
+        every_source=question.every_source,
+    )

@@ -1,0 +1,75 @@
+"""Comparing by stretches tells the same as looking at every month."""
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kszclient.reconciliation.expected import Expected, Span
+from kszclient.reconciliation.held import Held, Holdings
+from kszclient.reconciliation.kinds import orint_end
+from kszclient.reconciliation.month_numbers import Run
+from kszclient.reconciliation.months import judge, stretches
+from kszclient.values import AuthenticSource
+
+# Around the month in which ORINT ends, for a rule changes there.
+FIRST, LAST = orint_end() - 20, orint_end() + 20
+sources = st.sampled_from(AuthenticSource)
+
+
+@st.composite
+def runs(draw):
+    begin = draw(st.integers(FIRST, LAST))
+    return Run(begin, draw(st.integers(begin, LAST)))
+
+
+@st.composite
+def spans(draw):
+    edges = sorted(draw(st.sets(st.integers(FIRST, LAST), max_size=3)) | {FIRST, LAST + 1})
+    return tuple(
+        Span(Run(begin, end - 1), "VL", "ANY", draw(st.none() | sources), "a rule")
+        for begin, end in pairwise(edges)
+        if draw(st.booleans())
+    )
+
+
+held = st.builds(
+    Held,
+    sources,
+    st.sampled_from(("0692793497", "921")),
+    st.sampled_from(("BASIC", "CHILD_ALLOWANCE", "SOCIAL")),
+    runs(),
+    st.booleans(),
+)
+some = st.frozensets(sources, max_size=1)
+holdings = st.builds(
+    Holdings,
+    st.none(),
+    st.none(),
+    st.lists(held, max_size=4).map(tuple),
+    st.just(frozenset()),
+    some,
+    some,
+    some,
+)
+dossiers = st.builds(
+    Expected,
+    st.just("D"),
+    runs(),
+    st.sampled_from((None, "921")),
+    st.sampled_from((None, "SOCIAL")),
+    st.none(),
+    st.none(),
+)
+
+
+@settings(max_examples=100)
+@given(dossiers, spans(), holdings)
+def test_stretches_are_whole_and_each_has_one_verdict(expected, competent, answer):
+    months = []
+    for run in stretches(expected, competent, answer):
+        inside = range(run.begin, run.end + 1)
+        months += inside
+        verdict = judge(expected, competent, answer, run.begin)
+        assert all(judge(expected, competent, answer, month) == verdict for month in inside)
+    assert months == list(range(expected.months.begin, expected.months.end + 1))
