@@ -66,6 +66,19 @@ class RegisterMonths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: AuthenticSource
 
 
+class RegisterPayer(RegisterMonths, frozen=True, forbid_unknown_fields=True):
+    """Months in which a register has one payer for the child, both included.
+
+    Args:
+        begin: First month, in JSON ``from``.
+        end: Last month, in JSON ``to``.
+        source: The register.
+        payer: Name, enterprise number or fund code.
+    """
+
+    payer: str
+
+
 class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A complaint, as far as routing needs it; what is unknown is left out.
 
@@ -105,6 +118,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         theme: What it is about in people's own terms; the subject can then be left out.
         register_months: Which register holds which months, as a lookup told; it says who is
             competent where no domicile does.
+        register_payers: Which payer a register has in which months; `payer` goes before it.
     """
 
     subject: Subject
@@ -141,6 +155,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: frozenset[Item] = frozenset()
     theme: str | None = None
     register_months: tuple[RegisterMonths, ...] | None = None
+    register_payers: tuple[RegisterPayer, ...] | None = None
 
     @property
     def history(self) -> DomicileHistory | None:
@@ -254,6 +269,7 @@ _CHOICES: dict[str, Any] = {
     "steps_done": Instance,
     "body": Body,
     "register_months.source": AuthenticSource,
+    "register_payers.source": AuthenticSource,
     "missing": Item,
 }
 
@@ -307,5 +323,12 @@ def _check(complaint: Complaint) -> None:
         _ = complaint.months
     except InputError:
         raise IntakeError("field period: the end (to) lies before the begin (from)") from None
-    if any(each.end < each.begin for each in complaint.register_months or ()):
-        raise IntakeError("field register_months: an end (to) lies before its begin (from)")
+    for name in ("register_months", "register_payers"):
+        if any(each.end < each.begin for each in getattr(complaint, name) or ()):
+            raise IntakeError(f"field {name}: an end (to) lies before its begin (from)")
+    for each in complaint.register_payers or ():
+        try:
+            find_payers(each.payer)
+        except IntakeError as error:
+            problem = str(error).removeprefix("field payer: ")
+            raise IntakeError(f"field register_payers.payer: {problem}") from None

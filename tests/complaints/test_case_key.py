@@ -26,6 +26,9 @@ def test_nothing_tried_is_not_the_same_as_not_told():
 def test_every_field_survives():
     told = {
         "register_months": [{"from": "2024-01", "to": "2024-03", "source": "WALLONIA"}],
+        "register_payers": [
+            {"from": "2024-01", "to": "2024-03", "source": "WALLONIA", "payer": "Camille"}
+        ],
         "period": {"from": "2024-01", "to": None},
         "missing": ["grounds", "contact"],
         "nis": None,
@@ -39,4 +42,5 @@ def test_every_field_survives():
     assert [spell["from"] for spell in written["domicile"]] == ["2020-01-01", "2024-05-11"]
     assert written["domicile"][1]["known_on"] == "2024-06-01"
     assert written["register_months"] == told["register_months"]
+    assert written["register_payers"] == told["register_payers"]
     assert read_complaint(json.dumps(written)).months == case(**told).months

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.channels import ChannelKind
 from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
@@ -139,8 +140,8 @@ def _told(complaint: Complaint, part: Part, details: LetterDetails, dates: Dates
     payer = payer_of(complaint, part)
     if payer is not None:
         told["payer"] = payer.names[0]
-    elif complaint.payer:
-        told["payer"] = complaint.payer
+    elif named := payer_in(complaint, part.months):
+        told["payer"] = named
     if complaint.child_ssin is not None:
         told["child_number"] = complaint.child_ssin.digits
     if complaint.decision_date is not None:
