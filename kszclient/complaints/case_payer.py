@@ -19,7 +19,8 @@ def payer_in(complaint: Complaint, months: MonthPeriod) -> str | None:
 
     >>> from kszclient.complaints.intake import read_complaint
     >>> case = read_complaint(
-    ...     '{"subject": "AMOUNT", "filing_date": "2022-03-01", "nis": "44021", "register_payers": ['
+    ...     '{"subject": "AMOUNT", "filing_date": "2022-03-01", "nis": "44021",'
+    ...     ' "register_payers": ['
     ...     '{"from": "2021-01", "to": "2021-06", "payer": "Famiris", "source": "BRUSSELS"},'
     ...     '{"from": "2021-07", "to": "2021-12", "payer": "FONS", "source": "FLANDERS"}]}'
     ... )

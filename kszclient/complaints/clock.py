@@ -2,8 +2,8 @@
 
 Four things move it: the day of notification, how it was notified (Judicial Code art. 53bis), a
 decision that does not name the remedies (Groeipakketdecreet arts 89 and 90; Charter of the socially
-insured), and a complaint with the Klachten- en Bemiddelingsdienst (art. 104). Where one of them is not known, every possibility is
-counted, and it is asked only if it changes the answer.
+insured), and a complaint with the Klachten- en Bemiddelingsdienst (art. 104). Where one of them is
+not known, every possibility is counted, and it is asked only if it changes the answer.
 """
 
 from __future__ import annotations

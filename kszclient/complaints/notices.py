@@ -83,7 +83,9 @@ def notices(
     found = list(said.values())
     if complaint.theme:
         theme = themes()[complaint.theme]
-        found.append(words.phrase("ask_first", question=theme.ask.said_in(language)))
+        unanswered = [name for name in theme.answered_by if getattr(complaint, name) is None]
+        if unanswered or not theme.answered_by:
+            found.append(words.phrase("ask_first", question=theme.ask.said_in(language)))
     found.append(words.phrase("disclaimer"))
     found.append(_table_used(parts, words))
     return tuple(found)

@@ -161,6 +161,8 @@ def _about_payers(
             yield _say("several_payers", language, payers=names, month=month, ticket=ticket)
         else:
             fund, source = in_part[0].fund, in_part[0].source
+            last = max(each.months.end or part.months.begin for each in in_part)
+            month = _span(in_part[0].months.begin, last)
             same = complaint.payer is None or _is_named(complaint.payer, fund)
             key = "payer" if same else "other_payer"
             yield _say(
