@@ -13,6 +13,8 @@ from collections.abc import Callable
 from itertools import product
 from typing import NamedTuple
 
+import msgspec
+
 from kszclient.complaints.conditions import Fact, Span
 from kszclient.complaints.inference import exact, notification_day
 from kszclient.complaints.intake import Complaint
@@ -99,13 +101,19 @@ class Clock:
         case = Case(span.earliest, stated, self._complaint.kbd_filed, kind)
         term = self._term_in(case)
         if case.kbd_filed is not None and self._kbd_counts(case) is not False:
-            return _as_term(_RESTART, self._restarted(term), Instance.KBD)
+            restarted = _as_term(_RESTART, self._restarted(term), Instance.KBD)
+            return msgspec.structs.replace(restarted, file_by_uninterrupted=self._safe_day(case))
         if self._never_starts(case):
             return None
         dates = self._dates(case)
         if self._over_unless_restarted(dates):
             return _as_term(_RESTART, self._restarted(term), Instance.KBD)
         return _as_term(term.name, dates, None)
+
+    def _safe_day(self, case: Case) -> dt.date | None:
+        """Give the date to keep if the KBD complaint did not count, unless it has passed."""
+        file_by = self._dates(case).file_by
+        return file_by if self._complaint.filing_date <= file_by else None
 
     def _over_unless_restarted(self, dates: TermDates) -> bool:
         """Tell whether only a KBD complaint, closed but of a day that is not known, saves it."""
