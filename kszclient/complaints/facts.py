@@ -9,7 +9,7 @@ import msgspec
 from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.catalogue import FACTS
 from kszclient.complaints.clock import Clock
-from kszclient.complaints.conditions import Fact, Lookup, Span
+from kszclient.complaints.conditions import AtLeast, Fact, Lookup, Span
 from kszclient.complaints.inference import decision_day, exact, last_fact_day
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.named_terms import named_terms
@@ -121,6 +121,9 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
             facts[name] = exact(value) if isinstance(value, dt.date) else Fact(value)
     if complaint.steps is not None:
         facts["steps_done"] = Fact(frozenset(complaint.steps))
+    elif complaint.dated_steps:
+        dated = AtLeast(frozenset(complaint.dated_steps))
+        facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
     facts["decision_date"] = decision_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
@@ -183,10 +186,12 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
 
 
 def _body_contacted(complaint: Complaint) -> Fact:
-    if complaint.steps is None:
-        return Fact(None, frozenset({"steps_done"}))
     body = complaint.body or subjects().body[complaint.subject]
-    return Fact(not complaint.steps.isdisjoint(routing_settings().contact[body]))
+    known = complaint.dated_steps if complaint.steps is None else complaint.steps
+    contacted = not known.isdisjoint(routing_settings().contact[body])
+    if complaint.steps is None and not contacted:
+        return Fact(None, frozenset({"steps_done"}))
+    return Fact(contacted)
 
 
 def _commission_decided(complaint: Complaint) -> Fact:

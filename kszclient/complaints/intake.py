@@ -175,13 +175,16 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def steps(self) -> frozenset[Instance] | None:
         """The instances already tried, with those of which a day says so; none where not known."""
-        if self.steps_done is None:
-            return None
+        return None if self.steps_done is None else self.steps_done | self.dated_steps
+
+    @property
+    def dated_steps(self) -> frozenset[Instance]:
+        """The instances of which a day says that they were tried."""
         dated = {
             Instance.KBD: self.kbd_filed or self.kbd_closed,
             Instance.GESCHILLENCOMMISSIE: self.gc_notified_on,
         }
-        return self.steps_done | {instance for instance, day in dated.items() if day}
+        return frozenset(instance for instance, day in dated.items() if day)
 
     @property
     def months(self) -> MonthPeriod | None:

@@ -294,3 +294,11 @@ def test_no_term_starts_again_where_the_commission_has_none():
     before, after = route(read_complaint(json.dumps(decided))).parts
     assert "K10" not in answers(before)["GESCHILLENCOMMISSIE"].rules
     assert "K10" in answers(after)["GESCHILLENCOMMISSIE"].rules
+
+
+def test_a_day_at_the_kbd_tells_what_the_list_of_steps_would():
+    told = FULL | {"kbd_filed": "2025-02-10"}
+    del told["steps_done"]
+    (part,) = route(read_complaint(json.dumps(told))).parts
+    for instance in (Instance.KBD, Instance.VLAAMSE_OMBUDSDIENST):
+        assert answers(part)[instance].outcome is Outcome.ADMISSIBLE
