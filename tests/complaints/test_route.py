@@ -302,3 +302,17 @@ def test_a_day_at_the_kbd_tells_what_the_list_of_steps_would():
     (part,) = route(read_complaint(json.dumps(told))).parts
     for instance in (Instance.KBD, Instance.VLAAMSE_OMBUDSDIENST):
         assert answers(part)[instance].outcome is Outcome.ADMISSIBLE
+
+
+def test_months_of_brussels_in_2019_are_not_said_to_be_the_commissions():
+    moved = {
+        **FULL,
+        "nis": ...,
+        "domicile": [
+            {"from": "2015-01-01", "to": "2019-06-14", "nis": "21004"},
+            {"from": "2019-06-15", "nis": "44021"},
+        ],
+        "period": {"from": "2018-12", "to": "2019-12"},
+    }
+    (told,) = {each for each in routed(**moved).notices if "across 1 January 2019" in each}
+    assert "from 2019 in which Flanders is competent" in told
