@@ -15,7 +15,7 @@ from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.letters.details import LetterDetails
 from kszclient.complaints.letters.forms import Dates, LetterLanguage, form_of, labels
-from kszclient.complaints.letters.sender_notes import channels_of, sender_notes
+from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
 from kszclient.complaints.route import study
 from kszclient.complaints.subjects import subjects
@@ -109,7 +109,10 @@ def compose(
         email=mail[0] if mail else "",
         signed=form.signed,
         missing=missing,
-        notes=sender_notes(form, card, language, missing),
+        notes=(
+            *standing(instance, study(complaint), name, language),
+            *sender_notes(form, card, language, missing),
+        ),
     )
 
 
@@ -152,7 +155,11 @@ def _told(complaint: Complaint, part: Part, details: LetterDetails, dates: Dates
             told[name] = dates.of_day(day)
     if part.period is not None:
         told["period"] = dates.of_months(part.period.begin, part.period.end)
-    return {**told, **details.given()}
+    told |= details.given()
+    if "child_birth_date" in told:
+        # Where a letter asks the child's number, it takes the birth date instead.
+        told.setdefault("child_number", told["child_birth_date"])
+    return told
 
 
 def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
