@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from kszclient.competence import DomicileHistory, history_from
+from kszclient.competence import DomicileHistory, history_from, resolve
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
@@ -21,7 +21,7 @@ from kszclient.complaints.vocabulary import (
     Role,
     Subject,
 )
-from kszclient.errors import InputError, IntakeError, UnknownPlaceError
+from kszclient.errors import DomicileError, InputError, IntakeError, UnknownPlaceError
 from kszclient.resources import decode_json, key_shown
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
@@ -38,6 +38,8 @@ _ORDER = (
 )
 # Outside these years a date is a slip of the pen.
 _YEARS = range(1950, 2100)
+# A decision can be about months to come, but not about months that far ahead.
+_AHEAD = 12
 
 
 class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -243,6 +245,8 @@ def _value(kind: type, value: Any) -> object:
     if kind is DomicileHistory:
         if not isinstance(value, list):
             raise IntakeError("expected a list of spells")
+        if not value:
+            raise IntakeError("expected at least one spell; leave it out where it is not known")
         return history_from(value)
     if not isinstance(value, str):
         raise IntakeError("expected text")
@@ -319,13 +323,15 @@ def _check(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
-    _ = complaint.history
+    _check_domicile(complaint)
     if complaint.payer is not None:
         find_payers(complaint.payer)
     try:
         _ = complaint.months
     except InputError:
         raise IntakeError("field period: the end (to) lies before the begin (from)") from None
+    if complaint.period and complaint.period.begin > Month.of(complaint.filing_date).plus(_AHEAD):
+        raise IntakeError("field period.from: lies more than a year after filing_date")
     for name in ("register_months", "register_payers"):
         if any(each.end < each.begin for each in getattr(complaint, name) or ()):
             raise IntakeError(f"field {name}: an end (to) lies before its begin (from)")
@@ -335,3 +341,24 @@ def _check(complaint: Complaint) -> None:
         except IntakeError as error:
             problem = str(error).removeprefix("field payer: ")
             raise IntakeError(f"field register_payers.payer: {problem}") from None
+
+
+def _check_domicile(complaint: Complaint) -> None:
+    """Refuse a history that contradicts itself in the months concerned; in any, where none are."""
+    history = complaint.history
+    if history is None:
+        return
+    try:
+        months = complaint.months
+    except InputError:
+        return  # the period itself is refused
+    end = Month.of(complaint.filing_date)
+    begin = end if history.never_moves else Month.of(min(s.spell.begin for s in history.stays))
+    try:
+        resolve(
+            history,
+            months or MonthPeriod(min(begin, end), end),
+            as_of=complaint.filing_date,
+        )
+    except DomicileError as error:
+        raise IntakeError(f"field domicile: {error}", next_step=error.next_step) from None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kszclient.complaints.channels import Channel
-from kszclient.complaints.instances import InstanceCard, card_of
+from kszclient.complaints.instances import InstanceCard, InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.notices import notices
@@ -119,7 +119,9 @@ def _step(each: Evaluation, step: Step, language: Language) -> StepReading:
     words = texts(language)
     card = card_of(each.instance, step.part.area)
     name = name_of(each.instance, step.part.area, language)
-    going = each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
+    # A complaint may be filed before its turn, where a term has to be stopped; an appeal may not.
+    early = each.outcome is Outcome.NOT_YET and card.kind is InstanceKind.FORMAL
+    going = each.outcome is not Outcome.INADMISSIBLE and not early
     return StepReading(
         heading=words.phrase(
             "step", instance=name, outcome=_outcome(each, card, words), reason=each.reason

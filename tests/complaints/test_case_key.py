@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from kszclient.complaints import read_complaint
-from kszclient.complaints.case_key import canonical_case
+from kszclient.complaints.case_key import canonical_case, case_key
+from kszclient.complaints.vocabulary import Instance
 from tests.complaints.conftest import case
 
 EXAMPLES = sorted(Path("mocks/complaints").glob("*.json"))
@@ -44,3 +45,9 @@ def test_every_field_survives():
     assert written["register_months"] == told["register_months"]
     assert written["register_payers"] == told["register_payers"]
     assert read_complaint(json.dumps(written)).months == case(**told).months
+
+
+def test_another_day_of_filing_is_no_other_case():
+    first = case_key(b"secret", case(filing_date="2025-03-03"), Instance.KBD)
+    assert case_key(b"secret", case(filing_date="2025-03-04"), Instance.KBD) == first
+    assert case_key(b"secret", case(decision_date="2025-02-02"), Instance.KBD) != first
