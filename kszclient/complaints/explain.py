@@ -164,9 +164,13 @@ def _told(value: Value | None, words: Mapping[str, str]) -> str:
             if earliest == latest:
                 return f"{earliest}"
             return words["tried_span"].format(earliest=earliest, latest=latest)
-        case AtLeast(members):
-            return ", ".join((*sorted(members), words["not_known"]))
-        case frozenset():
-            return ", ".join(sorted(value)) or words["none"]
+        case frozenset() | AtLeast():
+            return _told_set(value, words)
         case str():
             return str(value)
+
+
+def _told_set(value: frozenset[str] | AtLeast, words: Mapping[str, str]) -> str:
+    if isinstance(value, AtLeast):
+        return ", ".join((*sorted(value.members), words["not_known"]))
+    return ", ".join(sorted(value)) or words["none"]

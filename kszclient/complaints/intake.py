@@ -326,12 +326,20 @@ def _check(complaint: Complaint) -> None:
     _check_domicile(complaint)
     if complaint.payer is not None:
         find_payers(complaint.payer)
+    _check_period(complaint)
+    _check_register(complaint)
+
+
+def _check_period(complaint: Complaint) -> None:
     try:
         _ = complaint.months
     except InputError:
         raise IntakeError("field period: the end (to) lies before the begin (from)") from None
     if complaint.period and complaint.period.begin > Month.of(complaint.filing_date).plus(_AHEAD):
         raise IntakeError("field period.from: lies more than a year after filing_date")
+
+
+def _check_register(complaint: Complaint) -> None:
     for name in ("register_months", "register_payers"):
         if any(each.end < each.begin for each in getattr(complaint, name) or ()):
             raise IntakeError(f"field {name}: an end (to) lies before its begin (from)")

@@ -12,6 +12,7 @@ from kszclient.complaints.vocabulary import Body, Item
 _FIELDS = {
     Item.IDENTITY: "identified",
     Item.GROUNDS: "motivated",
+    Item.NATIONAL_NUMBER: "child_ssin",
     Item.DECISION: "decision_date",
     Item.RESPONDENT: "payer",
 }

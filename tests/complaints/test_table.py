@@ -92,7 +92,7 @@ def test_lines_that_overlap_and_contradict_are_named_by_the_check():
     weak = changed(id="Z2", when="subject is WRONG_INFO", reason="WEAK")
     strong = changed(when="subject in [STAFF_CONDUCT, WRONG_INFO]", outcome="INADMISSIBLE")
     lines = make_table([weak, strong]).lines
-    with pytest.raises(DataError, match="never decide.*Z2.WEAK"):
+    with pytest.raises(DataError, match=r"never decide.*Z2\.WEAK"):
         check_decisions([(line.rule, line.condition) for line in lines])
 
 

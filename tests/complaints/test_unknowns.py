@@ -77,7 +77,8 @@ STEPS = [
 ]
 # The case itself; what the subject tells where it is left out; what the case is not about at all.
 NEVER_LEFT_OUT = {
-    "subject", "filing_date", "nis", "domicile", "register_months", "register_payers", "body", "theme",
+    "subject", "filing_date", "nis", "domicile", "register_months", "register_payers", "body",
+    "theme",
 }  # fmt: skip
 # Left out, these say that something did not happen or lacks, or is presumed not to be so.
 ABSENT_SAYS_NO = {
