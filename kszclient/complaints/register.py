@@ -66,12 +66,12 @@ def inform(
 ) -> Informed:
     """Ask the registers about the child of a complaint and take from them what it does not say.
 
-    The payers are those of the months concerned, each in its own months, in the register that holds
-    them by competence; without a domicile, in any that holds them. Where neither a domicile nor the
-    payer tells the entity, the register that holds the child's months does; allowances that follow the
-    school or the childcare do not count for that. Where the complaint names no months, the month
-    of the decision, of the facts or of filing is asked about. What the complaint itself says is
-    never overwritten.
+    The payers are those of the months concerned, each in its own months, in the register that
+    holds them by competence; without a domicile, in any that holds them. Where neither a domicile
+    nor the payer tells the entity, the register that holds the child's months does; allowances
+    that follow the school or the childcare do not count for that. Where the complaint names no
+    months, the month of the decision, of the facts or of filing is asked about. What the
+    complaint itself says is never overwritten.
 
     Args:
         complaint: The case; it names the child.

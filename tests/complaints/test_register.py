@@ -28,6 +28,8 @@ def complaint(persona="brussels-to-ghent-2021", **fields):
         "child_ssin": WORLD.persona(persona).child.ssin.digits,
         "period": {"from": "2021-09", "to": "2022-01"},
     }
+    if (fields.get("period") or {}).get("from", "") >= "2023":
+        given["filing_date"] = "2024-03-01"
     given |= fields
     text = msgspec.json.encode({k: v for k, v in given.items() if v is not None})
     return read_complaint(text, to_look_up=True)
