@@ -25,6 +25,9 @@ def letter(
         Path | None,
         typer.Option(metavar="FILE", help="Personal particulars as JSON; without, blanks."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file if it is there already.")
+    ] = False,
 ) -> None:
     """Write the complaint or petition to a file that only you can read."""
     from kszclient.complaints.letters import LetterLanguage, compose, save_letter
@@ -37,7 +40,7 @@ def letter(
         raise InputError(f"--language: expected one of {', '.join(LetterLanguage)}")
     complaint = given_complaint(file)
     written = compose(complaint, Instance(instance), LetterLanguage(language), _details(details))
-    save_letter(written, out)
+    save_letter(written, out, force=force)
     say(f"Written: {out.name}")
     _advise(written, complaint)
 
@@ -71,10 +74,16 @@ def _advise(written: Letter, complaint: Complaint) -> None:
             f"As far as known {written.instance.value} works in {', '.join(works_in)}: check first."
         )
     say("Read the note to the sender at its top: it says which addresses to check before sending.")
-    for part in route(complaint).parts:
-        for evaluation in part.evaluations:
-            if evaluation.instance is written.instance:
-                say(_said(evaluation))
+    evaluations = [
+        each
+        for part in route(complaint).parts
+        for each in part.evaluations
+        if each.instance is written.instance
+    ]
+    if not evaluations:
+        say(f"Warning: {written.instance.value} has no part in the route of this complaint.")
+    for each in evaluations:
+        say(_said(each))
     say("This is information, not legal advice.")
 
 

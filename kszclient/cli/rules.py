@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.complaint_rules import print_complaint_rules
-from kszclient.cli.output import console, print_json
+from kszclient.cli.output import console, print_json, say
 
 if TYPE_CHECKING:
     from kszclient.competence import Rule
@@ -30,9 +30,33 @@ class RuleTable(StrEnum):
 def rules(
     table: Annotated[RuleTable, typer.Argument(help="Which table.")],
     json: Annotated[bool, typer.Option("--json", help="The whole table as JSON.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check that every rule about complaints can decide.")
+    ] = False,
 ) -> None:
     """Print a decision table: each rule with its validity, source and certainty."""
+    if check:
+        check_rules(table)
+        return
     _TABLES[table](json)
+
+
+def check_rules(table: RuleTable) -> None:
+    """Check a table beyond what is checked whenever it is read, and say so.
+
+    Raises:
+        InputError: The table has no such check.
+        DataError: A rule never decides; the message names it.
+    """
+    from kszclient.complaints.table import table as complaint_table
+    from kszclient.complaints.table_check import check_decisions
+    from kszclient.errors import InputError
+
+    if table is not RuleTable.COMPLAINTS:
+        raise InputError("--check: only for complaints; competence is checked when it is read")
+    lines = complaint_table().lines
+    check_decisions([(line.rule, line.condition) for line in lines])
+    say(f"{len(lines)} lines: each can decide.")
 
 
 def print_competence_rules(json: bool) -> None:

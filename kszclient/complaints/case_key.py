@@ -28,11 +28,15 @@ def canonical_case(complaint: Complaint) -> bytes:
     ... ))
     b'{"filing_date":"2025-03-03","nis":"11002","steps_done":["KBD","PAYER"],"subject":"AMOUNT"}'
     """
+    return _stated(complaint)
+
+
+def _stated(complaint: Complaint, *, but: str = "") -> bytes:
     # An empty list of steps says that nothing was tried; only what was left out is left out.
     stated = {
         field.name: _told(value)
         for field in msgspec.structs.fields(Complaint)
-        if (value := getattr(complaint, field.name)) != field.default
+        if (value := getattr(complaint, field.name)) != field.default and field.name != but
     }
     return msgspec.json.encode(stated, order="sorted")
 
@@ -52,12 +56,13 @@ def case_key(secret: bytes, complaint: Complaint, instance: Instance) -> str:
     """Give the keyed digest of a case and the instance to which it goes (HMAC-SHA-256).
 
     A plain digest would not do: dates and a national number have so few values that they could be
-    found again by trying.
+    found again by trying. The day of filing does not count: the same child, subject, months and
+    decision on another day are the same case.
 
     Args:
         secret: The secret of the register of cases.
         complaint: The case as it was given.
         instance: To whom.
     """
-    text = b"\0".join((_USE, instance.value.encode(), canonical_case(complaint)))
+    text = b"\0".join((_USE, instance.value.encode(), _stated(complaint, but="filing_date")))
     return hmac.digest(secret, text, "sha256").hex()

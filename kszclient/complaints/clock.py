@@ -1,9 +1,9 @@
 """The clock of an appeal: when its term ends in one case, as far as the case is known.
 
-Three things move it: the day of notification, a decision that does not name the remedies
-(Groeipakketdecreet arts 89 and 90; Charter of the socially insured), and a complaint with the
-Klachten- en Bemiddelingsdienst (art. 104). Where one of them is not known, every possibility is
-counted, and it is asked only if it changes the answer.
+Four things move it: the day of notification, how it was notified (Judicial Code art. 53bis), a
+decision that does not name the remedies (Groeipakketdecreet arts 89 and 90; Charter of the socially
+insured), and a complaint with the Klachten- en Bemiddelingsdienst (art. 104). Where one of them is
+not known, every possibility is counted, and it is asked only if it changes the answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import datetime as dt
 from collections.abc import Callable
 from itertools import product
 from typing import NamedTuple
+
+import msgspec
 
 from kszclient.complaints.conditions import Fact, Span
 from kszclient.complaints.inference import exact, notification_day
@@ -38,11 +40,13 @@ class Case(NamedTuple):
         event: The day from which the term is counted.
         remedies_stated: Whether the decision names the remedies.
         kbd_filed: The day on which the KBD got a complaint, or none.
+        kind: How the decision was notified.
     """
 
     event: dt.date
     remedies_stated: bool
     kbd_filed: dt.date | None
+    kind: NotificationKind
 
 
 Answer = Callable[[Case], bool | None]
@@ -93,16 +97,23 @@ class Clock:
         if not isinstance(span, Span):
             return None
         stated = self._complaint.remedies_stated is not False
-        case = Case(span.earliest, stated, self._complaint.kbd_filed)
+        kind = self._complaint.notification_kind or NotificationKind.UNKNOWN
+        case = Case(span.earliest, stated, self._complaint.kbd_filed, kind)
         term = self._term_in(case)
         if case.kbd_filed is not None and self._kbd_counts(case) is not False:
-            return _as_term(_RESTART, self._restarted(term), Instance.KBD)
+            restarted = _as_term(_RESTART, self._restarted(term), Instance.KBD)
+            return msgspec.structs.replace(restarted, file_by_uninterrupted=self._safe_day(case))
         if self._never_starts(case):
             return None
         dates = self._dates(case)
         if self._over_unless_restarted(dates):
             return _as_term(_RESTART, self._restarted(term), Instance.KBD)
         return _as_term(term.name, dates, None)
+
+    def _safe_day(self, case: Case) -> dt.date | None:
+        """Give the date to keep if the KBD complaint did not count, unless it has passed."""
+        file_by = self._dates(case).file_by
+        return file_by if self._complaint.filing_date <= file_by else None
 
     def _over_unless_restarted(self, dates: TermDates) -> bool:
         """Tell whether only a KBD complaint, closed but of a day that is not known, saves it."""
@@ -131,12 +142,24 @@ class Clock:
             self._term.event,
             "remedies_stated",
             "steps_done" if complaint.steps is None and not complaint.kbd_closed else "kbd_filed",
+            "notification_kind",
         )
         return fields, (
             self._events(span),
             [True, False] if stated is None else [stated],
             filed,
+            self._kinds(),
         )
+
+    def _kinds(self) -> list[object]:
+        """Give the ways of notification that stand for all: by hand and by post lie furthest apart.
+
+        Who says that it is not known is not asked again: every way then counts together.
+        """
+        kind = self._complaint.notification_kind
+        if kind is not None or not self._term.postal:
+            return [kind or NotificationKind.UNKNOWN]
+        return [NotificationKind.BY_HAND, NotificationKind.ORDINARY]
 
     def _events(self, span: Span) -> list[object]:
         """Give the days that stand for all days of a span.
@@ -174,8 +197,7 @@ class Clock:
         return _within(filed, self._dates(case))
 
     def _dates(self, case: Case) -> TermDates:
-        kind = self._complaint.notification_kind or NotificationKind.UNKNOWN
-        return count_term(self._term_in(case), case.event, kind)
+        return count_term(self._term_in(case), case.event, case.kind)
 
     def _restarted(self, term: NamedTerm) -> TermDates | None:
         closed = self._complaint.kbd_closed

@@ -21,7 +21,13 @@ class Span(NamedTuple):
     latest: dt.date
 
 
-Value = bool | str | frozenset[str] | Span
+class AtLeast(NamedTuple):
+    """A set of which only some members are known."""
+
+    members: frozenset[str]
+
+
+Value = bool | str | frozenset[str] | AtLeast | Span
 
 
 class Fact(NamedTuple):
@@ -128,6 +134,8 @@ def _atom(condition: Condition, value: Value) -> bool | None:
             return value in values
         case Has(_, wanted), frozenset():
             return wanted in value
+        case Has(_, wanted), AtLeast(members):
+            return True if wanted in members else None
         case Compare(_, operator, day), Span(earliest, latest):
             return _compare(operator, day, earliest, latest)
     raise TypeError("a fact of another kind than its catalogue says")

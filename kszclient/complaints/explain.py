@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from kszclient.complaints.conditions import Span, Value, facts_of
+from kszclient.complaints.conditions import AtLeast, Span, Value, facts_of
 from kszclient.complaints.facts import Facts
 from kszclient.complaints.routing import PartStudy, Way
 from kszclient.complaints.rule import NOTE
@@ -164,7 +164,13 @@ def _told(value: Value | None, words: Mapping[str, str]) -> str:
             if earliest == latest:
                 return f"{earliest}"
             return words["tried_span"].format(earliest=earliest, latest=latest)
-        case frozenset():
-            return ", ".join(sorted(value)) or words["none"]
+        case frozenset() | AtLeast():
+            return _told_set(value, words)
         case str():
             return str(value)
+
+
+def _told_set(value: frozenset[str] | AtLeast, words: Mapping[str, str]) -> str:
+    if isinstance(value, AtLeast):
+        return ", ".join((*sorted(value.members), words["not_known"]))
+    return ", ".join(sorted(value)) or words["none"]

@@ -6,9 +6,10 @@ import datetime as dt
 
 import msgspec
 
+from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.catalogue import FACTS
 from kszclient.complaints.clock import Clock
-from kszclient.complaints.conditions import Fact, Lookup, Span
+from kszclient.complaints.conditions import AtLeast, Fact, Lookup, Span
 from kszclient.complaints.inference import decision_day, exact, last_fact_day
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.named_terms import named_terms
@@ -120,6 +121,9 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
             facts[name] = exact(value) if isinstance(value, dt.date) else Fact(value)
     if complaint.steps is not None:
         facts["steps_done"] = Fact(frozenset(complaint.steps))
+    elif complaint.dated_steps:
+        dated = AtLeast(frozenset(complaint.dated_steps))
+        facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
     facts["decision_date"] = decision_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
@@ -151,26 +155,24 @@ def _last_day(period: MonthPeriod | None) -> Fact:
 
 
 def payer_of(complaint: Complaint, part: Part) -> Payer | None:
-    """Give the payer that a complaint names, the one of the part's area where a brand has several.
+    """Give the payer of a part's months, the one of the part's area where a brand has several.
 
     Args:
         complaint: The case.
         part: The part.
     """
-    found = find_payers(complaint.payer) if complaint.payer else ()
+    told = payer_in(complaint, part.months)
+    found = find_payers(told) if told else ()
     here = [payer for payer in found if payer.area is part.area]
     return next(iter([*here, *found]), None)
 
 
 def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
     payer = payer_of(complaint, part)
-    if payer is None:
-        # Where no payer is named, the complaint goes to the payer of the file.
-        return {
-            "payer_kind": Fact(None, frozenset({"payer"})),
-            "payer_area": Fact(part.area),
-        }
-    return {"payer_kind": Fact(payer.kind), "payer_area": Fact(payer.area)}
+    kind = Fact(None, frozenset({"payer"})) if payer is None else Fact(payer.kind)
+    # Where the complaint names no payer, it goes to the payer of the file: never to a wrong one.
+    named = payer is not None and complaint.payer is not None
+    return {"payer_kind": kind, "payer_area": Fact(payer.area if named and payer else part.area)}
 
 
 def _reckoned(complaint: Complaint) -> dict[str, Fact]:
@@ -184,10 +186,12 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
 
 
 def _body_contacted(complaint: Complaint) -> Fact:
-    if complaint.steps is None:
-        return Fact(None, frozenset({"steps_done"}))
     body = complaint.body or subjects().body[complaint.subject]
-    return Fact(not complaint.steps.isdisjoint(routing_settings().contact[body]))
+    known = complaint.dated_steps if complaint.steps is None else complaint.steps
+    contacted = not known.isdisjoint(routing_settings().contact[body])
+    if complaint.steps is None and not contacted:
+        return Fact(None, frozenset({"steps_done"}))
+    return Fact(contacted)
 
 
 def _commission_decided(complaint: Complaint) -> Fact:

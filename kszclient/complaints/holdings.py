@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from kszclient.cadaster import Lookup, SourceReport, is_participation
-from kszclient.complaints.intake import RegisterMonths
+from kszclient.complaints.intake import RegisterMonths, RegisterPayer
+from kszclient.complaints.payers import is_listed
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import Fund
 
@@ -81,6 +82,31 @@ def register_months(held: Iterable[Holding], period: MonthPeriod) -> tuple[Regis
         for source, months in by_source.items()
         for first, last in runs(period, months)
     )
+
+
+def register_payers(held: Iterable[Holding], period: MonthPeriod) -> tuple[RegisterPayer, ...]:
+    """Give the runs of months of each payer, in order of time.
+
+    Args:
+        held: What the registers hold.
+        period: The months asked about, with an end.
+    """
+    months: dict[tuple[str, AuthenticSource], set[Month]] = {}
+    for each in held:
+        if payer := _called(each.fund):
+            months.setdefault((payer, each.source), set()).update(each.months)
+    found = [
+        RegisterPayer(begin=first, end=last, source=source, payer=payer)
+        for (payer, source), held_months in months.items()
+        for first, last in runs(period, held_months)
+    ]
+    return tuple(sorted(found, key=lambda each: (each.begin, each.end, each.payer)))
+
+
+def _called(fund: Fund) -> str:
+    """Give what a complaint file calls a payer; a code of three digits alone tells nothing."""
+    listed = (each.text for each in fund.description if is_listed(each.text))
+    return fund.enterprise_number or next(listed, None) or fund.code or ""
 
 
 def runs(period: MonthPeriod, months: Container[Month]) -> Iterator[tuple[Month, Month]]:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from kszclient.competence import DomicileHistory, history_from
+from kszclient.competence import DomicileHistory, history_from, resolve
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
@@ -21,7 +21,7 @@ from kszclient.complaints.vocabulary import (
     Role,
     Subject,
 )
-from kszclient.errors import InputError, IntakeError, UnknownPlaceError
+from kszclient.errors import DomicileError, InputError, IntakeError, UnknownPlaceError
 from kszclient.resources import decode_json, key_shown
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
@@ -38,6 +38,8 @@ _ORDER = (
 )
 # Outside these years a date is a slip of the pen.
 _YEARS = range(1950, 2100)
+# A decision can be about months to come, but not about months that far ahead.
+_AHEAD = 12
 
 
 class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +66,19 @@ class RegisterMonths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     begin: Month = msgspec.field(name="from")
     end: Month = msgspec.field(name="to")
     source: AuthenticSource
+
+
+class RegisterPayer(RegisterMonths, frozen=True, forbid_unknown_fields=True):
+    """Months in which a register has one payer for the child, both included.
+
+    Args:
+        begin: First month, in JSON ``from``.
+        end: Last month, in JSON ``to``.
+        source: The register.
+        payer: Name, enterprise number or fund code.
+    """
+
+    payer: str
 
 
 class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +120,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         theme: What it is about in people's own terms; the subject can then be left out.
         register_months: Which register holds which months, as a lookup told; it says who is
             competent where no domicile does.
+        register_payers: Which payer a register has in which months; `payer` goes before it.
     """
 
     subject: Subject
@@ -141,6 +157,7 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: frozenset[Item] = frozenset()
     theme: str | None = None
     register_months: tuple[RegisterMonths, ...] | None = None
+    register_payers: tuple[RegisterPayer, ...] | None = None
 
     @property
     def history(self) -> DomicileHistory | None:
@@ -160,13 +177,16 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def steps(self) -> frozenset[Instance] | None:
         """The instances already tried, with those of which a day says so; none where not known."""
-        if self.steps_done is None:
-            return None
+        return None if self.steps_done is None else self.steps_done | self.dated_steps
+
+    @property
+    def dated_steps(self) -> frozenset[Instance]:
+        """The instances of which a day says that they were tried."""
         dated = {
             Instance.KBD: self.kbd_filed or self.kbd_closed,
             Instance.GESCHILLENCOMMISSIE: self.gc_notified_on,
         }
-        return self.steps_done | {instance for instance, day in dated.items() if day}
+        return frozenset(instance for instance, day in dated.items() if day)
 
     @property
     def months(self) -> MonthPeriod | None:
@@ -225,6 +245,8 @@ def _value(kind: type, value: Any) -> object:
     if kind is DomicileHistory:
         if not isinstance(value, list):
             raise IntakeError("expected a list of spells")
+        if not value:
+            raise IntakeError("expected at least one spell; leave it out where it is not known")
         return history_from(value)
     if not isinstance(value, str):
         raise IntakeError("expected text")
@@ -254,6 +276,7 @@ _CHOICES: dict[str, Any] = {
     "steps_done": Instance,
     "body": Body,
     "register_months.source": AuthenticSource,
+    "register_payers.source": AuthenticSource,
     "missing": Item,
 }
 
@@ -300,12 +323,50 @@ def _check(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
-    _ = complaint.history
+    _check_domicile(complaint)
     if complaint.payer is not None:
         find_payers(complaint.payer)
+    _check_period(complaint)
+    _check_register(complaint)
+
+
+def _check_period(complaint: Complaint) -> None:
     try:
         _ = complaint.months
     except InputError:
         raise IntakeError("field period: the end (to) lies before the begin (from)") from None
-    if any(each.end < each.begin for each in complaint.register_months or ()):
-        raise IntakeError("field register_months: an end (to) lies before its begin (from)")
+    if complaint.period and complaint.period.begin > Month.of(complaint.filing_date).plus(_AHEAD):
+        raise IntakeError("field period.from: lies more than a year after filing_date")
+
+
+def _check_register(complaint: Complaint) -> None:
+    for name in ("register_months", "register_payers"):
+        if any(each.end < each.begin for each in getattr(complaint, name) or ()):
+            raise IntakeError(f"field {name}: an end (to) lies before its begin (from)")
+    for each in complaint.register_payers or ():
+        try:
+            find_payers(each.payer)
+        except IntakeError as error:
+            problem = str(error).removeprefix("field payer: ")
+            raise IntakeError(f"field register_payers.payer: {problem}") from None
+
+
+def _check_domicile(complaint: Complaint) -> None:
+    """Refuse a history that contradicts itself in the months concerned; in any, where none are."""
+    history = complaint.history
+    if history is None:
+        return
+    try:
+        months = complaint.months
+    except InputError:
+        return  # the period itself is refused
+    end = Month.of(complaint.filing_date)
+    begin = end if history.never_moves else Month.of(min(s.spell.begin for s in history.stays))
+    try:
+        resolve(
+            history,
+            months or MonthPeriod(min(begin, end), end),
+            as_of=complaint.filing_date,
+        )
+    except DomicileError as error:
+        raise IntakeError(f"field domicile: {error}", next_step=error.next_step) from None

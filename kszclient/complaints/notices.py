@@ -12,6 +12,7 @@ from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
+from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.language import parse
 from kszclient.complaints.named_terms import named_terms, service_promises
 from kszclient.complaints.result import Evaluation, RoutePart, Term
@@ -22,6 +23,7 @@ from kszclient.complaints.subjects import subjects
 from kszclient.complaints.terms import WithoutRemedies
 from kszclient.complaints.texts import Language, Texts, texts
 from kszclient.complaints.themes import themes
+from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
 
 _DAY = dt.timedelta(days=1)
@@ -83,7 +85,9 @@ def notices(
     found = list(said.values())
     if complaint.theme:
         theme = themes()[complaint.theme]
-        found.append(words.phrase("ask_first", question=theme.ask.said_in(language)))
+        unanswered = [name for name in theme.answered_by if getattr(complaint, name) is None]
+        if unanswered or not theme.answered_by:
+            found.append(words.phrase("ask_first", question=theme.ask.said_in(language)))
     found.append(words.phrase("disclaimer"))
     found.append(_table_used(parts, words))
     return tuple(found)
@@ -168,14 +172,17 @@ class _PartNotices:
             yield self._words.phrase("no_date", instance=self._name(each))
 
     def _dated(self, each: Evaluation, term: Term) -> Iterator[str]:
-        if term.interrupted_by and term.first_day is None:
-            yield self._words.phrase("kbd_open")
-        elif term.file_by:
-            if term.interrupted_by:
-                yield self._words.phrase("restart", instance=self._name(each))
+        if term.interrupted_by:
+            yield from told_of_interruption(
+                term, self._verdict(each), self._name(each), self._words
+            )
+        if term.file_by:
             yield self._file_by(self._name(each), term)
             if self._complaint.notified_on is None and each.rules[0] not in ("L1", "L5"):
                 yield self._words.phrase("letter_date")
+
+    def _verdict(self, each: Evaluation) -> Verdict:
+        return next(step.verdict for step in self._study.steps if step.instance is each.instance)
 
     def services(self) -> Iterator[str]:
         """How fast the recommended step says it works."""

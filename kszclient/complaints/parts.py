@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from kszclient.competence import resolve
+from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.facts import Part
 from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.payers import find_payers
@@ -184,7 +185,8 @@ def _holders(told: Iterable[RegisterMonths], month: Month) -> frozenset[Authenti
 
 def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
     """Without a domicile the payer tells the area, where its name or number belongs to one."""
-    found = find_payers(complaint.payer) if complaint.payer else ()
+    told = payer_in(complaint, months)
+    found = find_payers(told) if told else ()
     areas = {payer.area for payer in found}
     if len(areas) != 1:
         yield _Stretch(months, Area.NONE, None, Area.NONE)

@@ -47,6 +47,20 @@ def payers() -> tuple[Payer, ...]:
     return load(_File, "payers.toml").payer
 
 
+def is_listed(name: str) -> bool:
+    """Tell whether a name is that of a payer in the table.
+
+    Args:
+        name: As a register writes it.
+    """
+    return bool(_named(name))
+
+
+def _named(text: str) -> tuple[Payer, ...]:
+    wanted = text.strip().casefold()
+    return tuple(payer for payer in payers() if wanted in (name.casefold() for name in payer.names))
+
+
 def find_payers(text: str) -> tuple[Payer, ...]:
     """Give the payers that a name, enterprise number or fund code can mean.
 
@@ -73,10 +87,7 @@ def find_payers(text: str) -> tuple[Payer, ...]:
         except InvalidValueError as error:
             raise IntakeError(f"field payer: {error}") from None
         return tuple(payer for payer in payers() if payer.enterprise_number == digits)
-    wanted = text.strip().casefold()
-    found = tuple(
-        payer for payer in payers() if wanted in (name.casefold() for name in payer.names)
-    )
+    found = _named(text)
     if not found:
         known = ", ".join(dict.fromkeys(name for payer in payers() for name in payer.names))
         raise IntakeError(

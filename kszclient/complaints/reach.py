@@ -23,6 +23,8 @@ from kszclient.complaints.conditions import (
 
 _DAY = dt.timedelta(days=1)
 _UNKNOWN = Fact(None)
+# The first of these days never lies after the second.
+_ORDERED = (("period_from", "period_to"), ("case_from", "case_to"))
 
 
 def can_hold(condition: Condition) -> bool:
@@ -30,7 +32,7 @@ def can_hold(condition: Condition) -> bool:
 
     Facts are set one by one, and a branch is left as soon as it can no longer become true: that
     keeps the search short although the facts have millions of states. Facts are taken as free of
-    each other.
+    each other, but that months do not end before they begin.
 
     Args:
         condition: The condition.
@@ -45,12 +47,22 @@ def can_hold(condition: Condition) -> bool:
 
 def _search(condition: Condition, domains: dict[str, list[Value]], chosen: dict[str, Fact]) -> bool:
     holds = evaluate(condition, lambda name: chosen.get(name, _UNKNOWN)).value
-    if holds is not None:
-        return holds
+    if holds is False or _out_of_order(chosen):
+        return False
+    if holds:
+        return True
     name = next(name for name in domains if name not in chosen)
     return any(
         _search(condition, domains, {**chosen, name: Fact(value)}) for value in domains[name]
     )
+
+
+def _out_of_order(chosen: dict[str, Fact]) -> bool:
+    for first, second in _ORDERED:
+        begin, end = chosen.get(first, _UNKNOWN).value, chosen.get(second, _UNKNOWN).value
+        if isinstance(begin, Span) and isinstance(end, Span) and begin.earliest > end.latest:
+            return True
+    return False
 
 
 def _domain(name: str, condition: Condition) -> Iterator[Value]:
@@ -59,7 +71,9 @@ def _domain(name: str, condition: Condition) -> Iterator[Value]:
         case Kind.YES_NO:
             yield from (True, False)
         case Kind.DAY:
-            for day in _days(name, condition):
+            linked = next((pair for pair in _ORDERED if name in pair), (name,))
+            days = set[dt.date]().union(*(_days(each, condition) for each in linked))
+            for day in sorted(days):
                 yield Span(day, day)
         case SetOf():
             yield from _sets(sorted(_members(name, condition)))

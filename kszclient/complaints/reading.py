@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kszclient.complaints.channels import Channel
-from kszclient.complaints.instances import InstanceCard, card_of
+from kszclient.complaints.instances import InstanceCard, InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
+from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.notices import notices
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
 from kszclient.complaints.texts import Language, Texts, channel_words, texts
+from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
 
@@ -117,13 +119,15 @@ def _step(each: Evaluation, step: Step, language: Language) -> StepReading:
     words = texts(language)
     card = card_of(each.instance, step.part.area)
     name = name_of(each.instance, step.part.area, language)
-    going = each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
+    # A complaint may be filed before its turn, where a term has to be stopped; an appeal may not.
+    early = each.outcome is Outcome.NOT_YET and card.kind is InstanceKind.FORMAL
+    going = each.outcome is not Outcome.INADMISSIBLE and not early
     return StepReading(
         heading=words.phrase(
             "step", instance=name, outcome=_outcome(each, card, words), reason=each.reason
         ),
         sentence=_sentence(each, step, words),
-        dates=tuple(_dates(each.term, words)) if each.term else (),
+        dates=tuple(_dates(each.term, step.verdict, name, words)) if each.term else (),
         channels=tuple(_channel(way, language) for way in each.channels) if going else (),
         basis=words.phrase(
             "basis",
@@ -152,10 +156,12 @@ def _sentence(each: Evaluation, step: Step, words: Texts) -> str:
     return words.sentence(verdict.decisive, verdict.decisive.certainty)
 
 
-def _dates(term: Term, words: Texts) -> Iterator[str]:
+def _dates(term: Term, verdict: Verdict, name: str, words: Texts) -> Iterator[str]:
+    if term.interrupted_by:
+        yield from told_of_interruption(term, verdict, name, words)
     if term.interrupted_by and term.first_day is None:
-        yield words.phrase("kbd_open")
-    elif term.term_end is None:
+        return
+    if term.term_end is None:
         yield words.phrase("opens", name=term.name, first_day=term.first_day)
     else:
         yield words.phrase(

@@ -18,9 +18,15 @@ from kszclient.complaints.data_errors import (
     theme_of_data_errors,
 )
 from kszclient.complaints.datafile import load
-from kszclient.complaints.holdings import Holding, holdings, register_months
+from kszclient.complaints.holdings import (
+    Holding,
+    holdings,
+    register_months,
+    register_payers,
+    runs,
+)
 from kszclient.complaints.intake import Complaint, RegisterMonths
-from kszclient.complaints.parts import months_concerned
+from kszclient.complaints.parts import months_concerned, parts_of
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.texts import Language, Sayings
@@ -34,7 +40,7 @@ class Informed(NamedTuple):
     """A complaint, completed from the register.
 
     Args:
-        complaint: With the payer and the months held filled in where the register tells them.
+        complaint: With the payers and the months held filled in where the register tells them.
         notices: Which statement rests on the register, in sentences.
         lookup: What the register said.
         data_errors: What the lookup shows that may be an error in the exchange of data.
@@ -60,12 +66,12 @@ def inform(
 ) -> Informed:
     """Ask the registers about the child of a complaint and take from them what it does not say.
 
-    The payer is that of the latest month concerned, in the register that holds it by competence;
-    without a domicile, in the one register that holds it. Where neither a domicile nor the payer
-    tells the entity, the register that holds the child's months does; allowances that follow the
-    school or the childcare do not count for that. Where the complaint names no months, the month
-    of the decision, of the facts or of filing is asked about. What the complaint itself says is
-    never overwritten.
+    The payers are those of the months concerned, each in its own months, in the register that
+    holds them by competence; without a domicile, in any that holds them. Where neither a domicile
+    nor the payer tells the entity, the register that holds the child's months does; allowances
+    that follow the school or the childcare do not count for that. Where the complaint names no
+    months, the month of the decision, of the facts or of filing is asked about. What the
+    complaint itself says is never overwritten.
 
     Args:
         complaint: The case; it names the child.
@@ -84,19 +90,20 @@ def inform(
     competence = resolve(history, period, as_of=as_of) if history else None
     lookup = look_up(client, complaint.child_ssin, period, competence=competence)
     held = holdings(lookup, complaint.child_ssin, period)
-    payers = _payers(complaint, held, competence, period)
+    holding = tuple(_belonging(complaint, held, competence, period))
     errors = shown_errors(lookup, held, period)
     told = () if _tells_entity(complaint) else register_months(held, period)
+    informed = complaint
+    if complaint.payer is None and holding:
+        payers = register_payers(holding, period)
+        informed = msgspec.structs.replace(informed, register_payers=payers)
+    if told:
+        informed = msgspec.structs.replace(informed, register_months=told)
     notices = (
-        *_about_payer(complaint, lookup, payers, period, language),
+        *_about_payers(informed, lookup, holding, language),
         *_about_months(complaint, lookup, told, period, language),
         *_about_errors(complaint, errors, language),
     )
-    informed = complaint
-    if complaint.payer is None and len(payers) == 1:
-        informed = msgspec.structs.replace(informed, payer=payers[0].payer)
-    if told:
-        informed = msgspec.structs.replace(informed, register_months=told)
     return Informed(informed, notices, lookup, errors)
 
 
@@ -108,51 +115,71 @@ def _tells_entity(complaint: Complaint) -> bool:
     return len({payer.area for payer in named}) == 1
 
 
-def _payers(
+def _belonging(
     complaint: Complaint,
     held: Iterable[Holding],
     competence: Competence | None,
     period: MonthPeriod,
-) -> list[Holding]:
-    """Give one holding of each payer of the last month, where it belongs."""
-    month = period.end or period.begin
-    competent = competence.at(month).source if competence else None
+) -> Iterator[Holding]:
+    """Give the months of each payer that stand where they belong."""
     participation = complaint.benefit in subjects().groups["participation"]
-    found = {
-        each.payer: each
-        for each in held
-        if month in each.months
-        and each.participation is participation
-        and (participation or competent in {None, each.source})
-    }
-    return list(found.values())
+    for each in held:
+        if each.participation is not participation:
+            continue
+        belong = {
+            month
+            for month in each.months
+            if participation
+            or competence is None
+            or competence.at(month).source in {None, each.source}
+        }
+        for first, last in runs(period, belong):
+            yield each._replace(months=MonthPeriod(first, last))
 
 
-def _about_payer(
+def _about_payers(
     complaint: Complaint,
     lookup: Lookup,
-    payers: list[Holding],
-    period: MonthPeriod,
+    holding: Iterable[Holding],
     language: Language,
 ) -> Iterator[str]:
-    ticket, month = lookup.ticket_cbss, str(period.end)
+    """Say who pays in each part of the case."""
+    ticket = lookup.ticket_cbss
     if lookup.refusal is not None:
         yield _say("refused", language, code=lookup.refusal.code, ticket=ticket)
         return
     if lookup.outcome is OutcomeKind.INCOMPLETE:
         yield _say("incomplete", language)
-    if not payers:
-        yield _say("no_file", language, month=month, ticket=ticket)
-    elif len(payers) > 1:
-        names = ", ".join(f"{_name(each.fund)} ({each.source})" for each in payers)
-        yield _say("several_payers", language, payers=names, month=month, ticket=ticket)
-    else:
-        fund, source = payers[0].fund, payers[0].source
-        same = complaint.payer is None or _is_named(complaint.payer, fund)
-        key = "payer" if same else "other_payer"
-        yield _say(
-            key, language, payer=_name(fund), source=source.value, month=month, ticket=ticket
-        )
+    known = list(holding)
+    for part in parts_of(complaint):
+        in_part = _in_months(known, part.months)
+        month = _span(part.months.begin, part.months.end or part.months.begin)
+        if not in_part:
+            yield _say("no_file", language, month=month, ticket=ticket)
+        elif len({each.payer for each in in_part}) > 1:
+            names = ", ".join(dict.fromkeys(map(_payer_with_months, in_part)))
+            yield _say("several_payers", language, payers=names, month=month, ticket=ticket)
+        else:
+            fund, source = in_part[0].fund, in_part[0].source
+            last = max(each.months.end or part.months.begin for each in in_part)
+            month = _span(in_part[0].months.begin, last)
+            same = complaint.payer is None or _is_named(complaint.payer, fund)
+            key = "payer" if same else "other_payer"
+            yield _say(
+                key, language, payer=_name(fund), source=source.value, month=month, ticket=ticket
+            )
+
+
+def _in_months(holding: Iterable[Holding], months: MonthPeriod) -> list[Holding]:
+    """Give what is held in some months, the earliest first."""
+    shared = [(each, each.months.intersection(months)) for each in holding]
+    found = [each._replace(months=both) for each, both in shared if both]
+    return sorted(found, key=lambda each: (each.months.begin, each.payer))
+
+
+def _payer_with_months(each: Holding) -> str:
+    months = _span(each.months.begin, each.months.end or each.months.begin)
+    return f"{_name(each.fund)} ({each.source}, {months})"
 
 
 def _about_months(

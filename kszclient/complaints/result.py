@@ -22,6 +22,8 @@ class Term(msgspec.Struct, frozen=True):
         file_by: The last working day on or before `term_end`: the date to keep.
         latest_arguable: The last day by the most lenient reading: a remark, no advice.
         interrupted_by: The instance whose handling made the term start again.
+        file_by_uninterrupted: The date to keep for who does not rely on that; none where it has
+            passed.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Term(msgspec.Struct, frozen=True):
     file_by: dt.date | None = None
     latest_arguable: dt.date | None = None
     interrupted_by: Instance | None = None
+    file_by_uninterrupted: dt.date | None = None
 
 
 class Evaluation(msgspec.Struct, frozen=True):

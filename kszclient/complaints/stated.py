@@ -12,6 +12,7 @@ from kszclient.complaints.vocabulary import Body, Item
 _FIELDS = {
     Item.IDENTITY: "identified",
     Item.GROUNDS: "motivated",
+    Item.NATIONAL_NUMBER: "child_ssin",
     Item.DECISION: "decision_date",
     Item.RESPONDENT: "payer",
 }
@@ -48,5 +49,6 @@ def _states(complaint: Complaint, item: Item) -> bool:
     if item is Item.RESPONDENT:
         # Whoever is no payer is known by the subject.
         body = complaint.body or subjects().body[complaint.subject]
-        return complaint.payer is not None or body is not Body.PAYER
+        payer = complaint.payer or complaint.register_payers
+        return bool(payer) or body is not Body.PAYER
     return bool(getattr(complaint, _FIELDS[item]))

@@ -88,6 +88,22 @@ def _meet(one: Rule, other: Rule) -> bool:
     return bool(tables and set(one.instances) & set(other.instances) and not apart)
 
 
+def check_decisions(lines: Lines) -> None:
+    """Check that every line decides somewhere: others never always go before it.
+
+    That takes some tenths of a second, so it is asked for (`kszclient rules complaints --check`)
+    and not done whenever the table is read.
+
+    Args:
+        lines: The rules with their conditions.
+
+    Raises:
+        DataError: A line never decides; the message names each that does not.
+    """
+    if found := ", ".join(shadowed(lines)):
+        raise DataError(f"rules that never decide, because others always go before them: {found}")
+
+
 def shadowed(lines: Lines) -> Iterator[str]:
     """Find lines that can hold but never decide, because others always go before them.
 

@@ -23,8 +23,12 @@ from kszclient.complaints.vocabulary import Certainty, NotificationKind
 _DAY = dt.timedelta(days=1)
 _MONTHS = 12
 # Art. 53bis, 2: the term runs from the third working day after the letter was posted. A day of
-# which nothing else is said is taken as the day on which the person was informed.
-_POSTED = {NotificationKind.REGISTERED, NotificationKind.ORDINARY}
+# which nothing else is said may be that of posting, so it can be argued that far too.
+_MAY_BE_POSTED = {
+    NotificationKind.REGISTERED,
+    NotificationKind.ORDINARY,
+    NotificationKind.UNKNOWN,
+}
 _POSTING_WORKING_DAYS = 3
 
 
@@ -145,7 +149,7 @@ def count_term(
     """
     base = months_after(event, term.start_months)
     lenient = base + term.lenient_start_days * _DAY
-    if term.postal and kind in _POSTED:
+    if term.postal and kind in _MAY_BE_POSTED:
         lenient = max(lenient, working_days_after(event, _POSTING_WORKING_DAYS))
     return _dates(term, base + term.start_days * _DAY, lenient)
 

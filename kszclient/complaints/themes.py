@@ -34,6 +34,7 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         says: What people say.
         ask: What to ask first.
         presets: What it tells of other fields of a complaint.
+        answered_by: The fields of a complaint that answer the question.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: Sayings
     ask: Sayings
     presets: dict[str, str | bool] = {}
+    answered_by: tuple[str, ...] = ()
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -77,6 +77,7 @@ class Instance(StrEnum):
 
     EMERGENCY = "EMERGENCY"
     INFO_LINE = "INFO_LINE"
+    OCMW = "OCMW"
     KG_LINE = "KG_LINE"
     PAYER = "PAYER"
     KBD = "KBD"

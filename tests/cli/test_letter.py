@@ -57,3 +57,22 @@ def test_bad_input_is_a_message_and_exit_code_2(tmp_path, arguments, named):
     assert done.returncode == 2
     assert named in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_instance_without_a_part_in_the_case_is_a_warning(tmp_path):
+    out = tmp_path / "letter.html"
+    done = run(REFUSAL, "--instance", "IRISCARE", "--language", "nl", "--out", out)
+    assert done.returncode == 0
+    assert "Warning: IRISCARE has no part in the route of this complaint." in done.stderr
+
+
+def test_a_letter_that_is_there_is_kept_unless_force_says_so(tmp_path):
+    out = tmp_path / "letter.html"
+    words = (REFUSAL, "--instance", "KBD", "--language", "nl", "--out", out)
+    out.write_text("kept")
+    done = run(*words)
+    assert done.returncode == 2
+    assert "--force" in done.stderr
+    assert out.read_text() == "kept"
+    assert run(*words, "--force").returncode == 0
+    assert out.read_text() != "kept"

@@ -52,6 +52,7 @@ def test_json_has_the_keys_of_the_contract():
         "file_by": "2025-05-05",
         "latest_arguable": "2025-05-05",
         "interrupted_by": None,
+        "file_by_uninterrupted": None,
     }
     assert "geschillencommissie@kindengezin.be" in {
         channel["value"] for channel in commission["channels"]

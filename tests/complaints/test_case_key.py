@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from kszclient.complaints import read_complaint
-from kszclient.complaints.case_key import canonical_case
+from kszclient.complaints.case_key import canonical_case, case_key
+from kszclient.complaints.vocabulary import Instance
 from tests.complaints.conftest import case
 
 EXAMPLES = sorted(Path("mocks/complaints").glob("*.json"))
@@ -26,6 +27,9 @@ def test_nothing_tried_is_not_the_same_as_not_told():
 def test_every_field_survives():
     told = {
         "register_months": [{"from": "2024-01", "to": "2024-03", "source": "WALLONIA"}],
+        "register_payers": [
+            {"from": "2024-01", "to": "2024-03", "source": "WALLONIA", "payer": "Camille"}
+        ],
         "period": {"from": "2024-01", "to": None},
         "missing": ["grounds", "contact"],
         "nis": None,
@@ -39,4 +43,11 @@ def test_every_field_survives():
     assert [spell["from"] for spell in written["domicile"]] == ["2020-01-01", "2024-05-11"]
     assert written["domicile"][1]["known_on"] == "2024-06-01"
     assert written["register_months"] == told["register_months"]
+    assert written["register_payers"] == told["register_payers"]
     assert read_complaint(json.dumps(written)).months == case(**told).months
+
+
+def test_another_day_of_filing_is_no_other_case():
+    first = case_key(b"secret", case(filing_date="2025-03-03"), Instance.KBD)
+    assert case_key(b"secret", case(filing_date="2025-03-04"), Instance.KBD) == first
+    assert case_key(b"secret", case(decision_date="2025-02-02"), Instance.KBD) != first

@@ -1,8 +1,11 @@
 import datetime as dt
 import json
 
+import pytest
+
 from kszclient.complaints.clock import Clock
 from kszclient.complaints.intake import read_complaint
+from kszclient.complaints.route import route
 
 
 def case(**given):
@@ -134,3 +137,42 @@ def test_a_notification_that_may_lie_on_either_side_of_the_kbd_complaint_is_aske
     filed = {"decision_date": "2025-02-01", "kbd_filed": "2025-02-20", "steps_done": ["KBD"]}
     found = late(notified_on="", filing_date="2025-12-10", **filed)
     assert (found.value, found.needs) == (None, {"notified_on"})
+
+
+WALLOON = {
+    "nis": "62063",
+    "payer": "FAMIWAL",
+    "subject": "AMOUNT",
+    "benefit": "base",
+    "period": {"from": "2025-01", "to": "2025-12"},
+    "decision_date": "2025-04-16",
+    "notified_on": "2025-04-17",
+    "remedies_stated": True,
+    "facts_last_date": "2025-04-17",
+    "filing_date": "2025-07-22",
+    "identified": True,
+    "role": "beneficiary",
+    "steps_done": ["PAYER"],
+    "court_pending": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        (None, "NEED_INPUT"),
+        ("unknown", "OPEN"),
+        ("ordinary", "OPEN"),
+        ("by_hand", "INADMISSIBLE"),
+    ],
+)
+def test_only_a_known_kind_of_notification_makes_a_filing_late_that_the_post_could_save(
+    kind, outcome
+):
+    told = WALLOON | ({"notification_kind": kind} if kind else {})
+    (part,) = route(read_complaint(json.dumps(told))).parts
+    court = next(each for each in part.evaluations if each.instance == "LABOUR_COURT")
+    assert court.outcome == outcome
+    assert ("notification_kind" in part.needs) is (kind is None)
+    if kind != "by_hand":
+        assert str(court.term.latest_arguable) == "2025-07-22"

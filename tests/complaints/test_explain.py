@@ -36,7 +36,7 @@ def test_why_a_rule_held_and_decided():
 def test_why_a_rule_did_not_hold():
     (rule,) = [each for each in tried() if each.rule == "K9"]
     assert rule.holds is False
-    assert rule.because == ("steps_done: PAYER", "subject: STAFF_CONDUCT")
+    assert rule.because == ("body: payer", "steps_done: PAYER", "subject: STAFF_CONDUCT")
 
 
 def test_what_would_settle_a_rule():

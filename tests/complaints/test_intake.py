@@ -93,7 +93,10 @@ def test_an_open_period_ends_with_the_month_of_filing():
         ({"identified": "yes"}, "field identified: expected true or false"),
         ({"nis": "00001"}, "field nis: "),
         ({"nis": ..., "domicile": [{"nis": "11002"}]}, "field domicile: row 1, field from"),
-        ({"domicile": []}, "field nis: give either nis or domicile, not both"),
+        (
+            {"domicile": [{"from": "2020-01-01", "nis": "11002"}]},
+            "field nis: give either nis or domicile, not both",
+        ),
         ({"payer": "Nobody"}, "field payer: not a payer we know"),
     ],
 )
@@ -212,3 +215,20 @@ def test_an_unknown_field_is_named_with_the_one_that_may_be_meant(key, hint):
 def test_a_file_as_windows_writes_it_is_read():
     text = b"\xef\xbb\xbf" + json.dumps(LEAST).encode()
     assert read_complaint(text).subject == "AMOUNT"
+
+
+def test_a_history_without_a_spell_is_named():
+    assert "field domicile: expected at least one spell" in refused(nis=..., domicile=[])
+
+
+def test_spells_that_overlap_are_named_by_their_field():
+    overlapping = [
+        {"from": "2015-01-01", "to": "2025-01-31", "nis": "44021"},
+        {"from": "2025-01-01", "nis": "21004"},
+    ]
+    assert "field domicile: spell 1" in refused(nis=..., domicile=overlapping)
+
+
+def test_months_far_ahead_are_a_slip_of_the_pen():
+    assert "field period.from: " in refused(period={"from": "2026-04"})
+    assert read_complaint(json.dumps(LEAST | {"period": {"from": "2026-03"}})).period

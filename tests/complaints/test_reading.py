@@ -103,3 +103,24 @@ def test_a_question_is_sent_to_a_line_that_answers_it(language):
     assert sum(words.phrase("instead_information") in line for line in lines) == 2
     asked = words.phrase("to_information", instance="").strip()
     assert any(line.startswith(asked) for line in lines)
+
+
+def test_a_complaint_service_whose_turn_has_not_come_shows_how_it_is_reached():
+    told = {
+        "subject": "AMOUNT",
+        "benefit": "base",
+        "filing_date": "2025-03-03",
+        "nis": "11002",
+        "period": {"from": "2025-01", "to": "2025-02"},
+        "decision_date": "2025-02-20",
+        "facts_last_date": "2025-02-20",
+        "identified": True,
+        "has_interest": True,
+        "court_pending": False,
+        "steps_done": [],
+    }
+    (part,) = read_route(read_complaint(json.dumps(told))).parts
+    kbd = next(step for step in part.steps if "TRY_PAYER_FIRST" in step.heading)
+    assert any("info@groeipakket.be" in way for way in kbd.channels)
+    court = next(step for step in part.steps if "GC_NOT_EXHAUSTED" in step.heading)
+    assert court.channels == ()

@@ -28,6 +28,8 @@ def complaint(persona="brussels-to-ghent-2021", **fields):
         "child_ssin": WORLD.persona(persona).child.ssin.digits,
         "period": {"from": "2021-09", "to": "2022-01"},
     }
+    if (fields.get("period") or {}).get("from", "") >= "2023":
+        given["filing_date"] = "2024-03-01"
     given |= fields
     text = msgspec.json.encode({k: v for k, v in given.items() if v is not None})
     return read_complaint(text, to_look_up=True)
@@ -43,25 +45,91 @@ def informed(case, *rules, language=Language.EN):
         return inform(case, client, as_of=AS_OF, language=language)
 
 
+def payers(case):
+    return [
+        (each.payer, str(each.begin), str(each.end), each.source.value)
+        for each in case.register_payers or ()
+    ]
+
+
+INFINO = ("0685540471", "2021-09", "2022-01", "FLANDERS")
+
+
 def test_the_payer_comes_from_the_competent_register():
     result = informed(complaint())
-    assert result.complaint.payer == "0685540471"
+    assert payers(result.complaint) == [INFINO]
+    assert result.complaint.payer is None
     (notice,) = result.notices
     assert "Infino Vlaanderen" in notice
     assert "FLANDERS" in notice
     assert result.lookup.ticket_cbss in notice
 
 
-def test_the_payer_is_that_of_the_last_month_concerned():
-    changed = {"nis": "31005", "period": {"from": "2023-01", "to": "2023-12"}}
-    late = informed(complaint("changed-payer", **changed)).complaint.payer
-    changed["period"] = {"from": "2023-01", "to": "2023-06"}
-    early = informed(complaint("changed-payer", **changed)).complaint.payer
-    assert late != early
+def instance(part, code):
+    return next(each for each in part.evaluations if each.instance == code)
+
+
+MOVED = {
+    "nis": None,
+    "domicile": [
+        {"from": "2016-03-12", "to": "2021-06-14", "nis": "21004"},
+        {"from": "2021-06-15", "nis": "44021"},
+    ],
+    "period": {"from": "2021-01", "to": "2021-12"},
+    "benefit": "base",
+    "role": "beneficiary",
+}
+
+
+def test_each_part_has_the_payer_of_its_own_months():
+    result = informed(complaint(**MOVED))
+    assert [each[1:] for each in payers(result.complaint)] == [
+        ("2021-01", "2021-06", "BRUSSELS"),
+        ("2021-07", "2021-12", "FLANDERS"),
+    ]
+    assert "Infino Vlaanderen" in " ".join(result.notices)
+    brussels, flemish = route(result.complaint).parts
+    payer = instance(flemish, "PAYER")
+    assert (payer.outcome, payer.reason) == ("ADMISSIBLE", "STEP1_PAYER")
+    assert "payer" not in brussels.needs
+    assert not any("The payer you name" in each for each in route(result.complaint).notices)
+
+
+def test_a_payer_that_changed_within_a_part_is_told_and_stays_open():
+    months = {"from": "2023-01", "to": "2023-12"}
+    result = informed(complaint("changed-payer", nis="31005", period=months))
+    first, second = payers(result.complaint)
+    assert first[0] != second[0]
+    assert "More than one payer" in result.notices[0]
+    assert f"FLANDERS, {first[1]} - {first[2]}" in result.notices[0]
+    assert f"FLANDERS, {second[1]} - {second[2]}" in result.notices[0]
+    # No channel of one of the two is shown as that of both.
+    (part,) = route(result.complaint).parts
+    assert instance(part, "PAYER").outcome == "ADMISSIBLE"
+
+
+def test_a_fund_that_the_register_gives_a_code_is_known_by_its_name():
+    told = complaint(
+        "struck-off-in-brussels",
+        nis="21004",
+        benefit="base",
+        steps_done=["PAYER"],
+        facts_last_date="2022-02-01",
+        court_pending=False,
+    )
+    result = informed(told).complaint
+    assert [each[0] for each in payers(result)] == ["Famiris"]
+    (part,) = route(result).parts
+    assert "payer" not in part.needs
+    (named,) = route(msgspec.structs.replace(told, payer="Famiris")).parts
+    assert part == named
 
 
 def test_without_a_period_the_month_of_filing_counts():
-    assert informed(complaint(period=None)).complaint.payer == "0685540471"
+    months = ("2022-03", "2022-03")
+    assert payers(informed(complaint(period=None)).complaint) == [
+        ("0685540471", *months, "FLANDERS")
+    ]
 
 
 @pytest.mark.parametrize("payer", ["Infino Vlaanderen", "0685540471", "Infino"])
@@ -79,7 +147,7 @@ def test_a_payer_that_differs_stays_and_is_told():
 
 def test_no_file_leaves_the_payer_open():
     result = informed(complaint("known-without-file", nis="11002"))
-    assert result.complaint.payer is None
+    assert result.complaint.register_payers is None
     assert "holds a file" in result.notices[0]
 
 
@@ -95,13 +163,13 @@ def test_a_silent_register_is_told():
         ),
         Rule(sources=(AuthenticSource.FLANDERS,), silent=True),
     )
-    assert result.complaint.payer is None
+    assert [each[3] for each in payers(result.complaint)] == ["BRUSSELS"]
     assert "did not answer" in result.notices[0]
 
 
 def test_a_refusal_is_told_with_its_code():
     result = informed(complaint(), Rule(code="MSG00013"))
-    assert result.complaint.payer is None
+    assert result.complaint.register_payers is None
     assert "MSG00013" in result.notices[0]
 
 
@@ -129,7 +197,7 @@ def test_without_a_domicile_the_register_tells_the_entity_month_by_month():
         ("IRISCARE", ("2021-04", "2021-06")),
         ("OPGROEIEN", ("2021-07", "2021-09")),
     ]
-    assert result.complaint.payer == "0685540471"
+    assert payers(result.complaint)[-1] == ("0685540471", "2021-07", "2021-09", "FLANDERS")
     told = " ".join(result.notices)
     assert "BRUSSELS 2021-04 - 2021-06, FLANDERS 2021-07 - 2021-09" in told
     assert result.data_errors == ()
@@ -169,7 +237,7 @@ def test_a_participation_allowance_is_paid_by_its_own_payer():
     school = informed(complaint(persona, nis=None, period=months, benefit="school"))
     assert "WALLONIA" in base.notices[0]
     assert "FLANDERS" in school.notices[0]
-    assert base.complaint.payer != school.complaint.payer
+    assert payers(base.complaint) != payers(school.complaint)
 
 
 def test_what_the_complaint_says_of_the_entity_goes_before_the_register():
@@ -190,7 +258,7 @@ def test_two_registers_for_one_month_leave_entity_and_payer_open_and_offer_the_t
         ("OPGROEIEN", ("2023-09", "2023-10")),
         (None, ("2023-11", "2024-01")),
     ]
-    assert result.complaint.payer is None
+    assert {each[3] for each in payers(result.complaint)} == {"FLANDERS", "WALLONIA"}
     (error,) = result.data_errors
     assert (error.kind, str(error.begin), str(error.end)) == (
         "two_basic_amounts",
@@ -223,8 +291,11 @@ def test_a_file_in_the_wrong_register_offers_the_theme():
     ]
     assert result.data_errors[0].competent_source == "WALLONIA"
     # The payer is still known: the register that ought to hold the month names it.
-    assert "WALLONIA" in result.notices[0]
-    assert result.complaint.payer is not None
+    assert [each[1:] for each in payers(result.complaint)] == [
+        ("2023-09", "2023-10", "FLANDERS"),
+        ("2023-11", "2024-01", "WALLONIA"),
+    ]
+    assert "WALLONIA" in result.notices[1]
 
 
 def test_a_replaced_number_offers_the_theme_and_is_not_repeated():

@@ -1,6 +1,6 @@
 import json
 
-from kszclient.complaints import read_complaint, route
+from kszclient.complaints import read_complaint, read_route, route
 from kszclient.complaints.vocabulary import Instance, Outcome
 
 FULL = {
@@ -247,3 +247,72 @@ def test_without_its_months_a_school_allowance_asks_whether_they_lie_before_2019
     (part,) = routed(nis="21004", benefit="school", nl_school_or_childcare=True, period=...).parts
     assert (part.entity, part.needs) == ("OPGROEIEN", ("period",))
     assert part.recommended.formal is Instance.GESCHILLENCOMMISSIE
+
+
+KBD_HAS_IT = {
+    "nis": "44021",
+    "subject": "AMOUNT",
+    "benefit": "base",
+    "period": {"from": "2024-01", "to": "2024-10"},
+    "decision_date": "2024-10-30",
+    "notified_on": "2024-11-04",
+    "remedies_stated": True,
+    "kbd_filed": "2024-12-01",
+    "steps_done": ["PAYER", "KBD"],
+    "filing_date": "2025-02-05",
+    "role": "beneficiary",
+}
+
+
+def test_an_open_complaint_at_the_kbd_keeps_the_day_for_who_does_not_rely_on_it():
+    found = route(read_complaint(json.dumps(KBD_HAS_IT)))
+    commission = answers(found.parts[0])["GESCHILLENCOMMISSIE"]
+    assert str(commission.term.file_by_uninterrupted) == "2025-02-06"
+    (told,) = [each for each in found.notices if "stands still" in each]
+    assert told.startswith("Not quite certain: ")
+    assert any("2025-02-06" in each for each in found.notices)
+    reading = read_route(read_complaint(json.dumps(KBD_HAS_IT)))
+    assert any("2025-02-06" in line for step in reading.parts[0].steps for line in step.dates)
+    passed = route(read_complaint(json.dumps(KBD_HAS_IT | {"filing_date": "2025-02-07"})))
+    term = answers(passed.parts[0])["GESCHILLENCOMMISSIE"].term
+    assert term.file_by_uninterrupted is None
+
+
+def test_no_term_starts_again_where_the_commission_has_none():
+    old = {
+        **KBD_HAS_IT,
+        "decision_date": "2018-12-31",
+        "notified_on": "2019-01-03",
+        "period": {"from": "2018-10", "to": "2019-02"},
+        "filing_date": "2019-02-20",
+        "kbd_filed": "2019-02-01",
+    }
+    before, after = route(read_complaint(json.dumps(old))).parts
+    for part in (before, after):
+        assert "K10" not in answers(part)["GESCHILLENCOMMISSIE"].rules
+    decided = old | {"decision_date": "2019-01-02"}
+    before, after = route(read_complaint(json.dumps(decided))).parts
+    assert "K10" not in answers(before)["GESCHILLENCOMMISSIE"].rules
+    assert "K10" in answers(after)["GESCHILLENCOMMISSIE"].rules
+
+
+def test_a_day_at_the_kbd_tells_what_the_list_of_steps_would():
+    told = FULL | {"kbd_filed": "2025-02-10"}
+    del told["steps_done"]
+    (part,) = route(read_complaint(json.dumps(told))).parts
+    for instance in (Instance.KBD, Instance.VLAAMSE_OMBUDSDIENST):
+        assert answers(part)[instance].outcome is Outcome.ADMISSIBLE
+
+
+def test_months_of_brussels_in_2019_are_not_said_to_be_the_commissions():
+    moved = {
+        **FULL,
+        "nis": ...,
+        "domicile": [
+            {"from": "2015-01-01", "to": "2019-06-14", "nis": "21004"},
+            {"from": "2019-06-15", "nis": "44021"},
+        ],
+        "period": {"from": "2018-12", "to": "2019-12"},
+    }
+    (told,) = {each for each in routed(**moved).notices if "across 1 January 2019" in each}
+    assert "from 2019 in which Flanders is competent" in told

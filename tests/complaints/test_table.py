@@ -3,7 +3,7 @@ import pytest
 
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.table import make_table, table
-from kszclient.complaints.table_check import shadowed
+from kszclient.complaints.table_check import check_decisions, shadowed
 from kszclient.errors import DataError
 
 RULE = Rule(
@@ -45,6 +45,7 @@ def changed(**fields):
         ({"when": "identified; import os"}, "cannot read '; import os'"),
         ({"when": "identified and not identified"}, "unreachable"),
         ({"when": "decision_date < 2019-01-01 and decision_date > 2019-01-01"}, "unreachable"),
+        ({"when": "period_to < 2019-01-01 and period_from >= 2020-01-01"}, "unreachable"),
         ({"when": "not late"}, "names no term of appeal"),
         ({"outcome": "MAYBE"}, "unknown outcome 'MAYBE'"),
         ({"entities": ("XX",)}, "unknown entity 'XX'"),
@@ -85,6 +86,19 @@ def test_a_line_that_never_decides_is_found():
     strong = changed(outcome="INADMISSIBLE")
     lines = make_table([weak, strong]).lines
     assert list(shadowed([(line.rule, line.condition) for line in lines])) == ["Z2.WEAK"]
+
+
+def test_lines_that_overlap_and_contradict_are_named_by_the_check():
+    weak = changed(id="Z2", when="subject is WRONG_INFO", reason="WEAK")
+    strong = changed(when="subject in [STAFF_CONDUCT, WRONG_INFO]", outcome="INADMISSIBLE")
+    lines = make_table([weak, strong]).lines
+    with pytest.raises(DataError, match=r"never decide.*Z2\.WEAK"):
+        check_decisions([(line.rule, line.condition) for line in lines])
+
+
+def test_months_that_begin_where_others_end_can_hold():
+    rule = changed(when="period_from >= 2020-01-01 and period_to >= 2019-01-01")
+    assert len(make_table([rule]).lines) == 1
 
 
 def test_every_rule_has_a_source_a_text_and_says_what_comes_next_or_ends():

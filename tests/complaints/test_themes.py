@@ -61,3 +61,11 @@ def test_a_signal_is_no_complaint():
 def test_a_refusal_behind_a_signal_is_a_complaint():
     (part,) = route(read(theme="ALARM_BELL", subject="REFUSAL_PAYMENT")).parts
     assert part.recommended.informal == "PAYER"
+
+
+def test_a_question_that_the_complaint_answers_is_not_asked():
+    told = {"nis": "44021", "theme": "STAFF", "filing_date": "2025-03-03"}
+    assert any("Whose staff" in each for each in route(read_complaint(json.dumps(told))).notices)
+    told["body"] = "podmi"
+    found = route(read_complaint(json.dumps(told)))
+    assert not any("Whose staff" in each for each in found.notices)

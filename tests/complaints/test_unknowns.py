@@ -61,6 +61,7 @@ DECISIONS = [
     ("2025-02-20", "2025-03-01", "2025-03-10"),
     ("2025-05-30", "2025-06-02", "2025-12-05"),
     ("2025-09-01", "2025-09-07", "2025-09-07"),
+    ("2025-09-08", "2025-09-09", "2025-09-09"),
     ("2025-11-20", "2025-12-01", "2025-12-05"),
 ]
 COMMISSION = ["2025-06-30", "2025-12-06"]
@@ -75,7 +76,10 @@ STEPS = [
     ["KG_COMPLAINTS", "DPO", "MINISTERIUM_DG"],
 ]
 # The case itself; what the subject tells where it is left out; what the case is not about at all.
-NEVER_LEFT_OUT = {"subject", "filing_date", "nis", "domicile", "register_months", "body", "theme"}
+NEVER_LEFT_OUT = {
+    "subject", "filing_date", "nis", "domicile", "register_months", "register_payers", "body",
+    "theme",
+}  # fmt: skip
 # Left out, these say that something did not happen or lacks, or is presumed not to be so.
 ABSENT_SAYS_NO = {
     "missing", "child_in_danger", "handled_before", "asks_about_other_household", "child_ssin",

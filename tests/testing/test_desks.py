@@ -98,6 +98,24 @@ def test_a_refusal_has_the_reason_of_the_table(post, fields, reason, outcome):
     assert told["text"]
 
 
+def test_the_commission_wants_a_national_number(post):
+    petition = {
+        "subject": "AMOUNT",
+        "benefit": "base",
+        "period": {"from": "2025-01", "to": "2025-02"},
+        "decision_date": "2025-02-10",
+        "notified_on": "2025-02-12",
+        "role": "beneficiary",
+        "payer": "FONS",
+    }
+    told = handed("GESCHILLENCOMMISSIE", **petition)
+    answer = post("GESCHILLENCOMMISSIE/complaints", told, key="no number")
+    assert answer.status_code == 422
+    assert answer.json()["missing"] == ["national_number"]
+    told["complaint"]["child_ssin"] = "85023000125"
+    assert post("GESCHILLENCOMMISSIE/complaints", told, key="number").status_code == 201
+
+
 @pytest.mark.parametrize(
     ("path", "told", "key", "status"),
     [

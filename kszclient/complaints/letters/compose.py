@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.channels import ChannelKind
 from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.letters.details import LetterDetails
 from kszclient.complaints.letters.forms import Dates, LetterLanguage, form_of, labels
-from kszclient.complaints.letters.sender_notes import channels_of, sender_notes
+from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
 from kszclient.complaints.route import study
 from kszclient.complaints.subjects import subjects
@@ -108,7 +109,10 @@ def compose(
         email=mail[0] if mail else "",
         signed=form.signed,
         missing=missing,
-        notes=sender_notes(form, card, language, missing),
+        notes=(
+            *standing(instance, study(complaint), name, language),
+            *sender_notes(form, card, language, missing),
+        ),
     )
 
 
@@ -139,8 +143,8 @@ def _told(complaint: Complaint, part: Part, details: LetterDetails, dates: Dates
     payer = payer_of(complaint, part)
     if payer is not None:
         told["payer"] = payer.names[0]
-    elif complaint.payer:
-        told["payer"] = complaint.payer
+    elif named := payer_in(complaint, part.months):
+        told["payer"] = named
     if complaint.child_ssin is not None:
         told["child_number"] = complaint.child_ssin.digits
     if complaint.decision_date is not None:
@@ -151,7 +155,11 @@ def _told(complaint: Complaint, part: Part, details: LetterDetails, dates: Dates
             told[name] = dates.of_day(day)
     if part.period is not None:
         told["period"] = dates.of_months(part.period.begin, part.period.end)
-    return {**told, **details.given()}
+    told |= details.given()
+    if "child_birth_date" in told:
+        # Where a letter asks the child's number, it takes the birth date instead.
+        told.setdefault("child_number", told["child_birth_date"])
+    return told
 
 
 def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import NoReturn
 
@@ -9,7 +10,14 @@ import msgspec
 
 from kszclient.errors import InputError, IntakeError
 from kszclient.resources import decode_json, key_shown
+from kszclient.values import Ssin
 
+# A national number as people write it; what is shorter is a birth date in digits.
+_NUMBER = re.compile(r"[0-9 .\-/]+", re.ASCII)
+_DIGITS_OF_A_DAY = 8
+_DAY = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII
+)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
@@ -74,11 +82,32 @@ def read_details(text: bytes | str) -> LetterDetails:
     kszclient.errors.IntakeError: field name: expected text
     """
     try:
-        return msgspec.convert(decode_json(text, "the file of particulars"), LetterDetails)
+        details = msgspec.convert(decode_json(text, "the file of particulars"), LetterDetails)
     except msgspec.ValidationError as error:
         _refuse(str(error))
     except InputError as error:
         raise IntakeError(str(error)) from None
+    _check(details)
+    return details
+
+
+def _check(details: LetterDetails) -> None:
+    """Refuse what is written as a number or a day, and cannot be one."""
+    for name in ("national_number", "child_number"):
+        text = (getattr(details, name) or "").strip()
+        if _NUMBER.fullmatch(text) and len(re.sub(r"[^0-9]", "", text)) > _DIGITS_OF_A_DAY:
+            try:
+                Ssin.parse(re.sub(r"[^0-9]", "", text))
+            except InputError:
+                raise IntakeError(
+                    f"field {name}: no such national number exists; check its digits"
+                ) from None
+    if day := _DAY.fullmatch((details.child_birth_date or "").strip()):
+        year, month, number = day.group(1, 2, 3) if day[1] else day.group(6, 5, 4)
+        try:
+            dt.date(int(year), int(month), int(number))
+        except ValueError:
+            raise IntakeError("field child_birth_date: no such day exists") from None
 
 
 def _refuse(message: str) -> NoReturn:

@@ -51,24 +51,28 @@ def letter_bytes(letter: Letter, suffix: str) -> bytes:
     raise InputError("--out: expected a file that ends in .html or .eml")
 
 
-def save_letter(letter: Letter, path: Path) -> None:
+def save_letter(letter: Letter, path: Path, *, force: bool = False) -> None:
     """Write a letter to a file that only its owner can read.
 
     Args:
         letter: The letter.
-        path: The file; an older one is replaced.
+        path: The file.
+        force: Whether an older one is replaced.
 
     Raises:
-        InputError: The suffix is not known, or the file cannot be written.
+        InputError: The suffix is not known, the file is there already, or cannot be written.
     """
     content = letter_bytes(letter, path.suffix)
     try:
         # The mode holds before the first byte is written, also for a file that was there.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, _OWNER_ONLY)
+        new = 0 if force else os.O_EXCL
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | new, _OWNER_ONLY)
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, _OWNER_ONLY)
             file.truncate()
             file.write(content)
+    except FileExistsError:
+        raise InputError(f"--out: {path.name} is there already; --force replaces it") from None
     except OSError as error:
         raise InputError(f"--out: {path.name} cannot be written: {error.strerror}") from error
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kszclient.complaints.channels import Channel, ChannelKind
 from kszclient.complaints.instances import InstanceCard
 from kszclient.complaints.letters.forms import Form, LetterLanguage, labels
-from kszclient.complaints.texts import Language, channel_words
+from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.texts import Language, channel_words, texts
+from kszclient.complaints.vocabulary import Instance, Outcome
 
 
 def channels_of(card: InstanceCard, kind: ChannelKind) -> list[Channel]:
@@ -31,6 +33,35 @@ def sender_notes(
         every other address on record and why the first is shown.
     """
     return tuple(_notes(form, card, language, missing))
+
+
+def standing(
+    instance: Instance, studies: Iterable[PartStudy], name: str, language: LetterLanguage
+) -> Iterator[str]:
+    """Say what the rules hold against going there, part by part; nothing where they are for it.
+
+    Args:
+        instance: To whom the letter goes.
+        studies: What was found about each part of the case.
+        name: The name of the instance.
+        language: Of the letter.
+    """
+    notes, words = labels(language).notes, texts(Language(language.value))
+    found = [each for study in studies for each in study.steps if each.instance is instance]
+    if not found:
+        yield notes["no_part"].format(instance=name)
+    said = {
+        (verdict.outcome, verdict.reason): verdict
+        for verdict in (each.verdict for each in found)
+        if verdict.outcome is not Outcome.ADMISSIBLE
+    }
+    for verdict in said.values():
+        told = notes["not_sure"].format(
+            instance=name, outcome=words.outcomes[verdict.outcome], reason=verdict.reason
+        )
+        if verdict.decided_by(verdict.decisive):
+            told = f"{told} {words.sentence(verdict.decisive, verdict.decisive.certainty)}"
+        yield told
 
 
 def _notes(

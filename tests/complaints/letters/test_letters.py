@@ -161,7 +161,7 @@ def test_only_the_owner_can_read_the_file(tmp_path):
     path = tmp_path / "letter.html"
     path.write_text("old and much longer than nothing " * 400)
     path.chmod(0o644)
-    save_letter(letter(), path)
+    save_letter(letter(), path, force=True)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_bytes() == letter_bytes(letter(), ".html")
 
@@ -247,3 +247,63 @@ def test_brussels_reads_french_at_its_french_address():
     written = letter("OMBUDS_BRUSSEL", "fr", nis="21004", payer="Famiris")
     assert written.email == "plaintes@ombuds.brussels"
     assert "place de la Vieille Halle aux Blés 1" in written.text
+
+
+def notes(instance, language=LetterLanguage.NL, **given):
+    return " ".join(compose(case(**given), instance, language).notes)
+
+
+def test_what_the_rules_hold_against_it_stands_in_the_note():
+    told = notes(Instance.LABOUR_COURT, benefit="base", steps_done=[])
+    assert "GC_NOT_EXHAUSTED" in told
+    assert "geen plaats in deze zaak" in notes(Instance.IRISCARE)
+    assert "hat diese Stelle" in notes(Instance.FAMILY_COURT, LetterLanguage.DE)
+    assert "Opgelet" not in notes(
+        Instance.GESCHILLENCOMMISSIE, benefit="base", steps_done=[], remedies_stated=True
+    )
+
+
+def test_a_birth_date_stands_where_the_number_of_the_child_is_not_given():
+    details = LetterDetails(child_birth_date="30.02.2016 (onbestaande)")
+    letter = compose(
+        case(child_ssin=None), Instance.GESCHILLENCOMMISSIE, LetterLanguage.NL, details
+    )
+    assert "30.02.2016 (onbestaande)" in letter.text
+    assert "child_number" not in letter.missing
+
+
+@pytest.mark.parametrize("language", languages_of(Instance.LABOUR_COURT))
+def test_the_petition_rests_on_the_article_about_petitions(language):
+    text = compose(case(), Instance.LABOUR_COURT, language).text
+    assert "704" in text
+    assert "1017" not in text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("national_number", "85.02.30-001.26"),
+        ("child_number", "85023000126"),
+        ("national_number", "8502300012"),
+        ("child_birth_date", "2016-02-30"),
+        ("child_birth_date", "30/02/2016"),
+    ],
+)
+def test_a_number_or_a_day_that_cannot_be_is_refused_and_not_repeated(field, value):
+    with pytest.raises(IntakeError, match=f"field {field}: ") as caught:
+        read_details(json.dumps({field: value}))
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("national_number", "85.02.30-001.25"),
+        ("national_number", "12-03-1985, v"),
+        ("child_birth_date", "2016-02-29"),
+        ("child_birth_date", "29/02/2016"),
+        ("child_birth_date", "29 februari 2016"),
+    ],
+)
+def test_what_can_be_is_taken(field, value):
+    assert getattr(read_details(json.dumps({field: value})), field) == value
