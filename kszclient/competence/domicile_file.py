@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from kszclient.competence.history import DomicileHistory
 from kszclient.competence.spells import Spell
 from kszclient.errors import DomicileError, InputError, UnknownPlaceError
-from kszclient.resources import decode_json, read_input
+from kszclient.resources import decode_json, key_shown, read_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,13 +91,15 @@ def _json_rows(text: str) -> list[object]:
 
 def _csv_rows(text: str) -> list[dict[str | None, object]]:
     heading = text.partition("\n")[0]
-    delimiter = ";" if ";" in heading else ","
-    rows: list[dict[str | None, object]] = list(
-        csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    )
     if not heading.strip():
         raise DomicileError("the file is empty")
-    return rows
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in heading else ",")
+    names = [name.strip() for name in reader.fieldnames or ()]
+    for name in names:
+        if names.count(name) > 1:
+            raise DomicileError(f"field {key_shown(name)}: given twice in the heading")
+    reader.fieldnames = names
+    return list(reader)
 
 
 def _spell(row: object) -> Spell:

@@ -104,3 +104,10 @@ def test_a_key_given_twice_in_one_spell_is_refused(tmp_path):
     file.write_text('[{"from": "2020-01-01", "nis": "11002", "nis": "21004"}]')
     with pytest.raises(DomicileError, match="field nis: given twice"):
         read_domicile(file)
+
+
+def test_a_heading_given_twice_is_refused(tmp_path):
+    file = tmp_path / "history.csv"
+    file.write_text("from,nis,nis\n2020-01-01,11002,21004\n")
+    with pytest.raises(DomicileError, match=r"history\.csv: field nis: given twice"):
+        read_domicile(file)
