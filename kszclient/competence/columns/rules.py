@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from kszclient.competence.columns.population import PLACES, numbers_of
+from kszclient.competence.columns.population import numbers_of
+from kszclient.competence.columns.spell_table import PLACES
 from kszclient.competence.factors import CountsAs, Factor, Situation
 from kszclient.competence.rulebook import Rulebook
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
