@@ -12,12 +12,18 @@ from kszclient.cli.location import (
     Nis,
     Postcode,
     chosen_history,
-    day_of_asking,
-    day_of_knowing,
     needed_history,
 )
 from kszclient.cli.output import console, print_json
-from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
+from kszclient.cli.times import (
+    AsOf,
+    FromMonth,
+    KnownOn,
+    ToMonth,
+    day_of_asking,
+    day_of_knowing,
+    period_asked,
+)
 
 if TYPE_CHECKING:
     from kszclient.competence import Competence, Place, Segment

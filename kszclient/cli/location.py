@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.times import day, today
+from kszclient.cli.times import day_of_asking, day_of_knowing
 
 if TYPE_CHECKING:
     from kszclient.competence import Competence, DomicileHistory
@@ -103,13 +102,3 @@ def chosen_competence(
     if history is None:
         return None
     return resolve(history, period, as_of=asked_on, known_on=known)
-
-
-def day_of_asking(as_of: str | None) -> dt.date:
-    """Read the value of ``--as-of``; today where left out."""
-    return day("--as-of", as_of) if as_of else today()
-
-
-def day_of_knowing(known_on: str | None) -> dt.date | None:
-    """Read the value of ``--known-on``."""
-    return day("--known-on", known_on) if known_on else None

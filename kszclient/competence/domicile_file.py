@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from kszclient.competence.history import DomicileHistory
 from kszclient.competence.spells import Spell
-from kszclient.errors import DomicileError, InputError, UnknownPlaceError
+from kszclient.errors import DomicileError, InputError, InvalidValueError, UnknownPlaceError
 from kszclient.resources import decode_json, key_shown, read_input
+from kszclient.values import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _DAYS = ("from", "to", "known_on")
 _CODES = ("nis", "postcode", "country")
 _FIELDS = frozenset((*_DAYS, *_CODES))
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NEXT_STEP = (
     "A domicile file is a JSON list or CSV with a heading; its fields are from, to (days), "
     "one of nis, postcode, country, and optionally known_on."
@@ -130,8 +130,8 @@ def _spell(row: object) -> Spell:
 def _day(name: str, cell: object) -> dt.date:
     text = cell.strip() if isinstance(cell, str) else ""
     try:
-        return dt.date.fromisoformat(text if _DAY.fullmatch(text) else "")
-    except ValueError:
+        return parse_day(text)
+    except InvalidValueError:
         raise DomicileError(f"field {name}: expected a day, written YYYY-MM-DD") from None
 
 

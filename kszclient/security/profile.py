@@ -184,7 +184,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if loaded.basic or loaded.certificate or loaded.signature:
             # Who can change the profile could send our secrets elsewhere, or run a command.
             read_unchanged(path, f"profile {path.stem}")
-        return msgspec.structs.replace(loaded, endpoint=endpoint) if endpoint else loaded
+        return (
+            msgspec.structs.replace(loaded, endpoint=endpoint) if endpoint is not None else loaded
+        )
 
     @property
     def longest_attempt_seconds(self) -> float:

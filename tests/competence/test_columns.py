@@ -144,7 +144,7 @@ def test_children_with_an_unknown_code_are_set_aside():
 
 
 def test_a_wrong_spell_in_a_list_is_named_by_the_row_of_its_child():
-    good, bad = ({"from": DAY, "to": end, "nis": "11002"} for end in (None, dt.date(2014, 1, 1)))
+    good, bad = ({"from": DAY, "to": end, "nis": "11002"} for end in (DAY, dt.date(2014, 1, 1)))
     table = pl.DataFrame({"child": ["a", "b"], "spells": [[good, good, good], [bad]]})
     with pytest.raises(DomicileError, match="row 2, column to"):
         resolve_frame(table, PERIOD, as_of=TODAY)
