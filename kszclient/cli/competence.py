@@ -137,6 +137,7 @@ def show_competence(answer: Competence) -> None:
     from rich.table import Table
 
     from kszclient.competence import Language, rulebook
+    from kszclient.competence.explain import about_knowledge
 
     table = Table(box=None, pad_edge=False)
     for heading in ("from", "to", "area", "entity", "register", "kept by", "source", "certainty"):
@@ -148,6 +149,8 @@ def show_competence(answer: Competence) -> None:
         )
     out = console()
     out.print(table)
+    for sentence in about_knowledge(answer, rulebook().texts[Language.EN]):
+        out.print(sentence)
     for reason, run in groupby(answer.segments, key=lambda each: each.reason):
         if isinstance(reason, str):
             undetermined = list(run)

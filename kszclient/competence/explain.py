@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import UnsetType
+
 from kszclient.competence.rulebook import rulebook
 from kszclient.competence.texts import Language
 
@@ -26,7 +28,8 @@ def explain(
         book: The rules from which it came, where they are not those of the library.
 
     Returns:
-        One paragraph a segment, then one a notice.
+        Where a day of knowing was named a paragraph that says so, then one a segment and one a
+        notice.
 
     >>> from datetime import date
     >>> from kszclient.competence import DomicileHistory, resolve
@@ -42,9 +45,17 @@ def explain(
     """
     book = book or rulebook()
     return [
+        *about_knowledge(answer, book.texts[language]),
         *(_about_segment(each, answer.as_of, book, language) for each in answer.segments),
         *(book.said(each, language) for each in answer.notices),
     ]
+
+
+def about_knowledge(answer: Competence, texts: Texts) -> list[str]:
+    """Say on which day's knowledge of the domicile an answer rests, where one was named."""
+    if isinstance(answer.known_on, UnsetType):
+        return []
+    return [texts.sentences["known_on"].format(known_on=answer.known_on)]
 
 
 def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: Language) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 
 from kszclient.competence.case import Case
 from kszclient.competence.connection import Connector, chosen
@@ -90,6 +91,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
         notices.append(about_allowance(allowance, period, book))
     return Competence(
         as_of=as_of,
+        known_on=UNSET if known_on is None else known_on,
         segments=segments,
         sources=sources_to_ask(segments, besides),
         notices=tuple(notices),

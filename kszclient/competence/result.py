@@ -55,6 +55,8 @@ class Competence(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         as_of: The day of asking.
+        known_on: The day on whose knowledge of the domicile the answer rests; only where one was
+            named.
         segments: In order, without overlap, covering the period asked about exactly, and merged
             where nothing changes.
         sources: The sources to ask; all five where an entity cannot be said.
@@ -62,6 +64,7 @@ class Competence(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     as_of: dt.date
+    known_on: dt.date | UnsetType = UNSET
     segments: tuple[Segment, ...]
     sources: tuple[AuthenticSource, ...]
     notices: tuple[Notice, ...] = ()

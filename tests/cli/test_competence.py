@@ -74,8 +74,13 @@ def test_known_on(tmp_path):
     question = ("competence", "--domicile", path, "--from", "2021-01", "--to", "2021-06", "--json")
     then = json.loads(kszclient(*question, "--known-on", "2021-06-14").out)
     now = json.loads(kszclient(*question).out)
+    assert (then["known_on"], "known_on" in now) == ("2021-06-14", False)
     assert [segment["area"] for segment in then["segments"]] == ["WA"]
     assert [segment["area"] for segment in now["segments"]] == ["WA", "WA", "VL"]
+    told = (*question[:-1], "--known-on", "2021-06-14")
+    sentence = "Answered from what was known of the domicile on 2021-06-14."
+    assert sentence in kszclient(*told).out.splitlines()
+    assert kszclient(*told, "--explain").out.startswith(sentence)
     assert [segment["certainty"] for segment in now["segments"]] == ["sure", "likely", "sure"]
 
 

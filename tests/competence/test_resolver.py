@@ -113,7 +113,10 @@ def test_the_reference_day_can_be_read_otherwise(day, first):
     book = rulebook().reading(Settings(reference_day=ReferenceDay.FIRST_DAY))
     answer = ask(moved_on(day), book=book)
     assert areas(answer)[1] == (first, "2021-12", Area.VL)
-    assert "first day of the month" in answer.at(Month.of(dt.date.fromisoformat(day))).basis
+    basis = answer.at(Month.of(dt.date.fromisoformat(day))).basis
+    assert "first day of the month decides, so that a move dated that day counts for" in basis
+    assert "last day of the month before" not in basis
+    assert "counts for the next month" not in basis
 
 
 def test_the_basis_says_that_the_reading_is_not_settled():
