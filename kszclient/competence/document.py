@@ -58,8 +58,8 @@ and a notice names it. In the month in which a history begins (a birth, an arriv
 domicile counts (M3). The months before and after stay as sure as they are.
 
 Where no factor is left, the entity is not guessed: the answer says why it cannot be said, and every
-source is to be asked. Months in which every area was federal need no place at all: there the answer
-is as sure whichever factor or situation is given. Brussels in 2019 is federal because the
+source is to be asked; such a month is *unsure*. Months in which every area was federal need no
+place at all: there the answer is as sure whichever factor or situation is given. Brussels in 2019 is federal because the
 Crossroads Bank says so; as other sources differ (D2), that is *likely*. Who keeps the federal
 register since 2024 is not established (D3), so no keeper is named, and what the answer does say
 stays *sure*.

@@ -24,7 +24,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         source: The name under which the register is asked.
         rule: The id of the rule that answers.
         basis: Why, in words, with the keys of the documents.
-        certainty: How sure each month is.
+        certainty: How sure each month is; unsure where the entity cannot be said.
         open_points: The open points on which the months rest; only where there are any.
         reason: Why the entity cannot be said; only there.
         factor: The connecting factor that decides, where it is not the domicile.

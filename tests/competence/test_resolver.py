@@ -575,3 +575,12 @@ def test_brussels_is_federal_a_year_longer_which_is_likely():
 @pytest.mark.parametrize("end", ["9999-12-31", "9999-12-30", "9999-11-01"])
 def test_an_end_at_the_end_of_the_calendar_is_open(end):
     assert areas(ask([("0001-01-01", end, LIEGE)])) == [("2021-01", "2021-12", Area.WA)]
+
+
+def test_an_entity_that_cannot_be_said_is_not_called_sure():
+    assert sureness(ask([])) == [("2021-01", "2021-12", "unsure")]
+    assert sureness(ask([("2015-01-01", "2021-06-30", LIEGE)])) == [
+        ("2021-01", "2021-06", "sure"),
+        ("2021-07", "2021-07", "unsure", "M1"),
+        ("2021-08", "2021-12", "unsure"),
+    ]
