@@ -15,6 +15,7 @@ from kszclient.competence.moves import open_months
 from kszclient.competence.oddities import (
     about_allowance,
     about_situation,
+    doubts,
     known_later,
     oddities,
 )
@@ -73,8 +74,9 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     """
     book = book or rulebook()
     book.timeline.require(period)
+    given = history
     if known_on is not None:
-        history = history.known_on(known_on)
+        history = given.known_on(known_on)
     circumstances = circumstances or Circumstances()
     case = Case(history, Connector(book, circumstances), as_of, book)
     allowance = chosen("benefit", circumstances.allowance, book.allowances)
@@ -87,6 +89,8 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     notices += about_situation(case, period, segments)
     if known_on is None:
         notices += known_later(case, period)
+    else:
+        notices += doubts(given, known_on, period, book)
     if allowance:
         notices.append(about_allowance(allowance, period, book))
     return Competence(

@@ -483,6 +483,18 @@ def test_the_end_of_a_stay_without_a_successor_stays_an_end():
         known_on=dt.date(2021, 12, 1),
     )
     assert areas(answer) == [("2021-01", "2021-03", Area.WA), ("2021-04", "2021-12", None)]
+    assert sureness(answer)[-1] == ("2021-04", "2021-12", "unsure")
+    assert answer.sources == tuple(AuthenticSource)
+    (notice,) = [each for each in answer.notices if each.code == "end-in-doubt"]
+    assert "Spell 1 ends on 2021-03-09; spell 2, which follows later, became known" in str(notice)
+    until_march = MonthPeriod.parse("2021-01", "2021-02")
+    earlier = resolve(history_from(rows), until_march, as_of=TODAY, known_on=dt.date(2021, 12, 1))
+    assert codes(earlier) == []
+
+
+def test_an_end_after_which_nothing_comes_is_not_in_doubt():
+    answer = ask([("2015-01-01", "2021-03-09", LIEGE)], known_on=dt.date(2021, 12, 1))
+    assert "end-in-doubt" not in codes(answer)
 
 
 def test_an_end_that_another_known_spell_reaches_over_stays_an_end():
