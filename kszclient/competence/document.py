@@ -160,13 +160,14 @@ def _factors(book: Rulebook) -> list[str]:
         "## Connecting factors\n",
         "In strict order; each next one counts only where those before it give nothing.\n",
         *_table(
-            ("rank", "factor", "area", "months", "certainty", "basis"),
+            ("rank", "factor", "area", "months", "asked", "certainty", "basis"),
             (
                 (
                     str(each.number),
                     f"`{each.id}`",
                     each.area or "any",
                     f"from {each.months_from}",
+                    f"from {each.as_of_from}" if each.as_of_from else "any day",
                     each.certainty,
                     f"{each.basis} {_cited(each.references)}",
                 )

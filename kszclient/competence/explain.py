@@ -66,7 +66,7 @@ def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: L
     points = segment.open_points or ()
     sentences = [
         say[span].format(first=segment.begin, last=segment.end),
-        _place(segment, book, texts),
+        _place(segment, as_of, book, texts),
         texts.reasons[rule.why] if rule.why else "",
         *_register(segment, as_of, texts),
         texts.certainties[segment.certainty] if segment.entity or points else "",
@@ -76,10 +76,10 @@ def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: L
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _place(segment: Segment, book: Rulebook, texts: Texts) -> str:
+def _place(segment: Segment, as_of: dt.date, book: Rulebook, texts: Texts) -> str:
     if segment.area is None:
         return ""
-    factor = book.factor(segment.factor or "domicile", segment.area)
+    factor = book.factor(segment.factor or "domicile", segment.area, as_of)
     return texts.factors[factor.sentence or factor.id].format(area=texts.areas[segment.area])
 
 

@@ -78,7 +78,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     if known_on is not None:
         history = given.known_on(known_on)
     circumstances = circumstances or Circumstances()
-    case = Case(history, Connector(book, circumstances), as_of, book)
+    case = Case(history, Connector(book, circumstances, as_of), as_of, book)
     allowance = chosen("benefit", circumstances.allowance, book.allowances)
     opened = open_months(case, period)
     segments = merge(pieces(case, period, opened))

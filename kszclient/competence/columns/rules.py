@@ -112,13 +112,13 @@ def _asked(
         shared = rule.months.intersection(elsewhere.months)
         months = shared and shared.intersection(period)
         if months is not None:
-            yield rule, months, _ties(rule, book, place_matters=elsewhere.entity is None)
+            yield rule, months, _ties(rule, book, as_of, place_matters=elsewhere.entity is None)
 
 
-def _ties(rule: Rule, book: Rulebook, *, place_matters: bool) -> _Ties:
+def _ties(rule: Rule, book: Rulebook, as_of: dt.date, *, place_matters: bool) -> _Ties:
     """Give the places that a rule answers for, each with what ties a child to it, if it matters."""
     if rule.area is not None:
-        domicile = book.factor(CountsAs.DOMICILE, rule.area)
+        domicile = book.factor(CountsAs.DOMICILE, rule.area, as_of)
         return [((rule.area,), domicile if place_matters else None)]
     if not place_matters:
         return [(("abroad", "nowhere"), None)]
