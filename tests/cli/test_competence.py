@@ -7,9 +7,11 @@ import sys
 
 import pytest
 
+from kszclient.competence import rulebook
 from tests.cli.typed import kszclient
 
 PERIOD = ("--from", "2019-11", "--to", "2020-02", "--as-of", "2022-05-01")
+MAIN = "from kszclient.cli.app import main; main()"
 
 
 def test_json_of_a_place():
@@ -100,7 +102,10 @@ def test_known_on(tmp_path):
             "expected a month",
         ),
         (("--nis", "11002", "--from", "2021-02", "--to", "2021-01"), "the end"),
-        (("--nis", "11002", "--from", "1990-01", "--to", "2021-01"), "1996-01 and 2099-12"),
+        (
+            ("--nis", "11002", "--from", "1990-01", "--to", "2021-01"),
+            "--from, --to: expected months between 1996-01 and 2099-12",
+        ),
         (("--nis", "11002", *PERIOD, "--as-of", "yesterday"), "--as-of"),
         (("--nis", "11002", *PERIOD, "--known-on", "2021-02-30"), "--known-on"),
         (("--nis", "11002", *PERIOD, "--as-of", ""), "--as-of: expected a day"),
@@ -114,8 +119,11 @@ def test_known_on(tmp_path):
         (("--domicile", "no-such-file.json", *PERIOD), "no-such-file.json: cannot be read"),
         (("--nis", "11002", "--from", "2020-01"), "--to"),
         (("--nis", "11002", *PERIOD, "--explain", "--language", "es"), "--language"),
-        (("--nis", "11002", *PERIOD, "--situation", "lost"), "situation: expected one of"),
-        (("--nis", "11002", *PERIOD, "--benefit", "birth"), "benefit: expected one of school"),
+        (
+            ("--nis", "11002", *PERIOD, "--situation", "lost"),
+            "--situation: expected one of no-domicile",
+        ),
+        (("--nis", "11002", *PERIOD, "--benefit", "birth"), "--benefit: expected one of school"),
         (("--residence", "99999", *PERIOD), "--residence: municipality code 99999 is in no table"),
         (("--residence", "99", *PERIOD), "--residence: expected a municipality code"),
         (("--establishment", "99999", *PERIOD), "--establishment: municipality code 99999"),
@@ -132,6 +140,23 @@ def test_bad_input_is_told_in_one_message(arguments, message):
     assert done.out == ""
     assert message in done.err
     assert "Traceback" not in done.err
+
+
+def test_the_help_names_every_situation():
+    shown = " ".join(kszclient("competence", "--help").out.replace("│", " ").split())
+    for situation in rulebook().situations:
+        assert situation in shown
+
+
+def test_a_domicile_file_on_standard_input():
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "competence", "--domicile", "-", *PERIOD],
+        input="From;NIS\n2015-01-01;21004\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "IRISCARE" in done.stdout
 
 
 def test_rules_as_a_table_and_as_json():
