@@ -97,7 +97,7 @@ def export(
     selection = Selection(
         begin=_midnight("--from", begin, days=0),
         end=_midnight("--to", end, days=1),
-        ticket=Ticket.parse(ticket) if ticket else None,
+        ticket=None if ticket is None else Ticket.parse(ticket),
         person=person_on_stdin() if person else None,
     )
     for line in export_entries(trail, AuditKeys.load(keys), selection):

@@ -11,7 +11,7 @@ import typer
 
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import ProfileName, chosen_profile
-from kszclient.cli.times import AsOf, day, today
+from kszclient.cli.times import AsOf, day_of_asking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def cases(
     """List the complaints that were handed in, with what their instances still owe."""
     from kszclient.complaints.case_register import CaseRegister
 
-    on = day("--as-of", as_of) if as_of else today()
+    on = day_of_asking(as_of)
     path = register_path(register, profile)
     with CaseRegister(path) as kept:
         if follow:

@@ -11,15 +11,24 @@ from kszclient.cli.location import (
     DomicileFile,
     Nis,
     Postcode,
+    check_answerable,
     chosen_history,
-    day_of_asking,
-    day_of_knowing,
     needed_history,
 )
 from kszclient.cli.output import console, print_json
-from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
+from kszclient.cli.times import (
+    AsOf,
+    FromMonth,
+    KnownOn,
+    ToMonth,
+    day_of_asking,
+    day_of_knowing,
+    period_asked,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kszclient.competence import Competence, Place, Segment
 
 
@@ -51,7 +60,8 @@ def competence(
     situation: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="bis-number, struck-off, waiting-register, placed or abroad."
+            metavar="NAME",
+            help="no-domicile, bis-number, struck-off, waiting-register, placed or abroad.",
         ),
     ] = None,
     benefit: Annotated[
@@ -74,6 +84,7 @@ def competence(
         Language,
         explain,
         resolve,
+        rulebook,
     )
     from kszclient.errors import InputError
     from kszclient.values import plain
@@ -82,6 +93,8 @@ def competence(
         raise InputError("--language: the sentences are told with --explain; give that too")
     if language not in {None, *Language}:
         raise InputError(f"--language: expected one of {', '.join(Language)}")
+    _check_name("--situation", situation, rulebook().situations)
+    _check_name("--benefit", benefit, rulebook().allowances)
     circumstances = Circumstances(
         situation=situation,
         residence=_place("--residence", residence),
@@ -96,9 +109,11 @@ def competence(
         history = needed_history(nis, postcode, domicile)
     else:
         history = chosen_history(nis, postcode, domicile) or DomicileHistory(())
+    period = period_asked(begin, end)
+    check_answerable(period)
     answer = resolve(
         history,
-        period_asked(begin, end),
+        period,
         as_of=day_of_asking(as_of),
         known_on=day_of_knowing(known_on),
         circumstances=circumstances,
@@ -110,6 +125,13 @@ def competence(
         console().print("\n\n".join(sentences))
     else:
         show_competence(answer)
+
+
+def _check_name(option: str, name: str | None, known: Iterable[str]) -> None:
+    from kszclient.errors import InputError
+
+    if name is not None and name not in known:
+        raise InputError(f"{option}: expected one of {', '.join(known)}")
 
 
 def _place(option: str, code: str | None) -> Place | None:
@@ -131,6 +153,7 @@ def show_competence(answer: Competence) -> None:
     from rich.table import Table
 
     from kszclient.competence import Language, rulebook
+    from kszclient.competence.explain import about_knowledge
 
     table = Table(box=None, pad_edge=False)
     for heading in ("from", "to", "area", "entity", "register", "kept by", "source", "certainty"):
@@ -142,6 +165,8 @@ def show_competence(answer: Competence) -> None:
         )
     out = console()
     out.print(table)
+    for sentence in about_knowledge(answer, rulebook().texts[Language.EN]):
+        out.print(sentence)
     for reason, run in groupby(answer.segments, key=lambda each: each.reason):
         if isinstance(reason, str):
             undetermined = list(run)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.times import day, today
+from kszclient.cli.times import day_of_asking, day_of_knowing
 
 if TYPE_CHECKING:
     from kszclient.competence import Competence, DomicileHistory
@@ -24,7 +24,11 @@ Postcode = Annotated[
 ]
 DomicileFile = Annotated[
     Path | None,
-    typer.Option("--domicile", metavar="FILE", help="Domicile history, as a JSON list or CSV."),
+    typer.Option(
+        "--domicile",
+        metavar="FILE|-",
+        help="Domicile history, as a JSON list or CSV; - reads standard input.",
+    ),
 ]
 
 _ONE_PLACE = "expected exactly one of --nis, --postcode and --domicile"
@@ -38,12 +42,14 @@ def chosen_history(
     Raises:
         InputError: Several are given, or what is given is wrong.
     """
-    from kszclient.competence import DomicileHistory, read_domicile
+    from kszclient.competence import DomicileHistory, decode_domicile, read_domicile
     from kszclient.errors import InputError, UnknownPlaceError
 
     given = [each for each in (nis, postcode, domicile) if each is not None]
     if len(given) > 1:
         raise InputError(f"{_ONE_PLACE}, found {len(given)}")
+    if domicile == Path("-"):
+        return decode_domicile(_standard_input(), "standard input")
     if domicile is not None:
         return read_domicile(domicile)
     try:
@@ -52,6 +58,30 @@ def chosen_history(
         option = "--nis" if nis is not None else "--postcode"
         place = str(error).removeprefix("spell 1: ")
         raise UnknownPlaceError(f"{option}: {place}", next_step=error.next_step) from None
+
+
+def _standard_input() -> bytes:
+    from kszclient.errors import InputError
+    from kszclient.resources import MAX_INPUT_BYTES
+
+    content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    if len(content) > MAX_INPUT_BYTES:
+        raise InputError(f"standard input: larger than the {MAX_INPUT_BYTES} bytes that are read")
+    return content
+
+
+def check_answerable(period: MonthPeriod) -> None:
+    """Check that the rules of competence answer for the months of ``--from`` and ``--to``.
+
+    Raises:
+        InputError: They do not.
+    """
+    from kszclient.competence import Timeline
+    from kszclient.errors import InputError
+
+    months = Timeline.months
+    if period.intersection(months) != period:
+        raise InputError(f"--from, --to: expected months between {months.begin} and {months.end}")
 
 
 def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
@@ -102,14 +132,5 @@ def chosen_competence(
     asked_on, known = day_of_asking(as_of), day_of_knowing(known_on)
     if history is None:
         return None
+    check_answerable(period)
     return resolve(history, period, as_of=asked_on, known_on=known)
-
-
-def day_of_asking(as_of: str | None) -> dt.date:
-    """Read the value of ``--as-of``; today where left out."""
-    return day("--as-of", as_of) if as_of else today()
-
-
-def day_of_knowing(known_on: str | None) -> dt.date | None:
-    """Read the value of ``--known-on``."""
-    return day("--known-on", known_on) if known_on else None

@@ -136,7 +136,7 @@ def reconcile(
         dossiers=file,
         domiciles=domiciles,
         mapping=read_mapping(mapping) if mapping else Mapping(),
-        as_of=day("--as-of", as_of) if as_of else None,
+        as_of=None if as_of is None else day("--as-of", as_of),
         margin=margin,
         every_source=_choice("--sources", sources, ("competent", "all")) == "all",
         strict=strict,
@@ -278,7 +278,9 @@ def _pace(
     from kszclient.reconciliation.hours import opening_hours
 
     return Pace(
-        hours=opening_hours(hours.split(";") if hours else policy.hours, closed or policy.closed),
+        hours=opening_hours(
+            policy.hours if hours is None else hours.split(";"), closed or policy.closed
+        ),
         stop_when_closed=stop_when_closed,
         budget=budget,
         alike=alike,
@@ -296,7 +298,7 @@ def _choice(option: str, text: str, known: tuple[str, ...]) -> str:
 def _uuid(text: str | None) -> uuid.UUID | None:
     from kszclient.values import Ticket
 
-    return uuid.UUID(Ticket.parse(text).text) if text else None
+    return None if text is None else uuid.UUID(Ticket.parse(text).text)
 
 
 def _paced(policy: Profile, rate: float | None) -> Profile:

@@ -59,8 +59,19 @@ def day(option: str, text: str) -> dt.date:
     datetime.date(2022, 5, 1)
     """
     from kszclient.errors import InvalidValueError
+    from kszclient.values import parse_day
 
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
+        return parse_day(text)
+    except InvalidValueError:
         raise InvalidValueError(option, "day", "expected a day written YYYY-MM-DD") from None
+
+
+def day_of_asking(as_of: str | None) -> dt.date:
+    """Read the value of ``--as-of``; today where left out."""
+    return today() if as_of is None else day("--as-of", as_of)
+
+
+def day_of_knowing(known_on: str | None) -> dt.date | None:
+    """Read the value of ``--known-on``."""
+    return None if known_on is None else day("--known-on", known_on)

@@ -5,7 +5,7 @@ Three questions are three fields of an answer: which *entity* was competent in a
 asked on the wire. The rules are data: ``config/competence``.
 """
 
-from kszclient.competence.domicile_file import history_from, read_domicile
+from kszclient.competence.domicile_file import decode_domicile, history_from, read_domicile
 from kszclient.competence.explain import explain
 from kszclient.competence.factors import Allowance, Circumstances, Factor, Place, Situation
 from kszclient.competence.history import DomicileHistory
@@ -41,6 +41,7 @@ __all__ = [
     "Situation",
     "Spell",
     "Timeline",
+    "decode_domicile",
     "explain",
     "history_from",
     "read_domicile",

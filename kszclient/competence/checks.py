@@ -63,7 +63,8 @@ def check_factors(factors: Iterable[Factor]) -> None:
         row = f"factors.toml, factor {each.id} of area {each.area}"
         if each.id not in general or general[each.id].number != each.number:
             raise DataError(f"{row}: expected a general row of the same rank")
-        if sum((other.id, other.area) == (each.id, each.area) for other in special) > 1:
+        same = [(other.id, other.area, other.as_of_from) for other in special]
+        if same.count((each.id, each.area, each.as_of_from)) > 1:
             raise DataError(f"{row}: given twice")
 
 

@@ -9,6 +9,7 @@ from kszclient.competence.terms import Certainty
 from kszclient.errors import InputError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from kszclient.competence.factors import Factor, Situation
@@ -79,14 +80,16 @@ class Connector:
     Args:
         book: The rules.
         circumstances: What is known besides the domicile.
+        as_of: The day of asking.
 
     Raises:
         InputError: The situation is in no table.
         UnknownPlaceError: A place is in no table.
     """
 
-    def __init__(self, book: Rulebook, circumstances: Circumstances) -> None:
+    def __init__(self, book: Rulebook, circumstances: Circumstances, as_of: dt.date) -> None:
         self._book = book
+        self._as_of = as_of
         self._given = {
             factor.id: place.area
             for factor in book.factors
@@ -100,7 +103,7 @@ class Connector:
         places = {counts_as.value: stay.area if stay else None} | self._given
         for factor in self._book.factors:
             area = places.get(factor.id)
-            if area and month >= factor.months_from and factor.area in {None, area}:
+            if area and month >= factor.months_from and factor.holds(area, self._as_of):
                 return Connection(area, factor, self.situation, factor.id not in self._given)
         without = "abroad" if stay and stay.spell.country else "no-domicile"
         situation = self.situation or self._book.situations[without]

@@ -44,8 +44,12 @@ A domicile file is a JSON list or CSV with a heading: `from`, `to` (days; an emp
 one of `nis`, `postcode` and `country` (ISO 3166-1), and optionally `known_on`. A spell that became
 known later goes before those known earlier, for the days that it covers: so a correction is a line
 more, and the same file answers as it was known then and as it is known today. A spell without
-`known_on` counts as known since it began, and corrects nothing. Other spells that contradict each
-other are refused by number where the answer depends on it, and noted where it does not.
+`known_on` counts as known since it began, and corrects nothing. No end says when it became known:
+where the next spell follows at once and was not known yet, neither was the end, and the domicile
+went on; where it follows some days later, the end stays (the child may have been struck off), the
+months after it are *unsure*, every source is asked, and a notice tells the doubt. Other
+spells that contradict each other are refused by number where the answer depends on it, and noted
+where it does not.
 """
 
 _ORDER = """\
@@ -58,11 +62,11 @@ and a notice names it. In the month in which a history begins (a birth, an arriv
 domicile counts (M3). The months before and after stay as sure as they are.
 
 Where no factor is left, the entity is not guessed: the answer says why it cannot be said, and every
-source is to be asked. Months in which every area was federal need no place at all: there the answer
-is as sure whichever factor or situation is given. Brussels in 2019 is federal because the
-Crossroads Bank says so; as other sources differ (D2), that is *likely*. Who keeps the federal
-register since 2024 is not established (D3), so no keeper is named, and what the answer does say
-stays *sure*.
+source is to be asked; such a month is *unsure*. Months in which every area was federal need no
+place at all: there the answer is as sure whichever factor or situation is given. Brussels in 2019
+is federal because the Crossroads Bank says so; as other sources differ (D2), that is *likely*. Who
+keeps the federal register since 2024 is not established (D3), so no keeper is named, and what the
+answer does say stays *sure*.
 
 A situation that contradicts the place given (struck off or abroad, with a domicile that lasts) does
 not change the answer: the factors keep their order, and a notice says which of the two was
@@ -156,13 +160,14 @@ def _factors(book: Rulebook) -> list[str]:
         "## Connecting factors\n",
         "In strict order; each next one counts only where those before it give nothing.\n",
         *_table(
-            ("rank", "factor", "area", "months", "certainty", "basis"),
+            ("rank", "factor", "area", "months", "asked", "certainty", "basis"),
             (
                 (
                     str(each.number),
                     f"`{each.id}`",
                     each.area or "any",
                     f"from {each.months_from}",
+                    f"from {each.as_of_from}" if each.as_of_from else "any day",
                     each.certainty,
                     f"{each.basis} {_cited(each.references)}",
                 )

@@ -1,7 +1,7 @@
 """Domicile files: a history as a JSON list or as CSV, with a heading.
 
 Fields: ``from``, ``to`` (days; an empty ``to`` is open), one of ``nis``, ``postcode``, ``country``,
-and optionally ``known_on``.
+and optionally ``known_on``. The headings of a CSV file and countries may be in capitals or not.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from kszclient.competence.history import DomicileHistory
 from kszclient.competence.spells import Spell
-from kszclient.errors import DomicileError, InputError, UnknownPlaceError
-from kszclient.resources import decode_json, read_input
+from kszclient.errors import DomicileError, InputError, InvalidValueError, UnknownPlaceError
+from kszclient.resources import decode_json, key_shown, read_input
+from kszclient.values import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _DAYS = ("from", "to", "known_on")
 _CODES = ("nis", "postcode", "country")
 _FIELDS = frozenset((*_DAYS, *_CODES))
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NEXT_STEP = (
     "A domicile file is a JSON list or CSV with a heading; its fields are from, to (days), "
     "one of nis, postcode, country, and optionally known_on."
@@ -43,18 +43,30 @@ def read_domicile(path: Path) -> DomicileHistory:
         DomicileError: A row is wrong; the message names the file, the row and the field.
         UnknownPlaceError: A code or postcode is in no table; the message names the row.
     """
-    content = read_input(path)
+    return decode_domicile(read_input(path), path.name)
+
+
+def decode_domicile(content: bytes, name: str) -> DomicileHistory:
+    """Read the domicile history of one child from the content of a file, as `read_domicile` does.
+
+    Args:
+        content: JSON or CSV, in UTF-8.
+        name: What messages call it.
+
+    Raises:
+        InputError: It is no UTF-8 text.
+        DomicileError: A row is wrong; the message names the row and the field.
+        UnknownPlaceError: A code or postcode is in no table; the message names the row.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path.name}: expected UTF-8 text", next_step=_NEXT_STEP) from error
+        raise InputError(f"{name}: expected UTF-8 text", next_step=_NEXT_STEP) from error
     try:
         rows = _json_rows(text) if text.lstrip().startswith(("[", "{")) else _csv_rows(text)
         return history_from(rows)
     except (DomicileError, UnknownPlaceError) as error:
-        raise type(error)(
-            f"{path.name}: {error}", next_step=error.next_step or _NEXT_STEP
-        ) from error
+        raise type(error)(f"{name}: {error}", next_step=error.next_step or _NEXT_STEP) from error
 
 
 def history_from(rows: Iterable[object]) -> DomicileHistory:
@@ -91,13 +103,15 @@ def _json_rows(text: str) -> list[object]:
 
 def _csv_rows(text: str) -> list[dict[str | None, object]]:
     heading = text.partition("\n")[0]
-    delimiter = ";" if ";" in heading else ","
-    rows: list[dict[str | None, object]] = list(
-        csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    )
     if not heading.strip():
         raise DomicileError("the file is empty")
-    return rows
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in heading else ",")
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    for name in names:
+        if names.count(name) > 1:
+            raise DomicileError(f"field {key_shown(name)}: given twice in the heading")
+    reader.fieldnames = names
+    return list(reader)
 
 
 def _spell(row: object) -> Spell:
@@ -121,15 +135,15 @@ def _spell(row: object) -> Spell:
         known_on=days.get("known_on"),
         nis=codes.get("nis"),
         postcode=codes.get("postcode"),
-        country=codes.get("country"),
+        country=codes["country"].upper() if "country" in codes else None,
     )
 
 
 def _day(name: str, cell: object) -> dt.date:
     text = cell.strip() if isinstance(cell, str) else ""
     try:
-        return dt.date.fromisoformat(text if _DAY.fullmatch(text) else "")
-    except ValueError:
+        return parse_day(text)
+    except InvalidValueError:
         raise DomicileError(f"field {name}: expected a day, written YYYY-MM-DD") from None
 
 

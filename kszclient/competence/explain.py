@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import UnsetType
+
 from kszclient.competence.rulebook import rulebook
 from kszclient.competence.texts import Language
 
@@ -26,7 +28,8 @@ def explain(
         book: The rules from which it came, where they are not those of the library.
 
     Returns:
-        One paragraph a segment, then one a notice.
+        Where a day of knowing was named a paragraph that says so, then one a segment and one a
+        notice.
 
     >>> from datetime import date
     >>> from kszclient.competence import DomicileHistory, resolve
@@ -42,9 +45,17 @@ def explain(
     """
     book = book or rulebook()
     return [
+        *about_knowledge(answer, book.texts[language]),
         *(_about_segment(each, answer.as_of, book, language) for each in answer.segments),
         *(book.said(each, language) for each in answer.notices),
     ]
+
+
+def about_knowledge(answer: Competence, texts: Texts) -> list[str]:
+    """Say on which day's knowledge of the domicile an answer rests, where one was named."""
+    if isinstance(answer.known_on, UnsetType):
+        return []
+    return [texts.sentences["known_on"].format(known_on=answer.known_on)]
 
 
 def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: Language) -> str:
@@ -55,7 +66,7 @@ def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: L
     points = segment.open_points or ()
     sentences = [
         say[span].format(first=segment.begin, last=segment.end),
-        _place(segment, book, texts),
+        _place(segment, as_of, book, texts),
         texts.reasons[rule.why] if rule.why else "",
         *_register(segment, as_of, texts),
         texts.certainties[segment.certainty] if segment.entity or points else "",
@@ -65,10 +76,10 @@ def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: L
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _place(segment: Segment, book: Rulebook, texts: Texts) -> str:
+def _place(segment: Segment, as_of: dt.date, book: Rulebook, texts: Texts) -> str:
     if segment.area is None:
         return ""
-    factor = book.factor(segment.factor or "domicile", segment.area)
+    factor = book.factor(segment.factor or "domicile", segment.area, as_of)
     return texts.factors[factor.sentence or factor.id].format(area=texts.areas[segment.area])
 
 

@@ -1,5 +1,6 @@
 """Connecting factors: what decides where a child belongs, domicile first."""
 
+import datetime as dt
 import re
 from enum import StrEnum
 from typing import Self
@@ -23,6 +24,7 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         number: Its rank: each next one counts only where those before it give nothing.
         months_from: First month of right for which it counts.
         area: The area for which this row goes before the general one.
+        as_of_from: First day of asking on which it is known, and goes before the one without.
         sentence: The sentence in the texts that tells it; None: that of its id.
         certainty: How sure that is.
         open_points: The open points on which it rests.
@@ -34,11 +36,16 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     number: int
     months_from: Month
     area: Area | None = None
+    as_of_from: dt.date | None = None
     sentence: str | None = None
     certainty: Certainty
     open_points: tuple[str, ...] = ()
     basis: str
     references: tuple[str, ...]
+
+    def holds(self, area: Area, as_of: dt.date) -> bool:
+        """Tell whether the row is about an area and known on a day of asking."""
+        return self.area in {None, area} and (self.as_of_from or dt.date.min) <= as_of
 
 
 class CountsAs(StrEnum):

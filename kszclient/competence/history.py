@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import combinations, count
 from typing import TYPE_CHECKING, Self
 
-from kszclient.competence.knowledge import as_known, in_force
+from kszclient.competence.knowledge import as_known, doubtful_ends, in_force
 from kszclient.competence.spells import Spell
 from kszclient.competence.stays import ONE_DAY, Stay
 from kszclient.errors import DomicileError
@@ -59,10 +59,15 @@ class DomicileHistory:
         """Give the history as it was known on a day.
 
         A spell that became known later is left out. Where it follows another without a gap, the
-        end of that other was not known either: it went on as far as was known.
+        end of that other was not known either: it went on as far as was known. Over a hole an end
+        stays an end, but one in doubt: see `doubtful_ends`.
         """
         known = as_known(self._given, day)
         return type(self)([stay.spell for stay in known], numbers=[stay.number for stay in known])
+
+    def doubtful_ends(self, day: dt.date) -> list[tuple[Stay, Stay]]:
+        """Give the stays of which a day's knowledge may not have had the end, and what follows."""
+        return list(doubtful_ends(self._given, day))
 
     def on(self, day: dt.date) -> Stay | None:
         """Give the stay on a day, the earlier one where two overlap; None where none is known."""

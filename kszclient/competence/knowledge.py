@@ -39,6 +39,31 @@ def as_known(stays: Iterable[Stay], day: dt.date) -> list[Stay]:
     return known
 
 
+def doubtful_ends(stays: Sequence[Stay], day: dt.date) -> Iterator[tuple[Stay, Stay]]:
+    """Give the known stays after whose end, some days later, one follows that was not yet known.
+
+    No end says when it became known: it may have been written down at once (struck off, gone
+    abroad) or together with what follows. So it is kept, and told to be in doubt.
+
+    Args:
+        stays: All stays, in the order of their first days.
+        day: The day of knowing.
+
+    Returns:
+        The stay that ends and the one that follows.
+    """
+    known = as_known(stays, day)
+    later = [stay for stay in stays if stay.spell.known_since > day]
+    for index, stay in enumerate(known):
+        if any(each.last_day > stay.last_day for each in known[:index]):
+            continue
+        upcoming = known[index + 1].spell.begin if known[index + 1 :] else dt.date.max
+        for each in later:
+            if stay.last_day < each.spell.begin <= upcoming:
+                yield stay, each
+                break
+
+
 def in_force(stays: Sequence[Stay]) -> Iterator[Stay]:
     """Give what is left of each stay where later registrations have corrected it.
 

@@ -81,7 +81,7 @@ def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> S
         source=rule.source,
         rule=situation.id if situation else rule.id,
         basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
-        certainty=Certainty.least(certainties),
+        certainty=Certainty.least(certainties) if rule.entity else Certainty.UNSURE,
         open_points=tuple(points) or UNSET,
         reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
         factor=factor.id if factor and factor.number > 1 else UNSET,

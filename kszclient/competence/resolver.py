@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 
 from kszclient.competence.case import Case
 from kszclient.competence.connection import Connector, chosen
@@ -14,6 +15,7 @@ from kszclient.competence.moves import open_months
 from kszclient.competence.oddities import (
     about_allowance,
     about_situation,
+    doubts,
     known_later,
     oddities,
 )
@@ -72,10 +74,11 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     """
     book = book or rulebook()
     book.timeline.require(period)
+    given = history
     if known_on is not None:
-        history = history.known_on(known_on)
+        history = given.known_on(known_on)
     circumstances = circumstances or Circumstances()
-    case = Case(history, Connector(book, circumstances), as_of, book)
+    case = Case(history, Connector(book, circumstances, as_of), as_of, book)
     allowance = chosen("benefit", circumstances.allowance, book.allowances)
     opened = open_months(case, period)
     segments = merge(pieces(case, period, opened))
@@ -86,10 +89,13 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     notices += about_situation(case, period, segments)
     if known_on is None:
         notices += known_later(case, period)
+    else:
+        notices += doubts(given, known_on, period, book)
     if allowance:
         notices.append(about_allowance(allowance, period, book))
     return Competence(
         as_of=as_of,
+        known_on=UNSET if known_on is None else known_on,
         segments=segments,
         sources=sources_to_ask(segments, besides),
         notices=tuple(notices),

@@ -24,7 +24,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         source: The name under which the register is asked.
         rule: The id of the rule that answers.
         basis: Why, in words, with the keys of the documents.
-        certainty: How sure each month is.
+        certainty: How sure each month is; unsure where the entity cannot be said.
         open_points: The open points on which the months rest; only where there are any.
         reason: Why the entity cannot be said; only there.
         factor: The connecting factor that decides, where it is not the domicile.
@@ -55,6 +55,8 @@ class Competence(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         as_of: The day of asking.
+        known_on: The day on whose knowledge of the domicile the answer rests; only where one was
+            named.
         segments: In order, without overlap, covering the period asked about exactly, and merged
             where nothing changes.
         sources: The sources to ask; all five where an entity cannot be said.
@@ -62,6 +64,7 @@ class Competence(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     as_of: dt.date
+    known_on: dt.date | UnsetType = UNSET
     segments: tuple[Segment, ...]
     sources: tuple[AuthenticSource, ...]
     notices: tuple[Notice, ...] = ()

@@ -1,5 +1,6 @@
 """The rule tables of `config/competence`, read and checked together."""
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -89,7 +90,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         factors = listed_rows(folder / "factors.toml", "factor", Factor)
         book = cls(
             timeline=Timeline(listed_rows(folder / "timeline.toml", "rule", Rule)),
-            factors=tuple(sorted(factors, key=lambda each: (each.number, each.area is None))),
+            factors=tuple(sorted(factors, key=_precedence)),
             situations=_by_id(folder / "situations.toml", "situation", Situation),
             allowances=_by_id(folder / "allowances.toml", "allowance", Allowance),
             readings=named_rows(folder / "readings.toml", Reading),
@@ -129,9 +130,9 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         )
         return msgspec.structs.replace(self, timeline=Timeline(rules), settings=settings)
 
-    def factor(self, name: str, area: Area) -> Factor:
-        """Give the row of a factor that holds for an area."""
-        return next(each for each in self.factors if each.id == name and each.area in {None, area})
+    def factor(self, name: str, area: Area, as_of: dt.date) -> Factor:
+        """Give the row of a factor that holds for an area on a day of asking."""
+        return next(each for each in self.factors if each.id == name and each.holds(area, as_of))
 
     def notice(self, code: str, **facts: object) -> Notice:
         """Give a notice, in English; its facts fill the words of any language."""
@@ -159,6 +160,12 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         if "nis" in words:
             words["name"] = gazetteer().municipality(words["nis"]).name(language)
         return texts.notices[code].format(**words)
+
+
+def _precedence(factor: Factor) -> tuple[int, bool, int]:
+    """Sort by rank, then one for an area before the general one, then the latest first."""
+    known = factor.as_of_from or dt.date.min
+    return factor.number, factor.area is None, -known.toordinal()
 
 
 def rulebook() -> Rulebook:

@@ -14,7 +14,7 @@ from kszclient.geography import Area
 
 _SENTENCES = {
     *("months", "month", "competent", "held", "held_by_nobody_known"),
-    *("undetermined", "open_point", "rule"),
+    *("undetermined", "open_point", "rule", "known_on"),
 }
 
 

@@ -43,7 +43,7 @@ class Desks:
     def __init__(
         self, profile: Profile, address: str | None = None, language: Language = Language.EN
     ) -> None:
-        where = address or profile.desks
+        where = profile.desks if address is None else address
         if where is None:
             raise SettingsError(
                 "desks: not set", next_step="Give --desk, or set desks in a profile of your own."

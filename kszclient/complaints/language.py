@@ -11,7 +11,6 @@ Words: `and`, `or`, `not`, parentheses; `always`; a yes-or-no fact by itself; `i
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -31,6 +30,7 @@ from kszclient.complaints.conditions import (
     Operator,
 )
 from kszclient.errors import DataError
+from kszclient.values import parse_day
 
 Groups = Mapping[str, frozenset[str]]
 
@@ -122,7 +122,7 @@ class _Reader:
             self._refuse(f"{name} is a day: expected <, <=, > or >=, not {operator!r}")
         day = self._next()
         try:
-            return Compare(name, cast(Operator, operator), dt.date.fromisoformat(day))
+            return Compare(name, cast(Operator, operator), parse_day(day))
         except ValueError:
             self._refuse(f"{day!r} is no day (YYYY-MM-DD)")
 

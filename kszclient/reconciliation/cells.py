@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 
 from kszclient.errors import InvalidValueError
-from kszclient.values import EnterpriseNumber, Month, Ssin
+from kszclient.values import EnterpriseNumber, Month, Ssin, parse_day
 
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
@@ -160,8 +160,8 @@ def day(cell: Cell) -> dt.date | None:
     if len(parts) == 3:  # noqa: PLR2004 - day, month, year
         text = f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}"
     try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
+        return parse_day(text[:10])
+    except InvalidValueError:
         raise CellError("expected a day written YYYY-MM-DD or DD/MM/YYYY") from None
 
 

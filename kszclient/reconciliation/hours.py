@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kszclient.complaints.calendar import public_holidays
 from kszclient.errors import InvalidValueError
-from kszclient.values import OpeningHours
+from kszclient.values import OpeningHours, parse_day
 
 _HOLIDAYS = "holidays"
 _EVERY_HOUR = "mon-sun 00:00-24:00"
@@ -40,8 +40,8 @@ def opening_hours(spans: Iterable[str], closed: Iterable[str]) -> OpeningHours |
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
+        return parse_day(text)
+    except InvalidValueError:
         raise InvalidValueError(
             "closed", "day", f"expected a day written YYYY-MM-DD, or {_HOLIDAYS}"
         ) from None

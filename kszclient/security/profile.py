@@ -192,7 +192,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         # Who can change a profile sends numbers and secrets elsewhere, runs a command, or leaves
         # the trail out. Who can change those that ship can change the code beside them as well.
         loaded = read_settings(path, cls, f"profile {path.stem}", guarded=path is profile)
-        return msgspec.structs.replace(loaded, endpoint=endpoint) if endpoint else loaded
+        if endpoint is None:
+            return loaded
+        return msgspec.structs.replace(loaded, endpoint=endpoint)
 
     @property
     def longest_attempt_seconds(self) -> float:

@@ -1,5 +1,6 @@
 """Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
 
+from kszclient.values.days import parse_day
 from kszclient.values.months import Month, MonthPeriod
 from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
@@ -26,5 +27,6 @@ __all__ = [
     "Ssin",
     "SsinKind",
     "Ticket",
+    "parse_day",
     "plain",
 ]

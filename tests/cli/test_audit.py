@@ -112,6 +112,8 @@ def test_keys_come_from_a_file_too(run, trail, tmp_path):
         (["verify", "absent.db"], 4, "no such file"),
         (["export", "TRAIL", "--from", "monday"], 2, "--from"),
         (["export", "TRAIL", "--ticket", "7"], 2, "ticket"),
+        (["export", "TRAIL", "--ticket", ""], 2, "ticket"),
+        (["export", "TRAIL", "--to", "20200101"], 2, "--to: expected a day"),
         (["export", "TRAIL", "--person"], 2, "SSIN"),
     ],
 )

@@ -7,9 +7,11 @@ import sys
 
 import pytest
 
+from kszclient.competence import rulebook
 from tests.cli.typed import kszclient
 
 PERIOD = ("--from", "2019-11", "--to", "2020-02", "--as-of", "2022-05-01")
+MAIN = "from kszclient.cli.app import main; main()"
 
 
 def test_json_of_a_place():
@@ -43,7 +45,7 @@ def test_the_table_stays_readable_where_months_are_not_equally_sure(tmp_path):
     done = kszclient("competence", "--domicile", path, "--from", "2019-01", "--to", "2022-06")
     lines = done.out.splitlines()
     sureness = [re.split("  +", line.strip())[-1] for line in lines[1:6]]
-    assert sureness == ["sure", "likely (M2)", "sure", "likely (M2)", "sure"]
+    assert sureness == ["sure", "likely (M2)", "unsure", "unsure (M2)", "sure"]
     assert lines[6].startswith("2021-04 to 2021-05: No domicile of the child is known")
     assert lines[7].startswith("Open point M2: that the old place counts")
     assert lines[8].startswith("Ask: ")
@@ -74,8 +76,13 @@ def test_known_on(tmp_path):
     question = ("competence", "--domicile", path, "--from", "2021-01", "--to", "2021-06", "--json")
     then = json.loads(kszclient(*question, "--known-on", "2021-06-14").out)
     now = json.loads(kszclient(*question).out)
+    assert (then["known_on"], "known_on" in now) == ("2021-06-14", False)
     assert [segment["area"] for segment in then["segments"]] == ["WA"]
     assert [segment["area"] for segment in now["segments"]] == ["WA", "WA", "VL"]
+    told = (*question[:-1], "--known-on", "2021-06-14")
+    sentence = "Answered from what was known of the domicile on 2021-06-14."
+    assert sentence in kszclient(*told).out.splitlines()
+    assert kszclient(*told, "--explain").out.startswith(sentence)
     assert [segment["certainty"] for segment in now["segments"]] == ["sure", "likely", "sure"]
 
 
@@ -95,14 +102,28 @@ def test_known_on(tmp_path):
             "expected a month",
         ),
         (("--nis", "11002", "--from", "2021-02", "--to", "2021-01"), "the end"),
-        (("--nis", "11002", "--from", "1990-01", "--to", "2021-01"), "1996-01 and 2099-12"),
+        (
+            ("--nis", "11002", "--from", "1990-01", "--to", "2021-01"),
+            "--from, --to: expected months between 1996-01 and 2099-12",
+        ),
         (("--nis", "11002", *PERIOD, "--as-of", "yesterday"), "--as-of"),
         (("--nis", "11002", *PERIOD, "--known-on", "2021-02-30"), "--known-on"),
+        (("--nis", "11002", *PERIOD, "--as-of", ""), "--as-of: expected a day"),
+        (("--nis", "11002", *PERIOD, "--as-of", "20200101"), "--as-of: expected a day"),
+        (("--nis", "11002", *PERIOD, "--known-on", ""), "--known-on: expected a day"),
+        (("--nis", "11002", *PERIOD, "--known-on", "2020-W01-1"), "--known-on: expected a day"),
+        (("--nis", "11002", *PERIOD, "--benefit", ""), "benefit: expected one of school"),
+        (("--nis", "", *PERIOD), "--nis: municipality code"),
+        (("--domicile", "", *PERIOD), "cannot be read"),
+        (("--nis", "11002", "--from", "", "--to", "2021-01"), "--from: expected a month"),
         (("--domicile", "no-such-file.json", *PERIOD), "no-such-file.json: cannot be read"),
         (("--nis", "11002", "--from", "2020-01"), "--to"),
         (("--nis", "11002", *PERIOD, "--explain", "--language", "es"), "--language"),
-        (("--nis", "11002", *PERIOD, "--situation", "lost"), "situation: expected one of"),
-        (("--nis", "11002", *PERIOD, "--benefit", "birth"), "benefit: expected one of school"),
+        (
+            ("--nis", "11002", *PERIOD, "--situation", "lost"),
+            "--situation: expected one of no-domicile",
+        ),
+        (("--nis", "11002", *PERIOD, "--benefit", "birth"), "--benefit: expected one of school"),
         (("--residence", "99999", *PERIOD), "--residence: municipality code 99999 is in no table"),
         (("--residence", "99", *PERIOD), "--residence: expected a municipality code"),
         (("--establishment", "99999", *PERIOD), "--establishment: municipality code 99999"),
@@ -119,6 +140,23 @@ def test_bad_input_is_told_in_one_message(arguments, message):
     assert done.out == ""
     assert message in done.err
     assert "Traceback" not in done.err
+
+
+def test_the_help_names_every_situation():
+    shown = " ".join(kszclient("competence", "--help").out.replace("│", " ").split())
+    for situation in rulebook().situations:
+        assert situation in shown
+
+
+def test_a_domicile_file_on_standard_input():
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "competence", "--domicile", "-", *PERIOD],
+        input="From;NIS\n2015-01-01;21004\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "IRISCARE" in done.stdout
 
 
 def test_rules_as_a_table_and_as_json():

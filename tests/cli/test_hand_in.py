@@ -81,6 +81,7 @@ def test_a_desk_that_does_not_take_it_is_a_finding_with_its_reasons(words):
     [
         (("--instance", "NOBODY"), "--instance: expected one of EMERGENCY, "),
         (("--instance", "IRISCARE"), "instance IRISCARE: has no part in the route"),
+        (("--desk", ""), "desks: "),
         (("--desk", "https://desks.example.be"), "desks: this profile reaches this machine only"),
     ],
 )

@@ -133,6 +133,8 @@ def test_a_server_that_is_down_is_exit_code_4():
         ((GHENT, *MONTHS, "--domicile", "/nowhere/history.csv"), "history.csv"),
         ((GHENT, *MONTHS, "--sources", "MARS"), "FLANDERS"),
         ((GHENT, *MONTHS, "--as-of", "yesterday", "--nis", "44021"), "YYYY-MM-DD"),
+        ((GHENT, *MONTHS, "--as-of", "", "--nis", "44021"), "--as-of: expected a day"),
+        ((GHENT, *MONTHS, "--known-on", "", "--nis", "44021"), "--known-on: expected a day"),
         ((GHENT, *MONTHS, "--profile", "nowhere"), "nowhere"),
         ((GHENT, *MONTHS, "--profile", "prod"), "synthetic"),
     ],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kszclient.competence import DomicileHistory, resolve
 from kszclient.competence.columns import resolve_frame
-from kszclient.errors import DomicileError, InvalidValueError, UnknownPlaceError
+from kszclient.errors import DomicileError, InvalidValueError
 from kszclient.values import MonthPeriod
 from tests.competence.histories import DAYS, histories, periods, readings
 
@@ -90,28 +90,35 @@ def test_spells_may_be_given_as_a_list_a_child():
 
 
 @pytest.mark.parametrize(
-    ("columns", "error", "message"),
+    ("columns", "message"),
     [
-        ({"from": [DAY], "nis": ["99999"]}, UnknownPlaceError, "row 1, columns nis, postcode"),
-        ({"from": [DAY], "postcode": ["0000"]}, UnknownPlaceError, "row 1, columns nis, postcode"),
-        ({"from": [DAY], "country": ["BE"]}, DomicileError, "row 1, column country"),
-        ({"from": [DAY], "country": ["France"]}, DomicileError, "row 1, column country"),
-        ({"from": [DAY], "country": ["XX"]}, DomicileError, "row 1, column country.*ISO 3166-1"),
-        ({"from": [DAY]}, DomicileError, "row 1, columns nis, postcode, country"),
-        ({"from": [DAY], "nis": ["11002"], "country": ["FR"]}, DomicileError, "exactly one"),
+        ({"from": [DAY], "country": ["BE"]}, "row 1, column country"),
+        ({"from": [DAY], "country": ["France"]}, "row 1, column country"),
+        ({"from": [DAY], "country": ["XX"]}, "row 1, column country.*ISO 3166-1"),
+        ({"from": [DAY]}, "row 1, columns nis, postcode, country"),
+        ({"from": [DAY], "nis": ["11002"], "country": ["FR"]}, "exactly one"),
         (
             {"from": [DAY], "to": [dt.date(2014, 1, 1)], "nis": ["11002"]},
-            DomicileError,
             "column to",
         ),
-        ({"from": [None], "nis": ["11002"]}, DomicileError, "column from"),
-        ({"from": ["2015-01-01"], "nis": ["11002"]}, DomicileError, "column from: expected days"),
-        ({"nis": ["11002"]}, DomicileError, "column from: expected in the table"),
+        ({"from": [None], "nis": ["11002"]}, "column from"),
+        ({"from": ["2015-01-01"], "nis": ["11002"]}, "column from: expected days"),
+        ({"nis": ["11002"]}, "column from: expected in the table"),
+        ({"from": [DAY], "nis": [11002.0]}, "column nis: expected codes"),
+        (
+            {"from": [DAY], "nis": ["11002"], "until": [DAY], "knownon": [DAY]},
+            "columns: knownon, until is not known; expected child, from, to, known_on, nis, ",
+        ),
+        ({"from": [DAY], "nis": ["11002"], "85023000125": [1]}, r"\(a key\) is not known"),
+        ({"spells": [[]], "from": [DAY]}, "columns: from is not known; expected child, spells"),
+        ({"spells": ["x"]}, "column spells: expected lists of spells"),
+        ({"spells": [[{"nis": "11002"}]]}, "column spells: expected a field from"),
+        ({"spells": [[{"from": DAY, "until": DAY}]]}, "column spells, fields: until is not known"),
     ],
 )
-def test_a_wrong_row_is_named_without_the_child(columns, error, message):
+def test_a_wrong_row_is_named_without_the_child(columns, message):
     table = pl.DataFrame({"child": ["85023000125"], **columns})
-    with pytest.raises(error, match=message) as caught:
+    with pytest.raises(DomicileError, match=message) as caught:
         resolve_frame(table, PERIOD, as_of=TODAY)
     assert "85023000125" not in str(caught.value)
 
@@ -120,3 +127,37 @@ def test_a_period_outside_the_table_is_refused():
     table = pl.DataFrame({"child": [1], "from": [DAY], "nis": ["11002"]})
     with pytest.raises(InvalidValueError, match="1996-01 and 2099-12"):
         resolve_frame(table, MonthPeriod.parse("1995-01", "1996-01"), as_of=TODAY)
+
+
+def test_a_table_without_children_is_refused():
+    with pytest.raises(DomicileError, match="column child: expected"):
+        resolve_frame(pl.DataFrame({"spells": [[]]}), PERIOD, as_of=TODAY)
+
+
+def test_children_with_an_unknown_code_are_set_aside():
+    rows = [(1, "99999", None), (2, "11002", None), (3, None, "0000"), (3, "11002", None)]
+    table = pl.DataFrame(rows, schema=["child", "nis", "postcode"], orient="row")
+    answer = resolve_frame(table.with_columns(pl.lit(DAY).alias("from")), PERIOD, as_of=TODAY)
+    assert answer.segments["child"].to_list() == [2]
+    assert answer.unknown_places.rows() == [(1,), (3,)]
+    assert answer.contradictions.is_empty()
+
+
+def test_a_wrong_spell_in_a_list_is_named_by_the_row_of_its_child():
+    good, bad = ({"from": DAY, "to": end, "nis": "11002"} for end in (DAY, dt.date(2014, 1, 1)))
+    table = pl.DataFrame({"child": ["a", "b"], "spells": [[good, good, good], [bad]]})
+    with pytest.raises(DomicileError, match="row 2, column to"):
+        resolve_frame(table, PERIOD, as_of=TODAY)
+
+
+@pytest.mark.parametrize("spells", [[], None])
+def test_a_population_without_any_spell(spells):
+    answer = resolve_frame(pl.DataFrame({"child": [1], "spells": [spells]}), PERIOD, as_of=TODAY)
+    assert answer.segments["rule"].to_list() == ["no-domicile"]
+
+
+def test_an_empty_table_and_a_lazy_one():
+    empty = pl.DataFrame({"child": [], "from": []})
+    assert resolve_frame(empty, PERIOD, as_of=TODAY).segments.is_empty()
+    lazy = pl.LazyFrame({"child": [1], "from": [DAY], "nis": [11002]})
+    assert resolve_frame(lazy, PERIOD, as_of=TODAY).segments["area"].to_list() == ["VL"]

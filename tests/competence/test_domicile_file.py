@@ -30,6 +30,13 @@ def test_json_and_csv_say_the_same(tmp_path, text):
     assert (second.spell.end, second.spell.known_on) == (None, dt.date(2021, 6, 15))
 
 
+def test_headings_and_countries_may_be_in_capitals_or_not(tmp_path):
+    path = tmp_path / "domicile.csv"
+    path.write_text("From, To ,NIS,COUNTRY\n2015-01-01,2019-12-31,,fr\n2020-01-01,,63023,\n")
+    first, second = read_domicile(path).stays
+    assert (first.spell.country, second.area) == ("FR", Area.DG)
+
+
 def test_numbers_are_taken_as_codes(tmp_path):
     path = tmp_path / "domicile.json"
     path.write_text('[{"from": "2015-01-01", "nis": 63023}]', encoding="utf-8")
@@ -51,7 +58,6 @@ def test_numbers_are_taken_as_codes(tmp_path):
         ('{"from": "2020-01-01", "nis": true}', "row 1, field nis"),
         ('{"from": "2020-01-01", "country": "France"}', "row 1, field country"),
         ('{"from": "2020-01-01", "country": "XX"}', "row 1, field country: .*ISO 3166-1"),
-        ('{"from": "2020-01-01", "country": "fr"}', "row 1, field country: .*ISO 3166-1"),
         ('{"from": "2020-01-01", "country": "UK"}', "row 1, field country: .*ISO 3166-1"),
         ('{"from": "2020-01-01", "country": "BE"}', "row 1, field country: .*nis or postcode"),
         ('{"from": "2020-01-01", "nis": "11002", "town": 1}', "row 1, unknown field town"),
@@ -103,4 +109,11 @@ def test_a_key_given_twice_in_one_spell_is_refused(tmp_path):
     file = tmp_path / "history.json"
     file.write_text('[{"from": "2020-01-01", "nis": "11002", "nis": "21004"}]')
     with pytest.raises(DomicileError, match="field nis: given twice"):
+        read_domicile(file)
+
+
+def test_a_heading_given_twice_is_refused(tmp_path):
+    file = tmp_path / "history.csv"
+    file.write_text("from,nis,nis\n2020-01-01,11002,21004\n")
+    with pytest.raises(DomicileError, match=r"history\.csv: field nis: given twice"):
         read_domicile(file)

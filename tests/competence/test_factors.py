@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from kszclient.competence import Circumstances, DomicileHistory, Place, resolve
+from kszclient.competence import Circumstances, DomicileHistory, Place, explain, resolve
 from kszclient.errors import InputError, UnknownPlaceError
 from kszclient.values import MonthPeriod, plain
 
@@ -74,3 +74,22 @@ def test_unknown_places_and_names_are_refused():
         segment(situation="85023000125")
     with pytest.raises(InputError, match="benefit: expected one of school, toddler, childcare"):
         segment(allowance="base")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "certainty", "points"),
+    [("2023-11-08", "likely", ["S4"]), ("2023-11-09", "sure", [])],
+)
+def test_case_law_counts_from_the_day_on_which_it_is_known(as_of, certainty, points):
+    answer = resolve(
+        DomicileHistory(()),
+        PERIOD,
+        as_of=dt.date.fromisoformat(as_of),
+        circumstances=Circumstances(residence=Place.parse("1000")),
+    )
+    (found,) = answer.segments
+    assert (found.entity, found.certainty) == ("IRISCARE", certainty)
+    assert list(found.open_points or ()) == points
+    known = not points
+    assert ("Constitutional Court" in found.basis) is known
+    assert ("Constitutional Court" in explain(answer)[0]) is known

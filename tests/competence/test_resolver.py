@@ -113,7 +113,10 @@ def test_the_reference_day_can_be_read_otherwise(day, first):
     book = rulebook().reading(Settings(reference_day=ReferenceDay.FIRST_DAY))
     answer = ask(moved_on(day), book=book)
     assert areas(answer)[1] == (first, "2021-12", Area.VL)
-    assert "first day of the month" in answer.at(Month.of(dt.date.fromisoformat(day))).basis
+    basis = answer.at(Month.of(dt.date.fromisoformat(day))).basis
+    assert "first day of the month decides, so that a move dated that day counts for" in basis
+    assert "last day of the month before" not in basis
+    assert "counts for the next month" not in basis
 
 
 def test_the_basis_says_that_the_reading_is_not_settled():
@@ -480,6 +483,18 @@ def test_the_end_of_a_stay_without_a_successor_stays_an_end():
         known_on=dt.date(2021, 12, 1),
     )
     assert areas(answer) == [("2021-01", "2021-03", Area.WA), ("2021-04", "2021-12", None)]
+    assert sureness(answer)[-1] == ("2021-04", "2021-12", "unsure")
+    assert answer.sources == tuple(AuthenticSource)
+    (notice,) = [each for each in answer.notices if each.code == "end-in-doubt"]
+    assert "Spell 1 ends on 2021-03-09; spell 2, which follows later, became known" in str(notice)
+    until_march = MonthPeriod.parse("2021-01", "2021-02")
+    earlier = resolve(history_from(rows), until_march, as_of=TODAY, known_on=dt.date(2021, 12, 1))
+    assert codes(earlier) == []
+
+
+def test_an_end_after_which_nothing_comes_is_not_in_doubt():
+    answer = ask([("2015-01-01", "2021-03-09", LIEGE)], known_on=dt.date(2021, 12, 1))
+    assert "end-in-doubt" not in codes(answer)
 
 
 def test_an_end_that_another_known_spell_reaches_over_stays_an_end():
@@ -572,3 +587,12 @@ def test_brussels_is_federal_a_year_longer_which_is_likely():
 @pytest.mark.parametrize("end", ["9999-12-31", "9999-12-30", "9999-11-01"])
 def test_an_end_at_the_end_of_the_calendar_is_open(end):
     assert areas(ask([("0001-01-01", end, LIEGE)])) == [("2021-01", "2021-12", Area.WA)]
+
+
+def test_an_entity_that_cannot_be_said_is_not_called_sure():
+    assert sureness(ask([])) == [("2021-01", "2021-12", "unsure")]
+    assert sureness(ask([("2015-01-01", "2021-06-30", LIEGE)])) == [
+        ("2021-01", "2021-06", "sure"),
+        ("2021-07", "2021-07", "unsure", "M1"),
+        ("2021-08", "2021-12", "unsure"),
+    ]

@@ -1,12 +1,13 @@
 """The scenarios of `scenarios.toml`, one test each."""
 
 import datetime as dt
+import itertools
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from kszclient.competence import Circumstances, DomicileHistory, Place, Spell, resolve
+from kszclient.competence import Circumstances, DomicileHistory, Place, Spell, resolve, rulebook
 from kszclient.values import MonthPeriod
 
 SCENARIOS = tomllib.loads(Path(__file__).with_name("scenarios.toml").read_text())["scenario"]
@@ -39,22 +40,26 @@ def line(segment):
     return " ".join([f"{segment.begin}..{segment.end}", *(answer or "-" for answer in answers)])
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["name"])
-def test_scenario(scenario):
+def answers(scenario):
+    """Resolve each of the histories of a scenario."""
+    known_on = scenario.get("known_on")
     for history in histories(scenario):
-        answer = resolve(
+        yield resolve(
             history,
             MonthPeriod.parse(*scenario["months"].split("..")),
             as_of=scenario["asked"],
-            known_on=dt.date.fromisoformat(scenario["known_on"])
-            if "known_on" in scenario
-            else None,
+            known_on=known_on and dt.date.fromisoformat(known_on),
             circumstances=Circumstances(
                 situation=scenario.get("situation"),
                 allowance=scenario.get("allowance"),
                 **{name: Place.parse(scenario[name]) for name in FACTORS if name in scenario},
             ),
         )
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["name"])
+def test_scenario(scenario):
+    for answer in answers(scenario):
         assert [line(segment) for segment in answer.segments] == scenario["expected"]
         rules = [segment.rule for segment in answer.segments]
         assert rules == scenario.get("rules", rules)
@@ -63,6 +68,14 @@ def test_scenario(scenario):
         assert codes == scenario.get("notices", codes)
         reasons = [isinstance(segment.reason, str) for segment in answer.segments]
         assert reasons == [segment.entity is None for segment in answer.segments]
+
+
+def test_every_row_of_the_timeline_is_reached():
+    found = itertools.chain.from_iterable(map(answers, SCENARIOS))
+    reached = {segment.rule for answer in found for segment in answer.segments}
+    # Where nothing can be said a situation answers, in the place of the row.
+    assert {rule.id for rule in rulebook().timeline.rules} - reached == {"none-undetermined"}
+    assert reached & set(rulebook().situations)
 
 
 def test_names_tell_the_scenarios_apart():

@@ -222,9 +222,9 @@ def test_a_last_day_of_asking_at_the_end_of_the_calendar_is_a_day():
     ("old", "new"),
     [
         ('"last_day_of_the_month_before"\n', '"ides"\n'),
-        ("dg-aviq =", "dg-nowhere ="),
-        ("dg-aviq =", "none-undetermined ="),
-        ('"EASTBELGIUM"', '"EAST"'),
+        ("[sources]\n", '[sources]\ndg-nowhere = "WALLONIA"\n'),
+        ("[sources]\n", '[sources]\nnone-undetermined = "WALLONIA"\n'),
+        ("[sources]\n", '[sources]\ndg-aviq = "EAST"\n'),
     ],
 )
 def test_wrong_settings_are_refused(tmp_path, old, new):

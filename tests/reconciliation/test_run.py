@@ -268,7 +268,18 @@ def test_the_command_says_what_is_still_open(tmp_path):
     assert "unanswered" in shown.out
 
 
-@pytest.mark.parametrize("wrong", [("--sources", "some"), ("--language", "xx"), ("--run-id", "1")])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--sources", "some"),
+        ("--language", "xx"),
+        ("--run-id", "1"),
+        ("--run-id", ""),
+        ("--as-of", ""),
+        ("--hours", ""),
+        ("--closed", "20261225"),
+    ],
+)
 def test_options_that_make_no_sense(tmp_path, wrong):
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
     shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", *wrong)

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import polars as pl
 
 from kszclient.competence.columns.population import (
-    NOWHERE,
     Population,
     deciding_months,
     month_of,
@@ -22,6 +21,7 @@ from kszclient.competence.columns.population import (
     read_population,
 )
 from kszclient.competence.columns.rules import CERTAINTIES, OPENINGS, Rules, rule_columns
+from kszclient.competence.columns.spell_table import NOWHERE
 from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.terms import Certainty
@@ -40,14 +40,17 @@ class FrameAnswer(NamedTuple):
             ``keeper``, ``source``, ``rule`` and ``certainty``, as in a `Segment`.
         contradictions: ``child`` of those whose spells overlap in different areas where the answer
             depends on it; they have no segments.
+        unknown_places: ``child`` of those with a code or postcode that is in no table; they have
+            no segments either.
     """
 
     segments: pl.DataFrame
     contradictions: pl.DataFrame
+    unknown_places: pl.DataFrame
 
 
 def resolve_frame(
-    spells: pl.DataFrame,
+    spells: pl.DataFrame | pl.LazyFrame,
     period: MonthPeriod,
     *,
     as_of: dt.date,
@@ -59,20 +62,19 @@ def resolve_frame(
     Args:
         spells: One row a spell: ``child`` (of any type), ``from``, ``to`` (days; null: open) and
             one of ``nis``, ``postcode``, ``country``; optionally ``known_on``. Or one row a child:
-            ``child`` and ``spells``, a list of such spells. A row of nothing but ``child`` is a
-            child of whom no domicile is known.
+            ``child`` and ``spells``, a list of such spells. A row of nothing but ``child``, or with
+            an empty list, is a child of whom no domicile is known. Any other column is refused: it
+            might be one of these under another name.
         period: The months asked about; closed.
         as_of: The day of asking.
         known_on: Answer from what was known of the domiciles on this day; None: from all of it.
         book: Other rules than those the library ships with.
 
     Returns:
-        The segments of all children, sorted, and the children whose histories contradict
-        themselves.
+        The segments of all children, sorted, and those children that are set aside.
 
     Raises:
-        DomicileError: A row is wrong; the message names the row and the column.
-        UnknownPlaceError: A code or postcode is in no table.
+        DomicileError: A column or a row is wrong; the message names it.
         InvalidValueError: The period is open or outside the table.
 
     >>> spells = pl.DataFrame({"child": [7], "from": [dt.date(2015, 1, 1)], "nis": ["21004"]})
@@ -95,14 +97,18 @@ def resolve_frame(
             pl.lit(rules.certainties).gather("rule"), pl.lit(rules.openings).gather("opened")
         )
     )
-    if len(population.contradictory):
-        segments = segments.filter(~pl.col("index").is_in(population.contradictory.implode()))
+    aside = pl.concat([population.contradictory, population.unplaced])
+    if len(aside):
+        segments = segments.filter(~pl.col("index").is_in(aside.implode()))
     return FrameAnswer(
         segments=_worded(segments, population, rules),
-        contradictions=pl.DataFrame(
-            {"child": population.children.gather(population.contradictory.sort())}
-        ),
+        contradictions=_children(population, population.contradictory),
+        unknown_places=_children(population, population.unplaced),
     )
+
+
+def _children(population: Population, indexes: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"child": population.children.gather(indexes.sort())})
 
 
 def _new(column: str) -> pl.Expr:

@@ -1,25 +1,16 @@
-"""Spells of a population as columns: read, checked, sorted, and without overlaps."""
+"""Spells of a population as columns: sorted, and without overlaps."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import polars as pl
 
+from kszclient.competence.columns.spell_table import UNKNOWN, spell_rows
 from kszclient.competence.settings import ReferenceDay
-from kszclient.errors import DomicileError, UnknownPlaceError
-from kszclient.geography import Area, countries, gazetteer
 from kszclient.values import MonthPeriod
 
-PLACES = (*Area, "abroad", "nowhere")
-"""What a spell can stand for; a column of places holds positions in this list."""
-ABROAD, NOWHERE = PLACES.index("abroad"), PLACES.index("nowhere")
-
-_UNKNOWN = len(PLACES)
-_DAYS = ("from", "to", "known_on")
-_CODES = ("nis", "postcode", "country")
 _NO_END = dt.date.max
 _DAY = pl.duration(days=1)
 # Child, last day and place of a stay in one whole number, so that a running maximum finds, among
@@ -35,11 +26,13 @@ class Population(NamedTuple):
             history begins with it.
         children: ``child``, at its index.
         contradictory: Indexes of children with overlaps that leave an answer open.
+        unplaced: Indexes of children with a code that is in no table; they have no stays.
     """
 
     stays: pl.DataFrame
     children: pl.Series
     contradictory: pl.Series
+    unplaced: pl.Series
 
 
 def month_of(day: str | pl.Expr) -> pl.Expr:
@@ -56,7 +49,10 @@ def deciding_months(begin: pl.Expr, end: pl.Expr, reading: ReferenceDay) -> tupl
 
 
 def read_population(
-    spells: pl.DataFrame, period: MonthPeriod, reading: ReferenceDay, known_on: dt.date | None
+    spells: pl.DataFrame | pl.LazyFrame,
+    period: MonthPeriod,
+    reading: ReferenceDay,
+    known_on: dt.date | None,
 ) -> Population:
     """Read the spells of a population.
 
@@ -67,90 +63,28 @@ def read_population(
         known_on: Leave out what became known later; None: leave out nothing.
 
     Raises:
-        DomicileError: A row is wrong; the message names the row and the column.
-        UnknownPlaceError: A code or postcode is in no table.
+        DomicileError: A column or a row is wrong; the message names it.
     """
-    rows = _checked(_placed(_flat(spells)))
-    rows = rows.select(
+    rows = spell_rows(spells).select(
         "child", "place", "known_on", begin="from", end=pl.col("to").fill_null(_NO_END)
-    ).sort("child", "begin", maintain_order=True)
+    )
+    rows = rows.sort("child", "begin", maintain_order=True)
     rows = rows.with_columns(index=pl.col("child").rle_id().cast(pl.Int64))
     children = rows.filter(_new("index"))["child"]
+    unplaced = rows.filter(pl.col("place") == UNKNOWN)["index"].unique()
     stays = rows.drop("child").filter(pl.col("begin").is_not_null())
+    if len(unplaced):
+        stays = stays.filter(~pl.col("index").is_in(unplaced.implode()))
     stays = stays.with_columns(since=pl.coalesce("known_on", "begin"))
     if known_on is not None:
         stays = _as_known(stays, known_on)
     stays = _corrected(stays).drop("known_on", "since")
-    return _without_overlaps(stays, children, period, reading)
+    stays, contradictory = _without_overlaps(stays, period, reading)
+    return Population(stays, children, contradictory, unplaced)
 
 
 def _new(column: str) -> pl.Expr:
     return pl.col(column).ne_missing(pl.col(column).shift(1))
-
-
-def _flat(spells: pl.DataFrame) -> pl.DataFrame:
-    if "spells" in spells.columns:
-        spells = spells.explode("spells", empty_as_null=True, keep_nulls=True).unnest("spells")
-    for column in ("child", "from"):
-        if column not in spells.columns:
-            raise DomicileError(f"column {column}: expected in the table of spells")
-    for column in _DAYS:
-        if column in spells.columns and spells[column].dtype not in {pl.Date, pl.Null}:
-            raise DomicileError(f"column {column}: expected days (type Date)")
-    missing = [
-        *(pl.lit(None, pl.Date).alias(column) for column in _DAYS if column not in spells.columns),
-        *(
-            pl.lit(None, pl.String).alias(column)
-            for column in _CODES
-            if column not in spells.columns
-        ),
-    ]
-    return spells.with_columns(
-        *missing,
-        *(pl.col(column).cast(pl.String) for column in _CODES if column in spells.columns),
-    )
-
-
-def _placed(rows: pl.DataFrame) -> pl.DataFrame:
-    table = gazetteer()
-    place = pl.coalesce(
-        _position("nis", table.areas_by_nis),
-        _position("postcode", table.areas_by_postcode),
-        pl.when(pl.col("country").is_not_null()).then(ABROAD),
-    )
-    return rows.with_columns(place=place.cast(pl.Int64))
-
-
-def _position(column: str, areas: Mapping[str, Area]) -> pl.Expr:
-    known: dict[str | None, int | None] = {code: PLACES.index(area) for code, area in areas.items()}
-    return pl.col(column).replace_strict(
-        {**known, None: None}, default=_UNKNOWN, return_dtype=pl.Int64
-    )
-
-
-def _checked(rows: pl.DataFrame) -> pl.DataFrame:
-    codes = pl.sum_horizontal(pl.col(column).is_not_null() for column in _CODES)
-    told = pl.col("from").is_not_null()
-    country = pl.col("country")
-    wrong = {
-        "column child: expected a value": pl.col("child").is_null(),
-        "column from: expected a day": ~told & (codes > 0),
-        "column to: the spell ends before it begins": pl.col("to") < pl.col("from"),
-        "columns nis, postcode, country: expected exactly one of them": told & (codes != 1),
-        "column country: expected a code of ISO 3166-1, and not BE": ~country.is_in(
-            sorted(countries() - {"BE"})
-        ),
-        "columns nis, postcode: the code is in no table, old or new": pl.col("place") == _UNKNOWN,
-    }
-    found = rows.select(
-        check.fill_null(value=False).arg_true().first().alias(message)
-        for message, check in wrong.items()
-    ).row(0, named=True)
-    for message, row in found.items():
-        if row is not None:
-            error = UnknownPlaceError if "no table" in message else DomicileError
-            raise error(f"row {row + 1}, {message}")
-    return rows
 
 
 def _as_known(stays: pl.DataFrame, day: dt.date) -> pl.DataFrame:
@@ -201,8 +135,8 @@ def _corrected(stays: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_overlaps(
-    stays: pl.DataFrame, children: pl.Series, period: MonthPeriod, reading: ReferenceDay
-) -> Population:
+    stays: pl.DataFrame, period: MonthPeriod, reading: ReferenceDay
+) -> tuple[pl.DataFrame, pl.Series]:
     day = pl.col("end").cast(pl.Int32).cast(pl.Int64) - _YEAR_1
     lasting = (pl.col("index") * _DAY_SPAN + day) * _PLACE_SPAN + pl.col("place")
     longest = lasting.cum_max().shift(1)
@@ -233,7 +167,7 @@ def _without_overlaps(
         first=_new("index"),
         begin=effective,
     ).filter(pl.col("begin") <= pl.col("end"))
-    return Population(stays, children, contradictory)
+    return stays, contradictory
 
 
 def numbers_of(period: MonthPeriod) -> tuple[int, int]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from kszclient.competence.columns.population import PLACES, numbers_of
+from kszclient.competence.columns.population import numbers_of
+from kszclient.competence.columns.spell_table import PLACES
 from kszclient.competence.factors import CountsAs, Factor, Situation
 from kszclient.competence.rulebook import Rulebook
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
@@ -61,6 +62,7 @@ def rule_columns(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> Rules:
         borders.add(first)
         for places, tie in ties:
             sure = Certainty.least([rule.certainty, *([tie.certainty] if tie else [])])
+            sure = sure if rule.entity else Certainty.UNSURE
             name = tie.id if isinstance(tie, Situation) else rule.id
             row = answers.setdefault((*rule.answer, name, rule.area, sure), len(answers))
             kinds.setdefault(rule.answer, len(kinds))
@@ -110,13 +112,13 @@ def _asked(
         shared = rule.months.intersection(elsewhere.months)
         months = shared and shared.intersection(period)
         if months is not None:
-            yield rule, months, _ties(rule, book, place_matters=elsewhere.entity is None)
+            yield rule, months, _ties(rule, book, as_of, place_matters=elsewhere.entity is None)
 
 
-def _ties(rule: Rule, book: Rulebook, *, place_matters: bool) -> _Ties:
+def _ties(rule: Rule, book: Rulebook, as_of: dt.date, *, place_matters: bool) -> _Ties:
     """Give the places that a rule answers for, each with what ties a child to it, if it matters."""
     if rule.area is not None:
-        domicile = book.factor(CountsAs.DOMICILE, rule.area)
+        domicile = book.factor(CountsAs.DOMICILE, rule.area, as_of)
         return [((rule.area,), domicile if place_matters else None)]
     if not place_matters:
         return [(("abroad", "nowhere"), None)]
