@@ -273,10 +273,10 @@ def test_a_birth_date_stands_where_the_number_of_the_child_is_not_given():
 
 
 @pytest.mark.parametrize("language", languages_of(Instance.LABOUR_COURT))
-def test_the_petition_rests_on_the_article_about_petitions(language):
+def test_the_petition_does_not_rest_on_articles_about_costs_and_lawyers(language):
     text = compose(case(), Instance.LABOUR_COURT, language).text
-    assert "704" in text
     assert "1017" not in text
+    assert "728" not in text
 
 
 @pytest.mark.parametrize(
