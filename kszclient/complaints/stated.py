@@ -13,6 +13,7 @@ _FIELDS = {
     Item.IDENTITY: "identified",
     Item.GROUNDS: "motivated",
     Item.NATIONAL_NUMBER: "child_ssin",
+    Item.CHILD: "child_ssin",
     Item.DECISION: "decision_date",
     Item.RESPONDENT: "payer",
 }

@@ -116,6 +116,15 @@ def test_the_commission_wants_a_national_number(post):
     assert post("GESCHILLENCOMMISSIE/complaints", told, key="number").status_code == 201
 
 
+def test_kind_en_gezin_wants_to_know_which_child(post):
+    told = handed("KG_COMPLAINTS", subject="KG_SERVICE")
+    answer = post("KG_COMPLAINTS/complaints", told, key="no child")
+    assert answer.status_code == 422
+    assert answer.json()["missing"] == ["child"]
+    told["complaint"]["child_ssin"] = "85023000125"
+    assert post("KG_COMPLAINTS/complaints", told, key="child").status_code == 201
+
+
 @pytest.mark.parametrize(
     ("path", "told", "key", "status"),
     [
