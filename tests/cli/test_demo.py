@@ -107,7 +107,8 @@ def test_the_population_is_asked_only_where_competence_says(result):
 def test_routes_are_shown_in_full_and_take_the_payer_from_the_register(result):
     assert len(result["routes"]) == 3
     notices = [notice for each in result["routes"] for notice in each["route"]["notices"]]
-    assert sum("come from the register's own answer" in notice for notice in notices) == 2
+    # One of the two moved, and each of its parts has the payer of its own months.
+    assert sum("come from the register's own answer" in notice for notice in notices) == 3
     assert {part["entity"] for part in result["routes"][2]["route"]["parts"]} == {
         "IRISCARE",
         "OPGROEIEN",
