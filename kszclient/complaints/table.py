@@ -12,10 +12,11 @@ from kszclient.complaints.datafile import load, names
 from kszclient.complaints.language import parse
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.table_check import check_table
+from kszclient.complaints.table_check import check_decisions, check_table
 from kszclient.complaints.texts import check_rule_texts
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
+from kszclient.resources import shipped
 
 
 class Line(NamedTuple):
@@ -57,13 +58,20 @@ class Table(NamedTuple):
 def read_table() -> Table:
     """Read and check the decision table.
 
+    Whether every line can decide takes some tenths of a second to find out; of the table that the
+    library ships with its tests know it, of any other it is asked here.
+
     Raises:
-        DataError: A line is broken, or lacks its sentence in a language; the message names it.
+        DataError: A line is broken, can never decide, or lacks its sentence in a language; the
+            message names it.
     """
     files = sorted(names("rules"), key=lambda name: int(name.partition("-")[0]))
     rules = [rule for name in files for rule in load(_File, "rules", name).rule]
     check_rule_texts(rules)
-    return make_table(rules)
+    made = make_table(rules)
+    if not shipped():
+        check_decisions([(line.rule, line.condition) for line in made.lines])
+    return made
 
 
 def make_table(rules: list[Rule]) -> Table:

@@ -91,8 +91,8 @@ def _meet(one: Rule, other: Rule) -> bool:
 def check_decisions(lines: Lines) -> None:
     """Check that every line decides somewhere: others never always go before it.
 
-    That takes some tenths of a second, so it is asked for (`kszclient rules complaints --check`)
-    and not done whenever the table is read.
+    That takes some tenths of a second, so the table that the library ships with is checked when it
+    is asked for (`kszclient rules complaints --check`), and any other whenever it is read.
 
     Args:
         lines: The rules with their conditions.

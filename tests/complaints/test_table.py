@@ -1,10 +1,13 @@
+import shutil
+
 import msgspec
 import pytest
 
 from kszclient.complaints.rule import Rule
-from kszclient.complaints.table import make_table, table
+from kszclient.complaints.table import make_table, read_table, table
 from kszclient.complaints.table_check import check_decisions, shadowed
 from kszclient.errors import DataError
+from kszclient.resources import resource
 
 RULE = Rule(
     id="Z1",
@@ -94,6 +97,21 @@ def test_lines_that_overlap_and_contradict_are_named_by_the_check():
     lines = make_table([weak, strong]).lines
     with pytest.raises(DataError, match=r"never decide.*Z2\.WEAK"):
         check_decisions([(line.rule, line.condition) for line in lines])
+
+
+def test_a_table_of_one_s_own_is_checked_for_it_when_it_is_read(tmp_path, monkeypatch):
+    own = tmp_path / "data"
+    shutil.copytree(resource("config"), own / "config")
+    rules = own / "config" / "complaints" / "rules" / "4-kbd.toml"
+    before, k3, after = rules.read_text().partition('id = "K3"')
+    after = after.replace(
+        '"subject is STAFF_CONDUCT"', '"subject in [STAFF_CONDUCT, WRONG_INFO]"', 1
+    )
+    after = after.replace('outcome = "ADMISSIBLE"', 'outcome = "INADMISSIBLE"', 1)
+    rules.write_text(before + k3 + after)
+    monkeypatch.setenv("KSZCLIENT_DATA", str(own))
+    with pytest.raises(DataError, match=r"never decide.*K1"):
+        read_table()
 
 
 def test_months_that_begin_where_others_end_can_hold():
