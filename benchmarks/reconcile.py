@@ -31,8 +31,8 @@ _LIMIT_SHARE, _LIMIT_MB = 10.0, 1000
 _STEPS = {
     "read_and_plan": "read and plan",
     "journal": "journal",
-    "compare": "read the answer, compare, digest",
-    "ask": "the rest of the asking: tasks, turns, progress",
+    "compare": "read the answer, compare",
+    "ask": "the rest of the asking: tasks, turns, digests, progress",
     "write": "write the findings",
     "report": "report",
     "start": "start of Python and everything else",

@@ -60,7 +60,7 @@ class FromMemory:
     def __init__(self, size: str) -> None:
         child = Ssin.from_wire(population.CHILD)
         self.congestion = Congestion(_IN_FLIGHT)
-        self._answers: dict[tuple[str, int], Answer] = {
+        self._answers: dict[tuple[str, int], tuple[bytes, Answer]] = {
             (source, kind): _decoded(population.answer(size, source, kind), child)
             for source in ("FLANDERS", "WALLONIA", "BRUSSELS")
             for kind in range(population.KINDS)
@@ -77,12 +77,14 @@ class FromMemory:
         sources: Iterable[AuthenticSource],
         *,
         new_ticket: Callable[[], Ticket],
+        answered: Callable[[bytes], object],
     ) -> Outcome:
         """Answer after others had their turn, as one that waits for a socket does."""
         ticket = new_ticket()
         await asyncio.sleep(0)
         (source,) = sources
-        answer = self._answers[source, population.kind_of(ssin.digits)]
+        octets, answer = self._answers[source, population.kind_of(ssin.digits)]
+        answered(octets)
         return Complete(answer, (Attempt(ticket, "ANSWERED"),))
 
     async def __aenter__(self) -> Self:
@@ -95,10 +97,10 @@ class FromMemory:
 _MOCK = Profile.load("mock")
 
 
-def _decoded(body: bytes, child: Ssin) -> Answer:
+def _decoded(body: bytes, child: Ssin) -> tuple[bytes, Answer]:
     answer = read_answer(body, http_status=200, content_type="text/xml")
     assert answer.criteria.ssin == child
-    return answer
+    return body, answer
 
 
 def own(dossiers: str, size: str, out: str) -> None:
@@ -119,7 +121,7 @@ def inside(dossiers: str, size: str, out: str) -> None:
     clocks: dict[str, float] = {"journal": 0.0, "compare": 0.0}
     for name in ("answered", "failed", "hand_out", "write", "open_lookups", "count"):
         setattr(journal.Journal, name, _timed(getattr(journal.Journal, name), clocks, "journal"))
-    for name in ("read_holdings", "compare", "digest_of"):
+    for name in ("read_holdings", "compare"):
         setattr(asking, name, _timed(getattr(asking, name), clocks, "compare"))
     _run(dossiers, FromMemory(size), out)
     told(**clocks)

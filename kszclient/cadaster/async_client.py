@@ -88,6 +88,7 @@ class AsyncChildBenefitsClient:
         sources: Iterable[AuthenticSource] = (),
         *,
         new_ticket: Callable[[], Ticket] | None = None,
+        answered: Callable[[bytes], object] | None = None,
     ) -> Outcome:
         """Ask what the registers hold about one person, as child or as beneficiary.
 
@@ -100,6 +101,8 @@ class AsyncChildBenefitsClient:
             sources: The registers to ask; none named asks every one you are authorised for.
             new_ticket: Gives the ticket of each attempt just before it is made, for callers who
                 write tickets down before anything is sent.
+            answered: Given the octets of each answer that was read, as they came, for callers who
+                keep a digest of what they were told.
 
         Returns:
             Complete, Incomplete or Refused, with the ticket of every attempt.
@@ -109,7 +112,7 @@ class AsyncChildBenefitsClient:
             ConsultationError: No usable answer came; each kind is a class of its own.
             AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
-        inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)))
+        inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)), answered)
 
         async def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
             if self._conduct.rate is not None:

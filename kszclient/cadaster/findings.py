@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 
 import msgspec
 
@@ -109,7 +109,7 @@ def _elsewhere(
         inside = MonthPeriod(segments[0].begin, segments[-1].end)
         for run in _merged(common for run in held if (common := run.intersection(inside))):
             yield _finding(source, run, competent)
-    months_unsaid = any(payments == [] for payments in paid)
+    months_unsaid = any(payments == () for payments in paid)
     if months_unsaid and source not in competence.sources:
         yield _finding(source, None, None)
 
@@ -129,7 +129,7 @@ def _finding(
     )
 
 
-def own_payments(child: Ssin, file: File) -> list[PaymentPeriod] | None:
+def own_payments(child: Ssin, file: File) -> tuple[PaymentPeriod, ...] | None:
     """Give the child's own months in a file; None where the person is there as a parent only.
 
     A file that names neither may know the child under an older number: then all its children count.
@@ -141,11 +141,11 @@ def own_payments(child: Ssin, file: File) -> list[PaymentPeriod] | None:
     own = [each for each in file.children if each.ssin == child]
     if not own and any(each.ssin == child for each in file.beneficiaries):
         return None
-    return [payment for each in own or file.children for payment in each.payment_periods]
+    return tuple(chain.from_iterable([each.payment_periods for each in own or file.children]))
 
 
 def _runs(
-    payments: list[PaymentPeriod] | None, source: AuthenticSource, period: MonthPeriod
+    payments: tuple[PaymentPeriod, ...] | None, source: AuthenticSource, period: MonthPeriod
 ) -> Iterator[MonthPeriod]:
     for payment in payments or ():
         if is_participation(source, payment.category.code):

@@ -6,7 +6,7 @@ silent sources are asked again, under a new ticket, and the answers are merged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -34,6 +34,7 @@ class Inquiry:
         ssin: The person.
         period: The months.
         sources: The registers to ask, each once; none named asks every one.
+        answered: Given the octets of each answer that was read.
 
     Raises:
         InvalidValueError: This environment must not be asked about this person.
@@ -45,12 +46,14 @@ class Inquiry:
         ssin: Ssin,
         period: MonthPeriod,
         sources: tuple[AuthenticSource, ...],
+        answered: Callable[[bytes], object] | None = None,
     ) -> None:
         conduct.profile.admit(ssin)
         self._conduct = conduct
         self._ssin = ssin
         self._period = period
         self._sources = sources
+        self._answered = answered
         self._first: Question | None = None
         self._incomplete: Incomplete | None = None
         self._over = False
@@ -142,6 +145,8 @@ class Inquiry:
             raise
         if written is not None:
             _write(written, outcome)
+        if self._answered is not None:
+            self._answered(received.body)
         return self._together(outcome)
 
     def _keep_bodies(self, ticket: Ticket, received: HttpAnswer) -> None:

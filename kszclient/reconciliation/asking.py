@@ -26,11 +26,12 @@ from kszclient.reconciliation.month_numbers import period_of
 from kszclient.reconciliation.plan import Plan, Task
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.refusals import Refusals
-from kszclient.reconciliation.result import Result, digest_of, result_of
+from kszclient.reconciliation.result import Result, result_of
 from kszclient.reconciliation.upcoming import Turn, Upcoming
 from kszclient.values import AuthenticSource
 
 _PASSES = 3
+_SECONDS_BETWEEN = 0.1
 _UNUSABLE = (AnswerMismatchError, ContractDriftError)
 
 
@@ -45,7 +46,7 @@ class Asking:
         in_flight: Most lookups under way at once.
         patience_seconds: How long nothing may be answered before this go is given up.
         refusals: Tells when everybody is refused for one reason.
-        watch: Told how far the run is, after each lookup.
+        watch: Told how far the run is: now and then, when that changes its state, and in the end.
 
     Attributes:
         gave_up: Whether it ended because nothing was answered for too long.
@@ -76,7 +77,7 @@ class Asking:
         self.gave_up = False
         self._failed: list[int] = []
         self._answered = self._failures = self._retried = self._findings = 0
-        self._begun = self._last_answer = time.monotonic()
+        self._begun = self._last_answer = self._tell_at = time.monotonic()
         self._planned, answered = journal.count()
         self._earlier = {
             number: (digest, msgspec.json.decode(result, type=Result))
@@ -103,6 +104,7 @@ class Asking:
         finally:
             if self._gate.stopped and self._gate.stopped.reason is StopReason.REFUSED:
                 self._journal.reopen(self._refusals.numbers)
+            self._watch(self.progress())
 
     async def _ask_all(self) -> None:
         for _ in range(_PASSES):
@@ -124,14 +126,24 @@ class Asking:
             if self._out_of_patience():
                 self.gave_up = True
                 return
-            async with self._gate.turn() as admitted:
-                turn = self._upcoming.next() if admitted else None
+            if not await self._gate.enter():
+                return
+            try:
+                turn = self._upcoming.next()
                 if turn is None:
                     return
                 pause = await self._ask(turn)
-                self._watch(self.progress())
+            finally:
+                self._gate.leave()
+            self._tell()
             if pause:
                 await self._gate.pause(pause)
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now >= self._tell_at:
+            self._tell_at = now + _SECONDS_BETWEEN
+            self._watch(self.progress())
 
     def _out_of_patience(self) -> bool:
         silent_for = time.monotonic() - max(self._last_answer, self._gate.opened_at)
@@ -139,7 +151,7 @@ class Asking:
 
     async def _ask(self, turn: Turn) -> float:
         """Ask one lookup; give the seconds to wait before the next one."""
-        task = turn.task
+        task, octets = turn.task, hashlib.sha256()
         _, earlier = self._earlier.get(task.number, (None, None))
         try:
             outcome = await self._client.consult(
@@ -147,6 +159,7 @@ class Asking:
                 period_of(task.months),
                 _silent(earlier) if earlier else task.sources,
                 new_ticket=turn.new_ticket,
+                answered=octets.update,
             )
         except CircuitOpenError as error:
             await self._fail(task, error)
@@ -158,17 +171,16 @@ class Asking:
             if not error.retry_can_help:
                 raise
         else:
-            await self._answer(task, outcome)
+            await self._answer(task, outcome, octets.hexdigest())
         return 0.0
 
-    async def _answer(self, task: Task, outcome: Outcome) -> None:
+    async def _answer(self, task: Task, outcome: Outcome, digest: str) -> None:
         code = outcome.code if isinstance(outcome, Refused) else None
         if (refused := self._refusals.suspect(task.number, code)) is not None:
             self._gate.stop(StopReason.REFUSED, refused)
         ends = {each.ticket.text: each.ended for each in outcome.attempts}
         self._retried += max(0, len(ends) - 1)
         holdings = read_holdings(outcome, task.child, task.months)
-        digest = digest_of(outcome)
         if task.number in self._earlier:
             if code is not None:
                 await self._keep(task, ends)

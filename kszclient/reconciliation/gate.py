@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -103,19 +102,18 @@ class Gate:
         self._stopping.set()
         self.changed()
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[bool]:
-        """Wait for a turn; false where there will be none."""
+    async def enter(self) -> bool:
+        """Wait for a turn; false where there will be none. Who is let in must `leave`."""
         if not await self._may_enter():
-            yield False
-            return
+            return False
         self.inside += 1
         self.let_through += 1
-        try:
-            yield True
-        finally:
-            self.inside -= 1
-            self._left.set()
+        return True
+
+    def leave(self) -> None:
+        """Make room for the next one."""
+        self.inside -= 1
+        self._left.set()
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not after somebody stopped the run."""

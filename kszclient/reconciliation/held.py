@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from kszclient.cadaster import Incomplete, Outcome, Refused
@@ -89,69 +88,77 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
         odd = Kind.NUMBER_CANCELLED
     if isinstance(outcome, Refused):
         return Holdings(outcome.code, odd)
-    results = outcome.answer.results or ()
-    files = [
-        (result.authentic_source, file, own_payments(child, file))
-        for result in results
-        for file in result.files
-    ]
+    held: list[Held] = []
+    found, unlisted, untold = set(), set(), set()
+    cut: list[tuple[AuthenticSource, str]] = []
+    for result in outcome.answer.results or ():
+        source = result.authentic_source
+        if kind_of_code(result.status.code) is Kind.NOT_INTEGRATED:
+            unlisted.add(source)
+        for file in result.files:
+            found.add(source)
+            payments = own_payments(child, file)
+            if payments == ():
+                untold.add(source)
+            held += _held(source, file, payments or (), asked)
+        cut += [(source, name) for name in _cut(result)]
+    silent = outcome.silent if isinstance(outcome, Incomplete) else ()
     return Holdings(
         refusal=None,
         state=odd,
-        held=_held(files, asked),
-        found=frozenset([source for source, _, _ in files]),
-        silent=frozenset(outcome.silent if isinstance(outcome, Incomplete) else ()),
-        unlisted=frozenset(
-            [
-                result.authentic_source
-                for result in results
-                if kind_of_code(result.status.code) is Kind.NOT_INTEGRATED
-            ]
-        ),
-        untold=frozenset([source for source, _, payments in files if payments == []]),
-        cut=tuple([(result.authentic_source, name) for result in results for name in _cut(result)]),
+        held=tuple(held),
+        found=frozenset(found),
+        silent=frozenset(silent),
+        unlisted=frozenset(unlisted),
+        untold=frozenset(untold),
+        cut=tuple(cut),
     )
 
 
-_Files = list[tuple[AuthenticSource, File, list[PaymentPeriod] | None]]
-
-
-def _held(files: _Files, asked: Run) -> tuple[Held, ...]:
-    """Give the payments in the months asked; those of one kind that follow each other are one."""
-    found: list[Held] = []
+def _held(
+    source: AuthenticSource, file: File, payments: tuple[PaymentPeriod, ...], asked: Run
+) -> list[Held]:
+    """Give what a file pays in the months asked; what is of one kind and follows on is one."""
+    found: list[tuple[str, list[int]]] = []
+    latest: dict[str, list[int]] = {}
     first, last = asked
-    for source, file, payments in files:
-        payer = file.child_benefits_fund.enterprise_number or file.child_benefits_fund.code or ""
-        latest: dict[str, int] = {}
-        for payment in payments or ():
-            begin, closing = payment.begin_month.number, payment.end_month
-            end = last if closing is None else closing.number
-            if end < first or begin > last or end < begin:
-                continue
-            begin, end = max(begin, first), min(end, last)
-            code = payment.category.code
-            place = latest.get(code)
-            if place is not None and found[place].months.end + 1 == begin:
-                before = found[place]
-                found[place] = before._replace(months=Run(before.months.begin, end))
-                continue
-            latest[code] = len(found)
-            found.append(Held(source, payer, code, Run(begin, end), is_participation(source, code)))
-    return tuple(found)
+    payer = file.child_benefits_fund.enterprise_number or file.child_benefits_fund.code or ""
+    for payment in payments:
+        # Most lie long before what is asked about, so that is looked at first.
+        closing = payment.end_month
+        end = last if closing is None else closing.number
+        if end < first:
+            continue
+        begin = payment.begin_month.number
+        if begin > last or end < begin:
+            continue
+        begin, end = max(begin, first), min(end, last)
+        code = payment.category.code
+        months = latest.get(code)
+        if months is not None and months[1] + 1 == begin:
+            months[1] = end
+            continue
+        months = latest[code] = [begin, end]
+        found.append((code, months))
+    return [
+        Held(source, payer, code, Run(begin, end), is_participation(source, code))
+        for code, (begin, end) in found
+    ]
 
 
-def _cut(result: SourceResult) -> Iterator[str]:
+def _cut(result: SourceResult) -> list[str]:
+    """Name the lists that are as long as the contract lets them be."""
     most = reading().most_entries
-    if len(result.files) >= most:
-        yield "file"
-    lists = [name for file in result.files for name, length in _lists(file) if length >= most]
-    yield from dict.fromkeys(lists)
-
-
-def _lists(file: File) -> Iterator[tuple[str, int]]:
-    yield "beneficiary", len(file.beneficiaries)
-    yield "child", len(file.children)
-    people: tuple[Child | Beneficiary, ...] = (*file.children, *file.beneficiaries)
-    for person in people:
-        yield "paymentPeriod", len(person.payment_periods)
-        yield "bonus", len(person.bonuses)
+    cut = ["file"] if len(result.files) >= most else []
+    for file in result.files:
+        if len(file.beneficiaries) >= most:
+            cut.append("beneficiary")
+        if len(file.children) >= most:
+            cut.append("child")
+        people: tuple[Child | Beneficiary, ...] = (*file.children, *file.beneficiaries)
+        for person in people:
+            if len(person.payment_periods) >= most:
+                cut.append("paymentPeriod")
+            if len(person.bonuses) >= most:
+                cut.append("bonus")
+    return list(dict.fromkeys(cut))

@@ -237,7 +237,7 @@ class Journal:
         Args:
             number: The lookup.
             ends: How each attempt ended, by ticket.
-            digest: SHA-256 of what the answer holds.
+            digest: SHA-256 of the octets that came, those of every attempt that was answered.
             result: What was found, without the number of anybody.
             complete: Whether no register is left to be asked.
         """

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from operator import attrgetter
-
 import msgspec
 
 from kszclient.cadaster import Outcome
@@ -45,14 +42,3 @@ def result_of(task: Task, outcome: Outcome, holdings: Holdings, found: tuple[Fou
         findings=found,
         holdings=holdings if silent else None,
     )
-
-
-def digest_of(outcome: Outcome) -> str:
-    """Give the SHA-256 of what an answer says of the person: without tickets and times."""
-    answer = outcome.answer
-    said = (answer.status, answer.ssin, answer.data_filters, answer.results)
-    return hashlib.sha256(_BYTES.encode(said)).hexdigest()
-
-
-# Months and numbers of persons make up a third of an answer, so what reads them runs in C.
-_BYTES = msgspec.msgpack.Encoder(enc_hook=attrgetter("key"))

@@ -23,7 +23,6 @@ class Month:
 
     Attributes:
         number: Twelve times the year, and the month less one: for counting and for columns.
-        key: The same, under the name that all values share which a digest is made of.
 
     Raises:
         InvalidValueError: Rule ``range`` is broken.
@@ -38,7 +37,6 @@ class Month:
 
     __slots__ = ("number",)
     number: int
-    key: int
 
     def __init__(self, year: int, month: int) -> None:
         if not (1 <= year <= dt.MAXYEAR and 1 <= month <= 12):  # noqa: PLR2004 - a calendar
@@ -124,10 +122,6 @@ class Month:
 
     def __reduce__(self) -> tuple[type[Self], tuple[int, int]]:
         return type(self), (self.year, self.month)
-
-
-# The slot itself under a second name: read in C, where a property would call Python.
-Month.key = Month.__dict__["number"]
 
 
 class MonthPeriod:

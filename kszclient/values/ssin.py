@@ -69,12 +69,10 @@ class Ssin:
 
     Attributes:
         digits: All eleven.
-        key: The same, under the name that all values share which a digest is made of.
     """
 
     __slots__ = ("digits",)
     digits: str
-    key: str
 
     @classmethod
     def parse(cls, text: str, *, today: dt.date | None = None) -> Self:
@@ -169,10 +167,6 @@ class Ssin:
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self).from_wire, (self.digits,)
-
-
-# The slot itself under a second name: read in C, where a property would call Python.
-Ssin.key = Ssin.__dict__["digits"]
 
 
 def _check_calendar(number: Ssin, today: dt.date) -> None:

@@ -19,6 +19,7 @@ from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
 from kszclient.values import AuthenticSource, MonthPeriod, Ticket
+from kszclient.wire import read_answer
 
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
 WORLD = World.build(seed=3, size=40)
@@ -197,6 +198,20 @@ def test_a_caller_may_bring_the_tickets_of_a_question():
     assert [each.customer_ticket for each in seen] == [ticket.text for ticket in brought]
     assert [attempt.ticket for attempt in outcome.attempts] == brought
     assert len(brought) == 2
+
+
+def test_a_caller_may_keep_the_octets_of_every_answer():
+    octets = []
+
+    async def one(client):
+        return await client.consult(GHENT, PERIOD, answered=octets.append)
+
+    rules = Rule(nth=(1,), fault="MSG00003"), Rule(nth=(2,), sources=(BRUSSELS,), silent=True)
+    outcome, _ = run(one, *rules)
+    assert [each.ended for each in outcome.attempts] == ["ServiceFaultError", "PARTIAL", "ANSWERED"]
+    first, last = (read_answer(each, http_status=200, content_type="text/xml") for each in octets)
+    assert first.criteria.authentic_sources == ()
+    assert last.criteria.authentic_sources == (BRUSSELS,)
 
 
 def test_who_is_cancelled_while_waiting_for_a_place_sends_and_writes_nothing(tmp_path):

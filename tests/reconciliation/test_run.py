@@ -1,6 +1,9 @@
 """A whole run against the mock: what it finds, writes, survives and refuses."""
 
+import contextlib
+import hashlib
 import json
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -66,6 +69,26 @@ def test_personas_end_as_their_stories_tell(tmp_path):
         "cancelled-number": "number_cancelled",
     }
     assert len(seen) == 6
+
+
+def test_the_journal_keeps_a_digest_of_the_octets_of_every_answer(tmp_path):
+    octets = []
+
+    class Listening(AsyncChildBenefitsClient):
+        async def consult(self, *words, answered, **named):
+            def both(heard):
+                octets.append(heard)
+                answered(heard)
+
+            return await super().consult(*words, answered=both, **named)
+
+    with MockKsz(WORLD) as mock:
+        listening = Listening(Profile.load("mock", endpoint=mock.endpoint))
+        reconcile(frame(persona_row("changed-payer")), listening, out=tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / "journal.sqlite")) as journal:
+        ((digest,),) = journal.execute("SELECT digest FROM lookup")
+    (heard,) = octets
+    assert digest == hashlib.sha256(heard).hexdigest()
 
 
 def test_one_lookup_a_child_whatever_its_dossiers(tmp_path):
