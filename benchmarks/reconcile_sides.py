@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 import resource
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from typing import Any, Self
 
 import reconcile_population as population
 
+from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cadaster import AsyncChildBenefitsClient, Complete, Outcome
 from kszclient.reconciliation import Question, asking, journal, reconcile
 from kszclient.security import Profile
@@ -26,8 +28,8 @@ _WARM_UP = 200
 _IN_FLIGHT = 16
 
 
-def lookups(url: str, number: str) -> None:
-    """The client alone."""
+def lookups(url: str, number: str, trail: str = "") -> None:
+    """The client alone; with a trail where there is a path for one."""
     people = [
         (Ssin.from_wire(each.child), (AuthenticSource(population.source_of(each.nis)),))
         for each in population.dossiers(int(number) + _WARM_UP)
@@ -50,8 +52,18 @@ def lookups(url: str, number: str) -> None:
             await ask(people[_WARM_UP:])
             return time.process_time() - before
 
-    client = AsyncChildBenefitsClient(Profile.load("mock", endpoint=url), in_flight=_IN_FLIGHT)
+    client = AsyncChildBenefitsClient(
+        Profile.load("mock", endpoint=url), in_flight=_IN_FLIGHT, trail=_trail(trail)
+    )
     told(cpu_ms=1000 * asyncio.run(main()) / int(number))
+
+
+def _trail(path: str) -> AuditTrail | None:
+    if not path:
+        return None
+    keys = AuditKeys({"benchmark": secrets.token_bytes(32)})
+    AuditTrail.create(Path(path), keys)
+    return AuditTrail(Path(path), keys)
 
 
 class FromMemory:

@@ -66,8 +66,12 @@ def _ssin(element: _Element, _walk: Walk, people: People) -> Ssin:
 
 
 def _ssins(element: _Element, walk: Walk, people: People) -> tuple[Ssin, ...]:
-    if len(element) == 1:  # nearly always, and then there is no need of a list
-        return (people[next(walk).text or ""],)
+    if len(element) == 1:  # nearly always
+        digits = next(walk).text or ""
+        alone = people.alone.get(digits)
+        if alone is None:
+            alone = people.alone[digits] = (people[digits],)
+        return alone
     return tuple([people[child.text or ""] for child in islice(walk, len(element))])
 
 

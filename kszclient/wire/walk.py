@@ -29,15 +29,17 @@ Walk = Iterator["_Element"]
 class People(dict[str, Ssin]):
     """The people of one answer, each read once; they must not outlive it in some cache.
 
-    Args:
+    Attributes:
+        alone: Each as the only one of a list, as an answer repeats it in month after month.
         categories: Beside them the kinds of payments, which an answer repeats as often: by code,
             description and its language.
     """
 
-    __slots__ = ("categories",)
+    __slots__ = ("alone", "categories")
 
     def __init__(self) -> None:
         super().__init__()
+        self.alone: dict[str, tuple[Ssin]] = {}
         self.categories: dict[tuple[str, str, str | None], Category] = {}
 
     def __missing__(self, digits: str) -> Ssin:
