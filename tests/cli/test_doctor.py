@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -101,6 +102,27 @@ def test_production_without_settings_says_what_to_set():
 
 def test_an_unknown_profile_is_bad_input():
     assert kszclient("doctor", "--profile", "nowhere").code == 2
+
+
+def test_a_path_without_its_ending_is_no_profile_that_ships(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(Path("config/profiles/mock.toml").read_text())
+    path.chmod(0o666)
+    for named, says in ((path, "loose permissions"), (path.with_suffix(""), "no such file")):
+        shown = kszclient("doctor", "--profile", str(named))
+        assert shown.code == 2
+        assert says in shown.err
+
+
+def test_data_of_ones_own_are_told(tmp_path, monkeypatch):
+    assert lines(mock_profile("http://127.0.0.1:1/"))["data"].state is State.OK
+    for kind in ("config", "schemas", "mocks"):
+        (tmp_path / kind).symlink_to(Path(kind).resolve())
+    monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path))
+    found = lines(mock_profile("http://127.0.0.1:1/"))["data"]
+    assert found.state is State.WARN
+    assert str(tmp_path) in found.finding
+    assert "KSZCLIENT_DATA" in found.next_step
 
 
 def ignoring(path):
