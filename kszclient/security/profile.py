@@ -47,7 +47,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         customer_institution: its institution within the sector.
         legal_context: The purpose agreed with the KSZ, at most 64 characters.
         connect_timeout_seconds: Longest wait for a connection.
-        deadline_seconds: Longest wait for the answer, all attempts together.
+        deadline_seconds: Longest wait for the answer, all attempts together. While another process
+            holds the trail, each entry waits for it as long at most, and never more than 30 s;
+            nothing is sent before the first is written, nor an answer shown before the last.
         max_answer_bytes: Largest answer that is read.
         requests_per_second: Most questions that are sent in a second; none named is no limit.
         hours: When a population may be asked about, such as ``mon-fri 06:00-20:00``, by the clock
