@@ -69,8 +69,9 @@ def _data() -> Check:
 def _schemas() -> Check:
     try:
         files = schema_files()
-    except DataError as error:
-        return Check("schemas", State.FAIL, str(error), "Install kszclient anew.")
+    except (DataError, SettingsError) as error:
+        step = error.next_step or "Install kszclient anew."
+        return Check("schemas", State.FAIL, str(error), step)
     return Check(
         "schemas", State.OK, f"the WSDL and {len(files)} schemas are those of the manifest"
     )
