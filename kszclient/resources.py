@@ -22,6 +22,9 @@ from kszclient.errors import InputError, SettingsError
 
 Kind = Literal["config", "schemas", "mocks"]
 
+DATA_VARIABLE = "KSZCLIENT_DATA"
+"""The environment variable that names a folder with data of one's own."""
+
 
 @cache
 def _root(explicit: str | None) -> Path:
@@ -48,7 +51,7 @@ def resource(kind: Kind, *parts: str) -> Path:
     >>> resource("config", "profiles", "mock.toml").name
     'mock.toml'
     """
-    path = _root(os.environ.get("KSZCLIENT_DATA")).joinpath(kind, *parts)
+    path = data_folder().joinpath(kind, *parts)
     if not path.exists():
         raise SettingsError(
             f"data file {'/'.join((kind, *parts))} not found",
@@ -59,7 +62,12 @@ def resource(kind: Kind, *parts: str) -> Path:
 
 def shipped() -> bool:
     """Tell whether the data are those that the library ships with, which its own tests checked."""
-    return not os.environ.get("KSZCLIENT_DATA")
+    return not os.environ.get(DATA_VARIABLE)
+
+
+def data_folder() -> Path:
+    """Give the folder that holds the data in use, one's own where the environment names one."""
+    return _root(os.environ.get(DATA_VARIABLE))
 
 
 MAX_INPUT_BYTES = 16 * 1024 * 1024

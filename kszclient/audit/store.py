@@ -23,6 +23,11 @@ from kszclient.errors import AuditError
 _APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
 _VERSION = 1
 _REHEARSED_BYTES = 65_536
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_LET_GO = (
+    "Find out which process holds the trail (a backup, an open transaction) and let it end; "
+    "lookups wait for it."
+)
 _SCHEMA = f"""
 CREATE TABLE entry (sequence INTEGER PRIMARY KEY, entry TEXT NOT NULL, seal TEXT NOT NULL);
 CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), trail TEXT NOT NULL,
@@ -165,7 +170,16 @@ def failures_told(doing: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise AuditError(f"the audit trail cannot be {doing}: {error}") from None
+        failure = f"the audit trail cannot be {doing}: {error}"
+        # The lowest byte is the kind; what stands above it tells its circumstances.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _HELD:
+            raise AuditError(failure + ": another process holds it", next_step=_LET_GO) from None
+        raise AuditError(failure) from None
+
+
+def wait_at_most(connection: Connection, seconds: float) -> None:
+    """Set how long the next write waits for another process's."""
+    connection.execute(f"PRAGMA busy_timeout = {max(0, round(seconds * 1000))}")
 
 
 def _row(head: Head) -> tuple[str, int, str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -44,14 +45,15 @@ def _check_owner(path: Path) -> None:
 
 
 class _Waiting:
-    """An event that waits to be written, and what became of it."""
+    """An event that waits to be written, until when, and what became of it."""
 
-    __slots__ = ("event", "failure", "written")
+    __slots__ = ("event", "failure", "until", "written")
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, until: float) -> None:
         self.event = event
+        self.until = until
         self.written = False
-        self.failure: str | None = None
+        self.failure: AuditError | None = None
 
 
 class AuditTrail:
@@ -64,7 +66,8 @@ class AuditTrail:
         path: The file, which exists: a trail that vanished is not begun anew in silence.
         keys: Seal its entries and name its persons.
         now: Gives the time, with a time zone.
-        wait_seconds: How long to wait for another process's write.
+        wait_seconds: How long an event waits at most for another process's write; those that
+            threads append together wait as long as the first of them.
 
     Raises:
         AuditError: No such trail, others may read or change it, or its end does not fit these
@@ -81,6 +84,7 @@ class AuditTrail:
     ) -> None:
         self._keys = keys
         self._now = now
+        self._wait_seconds = wait_seconds
         self._process = os.getpid()
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
@@ -115,7 +119,7 @@ class AuditTrail:
                 "the audit trail was opened before this process was forked off",
                 next_step="Open the trail in each process.",
             )
-        mine = _Waiting(event)
+        mine = _Waiting(event, time.monotonic() + self._wait_seconds)
         with self._queue_lock:
             self._queue.append(mine)
         # Who comes first writes for all who wait; they find their events written.
@@ -123,23 +127,27 @@ class AuditTrail:
             if not mine.written and mine.failure is None:
                 self._write_queue()
         if mine.failure is not None:
-            raise AuditError(mine.failure)
+            # Of its own for each thread that raises it.
+            raise AuditError(str(mine.failure), next_step=mine.failure.next_step)
 
     def _write_queue(self) -> None:
         with self._queue_lock:
             batch, self._queue = self._queue, []
-        failure = "the audit trail was interrupted while writing"
+        failure: AuditError | None = AuditError("the audit trail was interrupted while writing")
         try:
-            self._write([waiting.event for waiting in batch])
-            failure = ""
+            until = min(waiting.until for waiting in batch)
+            self._write([waiting.event for waiting in batch], until - time.monotonic())
+            failure = None
         except AuditError as error:
-            failure = str(error)
+            failure = error
         finally:
             for waiting in batch:
-                waiting.written = not failure
-                waiting.failure = failure or None
+                waiting.written = failure is None
+                waiting.failure = failure
 
-    def _write(self, events: list[Event]) -> None:
+    def _write(self, events: list[Event], wait_seconds: float) -> None:
+        with store.failures_told("written"):
+            store.wait_at_most(self._connection, wait_seconds)
         with store.failures_told("written"), store.writing(self._connection):
             head = store.read_head(self._connection)
             head.check(self._keys)

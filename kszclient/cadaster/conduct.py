@@ -25,6 +25,8 @@ from kszclient.wire import HTTP_HEADERS
 if TYPE_CHECKING:
     from kszclient.audit.bodies import KeptBodies
 
+_TRAIL_SECONDS = 30.0
+
 
 def utc_now() -> dt.datetime:
     """Give the time."""
@@ -180,7 +182,9 @@ def _bodies(profile: Profile) -> KeptBodies | None:
 
 def _trail(profile: Profile) -> Trail | None:
     if profile.audit is not None:
-        return AuditTrail(profile.audit.trail, AuditKeys.load(profile.audit.keys))
+        keys = AuditKeys.load(profile.audit.keys)
+        wait = min(_TRAIL_SECONDS, profile.deadline_seconds)
+        return AuditTrail(profile.audit.trail, keys, wait_seconds=wait)
     if profile.loopback_only:
         return None
     raise SettingsError(

@@ -17,6 +17,7 @@ import msgspec
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cadaster.trial import go_there
 from kszclient.errors import AuditError, DataError, SettingsError
+from kszclient.resources import DATA_VARIABLE, data_folder, shipped
 from kszclient.security import Profile
 from kszclient.security.examination import Check, State, examine
 from kszclient.wire import schema_files
@@ -49,7 +50,7 @@ def check_health(profile: Profile, now: dt.datetime) -> Health:
         profile: The profile.
         now: The time, with a time zone.
     """
-    here = (*examine(profile, now), _schemas(), *_trail(profile))
+    here = (*examine(profile, now), _data(), _schemas(), *_trail(profile))
     there = tuple(go_there(profile, now))
     return Health(
         ours=(*here, *(seen.check for seen in there if seen.ours)),
@@ -57,11 +58,20 @@ def check_health(profile: Profile, now: dt.datetime) -> Health:
     )
 
 
+def _data() -> Check:
+    if shipped():
+        return Check("data", State.OK, "profiles, rules and schemas are those that ship")
+    finding = f"{DATA_VARIABLE} puts {data_folder()} before what ships"
+    step = f"Unset {DATA_VARIABLE}, unless the profiles, rules and schemas there are meant."
+    return Check("data", State.WARN, finding, step)
+
+
 def _schemas() -> Check:
     try:
         files = schema_files()
-    except DataError as error:
-        return Check("schemas", State.FAIL, str(error), "Install kszclient anew.")
+    except (DataError, SettingsError) as error:
+        step = error.next_step or "Install kszclient anew."
+        return Check("schemas", State.FAIL, str(error), step)
     return Check(
         "schemas", State.OK, f"the WSDL and {len(files)} schemas are those of the manifest"
     )

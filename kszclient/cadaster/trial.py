@@ -21,7 +21,13 @@ from urllib.parse import urlsplit
 from kszclient.cadaster.conduct import headers_of
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.refusals import Verdict, judge_reply
-from kszclient.errors import ConsultationError, KszError, SettingsError, TlsRefusedError
+from kszclient.errors import (
+    ConsultationError,
+    DataError,
+    KszError,
+    SettingsError,
+    TlsRefusedError,
+)
 from kszclient.security import MessageSecurity, Profile, client_context, message_security
 from kszclient.security.examination import Check, State, check_end
 from kszclient.transport import BlockingTransport, Deadline, HttpAnswer, TlsFlaw
@@ -37,6 +43,7 @@ _THEIR_TLS = {
     TlsFlaw.NOT_TRUSTED,
     TlsFlaw.NO_COMMON_GROUND,
 }
+_MEND_FIRST = "Mend what fails above first."
 _UNREACHED = (
     "Check endpoint and network, and that the KSZ knows the address of this machine: it leaves "
     "others without an answer."
@@ -60,7 +67,7 @@ def go_there(profile: Profile, now: dt.datetime) -> Iterator[Verdict]:
         answer = _ask(profile, security, now)
     except SettingsError:
         finding = "not tried, for the settings above cannot be used"
-        check = Check("connection", State.FAIL, finding, "Mend what fails above first.")
+        check = Check("connection", State.FAIL, finding, _MEND_FIRST)
         yield Verdict(check, ours=True)
         return
     except TlsRefusedError as error:
@@ -128,6 +135,10 @@ def _reply(
         if profile.signature is not None and verdict.check.state is State.OK:
             finding = "the answer bears the signature of a pinned certificate"
             yield Verdict(Check("answer signature", State.OK, finding))
+        return
+    except (DataError, SettingsError):
+        finding = "an answer came, and cannot be read for what fails above"
+        yield Verdict(Check("connection", State.FAIL, finding, _MEND_FIRST), ours=True)
         return
     finding = "a question about nobody was answered, where the service must refuse it"
     step = "Find out who answers at that address, and do not use it."

@@ -58,5 +58,5 @@ def chosen_profile(profile: str, endpoint: str | None) -> Profile:
     """
     from kszclient.security import Profile
 
-    named = Path(profile) if profile.endswith(".toml") else profile
+    named = Path(profile) if profile.endswith(".toml") or os.sep in profile else profile
     return Profile.load(named, endpoint=endpoint)

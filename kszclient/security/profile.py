@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from kszclient.errors import InvalidValueError, SettingsError
-from kszclient.resources import resource
+from kszclient.resources import resource, shipped
 from kszclient.security.audit_files import AuditFiles
 from kszclient.security.basic_login import BasicLogin
 from kszclient.security.certificate_files import CertificateFiles
@@ -28,6 +29,7 @@ class SyntheticPersons(StrEnum):
     REFUSED = "refused"
 
 
+_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _LARGEST_LIMIT = 2**31
 _ATTEMPT_SECONDS = 20.0
 _LONGEST_PURPOSE = 64  # K:LegalContextType of the contract
@@ -45,7 +47,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         customer_institution: its institution within the sector.
         legal_context: The purpose agreed with the KSZ, at most 64 characters.
         connect_timeout_seconds: Longest wait for a connection.
-        deadline_seconds: Longest wait for the answer, all attempts together.
+        deadline_seconds: Longest wait for the answer, all attempts together. While another process
+            holds the trail, each entry waits for it as long at most, and never more than 30 s;
+            nothing is sent before the first is written, nor an answer shown before the last.
         max_answer_bytes: Largest answer that is read.
         requests_per_second: Most questions that are sent in a second; none named is no limit.
         hours: When a population may be asked about, such as ``mon-fri 06:00-20:00``, by the clock
@@ -177,7 +181,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Read a profile that the library ships, by name, or a file of your own, by path.
 
         Args:
-            profile: ``mock``, ``test``, ``acpt`` or ``prod``, or the path of a TOML file.
+            profile: ``mock``, ``test``, ``acpt`` or ``prod`` as text, or the path of a TOML file as
+                a `Path`; text is never taken for a path.
             endpoint: An address that goes before that of the profile.
 
         Raises:
@@ -187,11 +192,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         >>> Profile.load("mock").synthetic_persons.value
         'only'
         """
-        shipped = resource("config", "profiles") / f"{profile}.toml"
-        path = profile if isinstance(profile, Path) else shipped
+        path = profile if isinstance(profile, Path) else _shipped_file(profile)
         # Who can change a profile sends numbers and secrets elsewhere, runs a command, or leaves
         # the trail out. Who can change those that ship can change the code beside them as well.
-        loaded = read_settings(path, cls, f"profile {path.stem}", guarded=path is profile)
+        loaded = read_settings(
+            path, cls, f"profile {path.stem}", guarded=path is profile or not shipped()
+        )
         if endpoint is None:
             return loaded
         return msgspec.structs.replace(loaded, endpoint=endpoint)
@@ -251,6 +257,16 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise InvalidValueError(
                 "SSIN", "synthetic", "this profile refuses the numbers of invented persons"
             )
+
+
+def _shipped_file(name: str) -> Path:
+    # A path taken for a name would be a file of somebody's, read as one of ours.
+    if not _NAME.fullmatch(name):
+        raise SettingsError(
+            "profile: the name of one that ships is a single word of letters and digits",
+            next_step="Name mock, test, acpt or prod, or the path of a file that ends in .toml.",
+        )
+    return resource("config", "profiles") / f"{name}.toml"
 
 
 def _check_endpoint(url: SplitResult, *, loopback_only: bool) -> None:

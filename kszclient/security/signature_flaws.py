@@ -11,13 +11,17 @@ from kszclient.errors import SignatureRefusedError
 class SignatureFlaw(StrEnum):
     """The reasons of a `SignatureRefusedError`, in the order in which they are looked for."""
 
+    TOO_MANY_ATTRIBUTES = "too-many-attributes"
+    TOO_MANY_NAMESPACES = "too-many-namespaces"
     NOT_SOAP = "not-soap"
+    TOO_DEEP = "too-deep"
     DUPLICATE_ID = "duplicate-id"
     MISSING_SIGNATURE = "missing-signature"
     AMBIGUOUS = "ambiguous"
     MALFORMED = "malformed"
     WEAK_ALGORITHM = "weak-algorithm"
     EXTRA_TRANSFORMS = "extra-transforms"
+    TOO_MANY_PREFIXES = "too-many-prefixes"
     TIMESTAMP_NOT_SIGNED = "timestamp-not-signed"
     BODY_NOT_SIGNED = "body-not-signed"
     FOREIGN_REFERENCE = "foreign-reference"
@@ -46,13 +50,26 @@ _RENEWED = (
 )
 
 _EXPLANATIONS = {
+    SignatureFlaw.TOO_MANY_ATTRIBUTES: (
+        "it has an element with more attributes than any answer needs",
+        _TAMPERED,
+    ),
+    SignatureFlaw.TOO_MANY_NAMESPACES: (
+        "it declares more namespaces than any answer needs",
+        _TAMPERED,
+    ),
     SignatureFlaw.NOT_SOAP: ("it is no SOAP envelope with one Header and one Body", _PROFILE),
+    SignatureFlaw.TOO_DEEP: ("it is nested deeper than any answer", _TAMPERED),
     SignatureFlaw.DUPLICATE_ID: ("two elements bear the same id", _TAMPERED),
     SignatureFlaw.MISSING_SIGNATURE: ("it is not signed", _PROFILE),
     SignatureFlaw.AMBIGUOUS: ("it holds a part of the signature twice", _TAMPERED),
     SignatureFlaw.MALFORMED: ("its signature is not made as WS-Security asks", _PROFILE),
     SignatureFlaw.WEAK_ALGORITHM: ("its signature uses an algorithm that is not allowed", _PROFILE),
     SignatureFlaw.EXTRA_TRANSFORMS: ("its signature transforms what is signed", _TAMPERED),
+    SignatureFlaw.TOO_MANY_PREFIXES: (
+        "its signature lists more prefixes than any needs",
+        _TAMPERED,
+    ),
     SignatureFlaw.TIMESTAMP_NOT_SIGNED: ("its signature does not cover the Timestamp", _TAMPERED),
     SignatureFlaw.BODY_NOT_SIGNED: ("its signature does not cover the Body", _TAMPERED),
     SignatureFlaw.FOREIGN_REFERENCE: ("its signature covers something else as well", _TAMPERED),

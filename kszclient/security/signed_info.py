@@ -11,6 +11,12 @@ from lxml.etree import _Element
 from kszclient.security.signature_flaws import SignatureFlaw, refuse
 from kszclient.security.wsse import DS, EXCLUSIVE_C14N, WSSE, Algorithms
 
+MAX_PREFIXES = 16
+"""The most prefixes of one InclusiveNamespaces: signers list those of a dozen namespaces at most.
+
+They are sought for each element that is canonicalised, before anything is known of who wrote them.
+"""
+
 
 class SignedReference(msgspec.Struct, frozen=True):
     """One part that a signature covers.
@@ -79,6 +85,8 @@ def read_base64(element: _Element) -> bytes:
     Raises:
         SignatureRefusedError: It holds something else.
     """
+    if len(element):
+        refuse(SignatureFlaw.MALFORMED)
     try:
         return b64decode("".join((element.text or "").split()), validate=True)
     except (binascii.Error, ValueError):
@@ -103,9 +111,12 @@ def _read_c14n(method: _Element) -> tuple[str, ...]:
         refuse(SignatureFlaw.EXTRA_TRANSFORMS)
     if not len(method):
         return ()
-    if method[0].tag != f"{{{EXCLUSIVE_C14N}}}InclusiveNamespaces":
+    if method[0].tag != f"{{{EXCLUSIVE_C14N}}}InclusiveNamespaces" or len(method[0]):
         refuse(SignatureFlaw.EXTRA_TRANSFORMS)
-    return tuple(method[0].get("PrefixList", "").split())
+    prefixes = method[0].get("PrefixList", "").split()
+    if len(prefixes) > MAX_PREFIXES:
+        refuse(SignatureFlaw.TOO_MANY_PREFIXES)
+    return tuple(prefixes)
 
 
 def _find(method: _Element, kind: str, allowed: tuple[Algorithms, ...]) -> Algorithms:

@@ -9,7 +9,19 @@ from lxml import etree
 from lxml.etree import _Element
 
 from kszclient.security.signature_flaws import SignatureFlaw, refuse
-from kszclient.security.wsse import DS, SOAP, WSSE, WSU, WSU_ID, read_xml
+from kszclient.security.wsse import DS, SOAP, WSSE, WSU, WSU_ID
+from kszclient.wire.parse import MalformedXmlError, parse
+
+MAX_DEPTH = 64
+"""The deepest an envelope is nested: an answer has a dozen levels.
+
+Each prefix that a signature lists is sought from each element up, so that depth costs as well.
+"""
+
+_CROWDED = {
+    "too-many-attributes": SignatureFlaw.TOO_MANY_ATTRIBUTES,
+    "too-many-namespaces": SignatureFlaw.TOO_MANY_NAMESPACES,
+}
 
 
 class SignedParts(msgspec.Struct, frozen=True):
@@ -32,11 +44,13 @@ def find_parts(envelope: bytes) -> SignedParts:
     """Find the parts of a signed SOAP 1.1 envelope.
 
     Raises:
-        SignatureRefusedError: One is missing, or stands there twice.
+        SignatureRefusedError: One is missing, or stands there twice, or the envelope is made to
+            cost whoever reads it.
     """
-    root = read_xml(envelope)
-    if root is None or root.tag != f"{{{SOAP}}}Envelope":
+    root = _read(envelope)
+    if root.tag != f"{{{SOAP}}}Envelope":
         refuse(SignatureFlaw.NOT_SOAP)
+    _check_depth(root)
     _check_ids(root)
     children = list(root)
     tags = [child.tag for child in children]
@@ -57,6 +71,22 @@ def find_parts(envelope: bytes) -> SignedParts:
 def names_part(uri: str, part: _Element) -> bool:
     """Tell whether a reference such as ``#Body`` names this very part."""
     return uri.startswith("#") and part.get(WSU_ID) == uri[1:]
+
+
+def _read(envelope: bytes) -> _Element:
+    try:
+        return parse(envelope)
+    except MalformedXmlError as error:
+        flaw = _CROWDED.get(error.flaw, SignatureFlaw.NOT_SOAP)
+    return refuse(flaw)
+
+
+def _check_depth(root: _Element) -> None:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            refuse(SignatureFlaw.TOO_DEEP)
 
 
 def _check_ids(root: _Element) -> None:

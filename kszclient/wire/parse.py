@@ -20,11 +20,29 @@ MAX_TAGS = 1_000_000
 An element of four bytes takes thirty times as much when it is parsed, so that a bound on bytes
 alone bounds little. Every `<` and `=` counts, also in text that is quoted as a whole.
 """
+
+MAX_ATTRIBUTES = 100
+"""The most attributes of one element: an answer has one or two, and they are found one by one."""
+
+MAX_NAMESPACES = 100
+"""The most namespaces that count where an element stands; an answer declares some ten.
+
+Each is looked at again for each element below (to canonicalise it) or for each other one (to
+validate what stands below), so that a bound on tags alone lets them cost their square.
+"""
 _SHORTEST_ELEMENT = 4
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _COUNTED = {b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1"}
 
-Flaw = Literal["empty", "too-long", "too-many", "malformed", "dtd"]
+Flaw = Literal[
+    "empty",
+    "too-long",
+    "too-many",
+    "malformed",
+    "dtd",
+    "too-many-attributes",
+    "too-many-namespaces",
+]
 
 _EXPLANATIONS: dict[Flaw, str] = {
     "empty": "the body is empty",
@@ -32,6 +50,8 @@ _EXPLANATIONS: dict[Flaw, str] = {
     "too-many": "the body has more tags than allowed",
     "malformed": "the body is not well-formed XML",
     "dtd": "the body carries a document type declaration",
+    "too-many-attributes": "the body has an element with more attributes than allowed",
+    "too-many-namespaces": "the body declares more namespaces at one place than allowed",
 }
 
 
@@ -81,8 +101,8 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
         The root element, without any comment or processing instruction below it.
 
     Raises:
-        MalformedXmlError: The body is empty, too long, of too many tags, not well-formed or
-            carries a DTD.
+        MalformedXmlError: The body is empty, too long, of too many tags, not well-formed, carries
+            a DTD, or crowds attributes or namespaces at one place.
 
     >>> parse(b"<a>x<!-- y -->z</a>").text
     'xz'
@@ -102,17 +122,34 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
         raise MalformedXmlError("malformed")
     if root.getroottree().docinfo.internalDTD is not None:
         raise MalformedXmlError("dtd", root=etree.QName(root).localname)
+    if not _counted_in(body) or body.count(b"=") > min(MAX_ATTRIBUTES, MAX_NAMESPACES):
+        _check_crowds(root)
     return root
 
 
 def _too_many(body: bytes) -> bool:
     if len(body) <= MAX_TAGS * _SHORTEST_ELEMENT:
         return False
-    # Where `<` is written otherwise (EBCDIC, UTF-7), tags cannot be counted unread.
+    return not _counted_in(body) or body.count(b"<") + body.count(b"=") > MAX_TAGS
+
+
+def _counted_in(body: bytes) -> bool:
+    """Tell whether `<` and `=` are written as such; in EBCDIC and UTF-7 they are not."""
     head = body[:512].replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    if not head.startswith(b"<") or (head.startswith(b"<?xml") and b"?>" not in head):
+        return False
     declared = _ENCODING.match(head)
-    counted = head.startswith(b"<") and (not declared or declared[1].lower() in _COUNTED)
-    return not counted or body.count(b"<") + body.count(b"=") > MAX_TAGS
+    return not declared or declared[1].lower() in _COUNTED
+
+
+def _check_crowds(root: _Element) -> None:
+    if any(len(element.attrib) > MAX_ATTRIBUTES for element in root.iter()):
+        raise MalformedXmlError("too-many-attributes")
+    namespaces = 0
+    for event, _ in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        namespaces += 1 if event == "start-ns" else -1
+        if namespaces > MAX_NAMESPACES:
+            raise MalformedXmlError("too-many-namespaces")
 
 
 def _parser() -> etree.XMLParser[_Element]:

@@ -1,5 +1,10 @@
 """Asking again: only after technical failures, only what is open, and everything written down."""
 
+import sqlite3
+from base64 import b64encode
+from contextlib import closing
+from time import monotonic
+
 import msgspec
 import pytest
 
@@ -15,6 +20,7 @@ from kszclient.errors import (
     SettingsError,
 )
 from kszclient.security import Profile
+from kszclient.security.audit_files import AuditFiles
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
 from kszclient.transport import Deadline, Endpoints
@@ -207,6 +213,29 @@ def trail(tmp_path):
     path = tmp_path / "audit.sqlite"
     AuditTrail.create(path, KEYS)
     return path
+
+
+def test_a_trail_that_another_process_holds_is_waited_for_no_longer_than_for_an_answer(
+    trail, monkeypatch
+):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", "test:" + b64encode(bytes(range(32))).decode())
+    with MockKsz(World.build(size=0)) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint),
+            deadline_seconds=0.3,
+            connect_timeout_seconds=0.3,
+            audit=AuditFiles(trail=trail),
+        )
+        with (
+            ChildBenefitsClient(profile) as client,
+            closing(sqlite3.connect(trail, isolation_level=None)) as other,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            begin = monotonic()
+            with pytest.raises(AuditError, match="another process holds it"):
+                client.consult(GHENT, PERIOD)
+            assert monotonic() - begin < 2
+            assert not mock.requests
 
 
 def test_every_attempt_is_written_down_with_all_its_subjects(asked, trail):

@@ -2,9 +2,13 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -20,6 +24,7 @@ from tests.cli.typed import kszclient
 from tests.transport.raw_server import raw_server
 
 NOW = dt.datetime.now(tz=dt.UTC)
+MAIN = "from kszclient.cli.app import main; main()"
 KEYS = "test:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoxMjM0NTY="
 
 
@@ -101,6 +106,69 @@ def test_production_without_settings_says_what_to_set():
 
 def test_an_unknown_profile_is_bad_input():
     assert kszclient("doctor", "--profile", "nowhere").code == 2
+
+
+def test_a_path_without_its_ending_is_no_profile_that_ships(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(Path("config/profiles/mock.toml").read_text())
+    path.chmod(0o666)
+    for named, says in ((path, "loose permissions"), (path.with_suffix(""), "no such file")):
+        shown = kszclient("doctor", "--profile", str(named))
+        assert shown.code == 2
+        assert says in shown.err
+
+
+def test_data_of_ones_own_are_told(tmp_path, monkeypatch):
+    assert lines(mock_profile("http://127.0.0.1:1/"))["data"].state is State.OK
+    for kind in ("config", "schemas", "mocks"):
+        (tmp_path / kind).symlink_to(Path(kind).resolve())
+    monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path))
+    found = lines(mock_profile("http://127.0.0.1:1/"))["data"]
+    assert found.state is State.WARN
+    assert str(tmp_path) in found.finding
+    assert "KSZCLIENT_DATA" in found.next_step
+
+
+def changed(schemas):
+    next(schemas.rglob("*.xsd")).write_bytes(b"<changed/>")
+
+
+def without_manifest(schemas):
+    (schemas / "manifest.toml").write_bytes(b"?")
+
+
+@pytest.mark.parametrize("spoil", [changed, without_manifest, shutil.rmtree])
+def test_schemas_that_cannot_be_used_spoil_no_report(tmp_path, spoil):
+    for kind in ("config", "mocks"):
+        (tmp_path / kind).symlink_to(Path(kind).resolve())
+    shutil.copytree("schemas", tmp_path / "schemas")
+    spoil(tmp_path / "schemas")
+    with MockKsz(World.build(size=0)) as mock:
+        shown = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                MAIN,
+                "doctor",
+                "--endpoint",
+                mock.endpoint,
+                "--json",
+            ],
+            env={**os.environ, "KSZCLIENT_DATA": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (shown.returncode, shown.stderr) == (1, "")
+    health = json.loads(shown.stdout)
+    ours = {each["name"]: each for each in health["ours"]}
+    assert {name for name, each in ours.items() if each["state"] == "fail"} == {
+        "schemas",
+        "connection",
+    }
+    assert "cannot be read" in ours["connection"]["finding"]
+    assert all(each["next_step"] for each in ours.values() if each["state"] != "ok")
+    assert {each["name"] for each in health["theirs"]} == {"name", "clock"}
 
 
 def ignoring(path):

@@ -75,6 +75,12 @@ def _namespaces() -> bytes:
     return _in_answer(b"<criteria " + named + b"/>")
 
 
+def _crowded_envelope(count: int) -> bytes:
+    """Declare and use namespaces above the answer, where its validation copies each of them."""
+    declared = b" ".join(b'xmlns:a%d="urn:%d" a%d:b=""' % (n, n, n) for n in range(count))
+    return _in_answer(b"").replace(b"<s:Body", b"<s:Body " + declared)
+
+
 def _violations() -> bytes:
     """Give an answer that breaks the contract 40,000 times, as deep as it goes."""
     answer = etree.tostring(full("consultFilesBySsinResponse"))
@@ -123,6 +129,19 @@ DOCUMENTS: Mapping[str, Document] = {
     "250 levels": Document(lambda: _nested(250)),
     "a million attributes": Document(_attributes),
     "a million namespaces": Document(_namespaces),
+    "400,000 namespaces above the answer": Document(lambda: _crowded_envelope(400_000)),
+    "900,000 attributes of one element": Document(
+        lambda: _in_answer(b"<a " + b" ".join(b'a%d=""' % n for n in range(900_000)) + b"/>")
+    ),
+    "200,000 elements below 200,000 namespaces": Document(
+        lambda: _in_answer(
+            b"<a "
+            + b" ".join(b'xmlns:a%d="u"' % n for n in range(200_000))
+            + b">"
+            + b"<b/>" * 200_000
+            + b"</a>"
+        )
+    ),
     "a million elements": Document(lambda: _in_answer(b"<a/>" * MILLION)),
     "990,000 elements": Document(lambda: _in_answer(b"<a/>" * 990_000)),
     "650,000 attributes": Document(lambda: _many_attributes(25_000)),

@@ -17,8 +17,11 @@ import signal
 import socket
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from kszclient.errors import KszError
 from kszclient.security.verification import Verifier
@@ -103,11 +106,13 @@ def _peak_bytes() -> int:
 
 
 def documents(port: int) -> Iterator[dict]:
-    verifier = Verifier([CertificateAuthority().signer().certificate])
+    pinned = CertificateAuthority().signer().certificate
+    token = b64encode(pinned.public_bytes(Encoding.DER))
+    verifier = Verifier([pinned])
     now = dt.datetime.now(tz=dt.UTC)
 
     def given(make: Callable[[], bytes]) -> bytes:
-        return make().replace(b"{port}", str(port).encode())
+        return make().replace(b"{port}", str(port).encode()).replace(b"{token}", token)
 
     for name, document in DOCUMENTS.items():
 

@@ -1,4 +1,8 @@
-"""Signed envelopes that are out to harm whoever verifies them."""
+"""Signed envelopes that are out to harm whoever verifies them.
+
+``{token}`` stands where the certificate belongs that the verifier pins: what is public lets an
+envelope come as far as the check of the signature itself, and what it costs until then is asked.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +12,13 @@ MILLION = 1_000_000
 
 
 def _envelope(
-    *, inside: bytes = b"", references: bytes = b"", token: bytes = b"QQ==", body: bytes = b""
+    *,
+    inside: bytes = b"",
+    references: bytes = b"",
+    token: bytes = b"{token}",
+    body: bytes = b"",
+    declared: bytes = b"",
+    prefixes: bytes = b"",
 ) -> bytes:
     return (
         f'<s:Envelope xmlns:s="{SOAP}" xmlns:u="{WSU}" xmlns:d="{DS}"><s:Header>'
@@ -17,8 +27,11 @@ def _envelope(
         + token
         + b'</w:BinarySecurityToken><u:Timestamp u:Id="T"/>'
         + inside
-        + b"<d:Signature><d:SignedInfo>"
-        + f'<d:CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}"/>'.encode()
+        + b"<d:Signature><d:SignedInfo "
+        + declared
+        + f'><d:CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}">'.encode()
+        + prefixes
+        + b"</d:CanonicalizationMethod>"
         + b'<d:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>'
         + references
         + b"</d:SignedInfo><d:SignatureValue>QQ==</d:SignatureValue><d:KeyInfo>"
@@ -29,15 +42,32 @@ def _envelope(
     )
 
 
-def _reference(uri: bytes) -> bytes:
+def _reference(uri: bytes, prefixes: bytes = b"") -> bytes:
     return (
         b'<d:Reference URI="'
         + uri
         + b'"><d:Transforms>'
-        + f'<d:Transform Algorithm="{EXCLUSIVE_C14N}"/></d:Transforms>'.encode()
+        + f'<d:Transform Algorithm="{EXCLUSIVE_C14N}">'.encode()
+        + prefixes
+        + b"</d:Transform></d:Transforms>"
         + b'<d:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
         b"<d:DigestValue>QQ==</d:DigestValue></d:Reference>"
     )
+
+
+def _prefixes(count: int) -> bytes:
+    listed = b" ".join(b"n%d" % each for each in range(count))
+    return (
+        f'<c:InclusiveNamespaces xmlns:c="{EXCLUSIVE_C14N}" PrefixList="'.encode() + listed + b'"/>'
+    )
+
+
+def _declared(count: int) -> bytes:
+    return b" ".join(b'xmlns:n%d="urn:%d"' % (each, each) for each in range(count))
+
+
+def _used(count: int) -> bytes:
+    return b" ".join(b'n%d:a=""' % each for each in range(count))
 
 
 BOTH = _reference(b"#B") + _reference(b"#T")
@@ -63,6 +93,33 @@ SIGNATURES: Mapping[str, Callable[[], bytes]] = {
             for level in range(200)
         )
         + b"".join(b"</a%d>" % level for level in reversed(range(200))),
+        references=BOTH,
+    ),
+    "200,000 namespaces, all listed": lambda: _envelope(
+        declared=_declared(200_000), prefixes=_prefixes(200_000), references=BOTH
+    ),
+    "100 prefixes": lambda: _envelope(
+        declared=_declared(90), prefixes=_prefixes(100), references=BOTH
+    ),
+    "200,000 namespaces, all listed by a reference": lambda: _envelope(
+        references=_reference(b"#B", _prefixes(200_000)) + _reference(b"#T"),
+        body=b"<a " + _declared(200_000) + b"/>",
+    ),
+    "200,000 namespaces, all used": lambda: _envelope(
+        declared=_declared(200_000) + b" " + _used(200_000), references=BOTH
+    ),
+    "200,000 elements below 200,000 namespaces": lambda: _envelope(
+        declared=_declared(200_000), references=BOTH + b"<d:a/>" * 200_000
+    ),
+    "400,000 elements in a digest": lambda: _envelope(
+        declared=_declared(90),
+        prefixes=_prefixes(16),
+        references=BOTH.replace(
+            b"QQ==", b"QQ==" + b"<a>" * 200 + b"<a/>" * 400_000 + b"</a>" * 200, 1
+        ),
+    ),
+    "900,000 attributes": lambda: _envelope(
+        body=b"<a " + b" ".join(b'a%d=""' % each for each in range(900_000)) + b"/>",
         references=BOTH,
     ),
 }

@@ -236,6 +236,27 @@ def test_a_profile_that_others_may_change_is_refused_whatever_it_holds(tmp_path)
     assert caught.value.next_step == f"Run: chmod go-w {path}"
 
 
+def test_a_path_is_never_taken_for_the_name_of_a_profile_that_ships(tmp_path):
+    written(tmp_path, GOOD)
+    for name in (str(tmp_path / "mine"), "../profiles/mock", "./mock", "", "..", "mock\n"):
+        with pytest.raises(SettingsError, match="single word") as caught:
+            Profile.load(name)
+        assert "path of a file" in caught.value.next_step
+
+
+def test_a_profile_of_data_of_ones_own_is_guarded_like_any_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path))
+    folder = tmp_path / "config" / "profiles"
+    folder.mkdir(parents=True)
+    path = folder / "mock.toml"
+    path.write_text(GOOD)
+    path.chmod(0o644)
+    assert Profile.load("mock")
+    path.chmod(0o666)
+    with pytest.raises(SettingsError, match=r"profile mock: .*loose permissions"):
+        Profile.load("mock")
+
+
 @pytest.mark.parametrize("persons", ["refused", "taken"])
 def test_real_persons_are_not_asked_about_without_a_trail_through_a_tunnel_either(
     tmp_path, persons

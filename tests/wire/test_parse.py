@@ -47,6 +47,39 @@ def test_tags_are_counted_before_they_are_read(encoding):
         assert len(parse(few)) == 499_998
 
 
+def test_tags_are_counted_whatever_stands_before_the_encoding():
+    many = f"<a>{'<a/>' * 1_100_000}</a>".encode()
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(b'<?xml version="1.0"' + b" " * 600 + b'encoding="UTF-7"?>' + many)
+    assert caught.value.flaw == "too-many"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+@pytest.mark.parametrize(
+    ("one", "flaw"),
+    [("a{0}='x' ", "too-many-attributes"), ("xmlns:a{0}='x{0}' ", "too-many-namespaces")],
+)
+def test_no_place_is_crowded(encoding, one, flaw):
+    begin = "" if encoding == "utf-8" else f'<?xml version="1.0" encoding="{encoding}"?>'
+
+    def crowd(count):
+        named = "".join(one.format(each) for each in range(count))
+        return f"{begin}<a><b {named}/><b {named}/></a>".encode(encoding)
+
+    assert len(parse(crowd(100))) == 2
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(crowd(101))
+    assert caught.value.flaw == flaw
+
+
+def test_namespaces_of_each_level_count_together():
+    level = '<a xmlns:n{0}="x"><b xmlns:m{0}="x"/>'
+    deep = "".join(level.format(each) for each in range(101)) + "</a>" * 101
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(deep.encode())
+    assert caught.value.flaw == "too-many-namespaces"
+
+
 def test_an_external_entity_is_never_read(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("secret", encoding="ascii")
