@@ -114,6 +114,7 @@ class _Check:
     def __init__(self, keys: AuditKeys, anchors: tuple[Anchor, ...]) -> None:
         self._keys = keys
         self._anchors = anchors
+        self._last, self._last_seal = 0, ""
         self.entries = 0
         self.anchor: Anchor | None = None
 
@@ -123,29 +124,36 @@ class _Check:
             head = store.read_head(connection)
         except AuditError as error:
             yield Problem(ProblemKind.END, None, str(error))
-        last = Sealed(0, b"", "")
         # What the next entry must hold; None where that cannot be known.
         link = first_link(head.trail) if head else None
+        try:
+            yield from self._entries(connection, link)
+        except AuditError as error:
+            yield Problem(ProblemKind.MISSING, None, str(error))
+        if head is not None:
+            yield from self._end(head)
+
+    def _entries(self, connection: Connection, link: str | None) -> Iterator[Problem]:
         for sealed in store.read_entries(connection):
             self.entries += 1
-            if sealed.sequence > last.sequence + 1:
-                yield _missing(last.sequence + 1, sealed.sequence - 1)
+            place = sealed.sequence
+            if place is None:
+                yield Problem(ProblemKind.CHANGED, None, "the place of an entry is no number")
+                continue
+            if place > self._last + 1:
+                yield _missing(self._last + 1, place - 1)
                 link = None
-            wrong = self._wrong(sealed, link)
+            wrong = self._wrong(sealed, place, link)
             if wrong is not None:
                 yield wrong
             link = sealed.seal if wrong is None else None
-            last = sealed
+            self._last, self._last_seal = place, sealed.seal
             for anchor in self._anchors:
-                if anchor.sequence == sealed.sequence and anchor.seal != sealed.seal:
-                    yield Problem(
-                        ProblemKind.ANCHOR, anchor.sequence, "the anchor kept elsewhere differs"
-                    )
-        if head is not None:
-            yield from self._end(head, last)
+                if anchor.sequence == place and anchor.seal != sealed.seal:
+                    yield Problem(ProblemKind.ANCHOR, place, "the anchor kept elsewhere differs")
 
-    def _wrong(self, sealed: Sealed, link: str | None) -> Problem | None:
-        place, entry = sealed.sequence, sealed.read()
+    def _wrong(self, sealed: Sealed, place: int, link: str | None) -> Problem | None:
+        entry = sealed.read()
         if entry is None:
             return Problem(ProblemKind.CHANGED, place, "the entry cannot be read")
         if not self._keys.knows(entry.key):
@@ -158,25 +166,23 @@ class _Check:
             return Problem(ProblemKind.REORDERED, place, "the entry does not follow the one before")
         return None
 
-    def _end(self, head: Head, last: Sealed) -> Iterator[Problem]:
+    def _end(self, head: Head) -> Iterator[Problem]:
         try:
             head.check(self._keys)
         except AuditError as error:
             yield Problem(ProblemKind.END, None, str(error))
         else:
-            if last.sequence < head.sequence:
-                yield _missing(last.sequence + 1, head.sequence)
-            elif last.sequence and (last.sequence, last.seal) != (head.sequence, head.seal):
-                yield Problem(
-                    ProblemKind.END, last.sequence, "the trail ends elsewhere than it says"
-                )
+            if self._last < head.sequence:
+                yield _missing(self._last + 1, head.sequence)
+            elif self._last and (self._last, self._last_seal) != (head.sequence, head.seal):
+                yield Problem(ProblemKind.END, self._last, "the trail ends elsewhere than it says")
             self.anchor = Anchor(head.trail, head.sequence, head.seal)
         for anchor in self._anchors:
             if anchor.trail != head.trail:
                 yield Problem(
                     ProblemKind.ANCHOR, None, "the anchor kept elsewhere is of another trail"
                 )
-            elif anchor.sequence > last.sequence:
+            elif anchor.sequence > self._last:
                 yield Problem(
                     ProblemKind.ANCHOR, anchor.sequence, "the anchor's entry is not there any more"
                 )

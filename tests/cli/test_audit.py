@@ -69,6 +69,14 @@ def test_a_changed_entry_is_a_finding(run, trail):
     assert "CHANGED 1: the entry was changed" in run("verify", trail).stdout
 
 
+def test_a_table_that_was_dropped_is_a_finding(run, trail):
+    with closing(sqlite3.connect(trail)) as connection, connection:
+        connection.execute("DROP TABLE entry")
+    verified = run("verify", trail)
+    assert (verified.returncode, verified.stderr) == (1, "")
+    assert "MISSING: the entries of the audit trail were taken away" in verified.stdout
+
+
 def test_an_end_seen_before_is_kept_and_compared(run, trail, tmp_path):
     anchors = tmp_path / "anchors.jsonl"
     for _ in range(2):
