@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -25,6 +26,7 @@ from kszclient.audit import store
 from kszclient.audit.chain import Head, Sealed, first_link
 from kszclient.audit.keys import AuditKeys
 from kszclient.errors import AuditError
+from kszclient.guarded_files import others_may_open
 
 _MOST_PROBLEMS = 100
 
@@ -38,6 +40,7 @@ class ProblemKind(StrEnum):
     NO_KEY = "NO_KEY"
     END = "END"
     ANCHOR = "ANCHOR"
+    PERMISSIONS = "PERMISSIONS"
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -75,7 +78,7 @@ class Verification(msgspec.Struct, frozen=True):
         entries: How many were read.
         problems: What is wrong, in order, the first hundred.
         problem_count: How many things are wrong.
-        anchor: Where the trail ends, to be kept elsewhere; None where something is wrong.
+        anchor: Where the trail ends, to be kept elsewhere; None where it is not as it was written.
     """
 
     entries: int
@@ -83,11 +86,18 @@ class Verification(msgspec.Struct, frozen=True):
     problem_count: int
     anchor: Anchor | None
 
+    @property
+    def as_written(self) -> bool:
+        """Whether every entry is as it was written, whoever may read the file."""
+        return all(each.kind is ProblemKind.PERMISSIONS for each in self.problems)
+
 
 def verify(path: Path, keys: AuditKeys, anchors: Iterable[Anchor] = ()) -> Verification:
     """Read a trail from its beginning and check every entry, its place and the end.
 
-    It may be written to meanwhile; what is checked is the trail of one moment.
+    It may be written to meanwhile; what is checked is the trail of one moment. Whether others may
+    read or change the file is told as well; whose it is does not count, for an auditor may be
+    another than who writes it.
 
     Args:
         path: The trail.
@@ -102,12 +112,21 @@ def verify(path: Path, keys: AuditKeys, anchors: Iterable[Anchor] = ()) -> Verif
     count = 0
     with closing(store.connect(path, read_only=True)) as connection, store.failures_told("read"):
         connection.execute("BEGIN")
-        for problem in check.whole(connection):
+        for problem in chain(_permissions(path), check.whole(connection)):
             count += 1
             if count <= _MOST_PROBLEMS:
                 problems.append(problem)
-    anchor = None if problems else check.anchor
-    return Verification(check.entries, tuple(problems), count, anchor)
+    found = Verification(check.entries, tuple(problems), count, check.anchor)
+    return found if found.as_written else msgspec.structs.replace(found, anchor=None)
+
+
+def _permissions(path: Path) -> Iterator[Problem]:
+    if others_may_open(path):
+        yield Problem(
+            ProblemKind.PERMISSIONS,
+            None,
+            f"others may read or change the file, so that lookups refuse it; run: chmod 600 {path}",
+        )
 
 
 class _Check:

@@ -143,6 +143,22 @@ def test_who_writes_to_a_table_that_is_gone_is_told_to_keep_the_file(written, ke
     assert "Keep the file as it is" in caught.value.next_step
 
 
+def test_a_file_that_others_may_open_is_a_finding_beside_a_trail_as_it_was_written(written, keys):
+    anchor = verify(written, keys).anchor
+    written.chmod(0o640)
+    loose = verify(written, keys)
+    assert found(written, keys) == [("PERMISSIONS", None)]
+    assert (loose.as_written, loose.anchor) == (True, anchor)
+    assert f"chmod 600 {written}" in loose.problems[0].explanation
+
+
+def test_a_loose_file_hides_nothing_else(written, keys, tamper):
+    tamper(REWRITE)
+    written.chmod(0o604)
+    assert found(written, keys) == [("PERMISSIONS", None), ("CHANGED", 3)]
+    assert not verify(written, keys).as_written
+
+
 def test_without_the_keys_a_forger_cannot_rebuild_the_chain(written, keys, path):
     """He reseals every entry, in order, with a key of his own under the right name."""
     forged = path.parent / "forged.db"
