@@ -75,6 +75,11 @@ def check_private(path: Path, key: str) -> None:
         _check(path.stat(), path, key, _PRIVATE)
 
 
+def others_may_open(path: Path) -> bool:
+    """Tell whether the permissions of a file let others than its owner read or change it."""
+    return bool(path.stat().st_mode & _PRIVATE.forbidden)
+
+
 def check_private_folder(path: Path, key: str) -> None:
     """Refuse a folder that others may look into, or that we may not write to.
 

@@ -24,12 +24,12 @@ class Sealed(msgspec.Struct, frozen=True):
     """An entry as it is stored.
 
     Args:
-        sequence: Its place.
+        sequence: Its place; None where somebody put something else than a number there.
         entry: The entry as JSON; the seal is over these very bytes.
         seal: Made with the key that the entry names.
     """
 
-    sequence: int
+    sequence: int | None
     entry: bytes
     seal: str
 
@@ -95,7 +95,7 @@ class Head(msgspec.Struct, frozen=True):
         )
         text = _ENTRY.encode(entry)
         sealed = Sealed(entry.sequence, text, keys.seal(keys.current, "entry", text))
-        return sealed, Head.make(keys, self.trail, sealed.sequence, sealed.seal)
+        return sealed, Head.make(keys, self.trail, entry.sequence, sealed.seal)
 
 
 def first_link(trail: str) -> str:

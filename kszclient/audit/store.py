@@ -24,6 +24,11 @@ _APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
 _VERSION = 1
 _REHEARSED_BYTES = 65_536
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_SPOILT = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT}
+_KEEP = (
+    "Keep the file as it is, for it is damaged or was tampered with: find out by whom, and what "
+    "`kszclient audit verify` finds in it."
+)
 _LET_GO = (
     "Find out which process holds the trail (a backup, an open transaction) and let it end; "
     "lookups wait for it."
@@ -101,17 +106,29 @@ def read_head(connection: Connection) -> Head:
     Raises:
         AuditError: It does not say so.
     """
-    row = connection.execute("SELECT trail, sequence, seal, key, head_seal FROM head").fetchone()
+    gone = "the end of the audit trail was taken away"
+    with _tables_looked_for(gone):
+        row = connection.execute(
+            "SELECT trail, sequence, seal, key, head_seal FROM head"
+        ).fetchone()
     if row is None or [type(value) for value in row] != [str, int, str, str, str]:
-        raise AuditError("the end of the audit trail was taken away")
+        raise AuditError(gone, next_step=_KEEP)
     return Head(*row)
 
 
 def read_entries(connection: Connection) -> Iterator[Sealed]:
-    """Read every entry in order, one at a time."""
-    rows = connection.execute(
-        "SELECT sequence, CAST(entry AS BLOB), CAST(seal AS BLOB) FROM entry ORDER BY sequence"
-    )
+    """Read every entry in order, one at a time.
+
+    A table that somebody rebuilt may hold anything at all in each column.
+
+    Raises:
+        AuditError: There are none to read.
+    """
+    with _tables_looked_for("the entries of the audit trail were taken away"):
+        rows = connection.execute(
+            "SELECT CASE typeof(sequence) WHEN 'integer' THEN sequence END, "
+            "CAST(entry AS BLOB), CAST(seal AS BLOB) FROM entry ORDER BY sequence"
+        )
     for sequence, entry, seal in rows:
         yield Sealed(sequence, entry or b"", (seal or b"").decode(errors="replace"))
 
@@ -170,11 +187,27 @@ def failures_told(doing: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        failure = f"the audit trail cannot be {doing}: {error}"
-        # The lowest byte is the kind; what stands above it tells its circumstances.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _HELD:
+        failure, kind = f"the audit trail cannot be {doing}: {error}", _kind(error)
+        if kind in _HELD:
             raise AuditError(failure + ": another process holds it", next_step=_LET_GO) from None
-        raise AuditError(failure) from None
+        raise AuditError(failure, next_step=_KEEP if kind in _SPOILT else "") from None
+
+
+@contextmanager
+def _tables_looked_for(gone: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        # No such table or column, or a text that is none: somebody rebuilt it.
+        if _kind(error) not in {None, sqlite3.SQLITE_ERROR}:
+            raise
+        raise AuditError(gone, next_step=_KEEP) from None
+
+
+def _kind(error: sqlite3.Error) -> int | None:
+    """Tell the kind of an error: the lowest byte of its code; above it stands the circumstance."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def wait_at_most(connection: Connection, seconds: float) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -25,6 +26,7 @@ from kszclient.audit import store
 from kszclient.audit.chain import Head, Sealed, first_link
 from kszclient.audit.keys import AuditKeys
 from kszclient.errors import AuditError
+from kszclient.guarded_files import others_may_open
 
 _MOST_PROBLEMS = 100
 
@@ -38,6 +40,7 @@ class ProblemKind(StrEnum):
     NO_KEY = "NO_KEY"
     END = "END"
     ANCHOR = "ANCHOR"
+    PERMISSIONS = "PERMISSIONS"
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -75,7 +78,7 @@ class Verification(msgspec.Struct, frozen=True):
         entries: How many were read.
         problems: What is wrong, in order, the first hundred.
         problem_count: How many things are wrong.
-        anchor: Where the trail ends, to be kept elsewhere; None where something is wrong.
+        anchor: Where the trail ends, to be kept elsewhere; None where it is not as it was written.
     """
 
     entries: int
@@ -83,11 +86,18 @@ class Verification(msgspec.Struct, frozen=True):
     problem_count: int
     anchor: Anchor | None
 
+    @property
+    def as_written(self) -> bool:
+        """Whether every entry is as it was written, whoever may read the file."""
+        return all(each.kind is ProblemKind.PERMISSIONS for each in self.problems)
+
 
 def verify(path: Path, keys: AuditKeys, anchors: Iterable[Anchor] = ()) -> Verification:
     """Read a trail from its beginning and check every entry, its place and the end.
 
-    It may be written to meanwhile; what is checked is the trail of one moment.
+    It may be written to meanwhile; what is checked is the trail of one moment. Whether others may
+    read or change the file is told as well; whose it is does not count, for an auditor may be
+    another than who writes it.
 
     Args:
         path: The trail.
@@ -102,18 +112,28 @@ def verify(path: Path, keys: AuditKeys, anchors: Iterable[Anchor] = ()) -> Verif
     count = 0
     with closing(store.connect(path, read_only=True)) as connection, store.failures_told("read"):
         connection.execute("BEGIN")
-        for problem in check.whole(connection):
+        for problem in chain(_permissions(path), check.whole(connection)):
             count += 1
             if count <= _MOST_PROBLEMS:
                 problems.append(problem)
-    anchor = None if problems else check.anchor
-    return Verification(check.entries, tuple(problems), count, anchor)
+    found = Verification(check.entries, tuple(problems), count, check.anchor)
+    return found if found.as_written else msgspec.structs.replace(found, anchor=None)
+
+
+def _permissions(path: Path) -> Iterator[Problem]:
+    if others_may_open(path):
+        yield Problem(
+            ProblemKind.PERMISSIONS,
+            None,
+            f"others may read or change the file, so that lookups refuse it; run: chmod 600 {path}",
+        )
 
 
 class _Check:
     def __init__(self, keys: AuditKeys, anchors: tuple[Anchor, ...]) -> None:
         self._keys = keys
         self._anchors = anchors
+        self._last, self._last_seal = 0, ""
         self.entries = 0
         self.anchor: Anchor | None = None
 
@@ -123,29 +143,36 @@ class _Check:
             head = store.read_head(connection)
         except AuditError as error:
             yield Problem(ProblemKind.END, None, str(error))
-        last = Sealed(0, b"", "")
         # What the next entry must hold; None where that cannot be known.
         link = first_link(head.trail) if head else None
+        try:
+            yield from self._entries(connection, link)
+        except AuditError as error:
+            yield Problem(ProblemKind.MISSING, None, str(error))
+        if head is not None:
+            yield from self._end(head)
+
+    def _entries(self, connection: Connection, link: str | None) -> Iterator[Problem]:
         for sealed in store.read_entries(connection):
             self.entries += 1
-            if sealed.sequence > last.sequence + 1:
-                yield _missing(last.sequence + 1, sealed.sequence - 1)
+            place = sealed.sequence
+            if place is None:
+                yield Problem(ProblemKind.CHANGED, None, "the place of an entry is no number")
+                continue
+            if place > self._last + 1:
+                yield _missing(self._last + 1, place - 1)
                 link = None
-            wrong = self._wrong(sealed, link)
+            wrong = self._wrong(sealed, place, link)
             if wrong is not None:
                 yield wrong
             link = sealed.seal if wrong is None else None
-            last = sealed
+            self._last, self._last_seal = place, sealed.seal
             for anchor in self._anchors:
-                if anchor.sequence == sealed.sequence and anchor.seal != sealed.seal:
-                    yield Problem(
-                        ProblemKind.ANCHOR, anchor.sequence, "the anchor kept elsewhere differs"
-                    )
-        if head is not None:
-            yield from self._end(head, last)
+                if anchor.sequence == place and anchor.seal != sealed.seal:
+                    yield Problem(ProblemKind.ANCHOR, place, "the anchor kept elsewhere differs")
 
-    def _wrong(self, sealed: Sealed, link: str | None) -> Problem | None:
-        place, entry = sealed.sequence, sealed.read()
+    def _wrong(self, sealed: Sealed, place: int, link: str | None) -> Problem | None:
+        entry = sealed.read()
         if entry is None:
             return Problem(ProblemKind.CHANGED, place, "the entry cannot be read")
         if not self._keys.knows(entry.key):
@@ -158,25 +185,23 @@ class _Check:
             return Problem(ProblemKind.REORDERED, place, "the entry does not follow the one before")
         return None
 
-    def _end(self, head: Head, last: Sealed) -> Iterator[Problem]:
+    def _end(self, head: Head) -> Iterator[Problem]:
         try:
             head.check(self._keys)
         except AuditError as error:
             yield Problem(ProblemKind.END, None, str(error))
         else:
-            if last.sequence < head.sequence:
-                yield _missing(last.sequence + 1, head.sequence)
-            elif last.sequence and (last.sequence, last.seal) != (head.sequence, head.seal):
-                yield Problem(
-                    ProblemKind.END, last.sequence, "the trail ends elsewhere than it says"
-                )
+            if self._last < head.sequence:
+                yield _missing(self._last + 1, head.sequence)
+            elif self._last and (self._last, self._last_seal) != (head.sequence, head.seal):
+                yield Problem(ProblemKind.END, self._last, "the trail ends elsewhere than it says")
             self.anchor = Anchor(head.trail, head.sequence, head.seal)
         for anchor in self._anchors:
             if anchor.trail != head.trail:
                 yield Problem(
                     ProblemKind.ANCHOR, None, "the anchor kept elsewhere is of another trail"
                 )
-            elif anchor.sequence > last.sequence:
+            elif anchor.sequence > self._last:
                 yield Problem(
                     ProblemKind.ANCHOR, anchor.sequence, "the anchor's entry is not there any more"
                 )

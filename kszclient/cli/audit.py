@@ -139,14 +139,15 @@ def _add_anchor(path: Path, anchor: Anchor) -> None:
 
 def _show(verification: Verification, anchors: int) -> None:
     out = console()
-    if not verification.problem_count:
+    if verification.as_written:
         out.print(f"{verification.entries} entries, as they were written.")
         if anchors:
             out.print(f"They agree with {anchors} earlier ends.")
         else:
             out.print("Without --anchors, a file put back whole to an earlier copy does not show.")
-        return
-    out.print(f"[bold]{verification.problem_count} problems[/] in {verification.entries} entries")
+    else:
+        count = verification.problem_count
+        out.print(f"[bold]{count} problems[/] in {verification.entries} entries")
     for problem in verification.problems:
         place = "" if problem.sequence is None else f" {problem.sequence}"
         out.print(f"[bold]{problem.kind.value}[/]{place}: {problem.explanation}")

@@ -12,7 +12,7 @@ from kszclient.security.signature_flaws import SignatureFlaw, refuse
 from kszclient.security.wsse import DS, SOAP, WSSE, WSU, WSU_ID
 from kszclient.wire.parse import MalformedXmlError, parse
 
-MAX_DEPTH = 64
+MAX_DEPTH = 32
 """The deepest an envelope is nested: an answer has a dozen levels.
 
 Each prefix that a signature lists is sought from each element up, so that depth costs as well.

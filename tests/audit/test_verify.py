@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from kszclient.audit import Anchor, AuditKeys, AuditTrail, verify
+from kszclient.audit import Anchor, AuditKeys, AuditTrail, Selection, export, verify
 from kszclient.errors import AuditError
 from tests.audit.samples import NEW, OLD, consult
 
@@ -84,6 +84,79 @@ def test_what_was_done_is_found_where_it_was_done(written, keys, tamper, stateme
     tamper(*statements)
     assert sorted(found(written, keys), key=str) == sorted(problems, key=str)
     assert verify(written, keys).anchor is None
+
+
+def rebuilt(column):
+    """Build the entries anew in a table that takes anything, with something else in it."""
+    return [
+        "CREATE TABLE other (sequence, entry, seal)",
+        "INSERT INTO other SELECT * FROM entry",
+        "DROP TABLE entry",
+        "ALTER TABLE other RENAME TO entry",
+        f"UPDATE entry SET {column} WHERE sequence = 2",
+    ]
+
+
+@pytest.mark.parametrize("place", ["NULL", "'2'", "'second'", "2.5", "x'02'"])
+def test_a_place_that_is_no_number_is_a_finding(written, keys, tamper, place):
+    tamper(*rebuilt(f"sequence = {place}"))
+    assert sorted(found(written, keys), key=str) == [("CHANGED", None), ("MISSING", 2)]
+    assert list(export(written, keys, Selection()))
+
+
+@pytest.mark.parametrize(
+    ("column", "problems"),
+    [
+        ("seal = NULL", [("CHANGED", 2)]),
+        ("entry = NULL", [("CHANGED", 2)]),
+        ("sequence = 3", [("MISSING", 2), ("REORDERED", 3)]),
+        ("sequence = 9223372036854775807", [("MISSING", 2)]),
+    ],
+)
+def test_a_table_that_was_rebuilt_is_read_all_the_same(written, keys, tamper, column, problems):
+    tamper(*rebuilt(column))
+    assert set(found(written, keys)) >= set(problems)
+    assert verify(written, keys).anchor is None
+
+
+@pytest.mark.parametrize(
+    ("statements", "problem"),
+    [
+        (["DROP TABLE entry"], ("MISSING", None)),
+        (["ALTER TABLE entry RENAME COLUMN seal TO cachet"], ("MISSING", None)),
+        (["DROP TABLE head"], ("END", None)),
+        (["ALTER TABLE head RENAME COLUMN seal TO cachet"], ("END", None)),
+        (["UPDATE head SET seal = CAST(x'ff' AS TEXT)"], ("END", None)),
+    ],
+)
+def test_a_table_that_is_gone_is_a_finding(written, keys, tamper, statements, problem):
+    tamper(*statements)
+    assert problem in found(written, keys)
+    assert verify(written, keys).anchor is None
+
+
+@pytest.mark.parametrize("table", ["entry", "head"])
+def test_who_writes_to_a_table_that_is_gone_is_told_to_keep_the_file(written, keys, tamper, table):
+    tamper(f"DROP TABLE {table}")
+    with pytest.raises(AuditError) as caught, AuditTrail(written, keys) as trail:
+        consult(trail, 9)
+    assert "Keep the file as it is" in caught.value.next_step
+
+
+def test_a_file_that_others_may_open_is_a_finding_beside_a_trail_as_it_was_written(written, keys):
+    anchor = verify(written, keys).anchor
+    written.chmod(0o640)
+    loose = verify(written, keys)
+    assert found(written, keys) == [("PERMISSIONS", None)]
+    assert (loose.as_written, loose.anchor) == (True, anchor)
+    assert f"chmod 600 {written}" in loose.problems[0].explanation
+
+
+def test_a_loose_file_hides_nothing_else(written, keys, tamper):
+    tamper(REWRITE)
+    written.chmod(0o604)
+    assert found(written, keys) == [("PERMISSIONS", None), ("CHANGED", 3)]
+    assert not verify(written, keys).as_written
 
 
 def test_without_the_keys_a_forger_cannot_rebuild_the_chain(written, keys, path):

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,24 @@ def test_a_changed_entry_is_a_finding(run, trail):
     assert (result["entries"], result["problem_count"], result["anchor"]) == (4, 2, None)
     assert [problem["kind"] for problem in result["problems"]] == ["CHANGED", "CHANGED"]
     assert "CHANGED 1: the entry was changed" in run("verify", trail).stdout
+
+
+def test_a_loose_file_is_a_finding_and_the_rest_is_told_too(run, trail, tmp_path):
+    Path(trail).chmod(0o644)
+    anchors = tmp_path / "anchors.jsonl"
+    verified = run("verify", trail, "--anchors", str(anchors))
+    assert verified.returncode == 1
+    assert "4 entries, as they were written" in verified.stdout
+    assert "PERMISSIONS: others may read or change the file" in verified.stdout
+    assert json.loads(anchors.read_text())["sequence"] == 4
+
+
+def test_a_table_that_was_dropped_is_a_finding(run, trail):
+    with closing(sqlite3.connect(trail)) as connection, connection:
+        connection.execute("DROP TABLE entry")
+    verified = run("verify", trail)
+    assert (verified.returncode, verified.stderr) == (1, "")
+    assert "MISSING: the entries of the audit trail were taken away" in verified.stdout
 
 
 def test_an_end_seen_before_is_kept_and_compared(run, trail, tmp_path):

@@ -65,7 +65,7 @@ def test_more_attributes_than_an_element_has_are_refused(forgery, refusal):
 
 def test_what_is_nested_deeper_than_an_answer_is_refused(forgery, refusal):
     here = forgery.body
-    for _ in range(64):
+    for _ in range(32):
         here = etree.SubElement(here, "a")
     assert refusal(forgery.octets()) == "too-deep"
 
