@@ -316,3 +316,12 @@ def test_months_of_brussels_in_2019_are_not_said_to_be_the_commissions():
     }
     (told,) = {each for each in routed(**moved).notices if "across 1 January 2019" in each}
     assert "from 2019 in which Flanders is competent" in told
+
+
+def test_after_the_commission_decided_no_date_of_an_appeal_to_it_is_told():
+    found = routed(gc_notified_on="2025-04-20", steps_done=["PAYER", "GESCHILLENCOMMISSIE"],
+                   filing_date="2025-05-01")  # fmt: skip
+    assert answers(found.parts[0])["GESCHILLENCOMMISSIE"].term is None
+    told = " ".join(found.notices)
+    assert "2025-05-05" not in told
+    assert "KBD makes the term" not in told
