@@ -289,3 +289,10 @@ def test_who_names_neither_a_benefit_nor_a_school_means_the_benefit_of_the_domic
     assert answers(part)[Instance.LABOUR_COURT] is Outcome.NEED_INPUT
     (part,) = parts(walloon | {"benefit": "base"})
     assert not TOLD_BY_NOBODY & set(part.needs)
+
+
+def test_whose_payer_it_is_tells_nothing_of_privacy_at_another_body():
+    for body in ("podmi", "ocmw", "kind_en_gezin"):
+        told = {"nis": "11002", "subject": "PRIVACY", "body": body, "filing_date": "2025-03-01"}
+        (part,) = route(read_complaint(json.dumps(told))).parts
+        assert "payer" not in part.needs
