@@ -325,3 +325,25 @@ def test_after_the_commission_decided_no_date_of_an_appeal_to_it_is_told():
     told = " ".join(found.notices)
     assert "2025-05-05" not in told
     assert "KBD makes the term" not in told
+
+
+def test_months_before_2019_are_not_said_to_follow_the_school():
+    before, *_, after = routed(
+        nis="21004", benefit="school", nl_school_or_childcare=True,
+        period={"from": "2018-11", "to": "2020-02"},
+    ).parts  # fmt: skip
+    assert (before.entity, after.entity) == ("FEDERAL", "OPGROEIEN")
+    assert ("E7" in before.rules, "E7" in after.rules) == (False, True)
+
+
+def test_a_child_that_left_flanders_is_not_said_to_have_lived_there_in_all_months():
+    (part,) = routed(
+        nis=..., benefit="school", nl_school_or_childcare=True,
+        period={"from": "2025-01", "to": "2025-06"},
+        domicile=[
+            {"from": "2018-01-01", "to": "2025-02-14", "nis": "11002"},
+            {"from": "2025-02-15", "nis": "62063"},
+        ],
+    ).parts  # fmt: skip
+    assert part.entity == "OPGROEIEN"
+    assert ("E3" in part.rules, "E7" in part.rules) == (False, True)
