@@ -347,3 +347,14 @@ def test_a_child_that_left_flanders_is_not_said_to_have_lived_there_in_all_month
     ).parts  # fmt: skip
     assert part.entity == "OPGROEIEN"
     assert ("E3" in part.rules, "E7" in part.rules) == (False, True)
+
+
+def test_an_age_limit_that_keeps_nobody_out_is_told_with_no_date_that_has_passed():
+    told = {"subject": "PODMI_SERVICE", "steps_done": ["PODMI"], "facts_last_date": "2024-01-10"}
+    for own_initiative in (True, ...):
+        (part,) = routed(**told, own_initiative_since=own_initiative).parts
+        assert answers(part)["FEDERAL_OMBUDSMAN"].term is None
+    (part,) = routed(**told, own_initiative_since=False).parts
+    assert str(answers(part)["FEDERAL_OMBUDSMAN"].term.term_end) == "2025-01-10"
+    (part,) = routed(**told | {"facts_last_date": "2025-02-01"}).parts
+    assert str(answers(part)["FEDERAL_OMBUDSMAN"].term.term_end) == "2026-02-01"
