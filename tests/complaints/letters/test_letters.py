@@ -307,3 +307,15 @@ def test_a_number_or_a_day_that_cannot_be_is_refused_and_not_repeated(field, val
 )
 def test_what_can_be_is_taken(field, value):
     assert getattr(read_details(json.dumps({field: value})), field) == value
+
+
+@pytest.mark.parametrize(("instance", "language"), ALL)
+def test_no_mark_of_a_blank_is_left_in_a_file(instance, language):
+    made = compose(case(), instance, language)
+    page = letter_bytes(made, ".html").decode()
+    draft = message_from_bytes(letter_bytes(made, ".eml"), policy=default)
+    for text in (page, draft["Subject"], draft.get_content()):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text.replace("\r\n", "\n"))
+    if forms()[instance].to_court:
+        assert "[" in draft["Subject"]
+        assert "[" in re.search("<title>(.*)</title>", page)[1]
