@@ -319,3 +319,23 @@ def test_no_mark_of_a_blank_is_left_in_a_file(instance, language):
     if forms()[instance].to_court:
         assert "[" in draft["Subject"]
         assert "[" in re.search("<title>(.*)</title>", page)[1]
+
+
+@pytest.mark.parametrize(("language", "article"), [("nl", "artikel 104"), ("fr", "l'article 104")])
+def test_a_complaint_with_the_kbd_invokes_the_interruption_only_while_a_term_may_run(
+    language, article
+):
+    known = {"notified_on": "2025-02-08", "remedies_stated": True, "benefit": "base",
+             "steps_done": ["PAYER"]}  # fmt: skip
+
+    def written(**given):
+        return compose(case(**known | given), Instance.KBD, LetterLanguage(language))
+
+    in_time = written(filing_date="2025-04-30")
+    assert article in in_time.text
+    over = written(filing_date="2025-06-30")
+    assert article not in over.text
+    assert len(over.notes) == len(in_time.notes) + 1
+    assert article in written(filing_date="2025-06-30", remedies_stated=None).text
+    after = {"gc_notified_on": "2025-04-20", "steps_done": ["PAYER", "GESCHILLENCOMMISSIE"]}
+    assert article not in written(filing_date="2025-04-30", **after).text
