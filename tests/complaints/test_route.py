@@ -297,7 +297,7 @@ def test_no_term_starts_again_where_the_commission_has_none():
 
 
 def test_a_day_at_the_kbd_tells_what_the_list_of_steps_would():
-    told = FULL | {"kbd_filed": "2025-02-10"}
+    told = FULL | {"kbd_filed": "2025-02-10", "kbd_closed": "2025-02-24"}
     del told["steps_done"]
     (part,) = route(read_complaint(json.dumps(told))).parts
     for instance in (Instance.KBD, Instance.VLAAMSE_OMBUDSDIENST):
@@ -358,3 +358,12 @@ def test_an_age_limit_that_keeps_nobody_out_is_told_with_no_date_that_has_passed
     assert str(answers(part)["FEDERAL_OMBUDSMAN"].term.term_end) == "2025-01-10"
     (part,) = routed(**told | {"facts_last_date": "2025-02-01"}).parts
     assert str(answers(part)["FEDERAL_OMBUDSMAN"].term.term_end) == "2026-02-01"
+
+
+def test_the_way_to_the_commission_opens_on_the_day_after_the_payers_term():
+    told = {"subject": "NO_DECISION_IN_TERM", "decision_date": ..., "notified_on": ...,
+            "requested_on": "2025-01-15"}  # fmt: skip
+    for day, outcome in (("2025-05-15", "NOT_YET"), ("2025-05-16", "ADMISSIBLE")):
+        (part,) = routed(**told, filing_date=day).parts
+        commission = answers(part)["GESCHILLENCOMMISSIE"]
+        assert (commission.outcome, str(commission.term.first_day)) == (outcome, "2025-05-16")
