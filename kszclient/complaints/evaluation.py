@@ -67,7 +67,10 @@ def _overruled(term: Term, outcome: Outcome, complaint: Complaint) -> bool:
 def _certainty(verdict: Verdict) -> Certainty:
     rule = verdict.decisive
     term = named_terms().get(rule.term)
-    return rule.certainty if term is None else rule.certainty.worst(term.certainty)
+    certainty = rule.certainty if term is None else rule.certainty.worst(term.certainty)
+    # Where the law is open, no rule is sure to decide, however sure each is of itself.
+    law_open = verdict.outcome is Outcome.OPEN and not verdict.decided_by(rule)
+    return certainty.worst(Certainty.M) if law_open else certainty
 
 
 def _channels(instance: Instance, complaint: Complaint, part: Part) -> tuple[Channel, ...]:
