@@ -182,6 +182,7 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
     return {
         "body_contacted": _body_contacted(complaint),
         "commission_decided": _commission_decided(complaint),
+        "commission_told": Fact(_commission_decided(complaint).value is True),
         "facts_within_one_year": _young_enough(complaint, years=1),
         "facts_within_three_years": _young_enough(complaint, years=3),
         "payer_term_over": _payer_term_over(complaint),

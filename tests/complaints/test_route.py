@@ -367,3 +367,12 @@ def test_the_way_to_the_commission_opens_on_the_day_after_the_payers_term():
         (part,) = routed(**told, filing_date=day).parts
         commission = answers(part)["GESCHILLENCOMMISSIE"]
         assert (commission.outcome, str(commission.term.first_day)) == (outcome, "2025-05-16")
+
+
+def test_who_does_not_tell_the_steps_done_is_warned_of_an_appeal_that_ends_soon():
+    found = routed(filing_date="2025-04-28", steps_done=...)
+    (part,) = found.parts
+    assert part.evaluations[0].instance is Instance.GESCHILLENCOMMISSIE
+    assert "steps_done" in part.needs
+    assert "ends soon: file by 2025-05-05" in found.notices[0]
+    assert "K10" in answers(part)["GESCHILLENCOMMISSIE"].rules
