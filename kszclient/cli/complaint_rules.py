@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kszclient.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from kszclient.complaints.rule import Rule
 
 _PAPER_WIDTH = 160
 
@@ -23,7 +28,17 @@ def print_complaint_rules(json: bool) -> None:
         print_json({"rules": rules, "sources": sources()})
         return
     shown = Table(box=None, pad_edge=False)
-    headings = ("rule", "for", "instance", "when", "outcome", "term", "certainty", "sources")
+    headings = (
+        "rule",
+        "for",
+        "instance",
+        "when",
+        "outcome",
+        "term",
+        "valid",
+        "certainty",
+        "sources",
+    )
     for heading in headings:
         shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
     for rule in rules:
@@ -34,6 +49,7 @@ def print_complaint_rules(json: bool) -> None:
             rule.when,
             f"{rule.outcome} {rule.reason}",
             rule.term or "-",
+            _filed(rule),
             rule.certainty.value,
             ", ".join(rule.sources),
         )
@@ -43,3 +59,9 @@ def print_complaint_rules(json: bool) -> None:
     out.print(shown, markup=False)
     for code, source in sources().items():
         out.print(f"{code}: {source.title()}", markup=False)
+
+
+def _filed(rule: Rule) -> str:
+    """Give the days of filing on which a rule applies."""
+    days = f"{rule.valid_from or ''}..{rule.valid_to or ''}"
+    return "any day" if days == ".." else days

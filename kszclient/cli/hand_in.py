@@ -47,7 +47,8 @@ def hand_in_given(
     """
     from kszclient.complaints.case_register import CaseRegister
     from kszclient.complaints.desk import Desks
-    from kszclient.complaints.hand_in import choose_instance, hand_in
+    from kszclient.complaints.hand_in import choose_instance, hand_in, otherwise_today
+    from kszclient.complaints.texts import texts
 
     chosen = choose_instance(route, _instance(instance))
     policy = chosen_profile(profile, None)
@@ -55,6 +56,10 @@ def hand_in_given(
         policy.admit(complaint.child_ssin)
     if complaint.filing_date != today():
         say("The route counts from filing_date; the complaint is handed in today.")
+        if changed := otherwise_today(informed, route, chosen, today()):
+            words = texts(language)
+            answer = {"outcome": words.outcomes[changed.outcome], "reason": changed.reason}
+            say(words.phrase("desk_otherwise", instance=chosen.value, day=today(), **answer))
     with (
         Desks(policy, desk, language) as desks,
         CaseRegister(register_path(register, profile)) as kept,

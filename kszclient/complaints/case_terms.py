@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from kszclient.complaints.calendar import working_day_on_or_before
 from kszclient.complaints.clock import Clock
 from kszclient.complaints.intake import Complaint
@@ -43,4 +45,4 @@ def _opening_term(complaint: Complaint) -> Term | None:
         return None
     # The end of the right to appeal against silence was not found in any source.
     end = count_term(named_terms()[_OPENS], complaint.requested_on).term_end
-    return Term(_OPENS, first_day=end)
+    return Term(_OPENS, first_day=end + dt.timedelta(days=1))

@@ -68,6 +68,7 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     # reckoned from several fields
     "body_contacted": Kind.YES_NO,
     "commission_decided": Kind.YES_NO,
+    "commission_told": Kind.YES_NO,
     "facts_within_one_year": Kind.YES_NO,
     "facts_within_three_years": Kind.YES_NO,
     "payer_term_over": Kind.YES_NO,

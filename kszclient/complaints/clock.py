@@ -180,21 +180,29 @@ class Clock:
         filing = self._complaint.filing_date
         if self._never_starts(case):
             return True
-        if case.kbd_filed is not None and (counts := self._kbd_counts(case)) is not False:
-            dates = self._restarted(self._term_in(case))
-            in_time = True if dates is None else _within(filing, dates)
-            return in_time if counts else None
-        in_time = _within(filing, self._dates(case))
-        if in_time is False and self._extension_open(case):
-            return None
-        return in_time
+        counts = self._kbd_counts(case)
+        found = set[bool | None]()
+        if counts is not False:
+            restarted = self._restarted(self._term_in(case))
+            found.add(True if restarted is None else _within(filing, restarted))
+        if counts is not True:
+            in_time = _within(filing, self._dates(case))
+            found.add(None if in_time is False and self._extension_open(case) else in_time)
+        return found.pop() if len(found) == 1 else None
 
     def _kbd_counts(self, case: Case) -> bool | None:
-        """Tell whether the KBD complaint of a case interrupts the term."""
+        """Tell whether the KBD complaint of a case interrupts the term.
+
+        It does up to the unmoved end, before every court too: art. 53 moves the last day of acts in
+        court alone, and whether a complaint is in time on the day it moves to nobody says.
+        """
         filed = case.kbd_filed
         if filed is None or filed < case.event or not self._term.kbd_interrupts:
             return False
-        return _within(filed, self._dates(case))
+        dates = self._dates(case)
+        if filed <= dates.term_end:
+            return True
+        return False if filed > dates.latest_arguable else None
 
     def _dates(self, case: Case) -> TermDates:
         return count_term(self._term_in(case), case.event, case.kind)

@@ -7,7 +7,7 @@ from kszclient.complaints.channels import Channel
 from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.named_terms import named_terms
+from kszclient.complaints.named_terms import age_limits, named_terms
 from kszclient.complaints.result import Evaluation, Term
 from kszclient.complaints.rule import NOTE
 from kszclient.complaints.sources import basis
@@ -49,17 +49,28 @@ def _term(verdict: Verdict, complaint: Complaint) -> Term | None:
     """Give the dates of the rule that decides; where none does, of the rule that may say yes."""
     if verdict.outcome not in (Outcome.NEED_INPUT, Outcome.OPEN):
         name = verdict.decisive.term
-        return case_term(name, complaint) if name else None
+        told = case_term(name, complaint) if name else None
+        return None if told and _overruled(told, verdict.outcome, complaint) else told
     deciding = [rule for rule in verdict.rules if rule.outcome != NOTE]
     hopeful = sorted(deciding, key=lambda rule: rule.outcome != Outcome.ADMISSIBLE)
     terms = (case_term(rule.term, complaint) for rule in hopeful if rule.term)
-    return next((term for term in terms if term), None)
+    found = (term for term in terms if term)
+    return next((t for t in found if not _overruled(t, verdict.outcome, complaint)), None)
+
+
+def _overruled(term: Term, outcome: Outcome, complaint: Complaint) -> bool:
+    """Tell whether facts are too old by an age limit that keeps nobody out in this case."""
+    over = term.term_end is not None and complaint.filing_date > term.term_end
+    return over and term.name in age_limits() and outcome is not Outcome.INADMISSIBLE
 
 
 def _certainty(verdict: Verdict) -> Certainty:
     rule = verdict.decisive
     term = named_terms().get(rule.term)
-    return rule.certainty if term is None else rule.certainty.worst(term.certainty)
+    certainty = rule.certainty if term is None else rule.certainty.worst(term.certainty)
+    # Where the law is open, no rule is sure to decide, however sure each is of itself.
+    law_open = verdict.outcome is Outcome.OPEN and not verdict.decided_by(rule)
+    return certainty.worst(Certainty.M) if law_open else certainty
 
 
 def _channels(instance: Instance, complaint: Complaint, part: Part) -> tuple[Channel, ...]:

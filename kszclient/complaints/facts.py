@@ -14,10 +14,11 @@ from kszclient.complaints.inference import decision_day, exact, last_fact_day
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.named_terms import named_terms
 from kszclient.complaints.payers import Payer, find_payers
+from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.terms import count_term, within_one_year, within_three_years
-from kszclient.complaints.vocabulary import Area, Instance
+from kszclient.complaints.vocabulary import Area, Instance, Item
 from kszclient.values import MonthPeriod
 
 # Nobody thinks of saying these unless they are so.
@@ -124,6 +125,8 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
     elif complaint.dated_steps:
         dated = AtLeast(frozenset(complaint.dated_steps))
         facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
+    if complaint.identified is False:
+        facts["missing"] = Fact(frozenset({*complaint.missing, Item.IDENTITY}))
     facts["decision_date"] = decision_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
@@ -179,6 +182,7 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
     return {
         "body_contacted": _body_contacted(complaint),
         "commission_decided": _commission_decided(complaint),
+        "commission_told": Fact(_commission_decided(complaint).value is True),
         "facts_within_one_year": _young_enough(complaint, years=1),
         "facts_within_three_years": _young_enough(complaint, years=3),
         "payer_term_over": _payer_term_over(complaint),
@@ -188,10 +192,20 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
 def _body_contacted(complaint: Complaint) -> Fact:
     body = complaint.body or subjects().body[complaint.subject]
     known = complaint.dated_steps if complaint.steps is None else complaint.steps
-    contacted = not known.isdisjoint(routing_settings().contact[body])
+    contacted = not (known - _waiting(complaint)).isdisjoint(routing_settings().contact[body])
     if complaint.steps is None and not contacted:
         return Fact(None, frozenset({"steps_done"}))
     return Fact(contacted)
+
+
+def _waiting(complaint: Complaint) -> frozenset[Instance]:
+    """Give who has the complaint and may still answer in time: that is no chance missed yet."""
+    filed = complaint.kbd_filed
+    if filed is None or complaint.kbd_closed is not None:
+        return frozenset()
+    answer_by = service_terms(Instance.KBD, filed).handle_by
+    in_time = answer_by is not None and complaint.filing_date <= answer_by
+    return frozenset({Instance.KBD}) if in_time else frozenset()
 
 
 def _commission_decided(complaint: Complaint) -> Fact:

@@ -15,7 +15,8 @@ from kszclient.complaints.desk_contract import Handed, Refused
 from kszclient.complaints.handed_case import Case, CaseState
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.result import Route
+from kszclient.complaints.result import Evaluation, Route
+from kszclient.complaints.route import route as find_route
 from kszclient.complaints.vocabulary import Area, Instance, Item
 from kszclient.errors import ConsultationError, GatewayError, IntakeError
 
@@ -76,6 +77,35 @@ def _takes_in(instance: Instance) -> Instance:
             next_step="The route shows how to reach it.",
         )
     return instance
+
+
+def otherwise_today(
+    complaint: Complaint, route: Route, instance: Instance, today: dt.date
+) -> Evaluation | None:
+    """Tell what an instance says of a complaint handed in today, where the route says otherwise.
+
+    The route counts from `filing_date`; a desk counts from the day on which a paper arrives.
+
+    Args:
+        complaint: The case, as it is handed in.
+        route: Where it can go by its own day of filing.
+        instance: To whom.
+        today: The day.
+
+    Returns:
+        The answer of today where it is another one in a part of the case, else None.
+    """
+    late = find_route(
+        msgspec.structs.replace(complaint, filing_date=max(today, complaint.filing_date))
+    )
+    told = {(each.outcome, each.reason) for each in _of(route, instance)}
+    return next(
+        (each for each in _of(late, instance) if (each.outcome, each.reason) not in told), None
+    )
+
+
+def _of(route: Route, instance: Instance) -> list[Evaluation]:
+    return [each for part in route.parts for each in part.evaluations if each.instance is instance]
 
 
 def hand_in(  # noqa: PLR0913 - each a choice of its own, all named

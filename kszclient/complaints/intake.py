@@ -266,6 +266,8 @@ _EXPECTED = {
     "Expected `object": 'an object, such as {"from": "2025-01", "to": "2025-03"}',
     "Expected `str": "text",
 }
+# The least that can be routed.
+_LEAST = '{"subject": "AMOUNT", "filing_date": "2025-03-03", "nis": "11002"}'
 # What people write for a field that has another name: the words for what a complaint must hold.
 _MEANT = {Item.GROUNDS.value: "motivated", Item.IDENTITY.value: "identified"}
 _CHOICES: dict[str, Any] = {
@@ -292,7 +294,9 @@ def _refuse(message: str) -> NoReturn:
     if missing := re.match(r"Object missing required field `(.*)`", problem):
         within = f"{field}." if field else ""
         raise IntakeError(f"field {within}{missing[1]}: missing") from None
-    if field in _CHOICES:
+    if not field and problem.startswith("Expected `object"):
+        problem = f"expected one object, such as {_LEAST}"
+    elif field in _CHOICES:
         form = "a list of" if field in ("steps_done", "missing") else "one of"
         problem = f"expected {form} {', '.join(_CHOICES[field])}"
     else:

@@ -252,11 +252,17 @@ def _cut(months: MonthPeriod, at: Month) -> tuple[MonthPeriod | None, MonthPerio
 
 
 def _join(stretches: list[_Stretch]) -> list[_Stretch]:
-    """Join neighbours that go the same way."""
+    """Join neighbours that go the same way.
+
+    The child's home is then where it lived outside the area whose way it goes, if it did: nobody
+    says that it lived in that area in all these months.
+    """
     joined = []
     for _, group in groupby(stretches, key=lambda stretch: stretch.way):
         run = list(group)
         months = MonthPeriod(run[0].months.begin, run[-1].months.end)
         presumed = any(stretch.presumed for stretch in run)
-        joined.append(run[0]._replace(months=months, presumed=presumed))
+        outside = (stretch.home_area for stretch in run if stretch.home_area is not stretch.area)
+        home = next(outside, run[0].home_area)
+        joined.append(run[0]._replace(months=months, home_area=home, presumed=presumed))
     return joined

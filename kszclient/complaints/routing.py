@@ -240,6 +240,9 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
     if study.part.area is Area.NONE:
         # Whose payer is on the letter, or where the child lived, would tell (E9).
         return frozenset({"domicile" if complaint.history is None else "payer"})
+    if study.part.entity and study.part.area is routing_settings().participation.area:
+        # Whether the benefit follows the school changes nothing: it goes that way in any case (E7).
+        return frozenset()
     return frozenset[str]().union(
         *(each.truth.needs for each in study.entity_rules if each.truth.value is None)
     )

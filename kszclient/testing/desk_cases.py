@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+import msgspec
+
 from kszclient.complaints.desk_contract import DeskCase, DeskState, Refused
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.service_terms import service_terms
@@ -41,15 +43,16 @@ class DeskCases:
     def take(
         self, key: str, complaint: Complaint, now: dt.datetime, language: Language = Language.EN
     ) -> DeskCase | Refused:
-        """Take a complaint in, or tell why not.
+        """Take a complaint in, or tell why not: a paper counts from the day on which it arrives.
 
         Args:
             key: Tells the case from every other.
-            complaint: The case.
+            complaint: The case, with whatever day of filing.
             now: The time.
             language: Of the reasons why not.
         """
-        refused = examine(complaint, self._card.instance, language)
+        arrived = msgspec.structs.replace(complaint, filing_date=now.date())
+        refused = examine(arrived, self._card.instance, language)
         if refused is not None:
             return refused
         number = len(self._by_key) + 1

@@ -2,9 +2,9 @@
 
 Besides what `kszclient.complaints.desk_contract` says, a test can list what a desk has
 (``GET {INSTANCE}/complaints``) and change how all desks behave (``POST control``):
-``{"days_later": 12}`` moves their clock on, ``{"lose_answers": 1}`` keeps the next case and breaks
-the connection, ``{"hold_answers": 1}`` keeps it and does not answer until the
-mock stops.
+``{"days_later": 12}`` moves their clock on (or back), ``{"lose_answers": 1}`` keeps
+the next case and breaks the connection, ``{"hold_answers": 1}`` keeps it and does not answer until
+the mock stops.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
@@ -26,6 +27,7 @@ from kszclient.testing.desk_cases import DeskCases
 
 PATH = "/desks"
 _MAX_BYTES = 1_000_000
+_BELGIUM = ZoneInfo("Europe/Brussels")
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,10 +44,6 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_answers: int = 0
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now().astimezone()
-
-
 class Desks:
     """Every desk, each with its cases.
 
@@ -53,7 +51,7 @@ class Desks:
         clock: Gives the time, with a time zone.
     """
 
-    def __init__(self, clock: Callable[[], dt.datetime] = _now) -> None:
+    def __init__(self, clock: Callable[[], dt.datetime]) -> None:
         self._clock = clock
         self._later = dt.timedelta()
         self._lose = self._hold = 0
@@ -75,7 +73,7 @@ class Desks:
         return self._desks[Instance(code)]
 
     def _time(self) -> dt.datetime:
-        return self._clock() + self._later
+        return self._clock().astimezone(_BELGIUM) + self._later
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         desk, key = self._desk(request), request.headers.get(KEY_HEADER)

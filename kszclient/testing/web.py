@@ -52,7 +52,7 @@ class Service:
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_get(PATH, self._describe)
         app.router.add_post(PATH, self._consult)
-        app.add_subapp(desks.PATH, desks.Desks().application())
+        app.add_subapp(desks.PATH, desks.Desks(self._engine.now).application())
         for path, content in schema_files().items():
             app.router.add_get(f"/{path}", _gives(content))
         return app

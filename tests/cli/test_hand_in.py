@@ -1,5 +1,6 @@
 """`kszclient route --submit` and `kszclient cases`, as a person types them."""
 
+import datetime as dt
 import json
 import signal
 import stat
@@ -25,13 +26,17 @@ def world():
 
 @pytest.fixture
 def mock(world):
-    with MockKsz(world) as running:
+    with MockKsz(world, clock=lambda: noon("2025-03-01")) as running:
         yield running
 
 
 @pytest.fixture
 def words(mock, tmp_path):
     return ("--desk", mock.desks, "--register", tmp_path / "cases.sqlite")
+
+
+def noon(day):
+    return dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
 
 
 def at_desk(mock, instance):
@@ -207,9 +212,23 @@ SAMPLES = sorted(Path("mocks/complaints").glob("*.json"))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_every_sample_is_taken_at_its_first_step(words, sample):
-    shown = kszclient("route", sample, "--submit", *words)
+def test_every_sample_is_taken_at_its_first_step(world, tmp_path, sample):
+    filed = noon(json.loads(sample.read_text())["filing_date"])
+    with MockKsz(world, clock=lambda: filed) as mock:
+        words = ("--desk", mock.desks, "--register", tmp_path / "cases.sqlite")
+        shown = kszclient("route", sample, "--submit", *words)
     if sample.stem == "child-in-danger":
         assert "takes no complaints in; go there yourself, now" in shown.err
     else:
         assert (shown.code, shown.out.count("Handed in at ")) == (0, 1)
+
+
+def test_what_today_changes_is_told_before_it_is_handed_in(words, monkeypatch):
+    at = ("--instance", "GESCHILLENCOMMISSIE")
+    for day, told in (("2025-04-14", False), ("2025-05-06", True)):
+        monkeypatch.setattr(
+            "kszclient.cli.hand_in.today", lambda day=day: dt.date.fromisoformat(day)
+        )
+        shown = submitted(*at, *words)
+        assert ("not accepted (LATE)" in shown.err) is told
+    assert "wordt niet aanvaard (LATE)" in submitted(*at, "--language", "nl", *words).err

@@ -1,5 +1,6 @@
 """Desks and registers of cases that tests share."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -24,6 +25,9 @@ CASE = {
     "child_ssin": "85023000125",
 }
 
+# The day on which the complaint is filed, so that desks take it whenever the tests run.
+NOW = dt.datetime(2025, 3, 3, 12, tzinfo=dt.UTC)
+
 
 def case(**fields):
     given = {key: value for key, value in {**CASE, **fields}.items() if value is not None}
@@ -32,7 +36,7 @@ def case(**fields):
 
 @pytest.fixture
 def mock():
-    with MockKsz(World.build(size=0)) as running:
+    with MockKsz(World.build(size=0), clock=lambda: NOW) as running:
         yield running
 
 

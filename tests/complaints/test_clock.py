@@ -176,3 +176,24 @@ def test_only_a_known_kind_of_notification_makes_a_filing_late_that_the_post_cou
     assert ("notification_kind" in part.needs) is (kind is None)
     if kind != "by_hand":
         assert str(court.term.latest_arguable) == "2025-07-22"
+
+
+@pytest.mark.parametrize("term", ["DL_FC_6M", "DL_LC_ZT"])
+def test_a_complaint_with_the_kbd_is_no_act_in_court_whose_last_day_moves(term):
+    # Both terms end on a Saturday; the Monday after is the last day before a court.
+    notified, saturday, monday = {
+        "DL_FC_6M": ("2025-08-29", "2026-02-28", "2026-03-02"),
+        "DL_LC_ZT": ("2025-11-28", "2026-02-28", "2026-03-02"),
+    }[term]
+    told = {"notified_on": notified, "notification_kind": "by_hand", "steps_done": ["KBD"]}
+    told |= {"kbd_closed": "2026-04-01", "filing_date": "2026-05-01"}
+    in_time = Clock(term, case(kbd_filed=saturday, **told))
+    assert (in_time.late.value, in_time.kbd_in_time.value) == (False, True)
+    moved = Clock(term, case(kbd_filed=monday, **told))
+    assert (moved.late.value, moved.kbd_in_time.value) == (None, None)
+    assert moved.late.needs == frozenset()
+    tuesday = Clock(term, case(kbd_filed="2026-03-05", **told))
+    assert (tuesday.late.value, tuesday.kbd_in_time.value) == (True, False)
+    # The appeal itself is an act in court, whatever the complaint of that day does.
+    same_day = told | {"kbd_closed": "", "filing_date": monday}
+    assert Clock(term, case(kbd_filed=monday, **same_day)).late.value is False

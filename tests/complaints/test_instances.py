@@ -4,7 +4,9 @@ import pytest
 
 from kszclient.complaints.instances import InstanceKind, card_of, cards
 from kszclient.complaints.payers import find_payers, payers
-from kszclient.complaints.vocabulary import Area, Instance
+from kszclient.complaints.sources import basis
+from kszclient.complaints.table import table
+from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
 
 def told(code, area=Area.VL):
@@ -136,3 +138,24 @@ def test_a_name_with_its_region_or_a_number_means_one_payer():
 
 def test_a_fund_code_is_taken_as_it_is():
     assert find_payers("123") == ()
+
+
+@pytest.mark.parametrize(
+    ("instance", "area", "day"),
+    [
+        ("FEDERAL_OMBUDSMAN", "VL", "22 March 1995"),
+        ("OMBUDS_BRUSSEL", "BR", "16 May 2019"),
+        ("OMBUDSPERSON_DG", "DG", "26 May 2009"),
+    ],
+)
+def test_the_law_of_an_ombudsman_is_named_by_its_card_and_by_the_rule_that_opens_it(
+    instance, area, day
+):
+    opening = [
+        line.rule
+        for line in table().lines
+        if instance in line.rule.instances and line.rule.outcome == Outcome.ADMISSIBLE
+    ]
+    assert day in basis(card_of(Instance(instance), Area(area)).sources)
+    assert opening
+    assert all(day in basis(rule.sources) for rule in opening)

@@ -104,6 +104,13 @@ def test_bad_input_is_named(given, named):
     assert named in refused(**given)
 
 
+@pytest.mark.parametrize("text", ["[]", '"x"', "null", "7"])
+def test_an_object_is_asked_for_by_an_example_that_can_be_routed(text):
+    with pytest.raises(IntakeError, match="the complaint: expected one object") as caught:
+        read_complaint(text)
+    assert read_complaint(str(caught.value).partition("such as ")[2])
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "\xff", "null"])
 def test_what_is_no_object_is_refused(text):
     with pytest.raises(IntakeError, match="the complaint"):

@@ -200,7 +200,7 @@ def test_between_the_cautious_and_the_lenient_end_it_is_not_called_late():
     found = routed(decision_date="2025-09-22", notified_on="2025-09-23",
                    facts_last_date="2025-09-23", filing_date="2025-12-26")  # fmt: skip
     commission = answers(found.parts[0])["GESCHILLENCOMMISSIE"]
-    assert commission.outcome is Outcome.OPEN
+    assert (commission.outcome, commission.certainty) == (Outcome.OPEN, "M")
     assert found.parts[0].recommended.formal is Instance.GESCHILLENCOMMISSIE
     assert any("File at once." in notice for notice in found.notices)
 
@@ -297,7 +297,7 @@ def test_no_term_starts_again_where_the_commission_has_none():
 
 
 def test_a_day_at_the_kbd_tells_what_the_list_of_steps_would():
-    told = FULL | {"kbd_filed": "2025-02-10"}
+    told = FULL | {"kbd_filed": "2025-02-10", "kbd_closed": "2025-02-24"}
     del told["steps_done"]
     (part,) = route(read_complaint(json.dumps(told))).parts
     for instance in (Instance.KBD, Instance.VLAAMSE_OMBUDSDIENST):
@@ -316,3 +316,63 @@ def test_months_of_brussels_in_2019_are_not_said_to_be_the_commissions():
     }
     (told,) = {each for each in routed(**moved).notices if "across 1 January 2019" in each}
     assert "from 2019 in which Flanders is competent" in told
+
+
+def test_after_the_commission_decided_no_date_of_an_appeal_to_it_is_told():
+    found = routed(gc_notified_on="2025-04-20", steps_done=["PAYER", "GESCHILLENCOMMISSIE"],
+                   filing_date="2025-05-01")  # fmt: skip
+    assert answers(found.parts[0])["GESCHILLENCOMMISSIE"].term is None
+    told = " ".join(found.notices)
+    assert "2025-05-05" not in told
+    assert "KBD makes the term" not in told
+
+
+def test_months_before_2019_are_not_said_to_follow_the_school():
+    before, *_, after = routed(
+        nis="21004", benefit="school", nl_school_or_childcare=True,
+        period={"from": "2018-11", "to": "2020-02"},
+    ).parts  # fmt: skip
+    assert (before.entity, after.entity) == ("FEDERAL", "OPGROEIEN")
+    assert ("E7" in before.rules, "E7" in after.rules) == (False, True)
+
+
+def test_a_child_that_left_flanders_is_not_said_to_have_lived_there_in_all_months():
+    (part,) = routed(
+        nis=..., benefit="school", nl_school_or_childcare=True,
+        period={"from": "2025-01", "to": "2025-06"},
+        domicile=[
+            {"from": "2018-01-01", "to": "2025-02-14", "nis": "11002"},
+            {"from": "2025-02-15", "nis": "62063"},
+        ],
+    ).parts  # fmt: skip
+    assert part.entity == "OPGROEIEN"
+    assert ("E3" in part.rules, "E7" in part.rules) == (False, True)
+
+
+def test_an_age_limit_that_keeps_nobody_out_is_told_with_no_date_that_has_passed():
+    told = {"subject": "PODMI_SERVICE", "steps_done": ["PODMI"], "facts_last_date": "2024-01-10"}
+    for own_initiative in (True, ...):
+        (part,) = routed(**told, own_initiative_since=own_initiative).parts
+        assert answers(part)["FEDERAL_OMBUDSMAN"].term is None
+    (part,) = routed(**told, own_initiative_since=False).parts
+    assert str(answers(part)["FEDERAL_OMBUDSMAN"].term.term_end) == "2025-01-10"
+    (part,) = routed(**told | {"facts_last_date": "2025-02-01"}).parts
+    assert str(answers(part)["FEDERAL_OMBUDSMAN"].term.term_end) == "2026-02-01"
+
+
+def test_the_way_to_the_commission_opens_on_the_day_after_the_payers_term():
+    told = {"subject": "NO_DECISION_IN_TERM", "decision_date": ..., "notified_on": ...,
+            "requested_on": "2025-01-15"}  # fmt: skip
+    for day, outcome in (("2025-05-15", "NOT_YET"), ("2025-05-16", "ADMISSIBLE")):
+        (part,) = routed(**told, filing_date=day).parts
+        commission = answers(part)["GESCHILLENCOMMISSIE"]
+        assert (commission.outcome, str(commission.term.first_day)) == (outcome, "2025-05-16")
+
+
+def test_who_does_not_tell_the_steps_done_is_warned_of_an_appeal_that_ends_soon():
+    found = routed(filing_date="2025-04-28", steps_done=...)
+    (part,) = found.parts
+    assert part.evaluations[0].instance is Instance.GESCHILLENCOMMISSIE
+    assert "steps_done" in part.needs
+    assert "ends soon: file by 2025-05-05" in found.notices[0]
+    assert "K10" in answers(part)["GESCHILLENCOMMISSIE"].rules

@@ -119,3 +119,11 @@ def test_titles_of_sources_are_in_the_language_of_the_reader(language):
         assert set(english.findall(title.replace("by", ""))) <= common, code
     assert "27 april 2018" in basis(("GD104",), Language.NL)
     assert "27. April 2018" in basis(("GD104",), Language.DE)
+
+
+def test_the_last_months_of_the_federal_regime_are_said_to_belong_to_it():
+    including = {"en": "including", "nl": "tot en met", "fr": "inclus", "de": "einschließlich"}
+    for language, word in including.items():
+        for rule in table().of_entity():
+            if rule.rule.id in ("E1", "E2"):
+                assert word in texts(Language(language)).sentence(rule.rule, rule.rule.certainty)

@@ -289,3 +289,21 @@ def test_who_names_neither_a_benefit_nor_a_school_means_the_benefit_of_the_domic
     assert answers(part)[Instance.LABOUR_COURT] is Outcome.NEED_INPUT
     (part,) = parts(walloon | {"benefit": "base"})
     assert not TOLD_BY_NOBODY & set(part.needs)
+
+
+def test_whose_payer_it_is_tells_nothing_of_privacy_at_another_body():
+    for body in ("podmi", "ocmw", "kind_en_gezin"):
+        told = {"nis": "11002", "subject": "PRIVACY", "body": body, "filing_date": "2025-03-01"}
+        (part,) = route(read_complaint(json.dumps(told))).parts
+        assert "payer" not in part.needs
+
+
+def test_whether_a_benefit_follows_the_school_is_not_asked_where_the_way_is_flemish_anyway():
+    told = {"payer": "FONS", "subject": "PRIVACY", "steps_done": [], "identified": True,
+            "has_interest": True, "facts_last_date": "2025-02-01", "court_pending": False,
+            "filing_date": "2025-03-01"}  # fmt: skip
+    (part,) = route(read_complaint(json.dumps(told))).parts
+    assert part.needs == ()
+    elsewhere = told | {"payer": "Famiris"}
+    (part,) = route(read_complaint(json.dumps(elsewhere))).parts
+    assert part.needs == ("benefit", "nl_school_or_childcare")

@@ -1,5 +1,6 @@
 """The mock's desks over real sockets, as any client would find them."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -20,10 +21,12 @@ COMPLAINT = {
     "steps_done": ["PAYER"],
 }
 
+NOW = dt.datetime(2025, 3, 3, 12, tzinfo=dt.UTC)
+
 
 @pytest.fixture(scope="module")
 def ksz(world):
-    with MockKsz(world) as running:
+    with MockKsz(world, clock=lambda: NOW) as running:
         yield running
 
 
@@ -69,7 +72,7 @@ def test_a_receipt_is_followed_up(ksz, post):
 
 def test_the_clock_moves_a_case_on(world):
     states = []
-    with MockKsz(world) as ksz:
+    with MockKsz(world, clock=lambda: NOW) as ksz:
         headers = {"Idempotency-Key": "one"}
         url = f"{ksz.desks}/PODMI/complaints"
         podmi = handed("PODMI", subject="PODMI_SERVICE", nis="21004")
@@ -142,7 +145,7 @@ def test_what_is_not_understood_is_refused(post, path, told, key, status):
 
 
 def test_an_answer_can_be_lost_after_the_case_was_kept(world):
-    with MockKsz(world) as ksz:
+    with MockKsz(world, clock=lambda: NOW) as ksz:
         requests.post(f"{ksz.desks}/control", json={"lose_answers": 1}, timeout=10)
         url = f"{ksz.desks}/{Instance.KBD.value}/complaints"
         with pytest.raises(requests.ConnectionError):
@@ -168,3 +171,31 @@ def test_a_desk_gives_its_reasons_in_the_language_that_is_asked_for(ksz, asked, 
     )
     (reason,) = answer.json()["refused"]
     assert said in reason["text"]
+
+
+def test_a_paper_counts_from_the_day_on_which_it_arrives(world):
+    petition = {
+        "subject": "AMOUNT",
+        "benefit": "base",
+        "period": {"from": "2025-01", "to": "2025-02"},
+        "decision_date": "2025-02-10",
+        "notified_on": "2025-02-12",
+        "remedies_stated": True,
+        "role": "beneficiary",
+        "payer": "FONS",
+        "child_ssin": "85023000125",
+        "steps_done": ["PAYER"],
+    }
+    told = handed("GESCHILLENCOMMISSIE", **petition)
+    with MockKsz(world, clock=lambda: NOW) as ksz:
+        for instance, days, reason in (
+            ("GESCHILLENCOMMISSIE", 100, "LATE"),
+            ("KBD", 300, "FACTS_OLDER_THAN_1Y"),
+        ):
+            requests.post(f"{ksz.desks}/control", json={"days_later": days}, timeout=10)
+            url = f"{ksz.desks}/{instance}/complaints"
+            headers = {"Idempotency-Key": instance}
+            paper = told | {"instance": instance}
+            answer = requests.post(url, json=paper, headers=headers, timeout=10)
+            assert answer.status_code == 422
+            assert [each["reason"] for each in answer.json()["refused"]] == [reason]

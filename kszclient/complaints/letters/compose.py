@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -13,11 +14,13 @@ from kszclient.complaints.channels import ChannelKind
 from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
+from kszclient.complaints.interruption import ALREADY_OVER, INTERRUPTS
 from kszclient.complaints.letters.details import LetterDetails
 from kszclient.complaints.letters.forms import Dates, LetterLanguage, form_of, labels
 from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
 from kszclient.complaints.route import study
+from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.texts import Language, channel_words
 from kszclient.complaints.vocabulary import Instance, Outcome
@@ -82,6 +85,7 @@ def compose(
         InputError: There is no letter for the instance in that language.
     """
     form = form_of(instance, language)
+    studies = study(complaint)
     part = _part_for(instance, complaint)
     words = labels(language)
     told = _told(complaint, part, details or LetterDetails(), words.dates)
@@ -97,6 +101,7 @@ def compose(
         "date": words.dates.of_day(complaint.filing_date),
         "subject": words.subjects[complaint.subject],
         **_circumstances(complaint, words.dates),
+        "may_interrupt": _may_interrupt(complaint, studies),
     }
     text = _tidy(template.render(values))
     title = _tidy("".join(template.blocks["title"](template.new_context(values))))
@@ -110,7 +115,7 @@ def compose(
         signed=form.signed,
         missing=missing,
         notes=(
-            *standing(instance, study(complaint), name, language),
+            *standing(instance, studies, name, language),
             *sender_notes(form, card, language, missing),
         ),
     )
@@ -167,8 +172,7 @@ def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
     return {
         "appealable": complaint.subject in groups["appealable"],
         "no_decision": complaint.subject == "NO_DECISION_IN_TERM",
-        "after_commission": complaint.gc_notified_on is not None
-        or complaint.subject == "GC_DECISION",
+        "after_commission": _after_commission(complaint),
         "remedies_missing": complaint.remedies_stated is False,
         "has_interest": complaint.has_interest is True,
         "for_somebody_else": complaint.role in groups["for_somebody_else"],
@@ -177,6 +181,19 @@ def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
         "kbd_filed": complaint.kbd_filed and dates.of_day(complaint.kbd_filed),
         "kbd_closed": complaint.kbd_closed and dates.of_day(complaint.kbd_closed),
     }
+
+
+def _may_interrupt(complaint: Complaint, studies: Iterable[PartStudy]) -> bool:
+    """Tell whether a complaint with the KBD may make a term of appeal start again (art. 104)."""
+    if _after_commission(complaint):
+        return False
+    rules = [rule for found in studies for step in found.steps for rule in step.verdict.rules]
+    reasons = {rule.reason for rule in rules}
+    return INTERRUPTS in reasons or ALREADY_OVER not in reasons
+
+
+def _after_commission(complaint: Complaint) -> bool:
+    return complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION"
 
 
 def _tidy(text: str) -> str:

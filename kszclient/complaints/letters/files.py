@@ -85,7 +85,7 @@ def _page(letter: Letter) -> str:
     template = _pages().get_template("page.html.j2")
     return template.render(
         language=letter.language.value,
-        title=letter.title,
+        title=_plain(letter.title),
         paragraphs=paragraphs,
         notes_title=labels(letter.language).notes["title"],
         notes=letter.notes,
@@ -109,15 +109,19 @@ def _pages() -> Environment:
 
 def _draft(letter: Letter) -> bytes:
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = letter.title
+    message["Subject"] = _plain(letter.title)
     if letter.email:
         message["To"] = letter.email
     # Mail programs open it as a draft that can be completed and sent.
     message["X-Unsent"] = "1"
-    text = _BLANK.sub(r"[\1]", letter.text)
-    message.set_content(f"{_noted(letter)}\n\n{text}")
+    message.set_content(f"{_noted(letter)}\n\n{_plain(letter.text)}")
     message["Content-Language"] = letter.language.value
     return message.as_bytes()
+
+
+def _plain(text: str) -> str:
+    """Give a text with its blanks in brackets, for where nothing can mark them."""
+    return _BLANK.sub(r"[\1]", text)
 
 
 def _noted(letter: Letter) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from kszclient.complaints.channels import Channel, ChannelKind
 from kszclient.complaints.instances import InstanceCard
+from kszclient.complaints.interruption import ALREADY_OVER
 from kszclient.complaints.letters.forms import Form, LetterLanguage, labels
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.texts import Language, channel_words, texts
@@ -40,6 +41,8 @@ def standing(
 ) -> Iterator[str]:
     """Say what the rules hold against going there, part by part; nothing where they are for it.
 
+    A complaint that can no longer make a term of appeal start again (K11) is told too.
+
     Args:
         instance: To whom the letter goes.
         studies: What was found about each part of the case.
@@ -62,6 +65,9 @@ def standing(
         if verdict.decided_by(verdict.decisive):
             told = f"{told} {words.sentence(verdict.decisive, verdict.decisive.certainty)}"
         yield told
+    rules = [rule for each in found for rule in each.verdict.rules]
+    over = [rule for rule in rules if rule.reason == ALREADY_OVER]
+    yield from dict.fromkeys(words.sentence(rule, rule.certainty) for rule in over)
 
 
 def _notes(

@@ -307,3 +307,35 @@ def test_a_number_or_a_day_that_cannot_be_is_refused_and_not_repeated(field, val
 )
 def test_what_can_be_is_taken(field, value):
     assert getattr(read_details(json.dumps({field: value})), field) == value
+
+
+@pytest.mark.parametrize(("instance", "language"), ALL)
+def test_no_mark_of_a_blank_is_left_in_a_file(instance, language):
+    made = compose(case(), instance, language)
+    page = letter_bytes(made, ".html").decode()
+    draft = message_from_bytes(letter_bytes(made, ".eml"), policy=default)
+    for text in (page, draft["Subject"], draft.get_content()):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text.replace("\r\n", "\n"))
+    if forms()[instance].to_court:
+        assert "[" in draft["Subject"]
+        assert "[" in re.search("<title>(.*)</title>", page)[1]
+
+
+@pytest.mark.parametrize(("language", "article"), [("nl", "artikel 104"), ("fr", "l'article 104")])
+def test_a_complaint_with_the_kbd_invokes_the_interruption_only_while_a_term_may_run(
+    language, article
+):
+    known = {"notified_on": "2025-02-08", "remedies_stated": True, "benefit": "base",
+             "steps_done": ["PAYER"]}  # fmt: skip
+
+    def written(**given):
+        return compose(case(**known | given), Instance.KBD, LetterLanguage(language))
+
+    in_time = written(filing_date="2025-04-30")
+    assert article in in_time.text
+    over = written(filing_date="2025-06-30")
+    assert article not in over.text
+    assert len(over.notes) == len(in_time.notes) + 1
+    assert article in written(filing_date="2025-06-30", remedies_stated=None).text
+    after = {"gc_notified_on": "2025-04-20", "steps_done": ["PAYER", "GESCHILLENCOMMISSIE"]}
+    assert article not in written(filing_date="2025-04-30", **after).text
