@@ -42,6 +42,12 @@ class Connection(NamedTuple):
         return Certainty.least(each.certainty for each in (self.factor, self.situation) if each)
 
     @property
+    def weakness(self) -> tuple[int, int]:
+        """The higher, the less sure it is, or else the later its factor comes."""
+        rank = self.factor.number if self.factor else 0
+        return list(Certainty).index(self.certainty), rank
+
+    @property
     def basis(self) -> str:
         """Why, in words."""
         return " ".join(each.basis for each in (self.factor, self.situation) if each)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kszclient.competence.stays import ONE_DAY
@@ -12,31 +12,36 @@ if TYPE_CHECKING:
     from kszclient.competence.stays import Stay
 
 
-def as_known(stays: Iterable[Stay], day: dt.date) -> list[Stay]:
+def as_known(stays: Sequence[Stay], day: dt.date) -> list[Stay]:
     """Give the stays as they were known on a day.
 
     What became known later is left out. Where such a stay follows another without a gap, the end of
-    that other was not known either: it went on as far as was known.
+    that other was not known either: it went on as far as was known. An end that another known stay
+    reaches over stays an end.
 
     Args:
         stays: All stays, in the order of their first days.
         day: The day of knowing.
     """
-    known, unknown_begins = [], set()
-    for stay in stays:
-        if stay.spell.known_since <= day:
-            known.append(stay)
-        else:
-            unknown_begins.add(stay.spell.begin)
-    for index, stay in enumerate(known):
-        if stay.last_day == dt.date.max or stay.last_day + ONE_DAY not in unknown_begins:
-            continue
-        following = known[index + 1].spell.begin if known[index + 1 :] else None
-        if following is None:
-            known[index] = stay.between(stay.spell.begin, dt.date.max)
-        elif following > stay.last_day:
-            known[index] = stay.between(stay.spell.begin, following - ONE_DAY)
-    return known
+    known = [stay for stay in stays if stay.spell.known_since <= day]
+    unknown_begins = {stay.spell.begin for stay in stays if stay.spell.known_since > day}
+    return [_reopened(stay, known) if _follows(stay, unknown_begins) else stay for stay in known]
+
+
+def _follows(stay: Stay, begins: Container[dt.date]) -> bool:
+    return stay.last_day != dt.date.max and stay.last_day + ONE_DAY in begins
+
+
+def _reopened(stay: Stay, known: Iterable[Stay]) -> Stay:
+    if _reached_over(stay, known):
+        return stay
+    following = (each.spell.begin for each in known if each.spell.begin > stay.last_day)
+    upcoming = min(following, default=None)
+    return stay.between(stay.spell.begin, upcoming - ONE_DAY if upcoming else dt.date.max)
+
+
+def _reached_over(stay: Stay, known: Iterable[Stay]) -> bool:
+    return any(each.spell.begin <= stay.last_day < each.last_day for each in known)
 
 
 def doubtful_ends(stays: Sequence[Stay], day: dt.date) -> Iterator[tuple[Stay, Stay]]:

@@ -124,11 +124,12 @@ def about_situation(
         for segment in segments
         if segment.area or not segment.entity
     }
-    lasting = case.history.on((period.end or period.begin).last_day)
+    last = (period.end or period.begin).last_day
+    lasting = any(stay and stay.area for stay in case.history.covering(last))
     for factor in situation.excludes:
         odd = factor in deciding
         if factor == CountsAs.DOMICILE:
-            odd = deciding == {factor} and lasting is not None and lasting.area is not None
+            odd = deciding == {factor} and lasting
         if odd:
             yield case.book.notice(f"situation-against-{factor}", situation=situation.id)
 

@@ -53,7 +53,7 @@ def _cuts(case: Case, period: MonthPeriod, opened: Iterable[Month]) -> list[Mont
 
 
 def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> Segment:
-    connection = case.connector.connect(month, case.deciding_stay(month))
+    connection = case.connect(month)
     rule = case.rule(connection.area, month)
     certainties, points = [rule.certainty], [*rule.open_points]
     basis, references = [rule.basis], [*rule.references]

@@ -264,6 +264,76 @@ def test_an_overlap_is_told_with_its_own_days(first_to, second_to):
         assert days == ["2021-04-10", *([min(ends)] if ends else [])]
 
 
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize(
+    ("spells", "end", "open_month"),
+    [
+        # Either may hold from the 1st on: who closes the first spell the day before gets M1 too.
+        (
+            [("2020-01-01", None, ANTWERP), ("2021-04-01", None, LIEGE)],
+            "2021-04",
+            ("unsure", "M1"),
+        ),
+        (
+            [("2020-01-01", "2021-04-05", ANTWERP), ("2021-04-01", None, LIEGE)],
+            "2021-05",
+            ("unsure", "M1"),
+        ),
+        (
+            [
+                ("2020-01-01", "2021-04-05", ANTWERP),
+                ("2021-04-06", None, LIEGE),
+                ("2021-04-06", None, ANTWERP),
+            ],
+            "2021-04",
+            ("likely", "M2"),
+        ),
+    ],
+)
+def test_an_overlap_leaves_a_month_as_open_as_either_spell_would(spells, end, open_month, shuffled):
+    answer = ask([spells[0], *spells[:0:-1]] if shuffled else spells, "2021-03", end)
+    found = answer.at(Month(2021, 4))
+    assert (str(found.certainty), *found.open_points) == open_month
+    assert answer.at(Month(2021, 3)).certainty is Certainty.SURE
+
+
+def test_a_day_of_change_is_told_once_however_spells_overlap():
+    answer = ask(
+        [("2020-01-01", "2021-04-05", ANTWERP), ("2021-04-01", None, LIEGE),
+         ("2021-04-01", None, LIEGE)], "2021-04", "2021-05"
+    )  # fmt: skip
+    (notice,) = [each for each in answer.notices if each.code == "move-on-first"]
+    assert "changes on 2021-04-01, 2021-04-06;" in str(notice)
+
+
+@pytest.mark.parametrize("country_first", [False, True])
+def test_over_an_overlap_the_less_sure_factor_tells_how_sure_the_answer_is(country_first):
+    rows = [{"from": "2015-01-01", "nis": "21004"}, {"from": "2016-01-01", "country": "FR"}]
+    answer = resolve(
+        history_from(rows[::-1] if country_first else rows),
+        MonthPeriod.parse("2021-01", "2021-02"),
+        as_of=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis="21004")),
+    )
+    assert sureness(answer) == [("2021-01", "2021-02", "likely", "S4")]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_reaches_over_an_end_keeps_it_whatever_the_order_of_rows(swapped):
+    rows = [
+        {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP},
+        {"from": "2015-01-01", "to": "2021-04-15", "nis": GHENT},
+        {"from": "2021-03-10", "nis": LIEGE, "known_on": "2022-01-01"},
+    ]
+    answer = resolve(
+        history_from([rows[1], rows[0], rows[2]] if swapped else rows),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2021, 12, 1),
+    )
+    assert areas(answer) == [("2021-03", "2021-04", Area.VL), ("2021-05", "2021-06", None)]
+
+
 def test_an_overlap_outside_the_months_asked_does_not_matter():
     spells = [
         ("2010-01-01", "2016-12-31", LIEGE),

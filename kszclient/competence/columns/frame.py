@@ -180,9 +180,7 @@ def _opened(
 ) -> pl.DataFrame:
     """Tell what leaves each month open; an open month has a point of its own and one after it."""
     first_asked, last_asked = numbers_of(rules.period)
-    moves = _moves(population.stays, reading).filter(
-        pl.col("month").is_between(first_asked, last_asked)
-    )
+    moves = _moves(population, reading).filter(pl.col("month").is_between(first_asked, last_asked))
     before, after = (pl.lit(rules.kinds).gather(rules.row(each)) for each in ("before", "after"))
     months = _keyed(moves.filter(before != after)).sort("key", "opened")
     months = months.filter(_last_of("key"))
@@ -199,8 +197,9 @@ def _opened(
     )
 
 
-def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
+def _moves(population: Population, reading: ReferenceDay) -> pl.DataFrame:
     """Give each day on which a place changes: its month, the places and how it leaves that open."""
+    stays = population.stays
     day = pl.duration(days=1)
     follows = ~_new("index") & (pl.col("end").shift(1) + day == pl.col("begin"))
     nowhere = pl.lit(NOWHERE, pl.Int64)
@@ -212,17 +211,15 @@ def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
         .then(OPENINGS.index("move-on-first"))
         .otherwise(OPENINGS.index("move-within-month"))
     )
-    begins = stays.select(
+    begins = stays.filter(~pl.col("tangled")).select(
         "index",
         "first",
         day="begin",
         before=pl.when(follows).then(pl.col("place").shift(1)).otherwise(nowhere),
         after="place",
     )
-    if reading is ReferenceDay.FIRST_DAY:
-        begins = begins.filter(~(pl.col("first") & on_first))
     ends = stays.filter(
-        ~follows.shift(-1, fill_value=False) & (pl.col("end") < dt.date.max)
+        ~pl.col("tangled") & ~follows.shift(-1, fill_value=False) & (pl.col("end") < dt.date.max)
     ).select(
         "index",
         first=pl.lit(value=False),
@@ -230,7 +227,9 @@ def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
         before="place",
         after=nowhere,
     )
-    moves = pl.concat([begins, ends])
+    moves = pl.concat([begins, ends, population.moves])
+    if reading is ReferenceDay.FIRST_DAY:
+        moves = moves.filter(~(pl.col("first") & on_first))
     return moves.select(
         "index", "before", "after", month=month_of("day"), opened=code.cast(pl.Int64)
     )
