@@ -37,21 +37,25 @@ class Case(NamedTuple):
     def connect(self, month: Month) -> Connection:
         """Give what ties the child to an area in a month.
 
-        Where stays overlap on the day that decides, it is what the least sure of them gives.
+        Where stays overlap on the day that decides, it is what the least sure of them gives. Where
+        they lie in different areas it is none; that decides nothing while all areas were federal.
 
         Raises:
-            DomicileError: Two of them lie in different areas.
+            DomicileError: They lie in different areas, and who is competent depends on it.
         """
         day = self.deciding_day(month)
         stays = self.history.covering(day)
         found = [self.connector.connect(month, stay) for stay in stays]
         for (one, first), (other, second) in combinations(zip(stays, found, strict=True), 2):
-            if first.area != second.area:
-                raise DomicileError(
-                    f"{one} and {other} overlap on {day} and lie in different areas",
-                    next_step="Correct the domicile history: a child has one domicile at a time. "
-                    "Where one was registered later, tell with known_on when each became known.",
-                )
+            if first.area == second.area:
+                continue
+            if not self.place_matters(month):
+                return self.connector.nowhere(None)
+            raise DomicileError(
+                f"{one} and {other} overlap on {day} and lie in different areas",
+                next_step="Correct the domicile history: a child has one domicile at a time. "
+                "Where one was registered later, tell with known_on when each became known.",
+            )
         return max(found, key=lambda each: each.weakness)
 
     def deciding_day(self, month: Month) -> dt.date:

@@ -111,6 +111,10 @@ class Connector:
             area = places.get(factor.id)
             if area and month >= factor.months_from and factor.holds(area, self._as_of):
                 return Connection(area, factor, self.situation, factor.id not in self._given)
+        return self.nowhere(stay)
+
+    def nowhere(self, stay: Stay | None) -> Connection:
+        """Give what is left where no factor gives an area."""
         without = "abroad" if stay and stay.spell.country else "no-domicile"
         situation = self.situation or self._book.situations[without]
         return Connection(None, None, situation, by_history=False)

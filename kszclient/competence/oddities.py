@@ -41,6 +41,8 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
             yield case.book.notice(
                 code, first=one.number, second=other.number, begin=begin, end=end
             )
+            if any(_contested(case, month, one, other) for month in period):
+                yield case.book.notice("overlap-areas", first=one.number, second=other.number)
     for before, after in history.gaps():
         if before.last_day < last and after.spell.begin > first:
             yield case.book.notice(
@@ -55,6 +57,14 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
         yield case.book.notice("domicile-not-counted", situation=situation.id)
     if period.end and period.end > Month.of(as_of):
         yield case.book.notice("months-ahead", month=Month.of(as_of), as_of=as_of)
+
+
+def _contested(case: Case, month: Month, one: Stay, other: Stay) -> bool:
+    """Tell whether two stays give a month different areas."""
+    day = case.deciding_day(month)
+    connect = case.connector.connect
+    both = one.spell.covers(day) and other.spell.covers(day)
+    return both and connect(month, one).area != connect(month, other).area
 
 
 def _outdated(stays: Iterable[Stay], first: dt.date, last: dt.date) -> Iterator[Notice]:

@@ -69,9 +69,9 @@ def history(*rows):
     ]
 
 
-def month(text, as_of):
+def months(begin, end, as_of):
     plain = {"known_on": None, "book": rulebook()}
-    return {"period": MonthPeriod.parse(text, text), "as_of": dt.date.fromisoformat(as_of), **plain}
+    return {"period": MonthPeriod.parse(begin, end), "as_of": dt.date.fromisoformat(as_of), **plain}
 
 
 CORRECTED_TWICE = history(
@@ -84,10 +84,20 @@ LATE_OVER_AN_OVERLAP = history(
     ("2020-01-01", None, "11002", None),
     ("2021-03-15", "2021-04-05", "11002", "2021-09-01"),
 )
+CONTESTED_WHILE_FEDERAL = history(
+    ("2015-01-01", None, "11002", None), ("2017-03-10", "2018-11-30", "62063", None)
+)
+CONTESTED_SINCE = history(
+    ("2015-01-01", None, "11002", None), ("2017-03-10", "2018-12-31", "62063", None)
+)
 
 
-@example(children=[CORRECTED_TWICE], **month("2024-01", "2024-01-01"))
-@example(children=[LATE_OVER_AN_OVERLAP], **month("2021-04", "2026-01-01"))
+@example(children=[CORRECTED_TWICE], **months("2024-01", "2024-01", "2024-01-01"))
+@example(children=[LATE_OVER_AN_OVERLAP], **months("2021-04", "2021-04", "2026-01-01"))
+@example(
+    children=[CONTESTED_WHILE_FEDERAL, CONTESTED_SINCE],
+    **months("2017-01", "2019-12", "2026-01-01"),
+)
 @given(
     children=st.lists(histories, min_size=1, max_size=6),
     period=periods,

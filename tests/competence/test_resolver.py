@@ -252,6 +252,32 @@ def test_an_overlap_that_decides_nothing_is_a_notice(spells, code):
     assert code in codes(ask(spells))
 
 
+@pytest.mark.parametrize("to", [None, "2018-06-30"])
+def test_an_overlap_while_all_areas_were_federal_leaves_only_the_area_open(to):
+    spells = [("2015-01-01", None, ANTWERP), ("2017-03-10", to, LIEGE)]
+    answer = ask(spells, "2017-01", "2019-12" if to else "2018-12")
+    both = "2018-07" if to else "2018-12"
+    assert areas(answer)[:2] == [("2017-01", "2017-03", Area.VL), ("2017-04", both, None)]
+    assert {each.entity for each in answer.segments[:2]} == {Entity.FEDERAL}
+    assert {each.certainty for each in answer.segments} == {Certainty.SURE}
+    assert AuthenticSource.EASTBELGIUM not in answer.sources
+    assert codes(answer) == ["overlap" if to else "overlap-open", "overlap-areas"]
+
+
+def test_an_overlap_that_lasts_into_the_months_of_the_entities_is_refused():
+    spells = [("2015-01-01", None, ANTWERP), ("2017-03-10", "2019-01-31", LIEGE)]
+    assert codes(ask(spells, "2018-01", "2018-12"))[-1] == "overlap-areas"
+    with pytest.raises(DomicileError, match="overlap on 2018-12-31"):
+        ask(spells, "2018-01", "2019-01")
+
+
+def test_an_overlap_of_addresses_that_do_not_count_is_a_notice():
+    rows = [{"from": "2015-01-01", "nis": ANTWERP}, {"from": "2016-01-01", "nis": LIEGE}]
+    answer = in_situation("bis-number", rows)
+    assert areas(answer) == [("2021-01", "2021-06", None)]
+    assert codes(answer) == ["overlap-open", "domicile-not-counted"]
+
+
 @pytest.mark.parametrize("first_to", ["2021-04-10", "2021-08-31", None])
 @pytest.mark.parametrize("second_to", ["2021-08-31", "2021-09-30", None])
 def test_an_overlap_is_told_with_its_own_days(first_to, second_to):

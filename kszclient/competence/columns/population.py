@@ -23,15 +23,16 @@ class Population(NamedTuple):
         stays: ``index`` (of the child), ``begin``, ``end``, ``place``, ``first``, whether the
             history begins with it, and ``tangled``, whether spells of the child overlap.
         moves: Those of children whose spells overlap, as `Untangled` has them.
+        contested: ``index``, ``begin``, ``end`` and ``first`` of those stays of which the place is
+            open, because spells in different places overlap there.
         children: ``child``, at its index.
-        contradictory: Indexes of children with overlaps that leave an answer open.
         unplaced: Indexes of children with a code that is in no table; they have no stays.
     """
 
     stays: pl.DataFrame
     moves: pl.DataFrame
+    contested: pl.DataFrame
     children: pl.Series
-    contradictory: pl.Series
     unplaced: pl.Series
 
 
@@ -48,18 +49,11 @@ def deciding_months(begin: pl.Expr, end: pl.Expr, reading: ReferenceDay) -> tupl
     return month_of(begin) + 1, month_of(end + _DAY)
 
 
-def read_population(
-    spells: pl.DataFrame | pl.LazyFrame,
-    period: MonthPeriod,
-    reading: ReferenceDay,
-    known_on: dt.date | None,
-) -> Population:
+def read_population(spells: pl.DataFrame | pl.LazyFrame, known_on: dt.date | None) -> Population:
     """Read the spells of a population.
 
     Args:
         spells: One row a spell, or one row a child with a list of spells.
-        period: The months for which an overlap would matter.
-        reading: Which day decides for a month.
         known_on: Leave out what became known later; None: leave out nothing.
 
     Raises:
@@ -87,8 +81,8 @@ def read_population(
     if len(overlapping):
         stays = pl.concat([stays.filter(~tangled), knots.stays.select(stays.columns)])
         stays = stays.sort("index", "begin")
-    contradictory = _deciding(knots.stays.filter("contested"), period, reading)
-    return Population(stays, knots.moves, children, contradictory, unplaced)
+    contested = knots.stays.filter("contested").select("index", "begin", "end", "first")
+    return Population(stays, knots.moves, contested, children, unplaced)
 
 
 def _new(column: str) -> pl.Expr:
@@ -119,15 +113,6 @@ def _as_known(stays: pl.DataFrame, day: dt.date) -> pl.DataFrame:
         .with_columns(end=pl.coalesce("reopened", "end"))
         .drop("stay", "reopened")
     )
-
-
-def _deciding(stays: pl.DataFrame, period: MonthPeriod, reading: ReferenceDay) -> pl.Series:
-    """Give the indexes of the stays that decide for a month of a period."""
-    first, last = deciding_months(pl.col("begin"), pl.col("end"), reading)
-    first = pl.when("first").then(month_of("begin")).otherwise(first)
-    first_asked, last_asked = numbers_of(period)
-    matters = pl.max_horizontal(first, first_asked) <= pl.min_horizontal(last, last_asked)
-    return stays.filter(matters)["index"].unique()
 
 
 def numbers_of(period: MonthPeriod) -> tuple[int, int]:
