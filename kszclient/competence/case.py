@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from kszclient.competence.connection import Connection, Connector
+    from kszclient.competence.doubts import Doubt
     from kszclient.competence.history import DomicileHistory
     from kszclient.competence.rulebook import Rulebook
     from kszclient.competence.stays import Stay
@@ -27,12 +28,14 @@ class Case(NamedTuple):
         connector: Finds the connecting factor.
         as_of: The day of asking.
         book: The rules.
+        doubts: The ends of a domicile that may not have been known.
     """
 
     history: DomicileHistory
     connector: Connector
     as_of: dt.date
     book: Rulebook
+    doubts: tuple[Doubt, ...] = ()
 
     def connect(self, month: Month) -> Connection:
         """Give what ties the child to an area in a month.
@@ -67,6 +70,19 @@ class Case(NamedTuple):
         day = self.book.settings.reference_day.of(month)
         begin = self.history.stays[0].spell.begin if self.history.stays else day
         return begin if day < begin <= month.last_day else day
+
+    def doubt(self, month: Month) -> Doubt | None:
+        """Give the doubt on which the answer for a month depends.
+
+        Where the answer is that nothing can be said, no doubt makes it less sure.
+        """
+        day = self.deciding_day(month)
+        for doubt in self.doubts:
+            if doubt.covers(day):
+                without = self.answer(None, month)
+                if any(without) and self.answer(doubt.stay, month) != without:
+                    return doubt
+        return None
 
     def rule(self, area: Area | None, month: Month) -> Rule:
         """Give the rule for an area and a month on the day of asking."""

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import combinations, count, product
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from kszclient.competence.knowledge import as_known, doubtful_ends, in_force
+from kszclient.competence.knowledge import DoubtfulEnd, as_known, doubtful_ends, in_force
 from kszclient.competence.spells import Spell
 from kszclient.competence.stays import ONE_DAY, Stay
 
@@ -78,8 +78,8 @@ class DomicileHistory:
         known = as_known(self._given, day)
         return type(self)([stay.spell for stay in known], numbers=[stay.number for stay in known])
 
-    def doubtful_ends(self, day: dt.date) -> list[tuple[Stay, Stay]]:
-        """Give the stays of which a day's knowledge may not have had the end, and what follows."""
+    def doubtful_ends(self, day: dt.date) -> list[DoubtfulEnd]:
+        """Give the ends that a day's knowledge may not have had."""
         return list(doubtful_ends(self._given, day))
 
     def covering(self, day: dt.date) -> list[Stay | None]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from kszclient.competence.case import Case
     from kszclient.competence.factors import Allowance
-    from kszclient.competence.history import DomicileHistory
     from kszclient.competence.result import Segment
     from kszclient.competence.rulebook import Rulebook
     from kszclient.competence.stays import Stay
@@ -91,30 +90,6 @@ def known_later(case: Case, period: MonthPeriod) -> Iterator[Notice]:
             told.add(stay.number)
             yield case.book.notice(
                 "known-later", spell=stay.number, known_on=known_on, as_of=case.as_of
-            )
-
-
-def doubts(
-    history: DomicileHistory, known_on: dt.date, period: MonthPeriod, book: Rulebook
-) -> Iterator[Notice]:
-    """Give a notice for each end in the period that may not have been known on the day of knowing.
-
-    Args:
-        history: The domicile history, with what became known later.
-        known_on: The day of knowing.
-        period: The months asked about.
-        book: The rules.
-    """
-    last = (period.end or period.begin).last_day
-    for stay, after in history.doubtful_ends(known_on):
-        if stay.last_day < last:
-            yield book.notice(
-                "end-in-doubt",
-                spell=stay.number,
-                end=stay.last_day,
-                after=after.number,
-                later=after.spell.known_since,
-                known_on=known_on,
             )
 
 

@@ -69,6 +69,10 @@ def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> S
         what = opened.point.reading.removesuffix(".")
         basis += [reading.basis, f"{what} (open point {opened.point.id})."]
         references += [*reading.references, *opened.references, *opened.point.references]
+    if doubt := case.doubt(month):
+        certainties.append(Certainty.UNSURE)
+        basis.append(doubt.notice.text)
+        references += doubt.references
     situation = connection.situation if rule.entity is None else None
     factor = connection.factor
     return Segment(

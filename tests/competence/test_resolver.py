@@ -593,6 +593,59 @@ def test_an_end_after_which_nothing_comes_is_not_in_doubt():
     assert "end-in-doubt" not in codes(answer)
 
 
+def test_an_end_that_a_known_spell_follows_at_once_is_not_in_doubt():
+    rows = [
+        {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP, "known_on": "2015-01-01"},
+        {"from": "2021-03-10", "nis": LIEGE, "known_on": "2021-03-20"},
+        {"from": "2021-03-10", "nis": "21004", "known_on": "2022-07-15"},
+    ]
+    period = MonthPeriod.parse("2021-03", "2021-06")
+    answer = resolve(history_from(rows), period, as_of=TODAY, known_on=dt.date(2022, 5, 1))
+    assert areas(answer) == [("2021-03", "2021-03", Area.VL), ("2021-04", "2021-06", Area.WA)]
+    assert codes(answer) == ["move-within-month"]
+
+
+DOUBTFUL = [
+    {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP},
+    {"from": "2021-04-10", "nis": LIEGE, "known_on": "2022-06-15"},
+]
+
+
+@pytest.mark.parametrize(
+    ("residence", "certainty"), [("21004", "unsure"), (LIEGE, "unsure"), (GHENT, "sure")]
+)
+def test_months_after_a_doubtful_end_are_unsure_whatever_factor_decides(residence, certainty):
+    answer = resolve(
+        history_from(DOUBTFUL),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis=residence)),
+    )
+    after = answer.at(Month(2021, 4))
+    assert (str(after.begin), str(after.end)) == ("2021-04", "2021-06")
+    assert (after.factor, str(after.certainty)) == ("residence", certainty)
+    assert "end-in-doubt" in codes(answer)
+    assert ("Spell 1 ends on 2021-03-09" in after.basis) is (certainty == "unsure")
+    assert (answer.sources == tuple(AuthenticSource)) is (certainty == "unsure")
+    today = resolve(
+        history_from(DOUBTFUL[:1]),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis=residence)),
+    )
+    assert today.at(Month(2021, 4)).certainty is Certainty.SURE
+
+
+def test_a_doubtful_end_long_before_the_months_asked_is_not_told():
+    rows = [*DOUBTFUL, {"from": "2021-05-10", "nis": GHENT}]
+    for begin, told in (("2021-06", False), ("2021-05", True)):
+        period = MonthPeriod.parse(begin, "2021-06")
+        answer = resolve(history_from(rows), period, as_of=TODAY, known_on=dt.date(2022, 5, 1))
+        assert ("end-in-doubt" in codes(answer)) is told
+
+
 def test_an_end_that_another_known_spell_reaches_over_stays_an_end():
     rows = [
         {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP},
