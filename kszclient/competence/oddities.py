@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
-    """Give a notice for each oddity within the days of a closed period.
+    """Give a notice for each oddity within the days of a closed period and those that decide it.
 
     They are: codes outside their validity, spells given twice or overlapping, days without a known
     domicile between spells, and months that lie ahead on the day of asking.
@@ -30,6 +30,7 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
     history, as_of = case.history, case.as_of
     first, last = period.begin.first_day, (period.end or period.begin).last_day
     yield from _outdated(history.stays, first, last)
+    first = case.deciding_day(period.begin)
     for one, other in history.overlaps():
         begin, end = other.spell.begin, min(one.last_day, other.last_day)
         if begin <= last and end >= first:

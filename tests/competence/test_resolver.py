@@ -216,6 +216,28 @@ def test_a_gap_that_touches_no_deciding_day_changes_nothing():
     assert "gap" in codes(answer)
 
 
+@pytest.mark.parametrize(("begin", "told"), [("2021-04", True), ("2021-05", False)])
+def test_a_gap_on_the_day_that_decides_for_the_first_month_is_told(begin, told):
+    answer = ask([("2020-01-01", "2021-03-19", ANTWERP), ("2021-04-01", None, LIEGE)], begin)
+    assert (answer.segments[0].area is None) is told
+    assert ("gap" in codes(answer)) is told
+    assert ("between spell 1 and spell 2" in " ".join(map(str, answer.notices))) is told
+
+
+@pytest.mark.parametrize(("begin", "told"), [("2021-04", True), ("2021-05", False)])
+def test_an_overlap_on_the_day_that_decides_for_the_first_month_is_told(begin, told):
+    answer = ask([("2020-01-01", "2021-03-31", ANTWERP), ("2021-03-20", None, GHENT)], begin)
+    assert ("overlap" in codes(answer)) is told
+
+
+def test_the_first_day_of_the_month_needs_no_day_before_it():
+    book = rulebook().reading(Settings(reference_day=ReferenceDay.FIRST_DAY))
+    spells = [("2020-01-01", "2021-03-19", ANTWERP), ("2021-04-01", None, LIEGE)]
+    answer = ask(spells, "2021-04", book=book)
+    assert answer.segments[0].area is Area.WA
+    assert "gap" not in codes(answer)
+
+
 def test_a_history_that_ends_leaves_the_rest_open():
     assert areas(ask([("2015-01-01", "2021-06-30", LIEGE)])) == [
         ("2021-01", "2021-07", Area.WA),
