@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kszclient.competence.factors import CountsAs
 from kszclient.geography import gazetteer
-from kszclient.values import Month
+from kszclient.values import Month, MonthPeriod
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kszclient.competence.rulebook import Rulebook
     from kszclient.competence.stays import Stay
     from kszclient.geography import Notice
-    from kszclient.values import MonthPeriod
 
 
 def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
@@ -120,12 +119,14 @@ def about_situation(
             yield case.book.notice(f"situation-against-{factor}", situation=situation.id)
 
 
-def about_allowance(allowance: Allowance, period: MonthPeriod, book: Rulebook) -> Notice:
+def about_allowance(allowance: Allowance, period: MonthPeriod, book: Rulebook) -> Iterator[Notice]:
     """Say what asking about a benefit that does not follow the domicile means."""
-    later = period.begin < allowance.months_from
-    return book.notice(
-        "participation-later" if later else "participation",
-        allowance=allowance.id,
-        source=allowance.source,
-        month=allowance.months_from,
-    )
+    facts = {
+        "allowance": allowance.id,
+        "source": allowance.source,
+        "month": allowance.months_from,
+    }
+    if MonthPeriod(allowance.months_from).overlaps(period):
+        yield book.notice("participation", **facts)
+    if period.begin < allowance.months_from:
+        yield book.notice("participation-later", **facts)

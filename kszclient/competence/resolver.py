@@ -96,7 +96,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     else:
         notices += [each.notice for each in doubtful]
     if allowance:
-        notices.append(about_allowance(allowance, period, book))
+        notices += about_allowance(allowance, period, book)
     return Competence(
         as_of=as_of,
         known_on=UNSET if known_on is None else known_on,
