@@ -115,6 +115,9 @@ class Connector:
 
     def nowhere(self, stay: Stay | None) -> Connection:
         """Give what is left where no factor gives an area."""
+        return Connection(None, None, self.situation_on(stay), by_history=False)
+
+    def situation_on(self, stay: Stay | None) -> Situation:
+        """Give the situation that was named, else the one that a stay without an area means."""
         without = "abroad" if stay and stay.spell.country else "no-domicile"
-        situation = self.situation or self._book.situations[without]
-        return Connection(None, None, situation, by_history=False)
+        return self.situation or self._book.situations[without]

@@ -119,6 +119,20 @@ def about_situation(
             yield case.book.notice(f"situation-against-{factor}", situation=situation.id)
 
 
+def about_stays(case: Case, pieces: Iterable[Segment]) -> Iterator[Notice]:
+    """Give a notice for each factor that decided though the history, being abroad, rules it out."""
+    if case.connector.situation is not None:
+        return
+    told = set()
+    for piece in pieces:
+        for stay in case.history.covering(case.deciding_day(piece.begin)):
+            situation = case.connector.situation_on(stay)
+            code = f"situation-against-{piece.factor}"
+            if piece.factor in situation.excludes and code not in told:
+                told.add(code)
+                yield case.book.notice(code, situation=situation.id)
+
+
 def about_allowance(allowance: Allowance, period: MonthPeriod, book: Rulebook) -> Iterator[Notice]:
     """Say what asking about a benefit that does not follow the domicile means."""
     facts = {

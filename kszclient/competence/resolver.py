@@ -16,6 +16,7 @@ from kszclient.competence.moves import open_months
 from kszclient.competence.oddities import (
     about_allowance,
     about_situation,
+    about_stays,
     known_later,
     oddities,
 )
@@ -91,6 +92,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     notices = [each.notice for each in opened.values()]
     notices += oddities(case, period)
     notices += about_situation(case, period, segments)
+    notices += about_stays(case, found)
     if known_on is None:
         notices += known_later(case, period)
     else:

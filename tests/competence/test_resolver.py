@@ -526,6 +526,18 @@ def test_a_residence_given_of_a_child_abroad_is_told():
     assert codes(in_situation("abroad", [], establishment=home)) == []
 
 
+def test_a_residence_given_of_a_child_whose_history_is_abroad_is_told_once():
+    abroad = [{"from": "2020-01-01", "to": "2021-03-14", "country": "FR"}]
+    back = [{"from": "2021-03-15", "nis": ANTWERP}]
+    home = Place(nis="21004")
+    assert codes(in_situation(None, abroad, residence=home)) == ["situation-against-residence"]
+    assert codes(in_situation("abroad", abroad, residence=home)) == ["situation-against-residence"]
+    assert codes(in_situation(None, abroad, begin="2021-05", residence=home)) == []
+    assert codes(in_situation(None, abroad + back, begin="2021-04", residence=home)) == []
+    assert codes(in_situation(None, abroad, establishment=home)) == []
+    assert codes(in_situation(None, [], residence=home)) == []
+
+
 @pytest.mark.parametrize("situation", [None, *rulebook().situations])
 @pytest.mark.parametrize("residence", [None, Place(nis=ANTWERP), Place(nis="21004")])
 @pytest.mark.parametrize("rows", [[], HOME])
