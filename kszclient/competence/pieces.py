@@ -85,7 +85,7 @@ def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> S
         source=rule.source,
         rule=situation.id if situation else rule.id,
         basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
-        certainty=Certainty.least(certainties) if rule.entity else Certainty.UNSURE,
+        certainty=Certainty.least(certainties),
         open_points=tuple(points) or UNSET,
         reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
         factor=factor.id if factor and factor.number > 1 else UNSET,

@@ -65,7 +65,6 @@ def rule_columns(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> Rules:
         borders.add(first)
         for places, tie in ties:
             sure = Certainty.least([rule.certainty, *([tie.certainty] if tie else [])])
-            sure = sure if rule.entity else Certainty.UNSURE
             name = tie.id if isinstance(tie, Situation) else rule.id
             row = answers.setdefault((*rule.answer, name, rule.area, sure), len(answers))
             kinds.setdefault(rule.answer, len(kinds))
