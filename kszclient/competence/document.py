@@ -107,7 +107,8 @@ In Python one answer may be read otherwise than the next: `resolve` and `resolve
 
 _ABOUT_ALLOWANCES = """\
 They follow the school or the childcare: their source is asked besides that of the competent entity,
-and a file found there says nothing of who is competent.
+and a file found there says nothing of who is competent. `kszclient competence` and `kszclient
+lookup` take `--benefit`.
 """
 
 
