@@ -1,6 +1,9 @@
-"""What every test runs under: no network but loopback, and the same examples each time."""
+"""What every test runs under: no network but loopback, and the same examples each time.
+
+``HYPOTHESIS_PROFILE=random`` tries some thousand others instead."""
 
 import ipaddress
+import os
 import sys
 
 import pytest
@@ -9,7 +12,8 @@ from hypothesis import settings
 from kszclient.transport import SHARED
 
 settings.register_profile("kszclient", derandomize=True, deadline=None, max_examples=150)
-settings.load_profile("kszclient")
+settings.register_profile("random", derandomize=False, deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "kszclient"))
 
 
 @pytest.fixture(autouse=True)

@@ -171,7 +171,10 @@ def _choose(
         return tuple(AuthenticSource), "no domicile was given, so every register is asked"
     if any(segment.source is None for segment in competence.segments):
         return competence.sources, "competence cannot be determined for every month"
-    return competence.sources, "competent for the months asked"
+    competent = {segment.source for segment in competence.segments}
+    besides = [source for source in competence.sources if source not in competent]
+    more = f", and asked besides: {', '.join(besides)}" if besides else ""
+    return competence.sources, f"competent for the months asked{more}"
 
 
 def _kind(outcome: Outcome) -> OutcomeKind:

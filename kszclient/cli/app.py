@@ -21,7 +21,7 @@ from kszclient.cli.doctor import doctor
 from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
-from kszclient.cli.output import Exit, explain_error, say
+from kszclient.cli.output import Exit, explain_error, say, show_what_can_be_shown
 from kszclient.cli.reconcile import reconcile
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
@@ -94,6 +94,7 @@ def _without_typed_numbers(message: str) -> str:
 
 def main() -> None:
     """Run the command line; bad input and failures become a message and an exit code."""
+    show_what_can_be_shown()
     try:
         sys.exit(app(standalone_mode=False))
     except (typer.Abort, KeyboardInterrupt):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.output import Exit, console, print_json, say
+from kszclient.cli.output import Exit, console, print_json, say, write_json
 from kszclient.cli.person import person_on_stdin
 from kszclient.cli.times import day
 
@@ -101,7 +100,7 @@ def export(
         person=person_on_stdin() if person else None,
     )
     for line in export_entries(trail, AuditKeys.load(keys), selection):
-        sys.stdout.write(line.decode() + "\n")
+        write_json(line.decode())
 
 
 def _midnight(option: str, text: str | None, *, days: int) -> dt.datetime | None:

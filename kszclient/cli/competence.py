@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.location import (
+    Benefit,
     DomicileFile,
     Nis,
     Postcode,
     check_answerable,
+    check_name,
     chosen_history,
     needed_history,
 )
@@ -27,8 +29,6 @@ from kszclient.cli.times import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kszclient.competence import Competence, Place, Segment
 
 
@@ -64,10 +64,7 @@ def competence(
             help="no-domicile, bis-number, struck-off, waiting-register, placed or abroad.",
         ),
     ] = None,
-    benefit: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Participation allowance: school, toddler, childcare."),
-    ] = None,
+    benefit: Benefit = None,
     why: Annotated[bool, typer.Option("--explain", help="Tell why, in sentences.")] = False,
     language: Annotated[
         str | None, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl, fr or de.")
@@ -93,8 +90,8 @@ def competence(
         raise InputError("--language: the sentences are told with --explain; give that too")
     if language not in {None, *Language}:
         raise InputError(f"--language: expected one of {', '.join(Language)}")
-    _check_name("--situation", situation, rulebook().situations)
-    _check_name("--benefit", benefit, rulebook().allowances)
+    check_name("--situation", situation, rulebook().situations)
+    check_name("--benefit", benefit, rulebook().allowances)
     circumstances = Circumstances(
         situation=situation,
         residence=_place("--residence", residence),
@@ -125,13 +122,6 @@ def competence(
         console().print("\n\n".join(sentences))
     else:
         show_competence(answer)
-
-
-def _check_name(option: str, name: str | None, known: Iterable[str]) -> None:
-    from kszclient.errors import InputError
-
-    if name is not None and name not in known:
-        raise InputError(f"{option}: expected one of {', '.join(known)}")
 
 
 def _place(option: str, code: str | None) -> Place | None:

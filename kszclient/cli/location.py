@@ -11,6 +11,8 @@ import typer
 from kszclient.cli.times import day_of_asking, day_of_knowing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kszclient.competence import Competence, DomicileHistory
     from kszclient.values import MonthPeriod
 
@@ -28,6 +30,13 @@ DomicileFile = Annotated[
         "--domicile",
         metavar="FILE|-",
         help="Domicile history, as a JSON list or CSV; - reads standard input.",
+    ),
+]
+
+Benefit = Annotated[
+    str | None,
+    typer.Option(
+        "--benefit", metavar="NAME", help="Participation allowance: school, toddler, childcare."
     ),
 ]
 
@@ -84,6 +93,18 @@ def check_answerable(period: MonthPeriod) -> None:
         raise InputError(f"--from, --to: expected months between {months.begin} and {months.end}")
 
 
+def check_name(option: str, name: str | None, known: Iterable[str]) -> None:
+    """Check a name that an option gives.
+
+    Raises:
+        InputError: It is none of those known.
+    """
+    from kszclient.errors import InputError
+
+    if name is not None and name not in known:
+        raise InputError(f"{option}: expected one of {', '.join(known)}")
+
+
 def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
     """Give the domicile history that the three options tell.
 
@@ -106,6 +127,7 @@ def chosen_competence(
     *,
     as_of: str | None,
     known_on: str | None,
+    benefit: str | None = None,
     optional: bool = False,
 ) -> Competence | None:
     """Resolve competence from the options that commands share.
@@ -117,6 +139,7 @@ def chosen_competence(
         period: The months asked about.
         as_of: Value of ``--as-of``; today where left out.
         known_on: Value of ``--known-on``.
+        benefit: Value of ``--benefit``.
         optional: Whether all three places may be left out.
 
     Returns:
@@ -125,12 +148,19 @@ def chosen_competence(
     Raises:
         InputError: Not exactly one place is given, or what is given is wrong.
     """
-    from kszclient.competence import resolve
+    from kszclient.competence import Circumstances, resolve, rulebook
 
+    check_name("--benefit", benefit, rulebook().allowances)
     choose = chosen_history if optional else needed_history
     history = choose(nis, postcode, domicile)
     asked_on, known = day_of_asking(as_of), day_of_knowing(known_on)
     if history is None:
         return None
     check_answerable(period)
-    return resolve(history, period, as_of=asked_on, known_on=known)
+    return resolve(
+        history,
+        period,
+        as_of=asked_on,
+        known_on=known,
+        circumstances=Circumstances(allowance=benefit),
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.location import DomicileFile, Nis, Postcode
+from kszclient.cli.location import Benefit, DomicileFile, Nis, Postcode
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.person import Person, given_person
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, account, chosen_profile
@@ -29,6 +29,7 @@ def lookup(
     domicile: DomicileFile = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
+    benefit: Benefit = None,
     sources: Annotated[
         str,
         typer.Option(help="competent (default), all, or names with commas: FLANDERS,BRUSSELS."),
@@ -50,7 +51,14 @@ def lookup(
     period = period_asked(begin, end)
     named = _named_sources(sources)
     competence = chosen_competence(
-        nis, postcode, domicile, period, as_of=as_of, known_on=known_on, optional=True
+        nis,
+        postcode,
+        domicile,
+        period,
+        as_of=as_of,
+        known_on=known_on,
+        benefit=benefit,
+        optional=True,
     )
     policy = chosen_profile(profile, endpoint)
     policy.admit(person)

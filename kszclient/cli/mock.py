@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.output import console
+from kszclient.cli.output import console, write_json
 
 if TYPE_CHECKING:
     from kszclient.testing.scenario import Scenario
@@ -99,7 +99,7 @@ def _tell_json(server: MockKsz, seed: int, played: Scenario | None, profile: Pat
             for key, persona in server.world.personas.items()
         ],
     }
-    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    write_json(msgspec.json.encode(told).decode())
     sys.stdout.flush()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -36,8 +38,31 @@ def print_json(result: object) -> None:
 
     from kszclient.values import plain
 
-    text = msgspec.json.format(msgspec.json.encode(plain(result)), indent=2)
-    sys.stdout.write(text.decode() + "\n")
+    write_json(msgspec.json.format(msgspec.json.encode(plain(result)), indent=2).decode())
+
+
+def write_json(text: str) -> None:
+    """Write JSON to standard output, with escapes for letters that its encoding does not have.
+
+    A program that reads it must not find letters replaced.
+    """
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = re.sub("[^\\x00-\\x7f]", _escaped, text)
+    sys.stdout.write(text + "\n")
+
+
+def _escaped(letter: re.Match[str]) -> str:
+    import json
+
+    return json.dumps(letter[0]).strip('"')
+
+
+def show_what_can_be_shown() -> None:
+    """Let standard output replace letters that its encoding does not have, and never fail."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def console() -> Console:

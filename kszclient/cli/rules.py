@@ -15,9 +15,18 @@ from kszclient.cli.complaint_rules import print_complaint_rules
 from kszclient.cli.output import console, print_json, say
 
 if TYPE_CHECKING:
-    from kszclient.competence import Rule
+    from collections.abc import Iterable
+
+    from rich.table import Table
+
+    from kszclient.competence import Rule, Situation
 
 _PAPER_WIDTH = 160
+_ABOUT_SITUATIONS = """
+Where no connecting factor is known, an answer carries the id of a situation, not
+that of the rule none-undetermined; it is unsure. Where one is known, the answer is at most as sure
+as the situation:
+"""
 
 
 class RuleTable(StrEnum):
@@ -91,10 +100,25 @@ def print_competence_rules(json: bool) -> None:
     if not out.is_terminal:
         out.width = _PAPER_WIDTH
     out.print(shown)
+    out.print(_ABOUT_SITUATIONS)
+    out.print(_situations(book.situations.values()))
     for point in book.open_points.values():
         out.print(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
     for key, reference in book.references.items():
         out.print(f"{key}: {reference.title}")
+
+
+def _situations(situations: Iterable[Situation]) -> Table:
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("rule", "an address counts as", "certainty", "why", "documents"):
+        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
+    for each in situations:
+        sureness = " ".join([each.certainty, *each.open_points])
+        documents = ", ".join(each.references)
+        shown.add_row(each.id, each.domicile_counts_as, sureness, each.basis, documents)
+    return shown
 
 
 def _cells(rule: Rule) -> list[str]:

@@ -123,7 +123,8 @@ def _grounded(book: Rulebook) -> Iterator[tuple[str, _Grounded]]:
 def _pointing(book: Rulebook) -> Iterator[tuple[str, tuple[str, ...], Certainty | None]]:
     """Give each row with the open points that it names and how sure it says it is."""
     for rule in book.timeline.rules:
-        yield f"timeline.toml, rule {rule.id}", rule.open_points, rule.certainty
+        certainty = rule.certainty if rule.entity else None
+        yield f"timeline.toml, rule {rule.id}", rule.open_points, certainty
     for factor in book.factors:
         yield f"factors.toml, factor {factor.id}", factor.open_points, factor.certainty
     for each in book.situations.values():

@@ -42,6 +42,12 @@ class Connection(NamedTuple):
         return Certainty.least(each.certainty for each in (self.factor, self.situation) if each)
 
     @property
+    def weakness(self) -> tuple[int, int]:
+        """The higher, the less sure it is, or else the later its factor comes."""
+        rank = self.factor.number if self.factor else 0
+        return list(Certainty).index(self.certainty), rank
+
+    @property
     def basis(self) -> str:
         """Why, in words."""
         return " ".join(each.basis for each in (self.factor, self.situation) if each)
@@ -105,6 +111,13 @@ class Connector:
             area = places.get(factor.id)
             if area and month >= factor.months_from and factor.holds(area, self._as_of):
                 return Connection(area, factor, self.situation, factor.id not in self._given)
+        return self.nowhere(stay)
+
+    def nowhere(self, stay: Stay | None) -> Connection:
+        """Give what is left where no factor gives an area."""
+        return Connection(None, None, self.situation_on(stay), by_history=False)
+
+    def situation_on(self, stay: Stay | None) -> Situation:
+        """Give the situation that was named, else the one that a stay without an area means."""
         without = "abroad" if stay and stay.spell.country else "no-domicile"
-        situation = self.situation or self._book.situations[without]
-        return Connection(None, None, situation, by_history=False)
+        return self.situation or self._book.situations[without]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kszclient.competence.rulebook import Rulebook, rulebook
+from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.texts import Language
 from kszclient.competence.timeline import Rule
 from kszclient.geography import Area
@@ -47,19 +48,21 @@ more, and the same file answers as it was known then and as it is known today. A
 `known_on` counts as known since it began, and corrects nothing. No end says when it became known:
 where the next spell follows at once and was not known yet, neither was the end, and the domicile
 went on; where it follows some days later, the end stays (the child may have been struck off), the
-months after it are *unsure*, every source is asked, and a notice tells the doubt. Other
-spells that contradict each other are refused by number where the answer depends on it, and noted
-where it does not.
+months after it are *unsure* though a further factor may decide, every source is asked, and a notice
+tells the doubt. Other spells that overlap are refused by number where who is competent depends on
+it, and noted where it does not; a month is then as sure as it would be with either of them alone.
+In months that were federal everywhere, spells in different areas leave no area to name.
 """
 
 _ORDER = """\
 ## Reading an answer
 
 The domicile of one day decides for a whole month: `reference_day` in `settings.toml`, now
-`{reference_day}`. {reading} The month in which an address changes is therefore *likely* (open point
-M2), and *unsure* where the change is dated the first of a month (M1); it is a segment of its own,
-and a notice names it. In the month in which a history begins (a birth, an arrival) its first
-domicile counts (M3). The months before and after stay as sure as they are.
+`{reference_day}` ([the other reading](#reading-the-open-points-otherwise)). {reading} The month in
+which an address changes is therefore *likely* (open point M2), and *unsure* where the change is
+dated the first of a month (M1); it is a segment of its own, and a notice names it. In the month in
+which a history begins (a birth, an arrival) its first domicile counts (M3). The months before and
+after stay as sure as they are.
 
 Where no factor is left, the entity is not guessed: the answer says why it cannot be said, and every
 source is to be asked; such a month is *unsure*. Months in which every area was federal need no
@@ -73,9 +76,39 @@ not change the answer: the factors keep their order, and a notice says which of 
 followed.
 """
 
+_SETTINGS = """\
+## Reading the open points otherwise
+
+How open points are read stands in `config/competence/settings.toml`. `reference_day` says which
+day's domicile decides for a month:
+"""
+
+_OWN_SETTINGS = """\
+`[sources]` names, by the id of a rule, another source to ask under (open point D1: `dg-aviq =
+"WALLONIA"`); now {sources}.
+
+Who installed kszclient changes a copy of its data and names the folder in `KSZCLIENT_DATA`; it goes
+before what the package holds, for every command and for Python. It holds all three folders, and is
+to be made anew with each version of kszclient:
+
+```sh
+shipped=$(python -c 'from kszclient.resources import resource; print(resource("config").parent)')
+mkdir own
+cp -r "$shipped/config" "$shipped/mocks" "$shipped/schemas" own/
+sed -i 's/^reference_day = .*/reference_day = "first_day_of_the_month"/' \\
+  own/config/competence/settings.toml
+export KSZCLIENT_DATA="$PWD/own"
+kszclient rules competence --json    # under "settings": the readings in force
+```
+
+In Python one answer may be read otherwise than the next: `resolve` and `resolve_frame` take
+`book=rulebook().reading(Settings(reference_day=ReferenceDay.FIRST_DAY))`.
+"""
+
 _ABOUT_ALLOWANCES = """\
 They follow the school or the childcare: their source is asked besides that of the competent entity,
-and a file found there says nothing of who is competent.
+and a file found there says nothing of who is competent. `kszclient competence` and `kszclient
+lookup` take `--benefit`.
 """
 
 
@@ -95,16 +128,11 @@ def document(book: Rulebook | None = None) -> str:
                 reference_day=settings.reference_day,
                 reading=book.readings[settings.reference_day].basis,
             ),
-            "Sources set for open points: "
-            + (
-                ", ".join(f"`{rule}` under {name}" for rule, name in settings.sources.items())
-                or "none"
-            )
-            + ".\n",
             *_factors(book),
             *_situations(book),
             *_allowances(book),
             *_open_points(book),
+            *_settings(book),
             "## Documents\n",
             *(f"- **{key}** {reference.title}" for key, reference in book.references.items()),
             "\nPlaces: Source: Statbel, CC BY 4.0, modified (`config/geography`).\n",
@@ -232,6 +260,26 @@ def _open_points(book: Rulebook) -> list[str]:
                 for each in book.open_points.values()
             ),
         ),
+    ]
+
+
+def _settings(book: Rulebook) -> list[str]:
+    settings = book.settings
+    sources = [f"`{rule}` under {name}" for rule, name in settings.sources.items()]
+    return [
+        _SETTINGS,
+        *_table(
+            ("`reference_day`", "in force", "what it means"),
+            (
+                (
+                    f"`{day}`",
+                    "yes" if day is settings.reference_day else "no",
+                    f"{book.readings[day].basis} {_cited(book.readings[day].references)}",
+                )
+                for day in ReferenceDay
+            ),
+        ),
+        _OWN_SETTINGS.format(sources=", ".join(sources) or "none is set"),
     ]
 
 

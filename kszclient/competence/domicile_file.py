@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 _DAYS = ("from", "to", "known_on")
 _CODES = ("nis", "postcode", "country")
 _FIELDS = frozenset((*_DAYS, *_CODES))
-_NEXT_STEP = (
-    "A domicile file is a JSON list or CSV with a heading; its fields are from, to (days), "
-    "one of nis, postcode, country, and optionally known_on."
-)
+_HEADING = "from, to (days), one of nis, postcode, country, and optionally known_on"
+_NEXT_STEP = f"A domicile file is a JSON list or CSV with a heading; its fields are {_HEADING}."
 
 
 def read_domicile(path: Path) -> DomicileHistory:
@@ -110,8 +108,26 @@ def _csv_rows(text: str) -> list[dict[str | None, object]]:
     for name in names:
         if names.count(name) > 1:
             raise DomicileError(f"field {key_shown(name)}: given twice in the heading")
+    _check_heading(names)
     reader.fieldnames = names
     return list(reader)
+
+
+def _check_heading(names: list[str]) -> None:
+    """Check that the first line names fields; a file without a heading would pass as empty."""
+    unknown = [name for name in names if name not in _FIELDS]
+    if unknown or "from" not in names or not {*names} & {*_CODES}:
+        found = f"; {_unknown(unknown)}" if unknown else ""
+        raise DomicileError(
+            f"the heading: expected {_HEADING}{found}",
+            next_step="Begin the file with a line that names its fields, such as from,to,nis.",
+        )
+
+
+def _unknown(names: Iterable[object]) -> str:
+    # A cell of a file without a heading must not come back in a message.
+    shown = sorted(str(n) for n in names if re.fullmatch("[A-Za-z_]{1,20}", str(n)))
+    return f"unknown field {', '.join(shown) or '(not a name)'}"
 
 
 def _spell(row: object) -> Spell:
@@ -121,9 +137,7 @@ def _spell(row: object) -> Spell:
         raise DomicileError("more cells than the heading has fields")
     unknown = row.keys() - _FIELDS
     if unknown:
-        # A cell of a file without a heading must not come back in a message.
-        names = sorted(str(n) for n in unknown if re.fullmatch("[A-Za-z_]{1,20}", str(n)))
-        raise DomicileError(f"unknown field {', '.join(names) or '(not a name)'}")
+        raise DomicileError(_unknown(unknown))
     given = {name: cell for name, cell in row.items() if cell not in (None, "")}
     if "from" not in given:
         raise DomicileError("field from: expected a day, written YYYY-MM-DD")

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import combinations, count
-from typing import TYPE_CHECKING, Self
+from itertools import combinations, count, product
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from kszclient.competence.knowledge import as_known, doubtful_ends, in_force
+from kszclient.competence.knowledge import DoubtfulEnd, as_known, doubtful_ends, in_force
 from kszclient.competence.spells import Spell
 from kszclient.competence.stays import ONE_DAY, Stay
-from kszclient.errors import DomicileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+
+class Move(NamedTuple):
+    """A change to another area, abroad or to nowhere known.
+
+    Args:
+        day: The first day at the new place.
+        before: The stay that is left; None where none was known.
+        after: The stay that is entered; None where none is known.
+    """
+
+    day: dt.date
+    before: Stay | None
+    after: Stay | None
 
 
 class DomicileHistory:
@@ -65,40 +78,31 @@ class DomicileHistory:
         known = as_known(self._given, day)
         return type(self)([stay.spell for stay in known], numbers=[stay.number for stay in known])
 
-    def doubtful_ends(self, day: dt.date) -> list[tuple[Stay, Stay]]:
-        """Give the stays of which a day's knowledge may not have had the end, and what follows."""
+    def doubtful_ends(self, day: dt.date) -> list[DoubtfulEnd]:
+        """Give the ends that a day's knowledge may not have had."""
         return list(doubtful_ends(self._given, day))
 
-    def on(self, day: dt.date) -> Stay | None:
-        """Give the stay on a day, the earlier one where two overlap; None where none is known."""
-        return next((stay for stay in self._stays if stay.spell.covers(day)), None)
+    def covering(self, day: dt.date) -> list[Stay | None]:
+        """Give the stays on a day, several where they overlap; None alone where none is known."""
+        return [stay for stay in self._stays if stay.spell.covers(day)] or [None]
 
-    def surely_on(self, day: dt.date) -> Stay | None:
-        """Give the stay on a day, as `on` does, but refuse to choose.
+    def moves(self) -> list[Move]:
+        """Give each change to another area, abroad or to nowhere known, in the order of days.
 
-        Raises:
-            DomicileError: Two spells cover the day and lie in different areas.
+        Where stays overlap, either of two may be the one that holds: then the move from one to the
+        other lies where the second begins and also where the first has ended, and both are given.
         """
-        found = [stay for stay in self._stays if stay.spell.covers(day)]
-        for first, second in combinations(found, 2):
-            if first.area != second.area:
-                raise DomicileError(
-                    f"{first} and {second} overlap on {day} and lie in different areas",
-                    next_step="Correct the domicile history: a child has one domicile at a time. "
-                    "Where one was registered later, tell with known_on when each became known.",
-                )
-        return found[0] if found else None
-
-    def moves(self) -> list[dt.date]:
-        """Give the days from which the child lives in another area, abroad or nowhere known."""
         begins = {stay.spell.begin for stay in self._stays} - {dt.date.min}
         ends = {stay.last_day for stay in self._stays} - {dt.date.max}
         days = sorted(begins | {end + ONE_DAY for end in ends})
-        return [day for day in days if self._where(day - ONE_DAY) != self._where(day)]
+        return [move for day in days for move in self._moves_on(day)]
 
-    def _where(self, day: dt.date) -> str | None:
-        stay = self.on(day)
-        return None if stay is None else (stay.area or "abroad")
+    def _moves_on(self, day: dt.date) -> Iterator[Move]:
+        left, entered = self.covering(day - ONE_DAY), self.covering(day)
+        for before, after in product(left, entered):
+            lasting = before in entered and after in left
+            if not lasting and _where(before) != _where(after):
+                yield Move(day, before, after)
 
     def overlaps(self) -> list[tuple[Stay, Stay]]:
         """Give the pairs of stays that share a day."""
@@ -116,6 +120,10 @@ class DomicileHistory:
             if after.spell.begin - ONE_DAY > before.last_day:
                 gaps.append((before, after))
         return gaps
+
+
+def _where(stay: Stay | None) -> str | None:
+    return None if stay is None else (stay.area or "abroad")
 
 
 def _sorted(stays: Iterable[Stay]) -> tuple[Stay, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from kszclient.competence.stays import ONE_DAY
 from kszclient.values import Month
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from kszclient.competence.case import Case
+    from kszclient.competence.history import Move
     from kszclient.competence.rulebook import OpenPoint
     from kszclient.geography import Notice
     from kszclient.values import MonthPeriod
@@ -35,20 +35,19 @@ def open_months(case: Case, period: MonthPeriod) -> dict[Month, OpenMonth]:
 
     Where a child moves more than once in a month, the first such move tells what is open.
     """
-    moves = [(Month.of(day), day) for day in case.history.moves()]
+    moves = [(Month.of(move.day), move) for move in case.history.moves()]
     found: dict[Month, OpenMonth] = {}
-    for month, day in moves:
-        if month in period and month not in found and _matters(case, month, day):
-            days = [str(each) for its_month, each in moves if its_month == month]
-            found[month] = _opened(case, month, day, ", ".join(days))
+    for month, move in moves:
+        if month in period and month not in found and _matters(case, month, move):
+            days = dict.fromkeys(str(each.day) for its_month, each in moves if its_month == month)
+            found[month] = _opened(case, month, move.day, ", ".join(days))
     return found
 
 
-def _matters(case: Case, month: Month, day: dt.date) -> bool:
-    if _begins(case, day) and case.book.settings.reference_day.of(month) == day:
+def _matters(case: Case, month: Month, move: Move) -> bool:
+    if _begins(case, move.day) and case.book.settings.reference_day.of(month) == move.day:
         return False
-    before, after = case.history.on(day - ONE_DAY), case.history.on(day)
-    return case.answer(before, month) != case.answer(after, month)
+    return case.answer(move.before, month) != case.answer(move.after, month)
 
 
 def _begins(case: Case, day: dt.date) -> bool:

@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 
 from kszclient.competence.factors import CountsAs
 from kszclient.geography import gazetteer
-from kszclient.values import Month
+from kszclient.values import Month, MonthPeriod
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kszclient.competence.case import Case
     from kszclient.competence.factors import Allowance
-    from kszclient.competence.history import DomicileHistory
     from kszclient.competence.result import Segment
     from kszclient.competence.rulebook import Rulebook
     from kszclient.competence.stays import Stay
     from kszclient.geography import Notice
-    from kszclient.values import MonthPeriod
 
 
 def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
-    """Give a notice for each oddity within the days of a closed period.
+    """Give a notice for each oddity within the days of a closed period and those that decide it.
 
     They are: codes outside their validity, spells given twice or overlapping, days without a known
     domicile between spells, and months that lie ahead on the day of asking.
@@ -31,6 +29,7 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
     history, as_of = case.history, case.as_of
     first, last = period.begin.first_day, (period.end or period.begin).last_day
     yield from _outdated(history.stays, first, last)
+    first = case.deciding_day(period.begin)
     for one, other in history.overlaps():
         begin, end = other.spell.begin, min(one.last_day, other.last_day)
         if begin <= last and end >= first:
@@ -41,6 +40,8 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
             yield case.book.notice(
                 code, first=one.number, second=other.number, begin=begin, end=end
             )
+            if any(_contested(case, month, one, other) for month in period):
+                yield case.book.notice("overlap-areas", first=one.number, second=other.number)
     for before, after in history.gaps():
         if before.last_day < last and after.spell.begin > first:
             yield case.book.notice(
@@ -55,6 +56,14 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
         yield case.book.notice("domicile-not-counted", situation=situation.id)
     if period.end and period.end > Month.of(as_of):
         yield case.book.notice("months-ahead", month=Month.of(as_of), as_of=as_of)
+
+
+def _contested(case: Case, month: Month, one: Stay, other: Stay) -> bool:
+    """Tell whether two stays give a month different areas."""
+    day = case.deciding_day(month)
+    connect = case.connector.connect
+    both = one.spell.covers(day) and other.spell.covers(day)
+    return both and connect(month, one).area != connect(month, other).area
 
 
 def _outdated(stays: Iterable[Stay], first: dt.date, last: dt.date) -> Iterator[Notice]:
@@ -84,30 +93,6 @@ def known_later(case: Case, period: MonthPeriod) -> Iterator[Notice]:
             )
 
 
-def doubts(
-    history: DomicileHistory, known_on: dt.date, period: MonthPeriod, book: Rulebook
-) -> Iterator[Notice]:
-    """Give a notice for each end in the period that may not have been known on the day of knowing.
-
-    Args:
-        history: The domicile history, with what became known later.
-        known_on: The day of knowing.
-        period: The months asked about.
-        book: The rules.
-    """
-    last = (period.end or period.begin).last_day
-    for stay, after in history.doubtful_ends(known_on):
-        if stay.last_day < last:
-            yield book.notice(
-                "end-in-doubt",
-                spell=stay.number,
-                end=stay.last_day,
-                after=after.number,
-                later=after.spell.known_since,
-                known_on=known_on,
-            )
-
-
 def about_situation(
     case: Case, period: MonthPeriod, segments: Iterable[Segment]
 ) -> Iterator[Notice]:
@@ -124,21 +109,38 @@ def about_situation(
         for segment in segments
         if segment.area or not segment.entity
     }
-    lasting = case.history.on((period.end or period.begin).last_day)
+    last = (period.end or period.begin).last_day
+    lasting = any(stay and stay.area for stay in case.history.covering(last))
     for factor in situation.excludes:
         odd = factor in deciding
         if factor == CountsAs.DOMICILE:
-            odd = deciding == {factor} and lasting is not None and lasting.area is not None
+            odd = deciding == {factor} and lasting
         if odd:
             yield case.book.notice(f"situation-against-{factor}", situation=situation.id)
 
 
-def about_allowance(allowance: Allowance, period: MonthPeriod, book: Rulebook) -> Notice:
+def about_stays(case: Case, pieces: Iterable[Segment]) -> Iterator[Notice]:
+    """Give a notice for each factor that decided though the history, being abroad, rules it out."""
+    if case.connector.situation is not None:
+        return
+    told = set()
+    for piece in pieces:
+        for stay in case.history.covering(case.deciding_day(piece.begin)):
+            situation = case.connector.situation_on(stay)
+            code = f"situation-against-{piece.factor}"
+            if piece.factor in situation.excludes and code not in told:
+                told.add(code)
+                yield case.book.notice(code, situation=situation.id)
+
+
+def about_allowance(allowance: Allowance, period: MonthPeriod, book: Rulebook) -> Iterator[Notice]:
     """Say what asking about a benefit that does not follow the domicile means."""
-    later = period.begin < allowance.months_from
-    return book.notice(
-        "participation-later" if later else "participation",
-        allowance=allowance.id,
-        source=allowance.source,
-        month=allowance.months_from,
-    )
+    facts = {
+        "allowance": allowance.id,
+        "source": allowance.source,
+        "month": allowance.months_from,
+    }
+    if MonthPeriod(allowance.months_from).overlaps(period):
+        yield book.notice("participation", **facts)
+    if period.begin < allowance.months_from:
+        yield book.notice("participation-later", **facts)

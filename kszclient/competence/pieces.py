@@ -53,7 +53,7 @@ def _cuts(case: Case, period: MonthPeriod, opened: Iterable[Month]) -> list[Mont
 
 
 def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> Segment:
-    connection = case.connector.connect(month, case.deciding_stay(month))
+    connection = case.connect(month)
     rule = case.rule(connection.area, month)
     certainties, points = [rule.certainty], [*rule.open_points]
     basis, references = [rule.basis], [*rule.references]
@@ -69,6 +69,10 @@ def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> S
         what = opened.point.reading.removesuffix(".")
         basis += [reading.basis, f"{what} (open point {opened.point.id})."]
         references += [*reading.references, *opened.references, *opened.point.references]
+    if doubt := case.doubt(month):
+        certainties.append(Certainty.UNSURE)
+        basis.append(doubt.notice.text)
+        references += doubt.references
     situation = connection.situation if rule.entity is None else None
     factor = connection.factor
     return Segment(
@@ -81,7 +85,7 @@ def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> S
         source=rule.source,
         rule=situation.id if situation else rule.id,
         basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
-        certainty=Certainty.least(certainties) if rule.entity else Certainty.UNSURE,
+        certainty=Certainty.least(certainties),
         open_points=tuple(points) or UNSET,
         reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
         factor=factor.id if factor and factor.number > 1 else UNSET,

@@ -10,12 +10,13 @@ from msgspec import UNSET
 
 from kszclient.competence.case import Case
 from kszclient.competence.connection import Connector, chosen
+from kszclient.competence.doubts import doubts
 from kszclient.competence.factors import Circumstances
 from kszclient.competence.moves import open_months
 from kszclient.competence.oddities import (
     about_allowance,
     about_situation,
-    doubts,
+    about_stays,
     known_later,
     oddities,
 )
@@ -78,21 +79,26 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     if known_on is not None:
         history = given.known_on(known_on)
     circumstances = circumstances or Circumstances()
-    case = Case(history, Connector(book, circumstances, as_of), as_of, book)
+    doubtful = () if known_on is None else tuple(doubts(given, known_on, period, book))
+    case = Case(history, Connector(book, circumstances, as_of), as_of, book, doubtful)
     allowance = chosen("benefit", circumstances.allowance, book.allowances)
     opened = open_months(case, period)
-    segments = merge(pieces(case, period, opened))
+    found = list(pieces(case, period, opened))
+    segments = merge(found)
     paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
     besides = {allowance.source} if allowance and paid else set()
+    if any(case.doubt(each.begin) for each in found):
+        besides = set(AuthenticSource)
     notices = [each.notice for each in opened.values()]
     notices += oddities(case, period)
     notices += about_situation(case, period, segments)
+    notices += about_stays(case, found)
     if known_on is None:
         notices += known_later(case, period)
     else:
-        notices += doubts(given, known_on, period, book)
+        notices += [each.notice for each in doubtful]
     if allowance:
-        notices.append(about_allowance(allowance, period, book))
+        notices += about_allowance(allowance, period, book)
     return Competence(
         as_of=as_of,
         known_on=UNSET if known_on is None else known_on,

@@ -32,7 +32,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         cadaster: The register that holds the months on that day.
         keeper: Who runs that register on that day; None where that is not established.
         source: The name under which the register is asked on the wire.
-        certainty: How sure the least sure of these is; what is left out is not part of it.
+        certainty: How sure the least sure of these is; what is left out is not part of it, but
+            without an entity it is unsure.
         open_points: The open points on which the row rests.
         why: The sentence in the texts that tells a person why; given where the entity is.
         basis: Why, in words.
@@ -75,8 +76,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Check the row by itself.
 
         Raises:
-            DataError: Dates are reversed, months lie outside the table, or only a part of the
-                answer is given.
+            DataError: Dates are reversed, months lie outside the table, only a part of the answer
+                is given, or none and yet it is called sure.
         """
         if self.months_to < self.months_from:
             raise DataError(f"timeline, rule {self.id}: months_to lies before months_from")
@@ -92,6 +93,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 f"timeline, rule {self.id}: entity, cadaster, source and why go together, "
                 "all given or all left out"
             )
+        if self.entity is None and self.certainty is not Certainty.UNSURE:
+            raise DataError(f"timeline, rule {self.id}: without an entity it must be unsure")
         if self.keeper is not None and self.cadaster is None:
             raise DataError(f"timeline, rule {self.id}: a keeper needs a cadaster")
 

@@ -1,5 +1,7 @@
 """What every command shares: usage errors, interruption, broken pipes, the last resort."""
 
+import json
+import os
 import subprocess
 import sys
 
@@ -105,3 +107,50 @@ def test_a_reader_who_leaves_is_no_failure():
 
 def test_the_version_is_told():
     assert kszclient("--version").out.startswith("kszclient ")
+
+
+MAIN = "from kszclient.cli.app import main; main()"
+FRENCH = ("--from", "2018-11", "--to", "2020-02", "--explain", "--language", "fr")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("competence", "--nis", "21004", *FRENCH),
+        ("rules", "competence"),
+        ("rules", "complaints"),
+        ("route", "mocks/complaints/refusal-flanders.json"),
+        ("demo", "--population", "20"),
+        ("--help",),
+        ("competence", "--domicile", "é.csv", *FRENCH),
+    ],
+)
+def test_what_the_terminal_cannot_show_is_replaced(words, encoding):
+    done = _in_terminal(words, encoding)
+    assert b"mistake of ours" not in done.stderr
+    assert done.returncode == (2 if "é.csv" in words else 0), done.stderr
+    done.stdout.decode(encoding)
+    done.stderr.decode(encoding)
+
+
+def test_a_letter_that_cannot_be_shown_becomes_a_question_mark():
+    words = ("competence", "--nis", "21004", *FRENCH)
+    assert b"jusqu'? la fin" in _in_terminal(words, "ascii").stdout.lower()
+    assert "jusqu'à la fin" in _in_terminal(words, "latin-1").stdout.decode("latin-1").lower()
+
+
+def test_json_is_the_same_whatever_the_terminal_shows():
+    words = ("competence", "--nis", "21004", *FRENCH, "--json")
+    found = [json.loads(_in_terminal(words, encoding).stdout) for encoding in ("ascii", "utf-8")]
+    assert found[0] == found[1]
+    assert "à" in "".join(found[0]["explanation"])
+
+
+def _in_terminal(words, encoding):
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, *words],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )

@@ -168,6 +168,18 @@ def test_rules_as_a_table_and_as_json():
         assert rule["id"] in table.out
 
 
+@pytest.mark.parametrize("situation", rulebook().situations)
+def test_what_an_answer_without_a_factor_carries_stands_in_the_table(situation):
+    words = ("--from", "2021-01", "--to", "2021-02", "--situation", situation, "--json")
+    (segment,) = json.loads(kszclient("competence", *words).out)["segments"]
+    assert (segment["rule"], segment["certainty"]) == (situation, "unsure")
+    rows = kszclient("rules", "competence").out.splitlines()
+    assert any(line.startswith(f"{situation} ") for line in rows)
+    (undetermined,) = [line for line in rows if line.startswith("none-undetermined")]
+    assert "unsure" in undetermined
+    assert not re.search(r"\bsure\b", undetermined)
+
+
 def test_every_segment_carries_the_id_of_a_printed_rule(tmp_path):
     printed = json.loads(kszclient("rules", "competence", "--json").out)
     ids = {row["id"] for table in ("rules", "situations") for row in printed[table]}

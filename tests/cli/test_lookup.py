@@ -81,6 +81,23 @@ def test_a_file_found_elsewhere_is_exit_code_1(lookup):
     assert lookup(*words).code == 0
 
 
+def test_a_participation_allowance_asks_flanders_besides(lookup):
+    child = WORLD.persona("walloon-child-dutch-school").child
+    place = ("--nis", child.domicile[-1].nis, "--as-of", "2026-01-01")
+    words = (child.ssin.digits, "--from", "2023-01", "--to", "2023-12", *place)
+    assert json.loads(lookup(*words, "--json").out)["sources_asked"] == ["WALLONIA"]
+    shown = lookup(*words, "--benefit", "school")
+    assert shown.code == 0
+    assert "(competent for the months asked, and asked besides: FLANDERS)" in shown.out
+    result = json.loads(lookup(*words, "--benefit", "school", "--json").out)
+    assert result["sources_asked"] == ["FLANDERS", "WALLONIA"]
+    flemish = next(each for each in result["results"] if each["source"] == "FLANDERS")
+    assert flemish["files"]
+    assert (result["outcome"], result["findings"]) == ("COMPLETE", [])
+    assert {each["entity"] for each in result["competence"]["segments"]} == {"AVIQ"}
+    assert "participation" in {each["code"] for each in result["competence"]["notices"]}
+
+
 def test_a_silent_register_is_exit_code_1():
     with MockKsz(WORLD, [shipped_scenario("wallonia-silent")]) as mock:
         shown = kszclient("lookup", GHENT, *MONTHS, "--endpoint", mock.endpoint)
@@ -132,6 +149,7 @@ def test_a_server_that_is_down_is_exit_code_4():
         ((GHENT, *MONTHS, "--nis", "44021", "--postcode", "9000"), "exactly one"),
         ((GHENT, *MONTHS, "--domicile", "/nowhere/history.csv"), "history.csv"),
         ((GHENT, *MONTHS, "--sources", "MARS"), "FLANDERS"),
+        ((GHENT, *MONTHS, "--benefit", "base"), "--benefit: expected one of school, toddler, chil"),
         ((GHENT, *MONTHS, "--as-of", "yesterday", "--nis", "44021"), "YYYY-MM-DD"),
         ((GHENT, *MONTHS, "--as-of", "", "--nis", "44021"), "--as-of: expected a day"),
         ((GHENT, *MONTHS, "--known-on", "", "--nis", "44021"), "--known-on: expected a day"),

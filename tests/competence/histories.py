@@ -45,7 +45,43 @@ def tidy_histories(draw):
     return [spell for spell in histories if draw(st.integers(0, 4))]
 
 
-histories = tidy_histories() | st.lists(spells(), max_size=4)
+@st.composite
+def tangled_histories(draw):
+    """Spells within two months, so that most overlap, correct each other, or lie abroad."""
+    few = st.integers
+    first = draw(st.sampled_from([dt.date(2018, 11, 14), dt.date(2021, 3, 1)]))
+    known = st.none() | st.sampled_from([dt.date(2021, 4, 1), dt.date(2021, 9, 1)])
+    places = st.sampled_from([{"nis": "11002"}, {"nis": "62063"}, {"country": "FR"}])
+    found = []
+    for _ in range(draw(few(2, 5))):
+        begin = draw(
+            st.sampled_from([first - dt.timedelta(days=400), first.replace(day=1)])
+            | few(0, 50).map(lambda days: first + dt.timedelta(days=days))
+        )
+        lasts = draw(st.none() | few(0, 60))
+        end = None if lasts is None else begin + dt.timedelta(days=lasts)
+        found.append(Spell(begin=begin, end=end, known_on=draw(known), **draw(places)))
+    return found
+
+
+@st.composite
+def overlaps(draw):
+    """Two spells that share days, in one area or around the turn of a month in two."""
+    first, last = draw(st.integers(0, 45)), draw(st.none() | st.integers(0, 20))
+    turn = dt.date(2021, 3, 1) + dt.timedelta(days=first)
+    begin = draw(st.sampled_from([dt.date(2020, 1, 1), turn]))
+    end = None if last is None else turn + dt.timedelta(days=last)
+    later = draw(st.none() | st.integers(0, 400))
+    other = None if later is None else turn + dt.timedelta(days=later)
+    places = st.sampled_from([{"nis": "11002"}, {"nis": "62063"}, {"country": "FR"}])
+    return [
+        Spell(begin=begin, end=end, **draw(places)),
+        Spell(begin=turn, end=other, **draw(places)),
+    ]
+
+
+overlapping = overlaps()
+histories = tidy_histories() | st.lists(spells(), max_size=4) | tangled_histories()
 periods = st.tuples(st.integers(0, 84), st.integers(0, 84)).map(
     lambda ends: MonthPeriod(Month(2018, 1).plus(min(ends)), Month(2018, 1).plus(max(ends)))
 )

@@ -4,10 +4,10 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kszclient.competence import DomicileHistory, resolve
+from kszclient.competence import DomicileHistory, Spell, resolve, rulebook
 from kszclient.competence.columns import resolve_frame
 from kszclient.errors import DomicileError, InvalidValueError
 from kszclient.values import MonthPeriod
@@ -53,6 +53,51 @@ def single(spells, period, **more):
     ]
 
 
+def _day(text):
+    return text and dt.date.fromisoformat(text)
+
+
+def history(*rows):
+    return [
+        Spell(
+            begin=_day(begin),
+            end=_day(end),
+            known_on=_day(known_on),
+            **({"nis": place} if place.isdigit() else {"country": place}),
+        )
+        for begin, end, place, known_on in rows
+    ]
+
+
+def months(begin, end, as_of):
+    plain = {"known_on": None, "book": rulebook()}
+    return {"period": MonthPeriod.parse(begin, end), "as_of": dt.date.fromisoformat(as_of), **plain}
+
+
+CORRECTED_TWICE = history(
+    ("2019-01-01", None, "62063", None),
+    ("2023-12-15", "2024-01-01", "62063", "2024-03-01"),
+    ("2018-06-01", None, "FR", None),
+)
+LATE_OVER_AN_OVERLAP = history(
+    ("2020-06-01", "2021-04-30", "FR", None),
+    ("2020-01-01", None, "11002", None),
+    ("2021-03-15", "2021-04-05", "11002", "2021-09-01"),
+)
+CONTESTED_WHILE_FEDERAL = history(
+    ("2015-01-01", None, "11002", None), ("2017-03-10", "2018-11-30", "62063", None)
+)
+CONTESTED_SINCE = history(
+    ("2015-01-01", None, "11002", None), ("2017-03-10", "2018-12-31", "62063", None)
+)
+
+
+@example(children=[CORRECTED_TWICE], **months("2024-01", "2024-01", "2024-01-01"))
+@example(children=[LATE_OVER_AN_OVERLAP], **months("2021-04", "2021-04", "2026-01-01"))
+@example(
+    children=[CONTESTED_WHILE_FEDERAL, CONTESTED_SINCE],
+    **months("2017-01", "2019-12", "2026-01-01"),
+)
 @given(
     children=st.lists(histories, min_size=1, max_size=6),
     period=periods,

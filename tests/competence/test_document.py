@@ -1,8 +1,13 @@
 """The page on competence is the one that the tables give."""
 
+import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
-from kszclient.competence import rulebook
+from kszclient.competence import ReferenceDay, rulebook
 from kszclient.competence.document import document
 
 PAGE = Path(__file__).parents[2] / "docs" / "competence.md"
@@ -28,3 +33,27 @@ def test_every_document_is_cited_somewhere():
     readings = {key for each in rulebook().readings.values() for key in each.references}
     uncited = {key for key in rulebook().references if key not in body} - notices - readings
     assert not uncited
+
+
+def test_the_page_names_every_value_of_the_reference_day():
+    page = document()
+    for day in ReferenceDay:
+        assert f"| `{day}` |" in page
+        assert rulebook().readings[day].basis in page
+
+
+def test_the_commands_that_set_the_reference_day_otherwise_do_so(tmp_path):
+    (commands,) = re.findall(r"```sh\n(.*?)```", document(), flags=re.DOTALL)
+    bin_folder = Path(sys.executable).parent
+    path = os.pathsep.join([str(bin_folder), os.environ["PATH"]])
+    done = subprocess.run(
+        ["sh", "-ec", commands],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rules = json.loads(done.stdout[done.stdout.index("{") :])
+    assert rules["settings"]["reference_day"] == ReferenceDay.FIRST_DAY

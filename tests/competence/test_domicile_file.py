@@ -117,3 +117,29 @@ def test_a_heading_given_twice_is_refused(tmp_path):
     file.write_text("from,nis,nis\n2020-01-01,11002,21004\n")
     with pytest.raises(DomicileError, match=r"history\.csv: field nis: given twice"):
         read_domicile(file)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("2020-01-01,,11002", "2020-01-01;;11002", "datum,tot,gemeente", "from,to", "to,nis"),
+        *("from,to,nis,town", "from,to,nis,", "85023000125", "child"),
+    ],
+)
+@pytest.mark.parametrize("rows", ["", "\n", "\n\n", "\n2020-01-01,,11002\n"])
+def test_a_heading_that_names_no_fields_is_refused_whatever_follows(tmp_path, heading, rows):
+    file = tmp_path / "history.csv"
+    file.write_text(heading + rows)
+    with pytest.raises(DomicileError, match=r"history\.csv: the heading: ") as caught:
+        read_domicile(file)
+    for field in ("from", "to", "nis", "postcode", "country", "known_on"):
+        assert field in str(caught.value)
+    assert "11002" not in str(caught.value)
+    assert "85023000125" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["[]", "from,to,nis", "From;Country\n"])
+def test_a_history_without_a_spell_is_that_of_a_child_without_a_domicile(tmp_path, text):
+    file = tmp_path / "history"
+    file.write_text(text)
+    assert read_domicile(file).stays == ()

@@ -93,3 +93,22 @@ def test_case_law_counts_from_the_day_on_which_it_is_known(as_of, certainty, poi
     known = not points
     assert ("Constitutional Court" in found.basis) is known
     assert ("Constitutional Court" in explain(answer)[0]) is known
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "told"),
+    [
+        ("2018-12", "2020-02", ["participation", "participation-later"]),
+        ("2018-12", "2019-08", ["participation-later"]),
+        ("2019-09", "2020-02", ["participation"]),
+    ],
+)
+def test_whose_file_an_allowance_is_is_told_wherever_its_source_is_asked(begin, end, told):
+    answer = resolve(
+        DomicileHistory.throughout_at(nis="21004"),
+        MonthPeriod.parse(begin, end),
+        as_of=dt.date(2026, 1, 1),
+        circumstances=Circumstances(allowance="school"),
+    )
+    assert [notice.code for notice in answer.notices] == told
+    assert ("FLANDERS" in answer.sources) is ("participation" in told)

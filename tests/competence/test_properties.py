@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kszclient.competence import DomicileHistory, Segment, Spell, resolve
+from kszclient.competence import Certainty, DomicileHistory, Segment, Spell, resolve
 from kszclient.errors import DomicileError
 from kszclient.geography import gazetteer
 from kszclient.values import Month, MonthPeriod
-from tests.competence.histories import DAYS, PLACES, histories, periods, readings
+from tests.competence.histories import DAYS, PLACES, histories, overlapping, periods, readings
 
 CONTENT = [name for name in Segment.__struct_fields__ if name not in {"begin", "end"}]
 as_ofs = st.sampled_from([dt.date(2018, 6, 1), dt.date(2022, 5, 1), dt.date(2026, 1, 1)])
@@ -108,12 +108,54 @@ def test_what_becomes_known_later_never_changes_what_was_known(
     assert (longer.segments, longer.sources) == (answer.segments, answer.sources)
 
 
-@given(spells=histories, period=periods, as_of=as_ofs, seed=st.randoms(use_true_random=False))
-def test_the_order_of_spells_does_not_matter(spells, period, as_of, seed):
+@given(
+    spells=histories,
+    period=periods,
+    as_of=as_ofs,
+    known_on=st.none() | st.sampled_from(DAYS),
+    book=readings,
+    seed=st.randoms(use_true_random=False),
+)
+def test_the_order_of_rows_never_changes_an_answer(*, spells, period, as_of, known_on, book, seed):
     shuffled = list(spells)
     seed.shuffle(shuffled)
-    answer = answered(spells, period, as_of=as_of)
-    assert by_month(answered(shuffled, period, as_of=as_of)) == by_month(answer)
+    more = {"as_of": as_of, "known_on": known_on, "book": book}
+    answer = answered(spells, period, **more)
+    assert answered(shuffled, period, **more).segments == answer.segments
+
+
+def without(spell, other):
+    """Give what is left of a spell on the days that another does not cover."""
+    day = dt.timedelta(days=1)
+    replace = msgspec.structs.replace
+    left = []
+    if spell.begin < other.begin:
+        left.append(replace(spell, end=other.begin - day))
+    if other.end and (spell.end is None or other.end < spell.end):
+        left.append(replace(spell, begin=other.end + day))
+    return left
+
+
+@given(
+    spells=overlapping,
+    more=st.lists(overlapping.map(lambda pair: pair[0]), max_size=1),
+    period=st.tuples(st.integers(0, 3), st.integers(0, 2)).map(
+        lambda months: MonthPeriod(Month(2021, 2).plus(months[0]), Month(2021, 2).plus(sum(months)))
+    ),
+    as_of=as_ofs,
+    book=readings,
+)
+def test_over_an_overlap_an_answer_is_at_most_as_sure_as_with_either_spell(
+    *, spells, more, period, as_of, book
+):
+    one, other = spells
+    whole = answered([one, other, *more], period, as_of=as_of, book=book)
+    for instead in ([one, *without(other, one)], [other, *without(one, other)]):
+        single = answered([*instead, *more], period, as_of=as_of, book=book)
+        for month in period:
+            sure, found = single.at(month), whole.at(month)
+            assert found.entity == sure.entity
+            assert Certainty.least([found.certainty, sure.certainty]) == found.certainty
 
 
 @given(spells=histories, period=periods, as_of=as_ofs)

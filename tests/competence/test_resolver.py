@@ -216,6 +216,28 @@ def test_a_gap_that_touches_no_deciding_day_changes_nothing():
     assert "gap" in codes(answer)
 
 
+@pytest.mark.parametrize(("begin", "told"), [("2021-04", True), ("2021-05", False)])
+def test_a_gap_on_the_day_that_decides_for_the_first_month_is_told(begin, told):
+    answer = ask([("2020-01-01", "2021-03-19", ANTWERP), ("2021-04-01", None, LIEGE)], begin)
+    assert (answer.segments[0].area is None) is told
+    assert ("gap" in codes(answer)) is told
+    assert ("between spell 1 and spell 2" in " ".join(map(str, answer.notices))) is told
+
+
+@pytest.mark.parametrize(("begin", "told"), [("2021-04", True), ("2021-05", False)])
+def test_an_overlap_on_the_day_that_decides_for_the_first_month_is_told(begin, told):
+    answer = ask([("2020-01-01", "2021-03-31", ANTWERP), ("2021-03-20", None, GHENT)], begin)
+    assert ("overlap" in codes(answer)) is told
+
+
+def test_the_first_day_of_the_month_needs_no_day_before_it():
+    book = rulebook().reading(Settings(reference_day=ReferenceDay.FIRST_DAY))
+    spells = [("2020-01-01", "2021-03-19", ANTWERP), ("2021-04-01", None, LIEGE)]
+    answer = ask(spells, "2021-04", book=book)
+    assert answer.segments[0].area is Area.WA
+    assert "gap" not in codes(answer)
+
+
 def test_a_history_that_ends_leaves_the_rest_open():
     assert areas(ask([("2015-01-01", "2021-06-30", LIEGE)])) == [
         ("2021-01", "2021-07", Area.WA),
@@ -252,6 +274,32 @@ def test_an_overlap_that_decides_nothing_is_a_notice(spells, code):
     assert code in codes(ask(spells))
 
 
+@pytest.mark.parametrize("to", [None, "2018-06-30"])
+def test_an_overlap_while_all_areas_were_federal_leaves_only_the_area_open(to):
+    spells = [("2015-01-01", None, ANTWERP), ("2017-03-10", to, LIEGE)]
+    answer = ask(spells, "2017-01", "2019-12" if to else "2018-12")
+    both = "2018-07" if to else "2018-12"
+    assert areas(answer)[:2] == [("2017-01", "2017-03", Area.VL), ("2017-04", both, None)]
+    assert {each.entity for each in answer.segments[:2]} == {Entity.FEDERAL}
+    assert {each.certainty for each in answer.segments} == {Certainty.SURE}
+    assert AuthenticSource.EASTBELGIUM not in answer.sources
+    assert codes(answer) == ["overlap" if to else "overlap-open", "overlap-areas"]
+
+
+def test_an_overlap_that_lasts_into_the_months_of_the_entities_is_refused():
+    spells = [("2015-01-01", None, ANTWERP), ("2017-03-10", "2019-01-31", LIEGE)]
+    assert codes(ask(spells, "2018-01", "2018-12"))[-1] == "overlap-areas"
+    with pytest.raises(DomicileError, match="overlap on 2018-12-31"):
+        ask(spells, "2018-01", "2019-01")
+
+
+def test_an_overlap_of_addresses_that_do_not_count_is_a_notice():
+    rows = [{"from": "2015-01-01", "nis": ANTWERP}, {"from": "2016-01-01", "nis": LIEGE}]
+    answer = in_situation("bis-number", rows)
+    assert areas(answer) == [("2021-01", "2021-06", None)]
+    assert codes(answer) == ["overlap-open", "domicile-not-counted"]
+
+
 @pytest.mark.parametrize("first_to", ["2021-04-10", "2021-08-31", None])
 @pytest.mark.parametrize("second_to", ["2021-08-31", "2021-09-30", None])
 def test_an_overlap_is_told_with_its_own_days(first_to, second_to):
@@ -262,6 +310,76 @@ def test_an_overlap_is_told_with_its_own_days(first_to, second_to):
     for language in Language:
         days = re.findall("[0-9]{4}-[0-9]{2}-[0-9]{2}|None", rulebook().said(notice, language))
         assert days == ["2021-04-10", *([min(ends)] if ends else [])]
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize(
+    ("spells", "end", "open_month"),
+    [
+        # Either may hold from the 1st on: who closes the first spell the day before gets M1 too.
+        (
+            [("2020-01-01", None, ANTWERP), ("2021-04-01", None, LIEGE)],
+            "2021-04",
+            ("unsure", "M1"),
+        ),
+        (
+            [("2020-01-01", "2021-04-05", ANTWERP), ("2021-04-01", None, LIEGE)],
+            "2021-05",
+            ("unsure", "M1"),
+        ),
+        (
+            [
+                ("2020-01-01", "2021-04-05", ANTWERP),
+                ("2021-04-06", None, LIEGE),
+                ("2021-04-06", None, ANTWERP),
+            ],
+            "2021-04",
+            ("likely", "M2"),
+        ),
+    ],
+)
+def test_an_overlap_leaves_a_month_as_open_as_either_spell_would(spells, end, open_month, shuffled):
+    answer = ask([spells[0], *spells[:0:-1]] if shuffled else spells, "2021-03", end)
+    found = answer.at(Month(2021, 4))
+    assert (str(found.certainty), *found.open_points) == open_month
+    assert answer.at(Month(2021, 3)).certainty is Certainty.SURE
+
+
+def test_a_day_of_change_is_told_once_however_spells_overlap():
+    answer = ask(
+        [("2020-01-01", "2021-04-05", ANTWERP), ("2021-04-01", None, LIEGE),
+         ("2021-04-01", None, LIEGE)], "2021-04", "2021-05"
+    )  # fmt: skip
+    (notice,) = [each for each in answer.notices if each.code == "move-on-first"]
+    assert "changes on 2021-04-01, 2021-04-06;" in str(notice)
+
+
+@pytest.mark.parametrize("country_first", [False, True])
+def test_over_an_overlap_the_less_sure_factor_tells_how_sure_the_answer_is(country_first):
+    rows = [{"from": "2015-01-01", "nis": "21004"}, {"from": "2016-01-01", "country": "FR"}]
+    answer = resolve(
+        history_from(rows[::-1] if country_first else rows),
+        MonthPeriod.parse("2021-01", "2021-02"),
+        as_of=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis="21004")),
+    )
+    assert sureness(answer) == [("2021-01", "2021-02", "likely", "S4")]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_reaches_over_an_end_keeps_it_whatever_the_order_of_rows(swapped):
+    rows = [
+        {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP},
+        {"from": "2015-01-01", "to": "2021-04-15", "nis": GHENT},
+        {"from": "2021-03-10", "nis": LIEGE, "known_on": "2022-01-01"},
+    ]
+    answer = resolve(
+        history_from([rows[1], rows[0], rows[2]] if swapped else rows),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2021, 12, 1),
+    )
+    assert areas(answer) == [("2021-03", "2021-04", Area.VL), ("2021-05", "2021-06", None)]
 
 
 def test_an_overlap_outside_the_months_asked_does_not_matter():
@@ -408,6 +526,18 @@ def test_a_residence_given_of_a_child_abroad_is_told():
     assert codes(in_situation("abroad", [], establishment=home)) == []
 
 
+def test_a_residence_given_of_a_child_whose_history_is_abroad_is_told_once():
+    abroad = [{"from": "2020-01-01", "to": "2021-03-14", "country": "FR"}]
+    back = [{"from": "2021-03-15", "nis": ANTWERP}]
+    home = Place(nis="21004")
+    assert codes(in_situation(None, abroad, residence=home)) == ["situation-against-residence"]
+    assert codes(in_situation("abroad", abroad, residence=home)) == ["situation-against-residence"]
+    assert codes(in_situation(None, abroad, begin="2021-05", residence=home)) == []
+    assert codes(in_situation(None, abroad + back, begin="2021-04", residence=home)) == []
+    assert codes(in_situation(None, abroad, establishment=home)) == []
+    assert codes(in_situation(None, [], residence=home)) == []
+
+
 @pytest.mark.parametrize("situation", [None, *rulebook().situations])
 @pytest.mark.parametrize("residence", [None, Place(nis=ANTWERP), Place(nis="21004")])
 @pytest.mark.parametrize("rows", [[], HOME])
@@ -495,6 +625,59 @@ def test_the_end_of_a_stay_without_a_successor_stays_an_end():
 def test_an_end_after_which_nothing_comes_is_not_in_doubt():
     answer = ask([("2015-01-01", "2021-03-09", LIEGE)], known_on=dt.date(2021, 12, 1))
     assert "end-in-doubt" not in codes(answer)
+
+
+def test_an_end_that_a_known_spell_follows_at_once_is_not_in_doubt():
+    rows = [
+        {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP, "known_on": "2015-01-01"},
+        {"from": "2021-03-10", "nis": LIEGE, "known_on": "2021-03-20"},
+        {"from": "2021-03-10", "nis": "21004", "known_on": "2022-07-15"},
+    ]
+    period = MonthPeriod.parse("2021-03", "2021-06")
+    answer = resolve(history_from(rows), period, as_of=TODAY, known_on=dt.date(2022, 5, 1))
+    assert areas(answer) == [("2021-03", "2021-03", Area.VL), ("2021-04", "2021-06", Area.WA)]
+    assert codes(answer) == ["move-within-month"]
+
+
+DOUBTFUL = [
+    {"from": "2015-01-01", "to": "2021-03-09", "nis": ANTWERP},
+    {"from": "2021-04-10", "nis": LIEGE, "known_on": "2022-06-15"},
+]
+
+
+@pytest.mark.parametrize(
+    ("residence", "certainty"), [("21004", "unsure"), (LIEGE, "unsure"), (GHENT, "sure")]
+)
+def test_months_after_a_doubtful_end_are_unsure_whatever_factor_decides(residence, certainty):
+    answer = resolve(
+        history_from(DOUBTFUL),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis=residence)),
+    )
+    after = answer.at(Month(2021, 4))
+    assert (str(after.begin), str(after.end)) == ("2021-04", "2021-06")
+    assert (after.factor, str(after.certainty)) == ("residence", certainty)
+    assert "end-in-doubt" in codes(answer)
+    assert ("Spell 1 ends on 2021-03-09" in after.basis) is (certainty == "unsure")
+    assert (answer.sources == tuple(AuthenticSource)) is (certainty == "unsure")
+    today = resolve(
+        history_from(DOUBTFUL[:1]),
+        MonthPeriod.parse("2021-03", "2021-06"),
+        as_of=TODAY,
+        known_on=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis=residence)),
+    )
+    assert today.at(Month(2021, 4)).certainty is Certainty.SURE
+
+
+def test_a_doubtful_end_long_before_the_months_asked_is_not_told():
+    rows = [*DOUBTFUL, {"from": "2021-05-10", "nis": GHENT}]
+    for begin, told in (("2021-06", False), ("2021-05", True)):
+        period = MonthPeriod.parse(begin, "2021-06")
+        answer = resolve(history_from(rows), period, as_of=TODAY, known_on=dt.date(2022, 5, 1))
+        assert ("end-in-doubt" in codes(answer)) is told
 
 
 def test_an_end_that_another_known_spell_reaches_over_stays_an_end():

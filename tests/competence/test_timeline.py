@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kszclient.competence import Area, Keeper, Rulebook, Timeline, rulebook
+from kszclient.competence import Area, Certainty, Keeper, Rulebook, Timeline, rulebook
 from kszclient.competence.checks import check_factors
 from kszclient.errors import DataError, InvalidValueError, SettingsError
 from kszclient.resources import resource
@@ -174,6 +174,15 @@ def test_a_keeper_of_no_register_is_refused():
     with pytest.raises(DataError, match="rule none-undetermined: a keeper needs a cadaster"):
         Timeline(
             msgspec.structs.replace(rule, keeper=Keeper.AVIQ) if rule.entity is None else rule
+            for rule in rules
+        )
+
+
+def test_a_row_that_says_nothing_is_not_called_sure():
+    rules = rulebook().timeline.rules
+    with pytest.raises(DataError, match="rule none-undetermined: without an entity it must be"):
+        Timeline(
+            msgspec.structs.replace(rule, certainty=Certainty.SURE) if rule.entity is None else rule
             for rule in rules
         )
 

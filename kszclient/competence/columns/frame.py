@@ -87,7 +87,7 @@ def resolve_frame(
     book = book or rulebook()
     book.timeline.require(period)
     reading = book.settings.reference_day
-    population = read_population(spells, period, reading, known_on)
+    population = read_population(spells, known_on)
     rules = rule_columns(book, period, as_of)
     points = _ruled(_points(population, period, reading), rules)
     points = _opened(points, population, rules, reading)
@@ -97,18 +97,44 @@ def resolve_frame(
             pl.lit(rules.certainties).gather("rule"), pl.lit(rules.openings).gather("opened")
         )
     )
-    aside = pl.concat([population.contradictory, population.unplaced])
+    contradictory = _contradictory(population, rules, reading)
+    aside = pl.concat([contradictory, population.unplaced])
     if len(aside):
         segments = segments.filter(~pl.col("index").is_in(aside.implode()))
     return FrameAnswer(
         segments=_worded(segments, population, rules),
-        contradictions=_children(population, population.contradictory),
+        contradictions=_children(population, contradictory),
         unknown_places=_children(population, population.unplaced),
     )
 
 
 def _children(population: Population, indexes: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"child": population.children.gather(indexes.sort())})
+
+
+def _contradictory(population: Population, rules: Rules, reading: ReferenceDay) -> pl.Series:
+    """Give the indexes of children whose spells overlap where the answer depends on it."""
+    first_asked, last_asked = numbers_of(rules.period)
+    first, last = _counting_months(reading)
+    earlier = pl.lit(rules.depending)
+    depending = earlier.gather(pl.col("last") + 1) - earlier.gather("first")
+    return (
+        population.contested.select(
+            "index",
+            first=pl.max_horizontal(first, first_asked) - first_asked,
+            last=pl.min_horizontal(last, last_asked) - first_asked,
+        )
+        .filter(pl.col("first") <= pl.col("last"))
+        .filter(depending > 0)["index"]
+        .unique()
+    )
+
+
+def _counting_months(reading: ReferenceDay) -> tuple[pl.Expr, pl.Expr]:
+    """Give the first and the last month for which a stay counts."""
+    first, last = deciding_months(pl.col("begin"), pl.col("end"), reading)
+    # In the month in which a history begins no earlier day can be known; its first stay counts.
+    return pl.when("first").then(month_of("begin")).otherwise(first), last
 
 
 def _new(column: str) -> pl.Expr:
@@ -122,9 +148,7 @@ def _last_of(column: str) -> pl.Expr:
 def _points(population: Population, period: MonthPeriod, reading: ReferenceDay) -> pl.DataFrame:
     """Give the months from which a place counts, ``nowhere`` included, with their last months."""
     first_asked, last_asked = numbers_of(period)
-    first, last = deciding_months(pl.col("begin"), pl.col("end"), reading)
-    # In the month in which a history begins no earlier day can be known; its first stay counts.
-    first = pl.when("first").then(month_of("begin")).otherwise(first)
+    first, last = _counting_months(reading)
     stays = population.stays.select(
         "index",
         "place",
@@ -180,9 +204,7 @@ def _opened(
 ) -> pl.DataFrame:
     """Tell what leaves each month open; an open month has a point of its own and one after it."""
     first_asked, last_asked = numbers_of(rules.period)
-    moves = _moves(population.stays, reading).filter(
-        pl.col("month").is_between(first_asked, last_asked)
-    )
+    moves = _moves(population, reading).filter(pl.col("month").is_between(first_asked, last_asked))
     before, after = (pl.lit(rules.kinds).gather(rules.row(each)) for each in ("before", "after"))
     months = _keyed(moves.filter(before != after)).sort("key", "opened")
     months = months.filter(_last_of("key"))
@@ -199,8 +221,9 @@ def _opened(
     )
 
 
-def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
+def _moves(population: Population, reading: ReferenceDay) -> pl.DataFrame:
     """Give each day on which a place changes: its month, the places and how it leaves that open."""
+    stays = population.stays
     day = pl.duration(days=1)
     follows = ~_new("index") & (pl.col("end").shift(1) + day == pl.col("begin"))
     nowhere = pl.lit(NOWHERE, pl.Int64)
@@ -212,17 +235,15 @@ def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
         .then(OPENINGS.index("move-on-first"))
         .otherwise(OPENINGS.index("move-within-month"))
     )
-    begins = stays.select(
+    begins = stays.filter(~pl.col("tangled")).select(
         "index",
         "first",
         day="begin",
         before=pl.when(follows).then(pl.col("place").shift(1)).otherwise(nowhere),
         after="place",
     )
-    if reading is ReferenceDay.FIRST_DAY:
-        begins = begins.filter(~(pl.col("first") & on_first))
     ends = stays.filter(
-        ~follows.shift(-1, fill_value=False) & (pl.col("end") < dt.date.max)
+        ~pl.col("tangled") & ~follows.shift(-1, fill_value=False) & (pl.col("end") < dt.date.max)
     ).select(
         "index",
         first=pl.lit(value=False),
@@ -230,7 +251,9 @@ def _moves(stays: pl.DataFrame, reading: ReferenceDay) -> pl.DataFrame:
         before="place",
         after=nowhere,
     )
-    moves = pl.concat([begins, ends])
+    moves = pl.concat([begins, ends, population.moves])
+    if reading is ReferenceDay.FIRST_DAY:
+        moves = moves.filter(~(pl.col("first") & on_first))
     return moves.select(
         "index", "before", "after", month=month_of("day"), opened=code.cast(pl.Int64)
     )

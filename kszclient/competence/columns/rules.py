@@ -34,6 +34,8 @@ class Rules(NamedTuple):
         answers: ``area``, ``entity``, ``cadaster``, ``keeper``, ``source``, ``rule``.
         certainties: Of each row of `answers`, as positions.
         kinds: Of each row of `answers` a number, equal where the answers are.
+        depending: For each month in turn, and the one after the last, how many before it are
+            answered otherwise in one area than in another.
         openings: How sure each of `OPENINGS` leaves a month, as positions.
     """
 
@@ -43,6 +45,7 @@ class Rules(NamedTuple):
     answers: pl.DataFrame
     certainties: pl.Series
     kinds: pl.Series
+    depending: pl.Series
     openings: pl.Series
 
     def row(self, place: str) -> pl.Expr:
@@ -62,7 +65,6 @@ def rule_columns(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> Rules:
         borders.add(first)
         for places, tie in ties:
             sure = Certainty.least([rule.certainty, *([tie.certainty] if tie else [])])
-            sure = sure if rule.entity else Certainty.UNSURE
             name = tie.id if isinstance(tie, Situation) else rule.id
             row = answers.setdefault((*rule.answer, name, rule.area, sure), len(answers))
             kinds.setdefault(rule.answer, len(kinds))
@@ -88,10 +90,16 @@ def rule_columns(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> Rules:
         answers=columns.select("area", "entity", "cadaster", "keeper", "source", "rule"),
         certainties=columns["certainty"].to_physical().cast(pl.Int64),
         kinds=pl.Series([kinds[answer[:-3]] for answer in answers], dtype=pl.Int64),
+        depending=_depending(book, period, as_of),
         openings=pl.Series(
             [CERTAINTIES.index(_opening(book, code)) for code in OPENINGS], dtype=pl.Int64
         ),
     )
+
+
+def _depending(book: Rulebook, period: MonthPeriod, as_of: dt.date) -> pl.Series:
+    depends = [book.timeline.rule(None, month, as_of).entity is None for month in period]
+    return pl.Series([0, *itertools.accumulate(depends)], dtype=pl.Int64)
 
 
 def _opening(book: Rulebook, code: str) -> Certainty:

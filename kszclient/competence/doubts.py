@@ -1,0 +1,61 @@
+"""Ends of a domicile that may not have been known, and the months that this leaves in doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from kszclient.competence.history import DomicileHistory
+    from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.stays import Stay
+    from kszclient.geography import Notice
+    from kszclient.values import MonthPeriod
+
+
+class Doubt(NamedTuple):
+    """Days on which a domicile that ended may still have counted, as far as was known.
+
+    Args:
+        stay: The stay that ended.
+        last: The last of the days.
+        references: The keys of the documents behind that.
+        notice: What the user should know.
+    """
+
+    stay: Stay
+    last: dt.date
+    references: tuple[str, ...]
+    notice: Notice
+
+    def covers(self, day: dt.date) -> bool:
+        """Tell whether the stay may still have counted on a day."""
+        return self.stay.last_day < day <= self.last
+
+
+def doubts(
+    history: DomicileHistory, known_on: dt.date, period: MonthPeriod, book: Rulebook
+) -> Iterator[Doubt]:
+    """Give each doubt about days that decide in a period.
+
+    Args:
+        history: The domicile history, with what became known later.
+        known_on: The day of knowing.
+        period: The months asked about.
+        book: The rules.
+    """
+    first = book.settings.reference_day.of(period.begin)
+    last_day = (period.end or period.begin).last_day
+    for stay, after, last in history.doubtful_ends(known_on):
+        if stay.last_day < last_day and first <= last:
+            notice = book.notice(
+                "end-in-doubt",
+                spell=stay.number,
+                end=stay.last_day,
+                after=after.number,
+                later=after.spell.known_since,
+                known_on=known_on,
+            )
+            yield Doubt(stay, last, book.notices[notice.code].references, notice)
