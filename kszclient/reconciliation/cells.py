@@ -94,6 +94,8 @@ def dossier_reference(cell: Cell) -> str:
         raise CellError("a spreadsheet takes it for a formula; begin with a letter or a digit")
     if len(text) > _LONGEST_DOSSIER:
         raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
+    if "\n" in text or "\r" in text:
+        raise CellError("expected one line of text")
     if len(text) < _SSIN:
         return text
     try:

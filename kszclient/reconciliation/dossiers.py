@@ -121,8 +121,9 @@ def _read(  # noqa: PLR0913 - as `read_dossiers`
             good.add(reader.read(row))
         except _RowError as error:
             if strict:
+                column = f", column {error.column}" if error.column else ""
                 raise InputError(
-                    f"{table.name}: row {row.number}, column {error.column}: {error.reason}"
+                    f"{table.name}: row {row.number}{column}: {error.reason}"
                 ) from None
             bad.add((row.number, error.column, error.reason))
     return Dossiers(good.frame(), bad.frame())
@@ -181,7 +182,7 @@ class _Reader:
 
     def read(self, row: Row) -> tuple[object, ...]:
         if row.cells is None:
-            raise _RowError("", "expected as many cells as the heading has")
+            raise _RowError("", row.reason)
         cells = row.cells
         dossier = self._read(dossier_reference, cells, "dossier")
         child = self._read(self._child, cells, "child")

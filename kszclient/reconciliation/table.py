@@ -6,7 +6,6 @@ import codecs
 import csv
 import datetime as dt
 import re
-import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from kszclient.errors import InputError
 from kszclient.reconciliation.cells import Cell
 from kszclient.reconciliation.database import ask_database
 from kszclient.reconciliation.mapping import Mapping
+from kszclient.reconciliation.records import read_records
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""
@@ -35,11 +35,13 @@ class Row(NamedTuple):
 
     Args:
         number: Where it stands; the heading of a CSV file is row 1, as a spreadsheet counts.
-        cells: By column; None where the row does not have as many cells as the heading.
+        cells: By column; None where the row cannot be read.
+        reason: Why it cannot be.
     """
 
     number: int
     cells: dict[str, Cell] | None
+    reason: str = "expected as many cells as the heading has"
 
 
 class Table(NamedTuple):
@@ -116,24 +118,18 @@ def _csv(path: Path, mapping: Mapping) -> Table:
 def _csv_rows(
     path: Path, encoding: str, separator: str, columns: tuple[str, ...], before: int
 ) -> Generator[Row]:
-    csv.field_size_limit(min(sys.maxsize, _CHUNK_BYTES))
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        reader = csv.reader(file, delimiter=separator)
         for _ in range(before):
-            next(reader)
-        number = before
-        while True:
-            number += 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                yield Row(number, None)
-                continue
-            if any(cell.strip() for cell in cells):
-                fits = len(cells) == len(columns)
-                yield Row(number, dict(zip(columns, cells, strict=True)) if fits else None)
+            next(file)
+        records = read_records(file, separator, len(columns))
+        for number, (cells, reason) in enumerate(records, start=before + 1):
+            if cells is None:
+                yield Row(number, None, reason)
+            elif len(cells) != len(columns):
+                if any(cell.strip() for cell in cells):
+                    yield Row(number, None)
+            elif any(cell.strip() for cell in cells):
+                yield Row(number, dict(zip(columns, cells, strict=True)))
 
 
 def _encoding(path: Path) -> str:
