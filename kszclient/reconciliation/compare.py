@@ -11,6 +11,7 @@ from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run, runs
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
+from kszclient.reconciliation.participation import spans_for
 from kszclient.reconciliation.surplus import shifted, surplus
 from kszclient.values import AuthenticSource
 
@@ -34,9 +35,10 @@ def compare(
         return tuple(about(each, kind, found=holdings.refusal) for each in expected)
     found: list[Found] = []
     for each in expected:
-        judged = list(_months(each, spans, holdings))
+        competent = spans_for(each, spans)
+        judged = list(_months(each, competent, holdings))
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
-        amiss += surplus(each, expected, spans, holdings, asked)
+        amiss += surplus(each, expected, competent, holdings, asked)
         amiss = shifted(each, amiss) + list(_of_child(each, holdings))
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)

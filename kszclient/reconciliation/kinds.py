@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kszclient.competence.terms import Certainty, Entity
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
 from kszclient.reconciliation.month_numbers import number_of
@@ -93,6 +94,22 @@ class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str
 
 
+class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is competent for participation allowances, wherever the child lives.
+
+    Args:
+        entity: The entity.
+        rule: How the rule is called in findings.
+        basis: Where it comes from.
+        certainty: How sure it is: ``sure``, ``likely`` or ``unsure``.
+    """
+
+    entity: Entity
+    rule: str
+    basis: str
+    certainty: Certainty
+
+
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How answers are read.
 
@@ -102,6 +119,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         most_entries: Where a list may have been cut off.
         move_months: How far from a move months are put down to it.
         orint: What ORINT held.
+        participation: Who is competent for participation allowances.
         names: Language of the names of municipalities, by area.
     """
 
@@ -110,6 +128,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_entries: int
     move_months: int
     orint: Orint
+    participation: Participation
     names: dict[str, str]
 
 

@@ -6,10 +6,12 @@ import datetime as dt
 
 import polars as pl
 
+from kszclient.cadaster.findings import participation_categories, participation_source
 from kszclient.competence.columns import resolve_frame
 from kszclient.reconciliation.domiciles import spells_of
 from kszclient.reconciliation.dossiers import Dossiers
 from kszclient.reconciliation.month_numbers import Run, period_of
+from kszclient.reconciliation.participation import participation_begin
 from kszclient.reconciliation.plan import Plan
 from kszclient.values import AuthenticSource
 
@@ -49,6 +51,7 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
         first=pl.col("begin").min(),
         last=pl.col("end").max(),
         rows=pl.len(),
+        participates=_participates().any(),
     )
     # Competence takes most of the memory, so it is found for some children at a time.
     parts = []
@@ -77,8 +80,14 @@ def _lookups(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
         )
         .join(number, on="number", how="left", maintain_order="left")
         .with_columns(pl.col("sources").fill_null(_EVERY), pl.col("spans").fill_null(0))
-        .drop("first", "last")
+        .drop("first", "last", "participates")
     )  # fmt: skip
+
+
+def _participates() -> pl.Expr:
+    """Tell of dossiers whether they are about an allowance that follows school or childcare."""
+    codes = pl.col("category").is_in(sorted(participation_categories()))
+    return codes.fill_null(value=False) & (pl.col("end") >= participation_begin())
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +143,10 @@ def _no_spans() -> pl.DataFrame:
 
 
 def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool) -> pl.DataFrame:
-    """Give the registers that are competent for months of the dossiers, all where one is open."""
+    """Give the registers that are competent for months of the dossiers, all where one is open.
+
+    That of participation allowances is asked besides for the dossiers of these.
+    """
     if every_source:
         return children.select("number", sources=pl.lit(_EVERY))
     order = list(AuthenticSource)
@@ -144,10 +156,11 @@ def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
     inside = (
         spans.join(children.select("number", "first", "last"), on="number", maintain_order="left")
         .filter((pl.col("begin") <= pl.col("last")) & (pl.col("end") >= pl.col("first")))
-        .select("number", "source", place=place)
-        .unique()
-        .sort("number", "place")
+        .select("number", "source")
     )
+    besides = children.filter("participates").join(inside, on="number", how="semi")
+    besides = besides.select("number", source=pl.lit(str(participation_source())))
+    inside = pl.concat([inside, besides]).with_columns(place=place).unique().sort("number", "place")
     unsaid = pl.col("source").is_null().any()
     return inside.group_by("number", maintain_order=True).agg(
         sources=pl.when(unsaid).then(pl.lit(_EVERY)).otherwise(pl.col("source").str.join(","))

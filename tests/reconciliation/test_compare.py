@@ -178,6 +178,42 @@ def test_months_that_are_shifted(held, hull):
     assert found.found == " to ".join(held)
 
 
+IN_WALLONIA = (competent(WALLONIA, entity="AVIQ"),)
+
+
+def test_a_participation_allowance_is_looked_for_in_flanders_wherever_the_child_lives():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("TODDLER", "2021-09"))), holds(WALLONIA))
+    assert findings(dossier(category="TODDLER"), IN_WALLONIA, outcome) == [("match", WHOLE)]
+    assert findings(dossier(category="TODDLER"), (), outcome) == [("match", WHOLE)]
+    outcome = complete(holds(FLANDERS), holds(WALLONIA))
+    (found,) = compare(
+        (dossier(category="TODDLER"),), IN_WALLONIA, read_holdings(outcome, CHILD, ASKED), ASKED
+    )
+    assert (found.kind, found.competent_source) == (Kind.NOT_FOUND, FLANDERS)
+    assert (found.entity, found.rule) == ("OPGROEIEN", "participation")
+
+
+def test_a_participation_allowance_that_flanders_holds_in_part():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("TODDLER", "2023-01", "2023-08"))))
+    assert findings(dossier(category="TODDLER"), IN_WALLONIA, outcome) == [
+        ("months_missing", "2023-09 to 2023-12")
+    ]
+
+
+def test_before_there_were_participation_allowances_the_domicile_decides():
+    months = run("2018-10", "2019-02")
+    expected = Expected("D-1", months, None, "TODDLER", "25014", None)
+    spans = (Span(months, "WA", "FEDERAL", AuthenticSource.FEDERAL, "wa-federal"),)
+    nothing = read_holdings(complete(holds(FLANDERS)), CHILD, months)
+    assert [
+        (each.competent_source, str(Run(each.begin, each.end)))
+        for each in compare((expected,), spans, nothing, months)
+    ] == [
+        (AuthenticSource.FEDERAL, "2018-10 to 2018-12"),
+        (FLANDERS, "2019-01 to 2019-02"),
+    ]
+
+
 def test_found_elsewhere_without_a_reason():
     outcome = complete(
         holds(FLANDERS), holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01")))

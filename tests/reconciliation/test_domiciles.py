@@ -34,6 +34,26 @@ def test_a_dossier_tells_where_the_child_lived_in_its_months():
     )
 
 
+@pytest.mark.parametrize(
+    ("category", "end", "sources"),
+    [
+        ("TODDLER", "2022-08", "FLANDERS,WALLONIA"),
+        ("CHILD_ALLOWANCE", "2022-08", "WALLONIA"),
+        (None, "2022-08", "WALLONIA"),
+    ],
+)
+def test_flanders_is_asked_besides_about_participation_allowances(category, end, sources):
+    rows = [
+        {"dossier": "A", "child": GHENT, "from": "2021-09", "to": end, "nis": "25014"},
+        {"dossier": "B", "child": OTHER, "from": "2021-09", "to": end, "nis": "25014"},
+    ]
+    rows[0]["category"] = category
+    rows[1]["category"] = None
+    frame = pl.DataFrame(rows, schema_overrides={"category": pl.String})
+    plan = plan_of(Question(frame), lambda _: None, AS_OF)
+    assert plan.lookups["sources"].to_list() == [sources, "WALLONIA"]
+
+
 def test_dossiers_that_contradict_each_other_leave_everything_open():
     sources, found = spans(
         ("A", GHENT, "2021-01", "2021-12", "21004"), ("B", GHENT, "2021-06", "2021-12", "44021")
