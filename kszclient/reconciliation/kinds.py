@@ -178,6 +178,15 @@ def reading() -> Reading:
     return _load("reading.toml", Reading)
 
 
+def is_basic(category: str | None) -> bool:
+    """Tell whether a dossier is about the basic amount; one without a category is.
+
+    >>> is_basic(None), is_basic("CHILD_ALLOWANCE"), is_basic("SOCIAL")
+    (True, True, False)
+    """
+    return category is None or category in reading().basic
+
+
 def _load(name: str, shape: type[T]) -> T:
     try:
         return msgspec.toml.decode(

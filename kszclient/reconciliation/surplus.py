@@ -7,7 +7,7 @@ import msgspec
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Holdings
-from kszclient.reconciliation.kinds import Kind
+from kszclient.reconciliation.kinds import Kind, is_basic
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.reconciliation.months import covers, wanted
 
@@ -70,7 +70,12 @@ def surplus(
 
 
 def _claimed(every: tuple[Expected, ...], category: str | None, month: int) -> bool:
-    return any(each.category == category and covers(each.months, month) for each in every)
+    """Tell whether a dossier claims a month; one of any basic amount claims it for all of them."""
+    return any(
+        covers(each.months, month)
+        and (each.category == category or (is_basic(each.category) and is_basic(category)))
+        for each in every
+    )
 
 
 def shifted(expected: Expected, found: list[Found]) -> list[Found]:

@@ -150,6 +150,29 @@ def test_months_that_are_too_many():
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("BASIC", None), (None, "BASIC"), ("BASIC", "CHILD_ALLOWANCE")]
+)
+def test_months_that_another_dossier_of_a_basic_amount_claims_are_not_too_many(first, second):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2022-01"), paid("CHILD_ALLOWANCE", "2022-01")))
+    )
+    both = (
+        dossier("2023-01", "2023-06", category=first),
+        dossier("2023-07", "2023-12", category=second, name="D-2"),
+    )
+    assert {kind for kind, _ in findings(both, IN_FLANDERS, outcome)} == {"match"}
+
+
+def test_months_that_only_a_dossier_of_a_supplement_claims_are_too_many():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-12"))))
+    both = (
+        dossier("2023-01", "2023-06", category="BASIC"),
+        dossier("2023-07", "2023-12", category="SOCIAL", name="D-2"),
+    )
+    assert ("months_extra", "2023-07 to 2023-12") in findings(both, IN_FLANDERS, outcome)
+
+
 def test_months_too_many_at_another_payer_are_not_this_dossiers():
     outcome = complete(
         holds(
