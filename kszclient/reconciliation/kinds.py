@@ -76,6 +76,7 @@ class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         certainty: How sure the rule is: ``sure``, ``likely`` or ``unsure``.
         says: The sentence, with places to fill in.
         codes: Status codes of the KSZ that lead to it.
+        because: By rule of competence, a second sentence that says why.
     """
 
     id: Kind
@@ -85,6 +86,7 @@ class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: str
     says: Sentence
     codes: tuple[str, ...] = ()
+    because: dict[str, Sentence] = {}
 
 
 class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,8 @@ import datetime as dt
 import polars as pl
 
 from kszclient.cadaster.findings import participation_categories, participation_source
-from kszclient.competence.columns import resolve_frame
+from kszclient.competence.columns import FrameAnswer, resolve_frame
+from kszclient.reconciliation.contradictions import undisputed, with_disputes
 from kszclient.reconciliation.domiciles import spells_of
 from kszclient.reconciliation.dossiers import Dossiers
 from kszclient.reconciliation.month_numbers import Run, period_of
@@ -107,11 +108,22 @@ def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) ->
     told = known.join(spells, on="child", how="left", maintain_order="left").drop("child")
     hull = period_of(Run(int(str(children["begin"].min())), int(str(children["end"].max()))))
     answer = resolve_frame(told.rename({"number": "child"}), hull, as_of=as_of)
+    spans = _spans(answer, children)
+    contradictory = answer.contradictions.rename({"child": "number"})
+    if not contradictory.is_empty():
+        left, disputed = undisputed(told.join(contradictory, on="number", how="semi"))
+        again = resolve_frame(left.rename({"number": "child"}), hull, as_of=as_of)
+        more = with_disputes(_spans(again, children), disputed)
+        spans = pl.concat([spans, more]).sort("number", "begin")
+    return _joined(spans)
+
+
+def _spans(answer: FrameAnswer, children: pl.DataFrame) -> pl.DataFrame:
     month = [
         (pl.col(each).dt.year().cast(pl.Int32) * 12 + pl.col(each).dt.month() - 1).alias(name)
         for each, name in (("from", "first_month"), ("to", "last_month"))
     ]
-    spans = (
+    return (
         answer.segments.rename({"child": "number"})
         .select("number", *month, *(pl.col(e).cast(pl.String) for e in _WORDS))
         .join(children.select("number", "begin", "end"), on="number", maintain_order="left")
@@ -122,7 +134,6 @@ def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) ->
         .filter(pl.col("begin") <= pl.col("end"))
         .select("number", "begin", "end", *_WORDS)
     )
-    return _joined(spans)
 
 
 def _joined(spans: pl.DataFrame) -> pl.DataFrame:

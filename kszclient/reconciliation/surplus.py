@@ -36,7 +36,8 @@ def surplus(
     for edge, step in ((begin, -1), (end, 1)):
         if not covers(asked, edge + step):
             continue
-        source = next((each.source for each in spans if covers(each.months, edge)), None)
+        span = next((each for each in spans if covers(each.months, edge)), None)
+        source = span.source if span else None
         held = [
             each
             for each in wanted(expected, holdings.held)
@@ -61,6 +62,8 @@ def surplus(
                     found=" ".join(sorted({each.payer for each in held})),
                     source=source,
                     competent_source=source,
+                    entity=span.entity if span else None,
+                    rule=span.rule if span else "",
                     payer=held[0].payer,
                     nis=expected.nis,
                     postcode=expected.postcode,

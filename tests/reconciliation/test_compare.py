@@ -237,6 +237,35 @@ def test_before_there_were_participation_allowances_the_domicile_decides():
     ]
 
 
+def test_every_finding_about_months_names_its_rule():
+    most = [paid("SOCIAL", f"2022-{month:02d}", f"2022-{month:02d}") for month in range(1, 12)] * 10
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-01"), paid("CLIMATE", "2023-02"), *most)),
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2023-03", "2023-04"))),
+    )
+    found = compare(
+        (dossier("2023-01", "2023-10"),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED
+    )
+    assert {each.kind for each in found} == {
+        Kind.TWO_BASIC_AMOUNTS,
+        Kind.UNKNOWN_CATEGORY,
+        Kind.TRUNCATED,
+        Kind.MONTHS_EXTRA,
+    }
+    assert {(each.entity, each.rule) for each in found} == {("OPGROEIEN", "vl-groeipakket")}
+
+
+def test_a_finding_over_the_months_of_two_entities_names_both_rules_and_no_entity():
+    spans = (
+        competent(FLANDERS, end="2023-05"),
+        Span(run("2023-06", "2023-12"), "WA", "AVIQ", WALLONIA, "wa-aviq"),
+    )
+    outcome = complete(holds(FLANDERS, file(FONS, paid("CLIMATE", "2023-01"))))
+    found = compare((dossier(),), spans, read_holdings(outcome, CHILD, ASKED), ASKED)
+    (strange,) = (each for each in found if each.kind is Kind.UNKNOWN_CATEGORY)
+    assert (strange.entity, strange.rule) == (None, "vl-groeipakket wa-aviq")
+
+
 def test_found_elsewhere_without_a_reason():
     outcome = complete(
         holds(FLANDERS), holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01")))

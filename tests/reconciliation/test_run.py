@@ -114,6 +114,21 @@ def test_every_register_is_asked_where_that_is_wanted(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("en", "contradict each other"), ("nl", "spreken elkaar tegen"), ("fr", "se contredisent")],
+)
+def test_domiciles_that_contradict_each_other_are_named_so(tmp_path, language, why):
+    table = [(*persona_row("changed-payer")[:4], nis) for nis in ("44021", "62063")]
+    done, _ = run(frame(*table), tmp_path, language=language)
+    for found in done.results.findings.iter_rows(named=True):
+        assert (found["kind"], found["rule"]) == (
+            "competence_undetermined",
+            "contradictory-domiciles",
+        )
+        assert why in found["explanation"]
+
+
 def test_margin_finds_months_too_many(tmp_path):
     home = WORLD.persona("changed-payer").child
     table = frame(("A", home.ssin.digits, "2024-03", "2024-06", "31005"))
