@@ -248,9 +248,18 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def test_nobody_to_ask_about(tmp_path):
-    done, seen = run(frame(), tmp_path)
-    assert not seen
-    assert done.results.findings.height == done.planned == 0
+    with pytest.raises(InputError, match="there are no dossiers"):
+        run(frame(), tmp_path)
+
+
+@pytest.mark.parametrize("strict", [(), ("--strict",)])
+def test_an_export_that_failed_does_not_look_like_one_in_which_all_is_well(tmp_path, strict):
+    dossiers = write(tmp_path / "dossiers.csv", [])
+    with MockKsz(WORLD) as mock:
+        done = typed(mock, dossiers, tmp_path / "out", *strict)
+        assert done.code == 2
+        assert "there are no dossiers" in done.err
+        assert typed(mock, dossiers, tmp_path / "out", "--dry-run").code == 2
 
 
 def typed(mock, dossiers, out, *more):
