@@ -8,6 +8,7 @@ rows, the line in which the quote opened is given as broken, and those after it 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 import sys
@@ -21,6 +22,11 @@ from kszclient.values import Ssin
 MOST_CHARACTERS = 1 << 20
 """What a cell may hold; more is no cell."""
 
+MARKED = "kszclient.marked"
+"""What to give as ``errors`` when a file is opened, so that the row with wrong octets is known."""
+
+# Half of a pair, which no right text holds.
+_MARK = "\udcff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A month, a day or a number: of these every row holds one, for its first month is needed.
 _FIGURES = re.compile(r"[0-9][0-9 ./:-]{4,}[0-9]", re.ASCII)
@@ -28,6 +34,19 @@ _AROUND = " \"'="
 _FEWEST_CELLS = 3
 _STRAY = "a quote opens here and is not closed as it should; leave it out, or write it twice"
 _LONG = f"a cell holds more than {MOST_CHARACTERS} characters"
+
+
+def _marked(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _MARK, error.end
+
+
+codecs.register_error(MARKED, _marked)
+
+
+class NotTextError(ValueError):
+    """The next record holds octets that are none of the encoding."""
 
 
 class Record(NamedTuple):
@@ -50,6 +69,9 @@ def read_records(lines: Iterator[str], separator: str, width: int) -> Iterator[R
         separator: What stands between cells.
         width: How many cells a record has.
 
+    Raises:
+        NotTextError: The lines were opened with the errors `MARKED`, and something was marked.
+
     >>> lines = ["D1,2024-01,'urgent'\n", 'D2,2024-02,"urgent\n', "D3,2024-03,\n"]
     >>> [each.cells and each.cells[0] for each in read_records(iter(lines), ",", 3)]
     ['D1', None, 'D3']
@@ -65,18 +87,32 @@ def read_records(lines: Iterator[str], separator: str, width: int) -> Iterator[R
         except StopIteration:
             return
         except csv.Error:
-            if len(taken) == 1:
-                yield _alone(taken[0], separator)
-                continue
             cells = None
-        if len(taken) > 1 and (
+        if len(taken) == 1:
+            check_text(taken[0])
+            yield Record(cells) if cells is not None else _alone(taken[0], separator)
+            continue
+        if (
             cells is None
             or len(cells) != width
-            or any(_holds_rows(each, separator, width) for each in cells)
+            or any(holds_rows(each, separator, width) for each in cells)
         ):
             source.again(taken[1:])
+            del taken[1:]
             cells = None
+        for line in taken:
+            check_text(line)
         yield Record(cells, _STRAY if cells is None else "")
+
+
+def check_text(line: str) -> None:
+    """Check that nothing was marked in a line.
+
+    Raises:
+        NotTextError: Something was.
+    """
+    if not line.isascii() and _MARK in line:
+        raise NotTextError
 
 
 class _Lines:
@@ -109,7 +145,7 @@ def _alone(line: str, separator: str) -> Record:
         return Record(None, _LONG)
 
 
-def _holds_rows(cell: str, separator: str, width: int) -> bool:
+def holds_rows(cell: str, separator: str, width: int) -> bool:
     """Tell whether a cell of several lines holds what looks like rows.
 
     From the stray quote on the cell holds the end of one row, whole rows, and the beginning of the

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import datetime as dt
-import re
 from collections.abc import Generator, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,19 +14,17 @@ import polars as pl
 from kszclient.errors import InputError
 from kszclient.reconciliation.cells import Cell
 from kszclient.reconciliation.database import ask_database
+from kszclient.reconciliation.heading import Heading, HeadingError, read_heading
 from kszclient.reconciliation.mapping import Mapping
-from kszclient.reconciliation.records import read_records
+from kszclient.reconciliation.records import MARKED, NotTextError, read_records
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""
 
-_SEPARATORS = ";,\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
 _CHUNK_BYTES = 1 << 20
 # The first octets of a workbook, new and old; they are no text.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-# What Excel puts before the heading to say how cells are separated.
-_SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -100,36 +97,42 @@ def _frame_rows(frame: pl.DataFrame, *, first: int) -> Generator[Row]:
 def _csv(path: Path, mapping: Mapping) -> Table:
     encoding = mapping.encoding or _encoding(path)
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            heading = file.readline()
-            told = _SEPARATOR_LINE.fullmatch(heading)
-            heading = file.readline() if told else heading
+        with path.open(encoding=encoding, errors=MARKED, newline="") as file:
+            heading = read_heading(file, mapping.separator)
+    except NotTextError:
+        raise _no_text(path, encoding, "heading") from None
     except (LookupError, UnicodeError):
         raise InputError(f"{path.name}: expected text in the encoding {encoding}") from None
-    counted = max(_SEPARATORS, key=heading.count)
-    separator = mapping.separator or (told[1] if told else counted)
-    columns = tuple(name.strip() for name in next(csv.reader([heading], delimiter=separator), []))
-    if not heading.strip():
-        raise InputError(f"{path.name}: the file is empty")
-    before = 2 if told else 1
-    return Table(path.name, columns, _csv_rows(path, encoding, separator, columns, before))
+    except HeadingError as error:
+        raise InputError(f"{path.name}: {error}") from None
+    return Table(path.name, heading.columns, _csv_rows(path, encoding, heading))
 
 
-def _csv_rows(
-    path: Path, encoding: str, separator: str, columns: tuple[str, ...], before: int
-) -> Generator[Row]:
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        for _ in range(before):
-            next(file)
-        records = read_records(file, separator, len(columns))
-        for number, (cells, reason) in enumerate(records, start=before + 1):
+def _csv_rows(path: Path, encoding: str, heading: Heading) -> Generator[Row]:
+    columns = heading.columns
+    number = heading.row
+    with path.open(encoding=encoding, errors=MARKED, newline="") as file:
+        records = read_records(islice(file, heading.lines, None), heading.separator, len(columns))
+        while True:
+            number += 1
+            try:
+                cells, reason = next(records)
+            except StopIteration:
+                return
+            except NotTextError:
+                raise _no_text(path, encoding, f"row {number}") from None
             if cells is None:
                 yield Row(number, None, reason)
-            elif len(cells) != len(columns):
-                if any(cell.strip() for cell in cells):
-                    yield Row(number, None)
             elif any(cell.strip() for cell in cells):
-                yield Row(number, dict(zip(columns, cells, strict=True)))
+                fits = len(cells) == len(columns)
+                yield Row(number, dict(zip(columns, cells, strict=True)) if fits else None)
+
+
+def _no_text(path: Path, encoding: str, where: str) -> InputError:
+    return InputError(
+        f"{path.name}: {where}: expected text in the encoding {encoding}",
+        next_step="Name the encoding in the mapping (--mapping), or export the file again.",
+    )
 
 
 def _encoding(path: Path) -> str:

@@ -186,6 +186,51 @@ def test_an_encoding_that_does_not_fit(tmp_path):
         read(path, Mapping(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    ("encoding", "told", "bad"),
+    [
+        ("utf-8", "utf-8", b"\xe9"),
+        ("cp1252", None, b"\x81\xe9"),
+        ("utf-16", None, b"\x00\xd8\x00\x00"),
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 5_000])
+def test_octets_that_are_none_of_the_encoding_are_refused_by_row(
+    tmp_path, encoding, told, bad, rows
+):
+    line = f"D,{GHENT},2024-01,2024-06,44021,\n"
+    begin = (LINES[0] + "\n" + line * rows + "D-").encode(encoding)
+    path = file(tmp_path, begin + bad + line.encode(encoding.replace("16", "16-le")))
+    with pytest.raises(InputError, match=f"row {rows + 2}: expected text in the encoding"):
+        read(path, Mapping(encoding=told))
+
+
+def test_octets_that_are_none_of_the_encoding_in_the_heading(tmp_path):
+    with pytest.raises(InputError, match="heading: expected text in the encoding utf-8"):
+        read(file(tmp_path, b"dossier,child,from,nis,\xe9\n"), Mapping(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n \r\n", ",,,,,\n", "sep=,\n\n"])
+def test_empty_rows_before_the_heading(tmp_path, before):
+    row = only(read(file(tmp_path, (before + "\n".join(LINES)).encode())))
+    assert row["row"] == before.count("\n") + 2
+
+
+def test_a_heading_over_several_lines(tmp_path):
+    text = f'"dossier\n";"INSZ\r\nkind";"from";"nis";"a; b"\nD-1;{GHENT};2024-01;44021;\n'
+    row = only(read(file(tmp_path, text.encode()), Mapping(columns={"child": "INSZ kind"})))
+    assert (row["row"], row["child"]) == (2, GHENT)
+
+
+@pytest.mark.parametrize("end", ["", '5"', None])
+def test_a_stray_quote_in_the_heading(tmp_path, end):
+    text = f'dossier,child,from,nis,"remark\nD-1,{GHENT},2024-01,44021,\n' + (
+        f"D-2,{GHENT},2024-01,44021,{end}\n" if end is not None else ""
+    )
+    with pytest.raises(InputError, match="a quote opens in the heading"):
+        read(file(tmp_path, text.encode()))
+
+
 def test_what_spreadsheets_do_to_cells():
     young = "04023000102"
     lost = young.lstrip("0")
