@@ -148,10 +148,13 @@ def names_in(table: Table, told: dict[str, str], ours: tuple[str, ...]) -> dict[
 def check_columns(table: Table, names: dict[str, str], needed: tuple[str, ...]) -> None:
     """Check that a table has the columns that are needed, and none of ours twice.
 
+    Two that differ in capitals alone are the same twice: which is meant cannot be said.
+
     Raises:
         InputError: It has not; the message names those missing, never what the heading holds.
     """
-    twice = [name for name in names.values() if table.columns.count(name) > 1]
+    written = [column.casefold() for column in table.columns]
+    twice = [name for name in names.values() if written.count(name.casefold()) > 1]
     if twice:
         raise InputError(f"{table.name}: the heading has {', '.join(twice)} more than once")
     missing = [names[ours] for ours in needed if names[ours] not in table.columns]

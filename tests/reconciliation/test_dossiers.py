@@ -274,6 +274,16 @@ def test_a_column_that_stands_twice(tmp_path):
         read(file(tmp_path, text.encode()))
 
 
+@pytest.mark.parametrize("column", ["CHILD", "From", "Nis"])
+def test_columns_that_differ_in_capitals_alone(tmp_path, column):
+    text = f"dossier;child;from;nis;{column}\n"
+    with pytest.raises(InputError, match=f"has {column.lower()} more than once"):
+        read(file(tmp_path, text.encode()))
+    frame = pl.DataFrame({"dossier": ["D"], "child": [GHENT], "from": ["2024-01"], "nis": [44021]})
+    with pytest.raises(InputError, match="has child more than once"):
+        read(frame.with_columns(Child=pl.lit("1")))
+
+
 @pytest.mark.parametrize("sign", "=+-@")
 def test_a_reference_that_a_spreadsheet_would_run(tmp_path, sign):
     text = f"dossier,child,from,nis\n{sign}1+1,{GHENT},2024-01,44021\n"
