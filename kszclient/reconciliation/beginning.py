@@ -53,14 +53,18 @@ def plan_for(
     """Give the plan: a new one, which is written down, or that of the run in the journal.
 
     Raises:
-        InputError: The input or the engine is not that with which the run in the journal began.
+        InputError: The input, the engine, or a day of asking or an identity that is told, is not
+            that with which the run in the journal began.
     """
     if journal.begun:
-        if journal.setting("engine") != engine:
-            raise InputError(
-                f"this run began with --engine {journal.setting('engine')}",
-                next_step="Go on with the same, or begin in another folder.",
-            )
+        told = {"engine": engine.value, "as_of": question.as_of, "run_id": run_id}
+        for key, value in told.items():
+            begun = journal.setting(key)
+            if value is not None and str(value) != begun:
+                raise InputError(
+                    f"this run began with --{key.replace('_', '-')} {begun}",
+                    next_step="Go on with the same, or begin in another folder.",
+                )
         plan = plan_of(question, admit, dt.date.fromisoformat(journal.setting("as_of")))
         if plan.digest() != journal.setting("digest"):
             raise InputError(

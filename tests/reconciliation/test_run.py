@@ -1,10 +1,12 @@
 """A whole run against the mock: what it finds, writes, survives and refuses."""
 
 import contextlib
+import datetime as dt
 import hashlib
 import json
 import sqlite3
 import stat
+import uuid
 from pathlib import Path
 
 import msgspec
@@ -239,6 +241,21 @@ def test_a_folder_is_for_one_run_and_one_input(tmp_path):
         run(frame(persona_row("changed-payer")), tmp_path)
     with pytest.raises(InputError, match="are not those with which this run began"):
         run(frame(persona_row("cancelled-number")), tmp_path, resume=True)
+
+
+def test_a_run_goes_on_as_of_its_own_day_and_under_its_own_identity(tmp_path):
+    table = frame(persona_row("changed-payer"))
+    day, other = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
+    own, strange = uuid.UUID(int=1), uuid.UUID(int=2)
+    run(Question(table, as_of=day), tmp_path, run_id=own)
+    for going_on in ({}, {"as_of": day}):
+        for identity in (None, own):
+            done, seen = run(Question(table, **going_on), tmp_path, resume=True, run_id=identity)
+            assert (done.unanswered, len(seen)) == (0, 0)
+    with pytest.raises(InputError, match="began with --as-of 2026-07-01"):
+        run(Question(table, as_of=other), tmp_path, resume=True)
+    with pytest.raises(InputError, match=f"began with --run-id {own}"):
+        run(Question(table), tmp_path, resume=True, run_id=strange)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
