@@ -14,6 +14,7 @@ import polars as pl
 from kszclient.errors import InputError, InvalidValueError
 from kszclient.geography import gazetteer
 from kszclient.reconciliation.cells import (
+    PERSON_IN_REFERENCE,
     Cell,
     CellError,
     category,
@@ -189,6 +190,8 @@ class _Reader:
         cells = row.cells
         dossier = self._read(dossier_reference, cells, "dossier")
         child = self._read(self._child, cells, "child")
+        if dossier == child.lstrip("0"):
+            raise _RowError("dossier", PERSON_IN_REFERENCE)
         begin, end = self._run(cells)
         nis, postcode = self._place(cells)
         paid_by = self._read(payer, cells, "payer")

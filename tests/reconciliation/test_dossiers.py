@@ -284,6 +284,33 @@ def test_columns_that_differ_in_capitals_alone(tmp_path, column):
         read(frame.with_columns(Child=pl.lit("1")))
 
 
+@pytest.mark.parametrize(
+    "reference",
+    [
+        f"X-{GHENT}",
+        f"2024-{GHENT}-1",
+        "dossier 16.02.30-001.60",
+        "D160230 001 60",
+        "16_02_30_001_60/b",
+        "8023002364",
+    ],
+)
+def test_a_reference_that_holds_the_number_of_a_person(tmp_path, reference):
+    text = f"dossier,child,from,nis\n{reference},{GHENT},2024-01,44021\n"
+    (row,) = read(file(tmp_path, text.encode())).rejected.rows()
+    assert row[:2] == (2, "dossier")
+    assert "holds the number of a person" in row[2]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["2024-0001234", f"1{GHENT}", f"{GHENT}1", "2021.05.12-001.34", "16023000161", "10012345"],
+)
+def test_a_reference_of_many_digits_is_no_number_of_a_person(tmp_path, reference):
+    text = f"dossier,child,from,nis\n{reference},{GHENT},2024-01,44021\n"
+    assert only(read(file(tmp_path, text.encode())))["dossier"] == reference
+
+
 @pytest.mark.parametrize("sign", "=+-@")
 def test_a_reference_that_a_spreadsheet_would_run(tmp_path, sign):
     text = f"dossier,child,from,nis\n{sign}1+1,{GHENT},2024-01,44021\n"
@@ -302,6 +329,8 @@ def test_three_zeros_may_be_lost():
     )
     assert len(str(int(whole))) == 8
     assert only(read(frame))["child"] == whole
+    told = frame.with_columns(dossier=pl.col("child").cast(pl.String))
+    assert read(told).rejected["column"].to_list() == ["dossier"]
 
 
 def _fits(text):
