@@ -17,9 +17,9 @@ from kszclient.values import EnterpriseNumber, Month, Ssin, parse_day
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/][0-9]{2})?(?:[T ][0-9:.]+)?", re.ASCII)
+_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?(?:[T ][0-9:.]+)?", re.ASCII)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
-_DAY_FIRST = re.compile(r"(?:[0-9]{1,2}[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+_DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
 _SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
 _CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
@@ -152,15 +152,23 @@ def month(cell: Cell) -> Month | None:
     if not text:
         return None
     try:
-        if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        if found := _ISO.fullmatch(text):
+            return _month_with(found[3], Month(int(found[1]), int(found[2])))
+        if found := _COMPACT.fullmatch(text):
             return Month(int(found[1]), int(found[2]))
         if found := _DAY_FIRST.fullmatch(text):
-            return Month(int(found[2]), int(found[1]))
+            return _month_with(found[1], Month(int(found[3]), int(found[2])))
     except InvalidValueError:
         raise CellError("there is no such month") from None
     if _SERIAL.fullmatch(text):
         return Month.of(_EXCEL_DAY_0 + dt.timedelta(days=int(text)))
     raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
+
+
+def _month_with(day: str | None, month: Month) -> Month:
+    if day is not None and not 1 <= int(day) <= month.last_day.day:
+        raise CellError("there is no such day")
+    return month
 
 
 def day(cell: Cell) -> dt.date | None:

@@ -71,6 +71,11 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
     if "://" in str(source):
         return _query(str(source), query)
     path = Path(source)
+    if path.is_fifo() or path.is_char_device() or path.is_socket():
+        raise InputError(
+            f"{path}: a pipe or device cannot be read, for the input is read more than once",
+            next_step="Save it to a file first.",
+        )
     try:
         with path.open("rb") as file:
             mark = file.read(4)

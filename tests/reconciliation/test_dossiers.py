@@ -1,6 +1,7 @@
 """Files of dossiers as offices and spreadsheets make them."""
 
 import datetime as dt
+import os
 import sqlite3
 from contextlib import closing
 
@@ -113,6 +114,8 @@ def test_mappings_that_make_no_sense(tmp_path, toml, message):
         (f"D,{GHENT},,,44021,", "from", "empty"),
         (f"D,{GHENT},jan-24,,44021,", "from", "YYYY-MM"),
         (f"D,{GHENT},2024-13,,44021,", "from", "no such month"),
+        (f"D,{GHENT},99/12/2021,,44021,", "from", "no such day"),
+        (f"D,{GHENT},2024-02-30,,44021,", "from", "no such day"),
         (f"D,{GHENT},2024-06,2024-01,44021,", "to", "before"),
         (f"D,{GHENT},1980-01,,44021,", "from", "between"),
         (f"D,{GHENT},2030-01,,44021,", "from", "between"),
@@ -178,6 +181,13 @@ def test_files_that_cannot_be_read(tmp_path, content, message):
 def test_places_that_cannot_be_read(source, query, message):
     with pytest.raises(InputError, match=message):
         read(source, Mapping(query=query))
+
+
+def test_a_pipe_cannot_be_read_twice(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="a pipe or device cannot be read") as caught:
+        read(tmp_path / "pipe")
+    assert "Save it to a file" in str(caught.value.next_step)
 
 
 def test_an_encoding_that_does_not_fit(tmp_path):

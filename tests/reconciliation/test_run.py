@@ -291,6 +291,7 @@ def test_the_command_shows_what_it_found(tmp_path):
         shown = typed(mock, dossiers, tmp_path / "a")
         assert shown.code == 1
         assert "not_integrated" in shown.out
+        assert "/report.html" in shown.out.replace("\n", "")
         assert "2 of 2 lookups" in shown.err
         shown = typed(mock, dossiers, tmp_path / "b", "--json", "--language", "nl")
         assert json.loads(shown.out)["findings"] == {"match": 1, "not_integrated": 1}
