@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kszclient.errors import InputError, JournalError
-from kszclient.reconciliation.journal import NAME, Journal, Planned
+from kszclient.reconciliation.journal import Journal, Planned
 from kszclient.reconciliation.month_numbers import month_text
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.question import Question, plan_of
@@ -34,12 +34,14 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise JournalError(f"{out.name} cannot be made: {error.strerror}") from error
-    if (out / NAME).exists() and not resume:
+    journal = Journal(out)
+    if journal.begun and not resume:
+        journal.close()
         raise InputError(
             f"{out.name}: a run is in this folder already",
             next_step="Go on with --resume, or choose another folder.",
         )
-    return Journal(out)
+    return journal
 
 
 def plan_for(

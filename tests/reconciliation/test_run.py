@@ -276,6 +276,8 @@ def test_an_export_that_failed_does_not_look_like_one_in_which_all_is_well(tmp_p
         done = typed(mock, dossiers, tmp_path / "out", *strict)
         assert done.code == 2
         assert "there are no dossiers" in done.err
+        good = write(tmp_path / "good.csv", [persona_row("changed-payer")])
+        assert typed(mock, good, tmp_path / "out").code == 0
         assert typed(mock, dossiers, tmp_path / "out", "--dry-run").code == 2
 
 
