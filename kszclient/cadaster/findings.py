@@ -71,6 +71,22 @@ def is_participation(source: AuthenticSource, category: str) -> bool:
     return source is participation.source and category in participation.categories
 
 
+def participation_categories() -> frozenset[str]:
+    """Give the codes of payments that follow the school or the childcare.
+
+    Source: ``config/cadaster/participation.toml``.
+    """
+    return _participation().categories
+
+
+def participation_source() -> AuthenticSource:
+    """Give the register that holds them, wherever the child lives.
+
+    Source: ``config/cadaster/participation.toml``.
+    """
+    return _participation().source
+
+
 def find_elsewhere(
     results: Iterable[SourceResult], child: Ssin, competence: Competence, period: MonthPeriod
 ) -> tuple[Finding, ...]:

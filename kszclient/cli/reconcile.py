@@ -384,4 +384,5 @@ def show_summary(summary: Summary, out: Path) -> None:
     for kind, number in summary.findings.items():
         table.add_row(kind, str(number))
     page.print(table)
+    page.print(f"Read first: {out}/report.html")
     page.print(f"Results: {out}/findings.parquet, findings.csv, rejected.csv, summary.json")

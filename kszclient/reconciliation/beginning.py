@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kszclient.errors import InputError, JournalError
-from kszclient.reconciliation.journal import NAME, Journal, Planned
+from kszclient.reconciliation.journal import Journal, Planned
 from kszclient.reconciliation.month_numbers import month_text
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.question import Question, plan_of
@@ -34,12 +34,14 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise JournalError(f"{out.name} cannot be made: {error.strerror}") from error
-    if (out / NAME).exists() and not resume:
+    journal = Journal(out)
+    if journal.begun and not resume:
+        journal.close()
         raise InputError(
             f"{out.name}: a run is in this folder already",
             next_step="Go on with --resume, or choose another folder.",
         )
-    return Journal(out)
+    return journal
 
 
 def plan_for(
@@ -53,14 +55,18 @@ def plan_for(
     """Give the plan: a new one, which is written down, or that of the run in the journal.
 
     Raises:
-        InputError: The input or the engine is not that with which the run in the journal began.
+        InputError: The input, the engine, or a day of asking or an identity that is told, is not
+            that with which the run in the journal began.
     """
     if journal.begun:
-        if journal.setting("engine") != engine:
-            raise InputError(
-                f"this run began with --engine {journal.setting('engine')}",
-                next_step="Go on with the same, or begin in another folder.",
-            )
+        told = {"engine": engine.value, "as_of": question.as_of, "run_id": run_id}
+        for key, value in told.items():
+            begun = journal.setting(key)
+            if value is not None and str(value) != begun:
+                raise InputError(
+                    f"this run began with --{key.replace('_', '-')} {begun}",
+                    next_step="Go on with the same, or begin in another folder.",
+                )
         plan = plan_of(question, admit, dt.date.fromisoformat(journal.setting("as_of")))
         if plan.digest() != journal.setting("digest"):
             raise InputError(

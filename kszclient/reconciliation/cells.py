@@ -17,14 +17,21 @@ from kszclient.values import EnterpriseNumber, Month, Ssin, parse_day
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/][0-9]{2})?(?:[T ][0-9:.]+)?", re.ASCII)
+_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?(?:[T ][0-9:.]+)?", re.ASCII)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
-_DAY_FIRST = re.compile(r"(?:[0-9]{1,2}[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+_DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
 _SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
 _CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _SSIN, _SHORTEST_SSIN = 11, 8
+_MODULUS, _FROM_2000 = 97, 2_000_000_000
 _ENTERPRISE, _FUND = 10, 3
+# The number of a person that stands on its own in a text, however it is written.
+_PERSON = re.compile(
+    "(?<![0-9])" + "[ ./_-]?".join(f"([0-9]{{{each}}})" for each in (2, 2, 2, 3, 2)) + "(?![0-9])",
+    re.ASCII,
+)
+PERSON_IN_REFERENCE = "holds the number of a person; give a reference of your own, results show it"
 _LONGEST_DOSSIER = 64
 _FORMULA = "=+-@"
 
@@ -87,20 +94,41 @@ def dossier_reference(cell: Cell) -> str:
 
     Raises:
         CellError: It is empty, too long, a formula to who opens the results in a spreadsheet, or
-            the number of a person: results show references.
+            holds the number of a person: results show references.
+
+    >>> dossier_reference("dossier 85.02.30-001.25")
+    Traceback (most recent call last):
+    kszclient.reconciliation.cells.CellError: holds the number of a person; give a reference of \
+your own, results show it
     """
     text = _needed(cell)
     if text[0] in _FORMULA:
         raise CellError("a spreadsheet takes it for a formula; begin with a letter or a digit")
     if len(text) > _LONGEST_DOSSIER:
         raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
-    if len(text) < _SSIN:
+    if "\n" in text or "\r" in text:
+        raise CellError("expected one line of text")
+    if len(text) < _SSIN - 1:
         return text
+    found = ["".join(each) for each in _PERSON.findall(text)]
+    if len(text) == _SSIN - 1 and _DIGITS.fullmatch(text):
+        # One zero lost; of shorter ones too many are a plain number of a dossier.
+        found.append(f"0{text}")
+    if any(map(_is_person, found)):
+        raise CellError(PERSON_IN_REFERENCE)
+    return text
+
+
+def _is_person(text: str) -> bool:
+    # The check digits first: that is quick, and most numbers of dossiers end there.
+    number, remainder = int(text[:-2]), _MODULUS - int(text[-2:])
+    if remainder not in {number % _MODULUS, (_FROM_2000 + number) % _MODULUS}:
+        return False
     try:
         Ssin.parse(text)
     except InvalidValueError:
-        return text
-    raise CellError("is the number of a person; give a reference of your own, results show it")
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -124,15 +152,23 @@ def month(cell: Cell) -> Month | None:
     if not text:
         return None
     try:
-        if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        if found := _ISO.fullmatch(text):
+            return _month_with(found[3], Month(int(found[1]), int(found[2])))
+        if found := _COMPACT.fullmatch(text):
             return Month(int(found[1]), int(found[2]))
         if found := _DAY_FIRST.fullmatch(text):
-            return Month(int(found[2]), int(found[1]))
+            return _month_with(found[1], Month(int(found[3]), int(found[2])))
     except InvalidValueError:
         raise CellError("there is no such month") from None
     if _SERIAL.fullmatch(text):
         return Month.of(_EXCEL_DAY_0 + dt.timedelta(days=int(text)))
     raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
+
+
+def _month_with(day: str | None, month: Month) -> Month:
+    if day is not None and not 1 <= int(day) <= month.last_day.day:
+        raise CellError("there is no such day")
+    return month
 
 
 def day(cell: Cell) -> dt.date | None:

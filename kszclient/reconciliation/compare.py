@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 
 from kszclient.reconciliation.expected import Expected, Span
@@ -11,6 +12,7 @@ from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run, runs
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
+from kszclient.reconciliation.participation import spans_for
 from kszclient.reconciliation.surplus import shifted, surplus
 from kszclient.values import AuthenticSource
 
@@ -34,10 +36,11 @@ def compare(
         return tuple(about(each, kind, found=holdings.refusal) for each in expected)
     found: list[Found] = []
     for each in expected:
-        judged = list(_months(each, spans, holdings))
+        competent = spans_for(each, spans)
+        judged = list(_months(each, competent, holdings))
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
-        amiss += surplus(each, expected, spans, holdings, asked)
-        amiss = shifted(each, amiss) + list(_of_child(each, holdings))
+        amiss += surplus(each, expected, competent, holdings, asked)
+        amiss = shifted(each, amiss) + list(_of_child(each, competent, holdings))
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
 
@@ -90,22 +93,26 @@ def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
     )
 
 
-def _of_child(expected: Expected, holdings: Holdings) -> Iterator[Found]:
+def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
     """Find what is odd about the child, as far as it touches the months of a dossier."""
     if holdings.state is not None:
         yield about(expected, holdings.state)
-    yield from _two_basic_amounts(expected, holdings)
+    told = partial(_told, expected, spans)
+    for run, source, payers in _two_basic_amounts(expected, holdings):
+        yield told(Kind.TWO_BASIC_AMOUNTS, run, source, payers)
     known = reading().known
     for source, code in sorted({(e.source, e.category) for e in holdings.held}):
         if code not in known:
             strange = [e for e in holdings.held if (e.source, e.category) == (source, code)]
             for run in _inside(expected, strange):
-                yield _told(expected, Kind.UNKNOWN_CATEGORY, run, source, code)
+                yield told(Kind.UNKNOWN_CATEGORY, run, source, code)
     for source, name in holdings.cut:
-        yield _told(expected, Kind.TRUNCATED, expected.months, source, f"{name} 100")
+        yield told(Kind.TRUNCATED, expected.months, source, f"{name} 100")
 
 
-def _two_basic_amounts(expected: Expected, holdings: Holdings) -> Iterator[Found]:
+def _two_basic_amounts(
+    expected: Expected, holdings: Holdings
+) -> Iterator[tuple[Run, AuthenticSource, str]]:
     codes = reading().basic
     basic = [each for each in holdings.held if each.category in codes]
     if len({each.payer for each in basic}) < 2:  # noqa: PLR2004 - two basic amounts
@@ -121,7 +128,7 @@ def _two_basic_amounts(expected: Expected, holdings: Holdings) -> Iterator[Found
             source = next(
                 e.source for e in basic if e.payer == payers[0] and covers(e.months, run.begin)
             )
-            yield _told(expected, Kind.TWO_BASIC_AMOUNTS, run, source, " ".join(payers))
+            yield run, source, " ".join(payers)
 
 
 def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:
@@ -129,7 +136,17 @@ def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:
     return runs(month for month in months if any(covers(each.months, month) for each in held))
 
 
-def _told(expected: Expected, kind: Kind, months: Run, source: AuthenticSource, text: str) -> Found:
+def _told(  # noqa: PLR0913, PLR0917 - what a finding depends on
+    expected: Expected,
+    spans: tuple[Span, ...],
+    kind: Kind,
+    months: Run,
+    source: AuthenticSource,
+    text: str,
+) -> Found:
+    """Make a finding under the rules that answer for its months; the entity where it is one."""
+    here = [e for e in spans if e.months.begin <= months.end and months.begin <= e.months.end]
+    entities = {each.entity for each in here}
     return Found(
         kind=kind,
         dossier=expected.dossier,
@@ -138,6 +155,8 @@ def _told(expected: Expected, kind: Kind, months: Run, source: AuthenticSource, 
         expected=expected.payer or "",
         found=text,
         source=source,
+        entity=entities.pop() if len(entities) == 1 else None,
+        rule=" ".join(dict.fromkeys(each.rule for each in here)),
         payer=expected.payer,
         nis=expected.nis,
         postcode=expected.postcode,

@@ -56,7 +56,7 @@ def read_domiciles(source: Source, mapping: Mapping) -> pl.DataFrame:
 
 def _spell(row: Row, names: dict[str, str]) -> list[object]:
     if row.cells is None:
-        raise CellError("expected as many cells as the heading has")
+        raise CellError(row.reason)
     spell = []
     for column, name in names.items():
         try:

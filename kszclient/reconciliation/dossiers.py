@@ -14,6 +14,7 @@ import polars as pl
 from kszclient.errors import InputError, InvalidValueError
 from kszclient.geography import gazetteer
 from kszclient.reconciliation.cells import (
+    PERSON_IN_REFERENCE,
     Cell,
     CellError,
     category,
@@ -121,8 +122,9 @@ def _read(  # noqa: PLR0913 - as `read_dossiers`
             good.add(reader.read(row))
         except _RowError as error:
             if strict:
+                column = f", column {error.column}" if error.column else ""
                 raise InputError(
-                    f"{table.name}: row {row.number}, column {error.column}: {error.reason}"
+                    f"{table.name}: row {row.number}{column}: {error.reason}"
                 ) from None
             bad.add((row.number, error.column, error.reason))
     return Dossiers(good.frame(), bad.frame())
@@ -147,10 +149,13 @@ def names_in(table: Table, told: dict[str, str], ours: tuple[str, ...]) -> dict[
 def check_columns(table: Table, names: dict[str, str], needed: tuple[str, ...]) -> None:
     """Check that a table has the columns that are needed, and none of ours twice.
 
+    Two that differ in capitals alone are the same twice: which is meant cannot be said.
+
     Raises:
         InputError: It has not; the message names those missing, never what the heading holds.
     """
-    twice = [name for name in names.values() if table.columns.count(name) > 1]
+    written = [column.casefold() for column in table.columns]
+    twice = [name for name in names.values() if written.count(name.casefold()) > 1]
     if twice:
         raise InputError(f"{table.name}: the heading has {', '.join(twice)} more than once")
     missing = [names[ours] for ours in needed if names[ours] not in table.columns]
@@ -181,10 +186,12 @@ class _Reader:
 
     def read(self, row: Row) -> tuple[object, ...]:
         if row.cells is None:
-            raise _RowError("", "expected as many cells as the heading has")
+            raise _RowError("", row.reason)
         cells = row.cells
         dossier = self._read(dossier_reference, cells, "dossier")
         child = self._read(self._child, cells, "child")
+        if dossier == child.lstrip("0"):
+            raise _RowError("dossier", PERSON_IN_REFERENCE)
         begin, end = self._run(cells)
         nis, postcode = self._place(cells)
         paid_by = self._read(payer, cells, "payer")

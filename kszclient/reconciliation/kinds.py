@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kszclient.competence.terms import Certainty, Entity
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
 from kszclient.reconciliation.month_numbers import number_of
@@ -75,6 +76,7 @@ class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         certainty: How sure the rule is: ``sure``, ``likely`` or ``unsure``.
         says: The sentence, with places to fill in.
         codes: Status codes of the KSZ that lead to it.
+        because: By rule of competence, a second sentence that says why.
     """
 
     id: Kind
@@ -84,6 +86,7 @@ class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: str
     says: Sentence
     codes: tuple[str, ...] = ()
+    because: dict[str, Sentence] = {}
 
 
 class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,6 +94,22 @@ class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sources: frozenset[AuthenticSource]
     until: str
+
+
+class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is competent for participation allowances, wherever the child lives.
+
+    Args:
+        entity: The entity.
+        rule: How the rule is called in findings.
+        basis: Where it comes from.
+        certainty: How sure it is: ``sure``, ``likely`` or ``unsure``.
+    """
+
+    entity: Entity
+    rule: str
+    basis: str
+    certainty: Certainty
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +121,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         most_entries: Where a list may have been cut off.
         move_months: How far from a move months are put down to it.
         orint: What ORINT held.
+        participation: Who is competent for participation allowances.
         names: Language of the names of municipalities, by area.
     """
 
@@ -110,6 +130,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_entries: int
     move_months: int
     orint: Orint
+    participation: Participation
     names: dict[str, str]
 
 
@@ -157,6 +178,15 @@ def orint_end() -> int:
 def reading() -> Reading:
     """Give how answers are read."""
     return _load("reading.toml", Reading)
+
+
+def is_basic(category: str | None) -> bool:
+    """Tell whether a dossier is about the basic amount; one without a category is.
+
+    >>> is_basic(None), is_basic("CHILD_ALLOWANCE"), is_basic("SOCIAL")
+    (True, True, False)
+    """
+    return category is None or category in reading().basic
 
 
 def _load(name: str, shape: type[T]) -> T:

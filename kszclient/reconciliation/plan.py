@@ -28,7 +28,7 @@ class Task(NamedTuple):
         months: The months to ask about.
         sources: The registers to ask.
         expected: What the dossiers say.
-        spans: Who is competent, in order; none where the domiciles contradict each other.
+        spans: Who is competent, in order.
     """
 
     number: int

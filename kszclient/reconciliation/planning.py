@@ -6,10 +6,13 @@ import datetime as dt
 
 import polars as pl
 
-from kszclient.competence.columns import resolve_frame
+from kszclient.cadaster.findings import participation_categories, participation_source
+from kszclient.competence.columns import FrameAnswer, resolve_frame
+from kszclient.reconciliation.contradictions import undisputed, with_disputes
 from kszclient.reconciliation.domiciles import spells_of
 from kszclient.reconciliation.dossiers import Dossiers
 from kszclient.reconciliation.month_numbers import Run, period_of
+from kszclient.reconciliation.participation import participation_begin
 from kszclient.reconciliation.plan import Plan
 from kszclient.values import AuthenticSource
 
@@ -49,6 +52,7 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
         first=pl.col("begin").min(),
         last=pl.col("end").max(),
         rows=pl.len(),
+        participates=_participates().any(),
     )
     # Competence takes most of the memory, so it is found for some children at a time.
     parts = []
@@ -77,8 +81,14 @@ def _lookups(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
         )
         .join(number, on="number", how="left", maintain_order="left")
         .with_columns(pl.col("sources").fill_null(_EVERY), pl.col("spans").fill_null(0))
-        .drop("first", "last")
+        .drop("first", "last", "participates")
     )  # fmt: skip
+
+
+def _participates() -> pl.Expr:
+    """Tell of dossiers whether they are about an allowance that follows school or childcare."""
+    codes = pl.col("category").is_in(sorted(participation_categories()))
+    return codes.fill_null(value=False) & (pl.col("end") >= participation_begin())
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,11 +108,22 @@ def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) ->
     told = known.join(spells, on="child", how="left", maintain_order="left").drop("child")
     hull = period_of(Run(int(str(children["begin"].min())), int(str(children["end"].max()))))
     answer = resolve_frame(told.rename({"number": "child"}), hull, as_of=as_of)
+    spans = _spans(answer, children)
+    contradictory = answer.contradictions.rename({"child": "number"})
+    if not contradictory.is_empty():
+        left, disputed = undisputed(told.join(contradictory, on="number", how="semi"))
+        again = resolve_frame(left.rename({"number": "child"}), hull, as_of=as_of)
+        more = with_disputes(_spans(again, children), disputed)
+        spans = pl.concat([spans, more]).sort("number", "begin")
+    return _joined(spans)
+
+
+def _spans(answer: FrameAnswer, children: pl.DataFrame) -> pl.DataFrame:
     month = [
         (pl.col(each).dt.year().cast(pl.Int32) * 12 + pl.col(each).dt.month() - 1).alias(name)
         for each, name in (("from", "first_month"), ("to", "last_month"))
     ]
-    spans = (
+    return (
         answer.segments.rename({"child": "number"})
         .select("number", *month, *(pl.col(e).cast(pl.String) for e in _WORDS))
         .join(children.select("number", "begin", "end"), on="number", maintain_order="left")
@@ -113,7 +134,6 @@ def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) ->
         .filter(pl.col("begin") <= pl.col("end"))
         .select("number", "begin", "end", *_WORDS)
     )
-    return _joined(spans)
 
 
 def _joined(spans: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +154,10 @@ def _no_spans() -> pl.DataFrame:
 
 
 def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool) -> pl.DataFrame:
-    """Give the registers that are competent for months of the dossiers, all where one is open."""
+    """Give the registers that are competent for months of the dossiers, all where one is open.
+
+    That of participation allowances is asked besides for the dossiers of these.
+    """
     if every_source:
         return children.select("number", sources=pl.lit(_EVERY))
     order = list(AuthenticSource)
@@ -144,10 +167,11 @@ def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
     inside = (
         spans.join(children.select("number", "first", "last"), on="number", maintain_order="left")
         .filter((pl.col("begin") <= pl.col("last")) & (pl.col("end") >= pl.col("first")))
-        .select("number", "source", place=place)
-        .unique()
-        .sort("number", "place")
+        .select("number", "source")
     )
+    besides = children.filter("participates").join(inside, on="number", how="semi")
+    besides = besides.select("number", source=pl.lit(str(participation_source())))
+    inside = pl.concat([inside, besides]).with_columns(place=place).unique().sort("number", "place")
     unsaid = pl.col("source").is_null().any()
     return inside.group_by("number", maintain_order=True).agg(
         sources=pl.when(unsaid).then(pl.lit(_EVERY)).otherwise(pl.col("source").str.join(","))

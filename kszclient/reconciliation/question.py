@@ -50,7 +50,7 @@ def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -
         as_of: The day of asking.
 
     Raises:
-        InputError: The input cannot be read.
+        InputError: The input cannot be read, or holds no row that can be used.
     """
     table = rulebook().timeline.months
     months = Run(number_of(table.begin), number_of(Month.of(as_of)))
@@ -62,7 +62,12 @@ def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -
         placed=question.domiciles is None,
         strict=question.strict,
     )
-    if dossiers.rows.is_empty() and not dossiers.rejected.is_empty():
+    if dossiers.rows.is_empty() and dossiers.rejected.is_empty():
+        raise InputError(
+            "there are no dossiers: the input holds a heading and no rows",
+            next_step="See whether the export, or the query, ended as it should.",
+        )
+    if dossiers.rows.is_empty():
         number, column, reason = dossiers.rejected.row(0)
         raise InputError(
             f"none of {dossiers.rejected.height} rows can be used; "

@@ -49,7 +49,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         out: The folder for journal and results; made where there is none.
         resume: Go on with a run in this folder, if there is one.
         run_id: The identity of the run, from which its tickets follow; a new one where left out.
-            Never use one twice but to go on.
+            Never use one twice but to go on; then it may be left out, and must be the same.
         in_flight: Most lookups under way at once.
         patience_seconds: How long nothing may be answered before the run is given up for now; hours
             in which the service is closed do not count.

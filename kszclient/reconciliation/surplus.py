@@ -7,7 +7,7 @@ import msgspec
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Holdings
-from kszclient.reconciliation.kinds import Kind
+from kszclient.reconciliation.kinds import Kind, is_basic
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.reconciliation.months import covers, wanted
 
@@ -36,7 +36,8 @@ def surplus(
     for edge, step in ((begin, -1), (end, 1)):
         if not covers(asked, edge + step):
             continue
-        source = next((each.source for each in spans if covers(each.months, edge)), None)
+        span = next((each for each in spans if covers(each.months, edge)), None)
+        source = span.source if span else None
         held = [
             each
             for each in wanted(expected, holdings.held)
@@ -61,6 +62,8 @@ def surplus(
                     found=" ".join(sorted({each.payer for each in held})),
                     source=source,
                     competent_source=source,
+                    entity=span.entity if span else None,
+                    rule=span.rule if span else "",
                     payer=held[0].payer,
                     nis=expected.nis,
                     postcode=expected.postcode,
@@ -70,7 +73,12 @@ def surplus(
 
 
 def _claimed(every: tuple[Expected, ...], category: str | None, month: int) -> bool:
-    return any(each.category == category and covers(each.months, month) for each in every)
+    """Tell whether a dossier claims a month; one of any basic amount claims it for all of them."""
+    return any(
+        covers(each.months, month)
+        and (each.category == category or (is_basic(each.category) and is_basic(category)))
+        for each in every
+    )
 
 
 def shifted(expected: Expected, found: list[Found]) -> list[Found]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import datetime as dt
-import re
-import sys
 from collections.abc import Generator, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,18 +14,17 @@ import polars as pl
 from kszclient.errors import InputError
 from kszclient.reconciliation.cells import Cell
 from kszclient.reconciliation.database import ask_database
+from kszclient.reconciliation.heading import Heading, HeadingError, read_heading
 from kszclient.reconciliation.mapping import Mapping
+from kszclient.reconciliation.records import MARKED, NotTextError, read_records
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""
 
-_SEPARATORS = ";,\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
 _CHUNK_BYTES = 1 << 20
 # The first octets of a workbook, new and old; they are no text.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-# What Excel puts before the heading to say how cells are separated.
-_SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -35,11 +32,13 @@ class Row(NamedTuple):
 
     Args:
         number: Where it stands; the heading of a CSV file is row 1, as a spreadsheet counts.
-        cells: By column; None where the row does not have as many cells as the heading.
+        cells: By column; None where the row cannot be read.
+        reason: Why it cannot be.
     """
 
     number: int
     cells: dict[str, Cell] | None
+    reason: str = "expected as many cells as the heading has"
 
 
 class Table(NamedTuple):
@@ -72,6 +71,11 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
     if "://" in str(source):
         return _query(str(source), query)
     path = Path(source)
+    if path.is_fifo() or path.is_char_device() or path.is_socket():
+        raise InputError(
+            f"{path}: a pipe or device cannot be read, for the input is read more than once",
+            next_step="Save it to a file first.",
+        )
     try:
         with path.open("rb") as file:
             mark = file.read(4)
@@ -98,42 +102,42 @@ def _frame_rows(frame: pl.DataFrame, *, first: int) -> Generator[Row]:
 def _csv(path: Path, mapping: Mapping) -> Table:
     encoding = mapping.encoding or _encoding(path)
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            heading = file.readline()
-            told = _SEPARATOR_LINE.fullmatch(heading)
-            heading = file.readline() if told else heading
+        with path.open(encoding=encoding, errors=MARKED, newline="") as file:
+            heading = read_heading(file, mapping.separator)
+    except NotTextError:
+        raise _no_text(path, encoding, "heading") from None
     except (LookupError, UnicodeError):
         raise InputError(f"{path.name}: expected text in the encoding {encoding}") from None
-    counted = max(_SEPARATORS, key=heading.count)
-    separator = mapping.separator or (told[1] if told else counted)
-    columns = tuple(name.strip() for name in next(csv.reader([heading], delimiter=separator), []))
-    if not heading.strip():
-        raise InputError(f"{path.name}: the file is empty")
-    before = 2 if told else 1
-    return Table(path.name, columns, _csv_rows(path, encoding, separator, columns, before))
+    except HeadingError as error:
+        raise InputError(f"{path.name}: {error}") from None
+    return Table(path.name, heading.columns, _csv_rows(path, encoding, heading))
 
 
-def _csv_rows(
-    path: Path, encoding: str, separator: str, columns: tuple[str, ...], before: int
-) -> Generator[Row]:
-    csv.field_size_limit(min(sys.maxsize, _CHUNK_BYTES))
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        reader = csv.reader(file, delimiter=separator)
-        for _ in range(before):
-            next(reader)
-        number = before
+def _csv_rows(path: Path, encoding: str, heading: Heading) -> Generator[Row]:
+    columns = heading.columns
+    number = heading.row
+    with path.open(encoding=encoding, errors=MARKED, newline="") as file:
+        records = read_records(islice(file, heading.lines, None), heading.separator, len(columns))
         while True:
             number += 1
             try:
-                cells = next(reader)
+                cells, reason = next(records)
             except StopIteration:
                 return
-            except csv.Error:
-                yield Row(number, None)
-                continue
-            if any(cell.strip() for cell in cells):
+            except NotTextError:
+                raise _no_text(path, encoding, f"row {number}") from None
+            if cells is None:
+                yield Row(number, None, reason)
+            elif any(cell.strip() for cell in cells):
                 fits = len(cells) == len(columns)
                 yield Row(number, dict(zip(columns, cells, strict=True)) if fits else None)
+
+
+def _no_text(path: Path, encoding: str, where: str) -> InputError:
+    return InputError(
+        f"{path.name}: {where}: expected text in the encoding {encoding}",
+        next_step="Name the encoding in the mapping (--mapping), or export the file again.",
+    )
 
 
 def _encoding(path: Path) -> str:

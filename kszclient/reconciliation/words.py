@@ -27,6 +27,11 @@ class Words:
     def __init__(self, run: uuid.UUID, language: str = "en") -> None:
         self._run = run
         self._says = {kind: getattr(row.says, language) for kind, row in kinds().items()}
+        self._because = {
+            (kind, rule): getattr(why, language)
+            for kind, row in kinds().items()
+            for rule, why in row.because.items()
+        }
         # Most findings of a population are told in the same few sentences.
         self._sentence = lru_cache(maxsize=4096)(self._put)
 
@@ -41,6 +46,7 @@ class Words:
             found: The finding.
         """
         kind = kinds()[found.kind]
+        because = self._because.get((found.kind, found.rule))
         nis, municipality = _municipality(found.nis, found.postcode)
         return (
             kind.id.value,
@@ -67,7 +73,8 @@ class Words:
                 found.competent_source or found.source or "",
                 found.expected,
                 found.found,
-            ),
+            )
+            + (f" {because}" if because else ""),
         )
 
     def _put(  # noqa: PLR0913, PLR0917 - what a sentence depends on

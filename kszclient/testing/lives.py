@@ -158,6 +158,14 @@ class Life(msgspec.Struct, frozen=True):
             payer or home.payer,
         )
 
+    def allowance(self, payment: Payment, source: AuthenticSource) -> Dossier:
+        """Make the dossier of an allowance that another register holds than that of the home."""
+        payer = payers_of(source)[0].key
+        reference = f"M{self.place:05d}-{len(self.homes) + 1}"
+        return Dossier(
+            reference, self.ssin, payment.begin, payment.end, payer, category=payment.category
+        )
+
     def whole(self, kind: str, dossier: Dossier | None = None) -> Truth:
         """Say that all of a dossier is to be found so."""
         told = dossier or self.dossier()

@@ -98,14 +98,18 @@ def _found_elsewhere_orint(lives: Lives) -> Case:
 
 
 def _found_elsewhere_participation(lives: Lives) -> Case:
-    """The child goes to Dutch-language childcare, and its own register lost the file."""
+    """The child goes to Dutch-language childcare, and its own register lost the file.
+
+    The dossier of the allowance itself is right.
+    """
     life = lives.life(lives.either(*_OUTSIDE_FLANDERS))
     home = life.home
     allowance = Payment("UNIVERSAL_PARTICIPATION", home.begin, home.end, life.parents[:1])
     flanders = life.file(
         home, allowance, source=AuthenticSource.FLANDERS, kind=FileKind.PARTICIPATION
     )
-    return life.case([flanders], life.whole("found_elsewhere_participation"))
+    dossiers = (life.dossier(), life.allowance(allowance, AuthenticSource.FLANDERS))
+    return life.case([flanders], life.whole("found_elsewhere_participation"), dossiers=dossiers)
 
 
 def _other_payer(lives: Lives) -> Case:

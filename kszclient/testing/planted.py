@@ -15,7 +15,7 @@ from kszclient.testing.world import World
 from kszclient.values import Month, Ssin
 
 MATCH = "match"
-_DOSSIERS = ("dossier", "child", "from", "to", "payer")
+_DOSSIERS = ("dossier", "child", "from", "to", "payer", "category")
 _DOMICILES = ("child", "from", "to", "nis", "country", "known_on")
 
 
@@ -28,6 +28,7 @@ class Dossier(msgspec.Struct, frozen=True):
         begin: First month.
         end: Last month, or None while it runs.
         payer: Key of the payer in `mocks/payers.toml`.
+        category: Code of the kind of payment; empty for the basic amount.
     """
 
     reference: str
@@ -35,6 +36,7 @@ class Dossier(msgspec.Struct, frozen=True):
     begin: Month
     end: Month | None
     payer: str
+    category: str = ""
 
 
 class Truth(msgspec.Struct, frozen=True, order=True):
@@ -102,6 +104,7 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True):
                     str(each.begin),
                     str(each.end or ""),
                     known[each.payer].enterprise_number or known[each.payer].fund_code,
+                    each.category,
                 )
                 for case in self.cases
                 for each in case.dossiers

@@ -150,6 +150,29 @@ def test_months_that_are_too_many():
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("BASIC", None), (None, "BASIC"), ("BASIC", "CHILD_ALLOWANCE")]
+)
+def test_months_that_another_dossier_of_a_basic_amount_claims_are_not_too_many(first, second):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2022-01"), paid("CHILD_ALLOWANCE", "2022-01")))
+    )
+    both = (
+        dossier("2023-01", "2023-06", category=first),
+        dossier("2023-07", "2023-12", category=second, name="D-2"),
+    )
+    assert {kind for kind, _ in findings(both, IN_FLANDERS, outcome)} == {"match"}
+
+
+def test_months_that_only_a_dossier_of_a_supplement_claims_are_too_many():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-12"))))
+    both = (
+        dossier("2023-01", "2023-06", category="BASIC"),
+        dossier("2023-07", "2023-12", category="SOCIAL", name="D-2"),
+    )
+    assert ("months_extra", "2023-07 to 2023-12") in findings(both, IN_FLANDERS, outcome)
+
+
 def test_months_too_many_at_another_payer_are_not_this_dossiers():
     outcome = complete(
         holds(
@@ -176,6 +199,71 @@ def test_months_that_are_shifted(held, hull):
     assert findings(expected, IN_FLANDERS, outcome) == [("months_shifted", hull)]
     (found,) = compare((expected,), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
     assert found.found == " to ".join(held)
+
+
+IN_WALLONIA = (competent(WALLONIA, entity="AVIQ"),)
+
+
+def test_a_participation_allowance_is_looked_for_in_flanders_wherever_the_child_lives():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("TODDLER", "2021-09"))), holds(WALLONIA))
+    assert findings(dossier(category="TODDLER"), IN_WALLONIA, outcome) == [("match", WHOLE)]
+    assert findings(dossier(category="TODDLER"), (), outcome) == [("match", WHOLE)]
+    outcome = complete(holds(FLANDERS), holds(WALLONIA))
+    (found,) = compare(
+        (dossier(category="TODDLER"),), IN_WALLONIA, read_holdings(outcome, CHILD, ASKED), ASKED
+    )
+    assert (found.kind, found.competent_source) == (Kind.NOT_FOUND, FLANDERS)
+    assert (found.entity, found.rule) == ("OPGROEIEN", "participation")
+
+
+def test_a_participation_allowance_that_flanders_holds_in_part():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("TODDLER", "2023-01", "2023-08"))))
+    assert findings(dossier(category="TODDLER"), IN_WALLONIA, outcome) == [
+        ("months_missing", "2023-09 to 2023-12")
+    ]
+
+
+def test_before_there_were_participation_allowances_the_domicile_decides():
+    months = run("2018-10", "2019-02")
+    expected = Expected("D-1", months, None, "TODDLER", "25014", None)
+    spans = (Span(months, "WA", "FEDERAL", AuthenticSource.FEDERAL, "wa-federal"),)
+    nothing = read_holdings(complete(holds(FLANDERS)), CHILD, months)
+    assert [
+        (each.competent_source, str(Run(each.begin, each.end)))
+        for each in compare((expected,), spans, nothing, months)
+    ] == [
+        (AuthenticSource.FEDERAL, "2018-10 to 2018-12"),
+        (FLANDERS, "2019-01 to 2019-02"),
+    ]
+
+
+def test_every_finding_about_months_names_its_rule():
+    most = [paid("SOCIAL", f"2022-{month:02d}", f"2022-{month:02d}") for month in range(1, 12)] * 10
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-01"), paid("CLIMATE", "2023-02"), *most)),
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2023-03", "2023-04"))),
+    )
+    found = compare(
+        (dossier("2023-01", "2023-10"),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED
+    )
+    assert {each.kind for each in found} == {
+        Kind.TWO_BASIC_AMOUNTS,
+        Kind.UNKNOWN_CATEGORY,
+        Kind.TRUNCATED,
+        Kind.MONTHS_EXTRA,
+    }
+    assert {(each.entity, each.rule) for each in found} == {("OPGROEIEN", "vl-groeipakket")}
+
+
+def test_a_finding_over_the_months_of_two_entities_names_both_rules_and_no_entity():
+    spans = (
+        competent(FLANDERS, end="2023-05"),
+        Span(run("2023-06", "2023-12"), "WA", "AVIQ", WALLONIA, "wa-aviq"),
+    )
+    outcome = complete(holds(FLANDERS, file(FONS, paid("CLIMATE", "2023-01"))))
+    found = compare((dossier(),), spans, read_holdings(outcome, CHILD, ASKED), ASKED)
+    (strange,) = (each for each in found if each.kind is Kind.UNKNOWN_CATEGORY)
+    assert (strange.entity, strange.rule) == (None, "vl-groeipakket wa-aviq")
 
 
 def test_found_elsewhere_without_a_reason():

@@ -34,12 +34,90 @@ def test_a_dossier_tells_where_the_child_lived_in_its_months():
     )
 
 
-def test_dossiers_that_contradict_each_other_leave_everything_open():
+@pytest.mark.parametrize(
+    ("category", "end", "sources"),
+    [
+        ("TODDLER", "2022-08", "FLANDERS,WALLONIA"),
+        ("CHILD_ALLOWANCE", "2022-08", "WALLONIA"),
+        (None, "2022-08", "WALLONIA"),
+    ],
+)
+def test_flanders_is_asked_besides_about_participation_allowances(category, end, sources):
+    rows = [
+        {"dossier": "A", "child": GHENT, "from": "2021-09", "to": end, "nis": "25014"},
+        {"dossier": "B", "child": OTHER, "from": "2021-09", "to": end, "nis": "25014"},
+    ]
+    rows[0]["category"] = category
+    rows[1]["category"] = None
+    frame = pl.DataFrame(rows, schema_overrides={"category": pl.String})
+    plan = plan_of(Question(frame), lambda _: None, AS_OF)
+    assert plan.lookups["sources"].to_list() == [sources, "WALLONIA"]
+
+
+def test_dossiers_that_contradict_each_other_leave_the_months_open_that_both_claim():
     sources, found = spans(
         ("A", GHENT, "2021-01", "2021-12", "21004"), ("B", GHENT, "2021-06", "2021-12", "44021")
     )
     assert sources == ["FEDERAL,BRUSSELS,FLANDERS,WALLONIA,EASTBELGIUM"]
-    assert found == []
+    assert found == [("2021-01", "2021-05", "BR"), ("2021-06", "2021-12", None)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (
+            ["2020-01-01,,44021,,", "2023-05-10,,62063,,"],
+            [("2023-01", "2023-05", "vl"), ("2023-06", "2023-12", "contradictory-domiciles")],
+        ),
+        (
+            ["2020-01-01,2023-08-15,44021,,", "2023-05-10,,62063,,"],
+            [
+                ("2023-01", "2023-05", "vl"),
+                ("2023-06", "2023-08", "contradictory-domiciles"),
+                ("2023-09", "2023-12", "wa"),
+            ],
+        ),
+        (
+            ["2020-01-01,2023-08-15,44021,,", "2023-05-10,2023-09-20,,,FR"],
+            [
+                ("2023-01", "2023-05", "vl"),
+                ("2023-06", "2023-08", "contradictory-domiciles"),
+                ("2023-09", "2023-09", "abroad"),
+                ("2023-10", "2023-12", "no-domicile"),
+            ],
+        ),
+        (
+            ["2020-01-01,,44021,,", "2020-01-01,,,4000,"],
+            [("2023-01", "2023-12", "contradictory-domiciles")],
+        ),
+        (
+            ["2023-02-10,,44021,,", "2023-02-10,,62063,,"],
+            [
+                ("2023-01", "2023-01", "no-domicile"),
+                ("2023-02", "2023-12", "contradictory-domiciles"),
+            ],
+        ),
+    ],
+)
+def test_domiciles_that_contradict_each_other_say_so_in_the_months_in_dispute(
+    tmp_path, lines, found
+):
+    path = tmp_path / "domiciles.csv"
+    rows = [f"{GHENT},{line}" for line in lines] + [f"{OTHER},2020-01-01,,44021,,"]
+    path.write_text("\n".join(["child,from,to,nis,postcode,country", *rows]))
+    frame = pl.DataFrame(
+        {"dossier": ["A", "B"], "child": [GHENT, OTHER], "from": "2023-01", "to": "2023-12"}
+    )
+    plan = plan_of(Question(frame, domiciles=path), lambda _: None, AS_OF)
+    assert plan.lookups["spans"].to_list() == [len(found), 1]
+    told = [
+        (month_text(row["begin"]), month_text(row["end"]), row["rule"])
+        for row in plan.spans.iter_rows(named=True)
+    ]
+    assert [
+        (begin, end, rule.split("-")[0] if rule.startswith(("vl", "wa")) else rule)
+        for begin, end, rule in told
+    ] == [*found, ("2023-01", "2023-12", "vl")]
 
 
 def test_a_child_without_a_domicile_is_asked_about_everywhere(tmp_path):

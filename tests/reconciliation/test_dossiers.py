@@ -1,6 +1,7 @@
 """Files of dossiers as offices and spreadsheets make them."""
 
 import datetime as dt
+import os
 import sqlite3
 from contextlib import closing
 
@@ -113,6 +114,8 @@ def test_mappings_that_make_no_sense(tmp_path, toml, message):
         (f"D,{GHENT},,,44021,", "from", "empty"),
         (f"D,{GHENT},jan-24,,44021,", "from", "YYYY-MM"),
         (f"D,{GHENT},2024-13,,44021,", "from", "no such month"),
+        (f"D,{GHENT},99/12/2021,,44021,", "from", "no such day"),
+        (f"D,{GHENT},2024-02-30,,44021,", "from", "no such day"),
         (f"D,{GHENT},2024-06,2024-01,44021,", "to", "before"),
         (f"D,{GHENT},1980-01,,44021,", "from", "between"),
         (f"D,{GHENT},2030-01,,44021,", "from", "between"),
@@ -180,10 +183,62 @@ def test_places_that_cannot_be_read(source, query, message):
         read(source, Mapping(query=query))
 
 
+def test_a_pipe_cannot_be_read_twice(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="a pipe or device cannot be read") as caught:
+        read(tmp_path / "pipe")
+    assert "Save it to a file" in str(caught.value.next_step)
+
+
 def test_an_encoding_that_does_not_fit(tmp_path):
     path = file(tmp_path, "\n".join(LINES).encode("utf-16"))
     with pytest.raises(InputError, match="encoding utf-8"):
         read(path, Mapping(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told", "bad"),
+    [
+        ("utf-8", "utf-8", b"\xe9"),
+        ("cp1252", None, b"\x81\xe9"),
+        ("utf-16", None, b"\x00\xd8\x00\x00"),
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 5_000])
+def test_octets_that_are_none_of_the_encoding_are_refused_by_row(
+    tmp_path, encoding, told, bad, rows
+):
+    line = f"D,{GHENT},2024-01,2024-06,44021,\n"
+    begin = (LINES[0] + "\n" + line * rows + "D-").encode(encoding)
+    path = file(tmp_path, begin + bad + line.encode(encoding.replace("16", "16-le")))
+    with pytest.raises(InputError, match=f"row {rows + 2}: expected text in the encoding"):
+        read(path, Mapping(encoding=told))
+
+
+def test_octets_that_are_none_of_the_encoding_in_the_heading(tmp_path):
+    with pytest.raises(InputError, match="heading: expected text in the encoding utf-8"):
+        read(file(tmp_path, b"dossier,child,from,nis,\xe9\n"), Mapping(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n \r\n", ",,,,,\n", "sep=,\n\n"])
+def test_empty_rows_before_the_heading(tmp_path, before):
+    row = only(read(file(tmp_path, (before + "\n".join(LINES)).encode())))
+    assert row["row"] == before.count("\n") + 2
+
+
+def test_a_heading_over_several_lines(tmp_path):
+    text = f'"dossier\n";"INSZ\r\nkind";"from";"nis";"a; b"\nD-1;{GHENT};2024-01;44021;\n'
+    row = only(read(file(tmp_path, text.encode()), Mapping(columns={"child": "INSZ kind"})))
+    assert (row["row"], row["child"]) == (2, GHENT)
+
+
+@pytest.mark.parametrize("end", ["", '5"', None])
+def test_a_stray_quote_in_the_heading(tmp_path, end):
+    text = f'dossier,child,from,nis,"remark\nD-1,{GHENT},2024-01,44021,\n' + (
+        f"D-2,{GHENT},2024-01,44021,{end}\n" if end is not None else ""
+    )
+    with pytest.raises(InputError, match="a quote opens in the heading"):
+        read(file(tmp_path, text.encode()))
 
 
 def test_what_spreadsheets_do_to_cells():
@@ -229,6 +284,43 @@ def test_a_column_that_stands_twice(tmp_path):
         read(file(tmp_path, text.encode()))
 
 
+@pytest.mark.parametrize("column", ["CHILD", "From", "Nis"])
+def test_columns_that_differ_in_capitals_alone(tmp_path, column):
+    text = f"dossier;child;from;nis;{column}\n"
+    with pytest.raises(InputError, match=f"has {column.lower()} more than once"):
+        read(file(tmp_path, text.encode()))
+    frame = pl.DataFrame({"dossier": ["D"], "child": [GHENT], "from": ["2024-01"], "nis": [44021]})
+    with pytest.raises(InputError, match="has child more than once"):
+        read(frame.with_columns(Child=pl.lit("1")))
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        f"X-{GHENT}",
+        f"2024-{GHENT}-1",
+        "dossier 16.02.30-001.60",
+        "D160230 001 60",
+        "16_02_30_001_60/b",
+        "8023002364",
+    ],
+)
+def test_a_reference_that_holds_the_number_of_a_person(tmp_path, reference):
+    text = f"dossier,child,from,nis\n{reference},{GHENT},2024-01,44021\n"
+    (row,) = read(file(tmp_path, text.encode())).rejected.rows()
+    assert row[:2] == (2, "dossier")
+    assert "holds the number of a person" in row[2]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["2024-0001234", f"1{GHENT}", f"{GHENT}1", "2021.05.12-001.34", "16023000161", "10012345"],
+)
+def test_a_reference_of_many_digits_is_no_number_of_a_person(tmp_path, reference):
+    text = f"dossier,child,from,nis\n{reference},{GHENT},2024-01,44021\n"
+    assert only(read(file(tmp_path, text.encode())))["dossier"] == reference
+
+
 @pytest.mark.parametrize("sign", "=+-@")
 def test_a_reference_that_a_spreadsheet_would_run(tmp_path, sign):
     text = f"dossier,child,from,nis\n{sign}1+1,{GHENT},2024-01,44021\n"
@@ -247,6 +339,8 @@ def test_three_zeros_may_be_lost():
     )
     assert len(str(int(whole))) == 8
     assert only(read(frame))["child"] == whole
+    told = frame.with_columns(dossier=pl.col("child").cast(pl.String))
+    assert read(told).rejected["column"].to_list() == ["dossier"]
 
 
 def _fits(text):

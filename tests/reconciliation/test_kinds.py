@@ -4,8 +4,10 @@ import string
 
 import pytest
 
+from kszclient.competence import rulebook
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
+from kszclient.reconciliation.contradictions import RULE as CONTRADICTORY
 from kszclient.reconciliation.kinds import Kind, kinds, reading
 from kszclient.resources import resource
 
@@ -24,6 +26,13 @@ def test_every_kind_says_it_in_three_languages_with_the_same_places(kind):
     assert row.basis
     assert row.certainty in {"sure", "likely", "unsure"}
     assert not row.theme or row.theme in themes()
+
+
+def test_why_nobody_is_competent_is_said_in_three_languages():
+    because = kinds()[Kind.COMPETENCE_UNDETERMINED].because
+    assert set(because) == {CONTRADICTORY, "no-domicile", "abroad"}
+    assert {"no-domicile", "abroad"} <= set(rulebook().situations)
+    assert all(len({each.en, each.nl, each.fr}) == 3 for each in because.values())
 
 
 def test_no_code_leads_to_two_kinds():

@@ -1,10 +1,12 @@
 """A whole run against the mock: what it finds, writes, survives and refuses."""
 
 import contextlib
+import datetime as dt
 import hashlib
 import json
 import sqlite3
 import stat
+import uuid
 from pathlib import Path
 
 import msgspec
@@ -112,6 +114,21 @@ def test_every_register_is_asked_where_that_is_wanted(tmp_path):
     assert len(seen[0].sources) == 0 or set(seen[0].sources) == {
         "FEDERAL", "BRUSSELS", "FLANDERS", "WALLONIA", "EASTBELGIUM",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("en", "contradict each other"), ("nl", "spreken elkaar tegen"), ("fr", "se contredisent")],
+)
+def test_domiciles_that_contradict_each_other_are_named_so(tmp_path, language, why):
+    table = [(*persona_row("changed-payer")[:4], nis) for nis in ("44021", "62063")]
+    done, _ = run(frame(*table), tmp_path, language=language)
+    for found in done.results.findings.iter_rows(named=True):
+        assert (found["kind"], found["rule"]) == (
+            "competence_undetermined",
+            "contradictory-domiciles",
+        )
+        assert why in found["explanation"]
 
 
 def test_margin_finds_months_too_many(tmp_path):
@@ -226,6 +243,21 @@ def test_a_folder_is_for_one_run_and_one_input(tmp_path):
         run(frame(persona_row("cancelled-number")), tmp_path, resume=True)
 
 
+def test_a_run_goes_on_as_of_its_own_day_and_under_its_own_identity(tmp_path):
+    table = frame(persona_row("changed-payer"))
+    day, other = dt.date(2026, 7, 1), dt.date(2026, 7, 2)
+    own, strange = uuid.UUID(int=1), uuid.UUID(int=2)
+    run(Question(table, as_of=day), tmp_path, run_id=own)
+    for going_on in ({}, {"as_of": day}):
+        for identity in (None, own):
+            done, seen = run(Question(table, **going_on), tmp_path, resume=True, run_id=identity)
+            assert (done.unanswered, len(seen)) == (0, 0)
+    with pytest.raises(InputError, match="began with --as-of 2026-07-01"):
+        run(Question(table, as_of=other), tmp_path, resume=True)
+    with pytest.raises(InputError, match=f"began with --run-id {own}"):
+        run(Question(table), tmp_path, resume=True, run_id=strange)
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="cannot be made"):
@@ -233,9 +265,20 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def test_nobody_to_ask_about(tmp_path):
-    done, seen = run(frame(), tmp_path)
-    assert not seen
-    assert done.results.findings.height == done.planned == 0
+    with pytest.raises(InputError, match="there are no dossiers"):
+        run(frame(), tmp_path)
+
+
+@pytest.mark.parametrize("strict", [(), ("--strict",)])
+def test_an_export_that_failed_does_not_look_like_one_in_which_all_is_well(tmp_path, strict):
+    dossiers = write(tmp_path / "dossiers.csv", [])
+    with MockKsz(WORLD) as mock:
+        done = typed(mock, dossiers, tmp_path / "out", *strict)
+        assert done.code == 2
+        assert "there are no dossiers" in done.err
+        good = write(tmp_path / "good.csv", [persona_row("changed-payer")])
+        assert typed(mock, good, tmp_path / "out").code == 0
+        assert typed(mock, dossiers, tmp_path / "out", "--dry-run").code == 2
 
 
 def typed(mock, dossiers, out, *more):
@@ -250,6 +293,7 @@ def test_the_command_shows_what_it_found(tmp_path):
         shown = typed(mock, dossiers, tmp_path / "a")
         assert shown.code == 1
         assert "not_integrated" in shown.out
+        assert "/report.html" in shown.out.replace("\n", "")
         assert "2 of 2 lookups" in shown.err
         shown = typed(mock, dossiers, tmp_path / "b", "--json", "--language", "nl")
         assert json.loads(shown.out)["findings"] == {"match": 1, "not_integrated": 1}
