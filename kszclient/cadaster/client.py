@@ -9,6 +9,7 @@ from typing import Self
 
 from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
+from kszclient.cadaster.door import Door
 from kszclient.cadaster.inquiry import Inquiry
 from kszclient.cadaster.outcome import Outcome
 from kszclient.security import Profile, client_context
@@ -62,6 +63,7 @@ class ChildBenefitsClient:
             max_answer_bytes=profile.max_answer_bytes,
             tls=client_context(profile),
         )
+        self._door = Door(self._transport.close)
 
     def consult(
         self, ssin: Ssin, period: MonthPeriod, sources: Iterable[AuthenticSource] = ()
@@ -81,6 +83,7 @@ class ChildBenefitsClient:
 
         Raises:
             InvalidValueError: This environment must not be asked about this person.
+            InputError: The client is closed.
             ConsultationError: No usable answer came; each kind is a class of its own.
             AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
@@ -98,12 +101,19 @@ class ChildBenefitsClient:
                 )
                 return inquiry.conclude(question, received, written)
 
-        retrier = self._conduct.retrier
-        return inquiry.finished(retrier.run(attempt, partial=inquiry.worth_another))
+        self._door.enter()
+        try:
+            retrier = self._conduct.retrier
+            return inquiry.finished(retrier.run(attempt, partial=inquiry.worth_another))
+        finally:
+            self._door.leave()
 
     def close(self) -> None:
-        """Close every connection."""
-        self._transport.close()
+        """Let no inquiry begin, and close every connection when those under way are through.
+
+        It does not wait for other threads: whoever of them is the last closes.
+        """
+        self._door.shut()
 
     def __enter__(self) -> Self:
         return self
