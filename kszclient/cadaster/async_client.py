@@ -129,11 +129,12 @@ class AsyncChildBenefitsClient:
             question = inquiry.question(ticket)
             message = inquiry.message(question)
             entry = inquiry.consultation(question)
-            with inquiry.guarded(ticket):
+            with inquiry.guarded():
                 async with entry or nullcontext() as written:
+                    allowed = inquiry.sending(deadline)
                     with self.congestion.measured():
                         received = await self._transport.post(
-                            self._conduct.profile.endpoint, message, self._conduct.headers, deadline
+                            self._conduct.profile.endpoint, message, self._conduct.headers, allowed
                         )
                         return inquiry.conclude(question, received, written)
 

@@ -95,9 +95,10 @@ class ChildBenefitsClient:
             question = inquiry.question(ticket)
             message = inquiry.message(question)
             entry = inquiry.consultation(question)
-            with inquiry.guarded(ticket), entry or nullcontext() as written:
+            with inquiry.guarded(), entry or nullcontext() as written:
+                allowed = inquiry.sending(deadline)
                 received = self._transport.post(
-                    self._conduct.profile.endpoint, message, self._conduct.headers, deadline
+                    self._conduct.profile.endpoint, message, self._conduct.headers, allowed
                 )
                 return inquiry.conclude(question, received, written)
 

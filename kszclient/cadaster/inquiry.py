@@ -17,8 +17,8 @@ from kszclient.cadaster.merging import merge
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.subjects import subjects
-from kszclient.errors import ConsultationError, ServiceFaultError
-from kszclient.transport import HttpAnswer, Retried, retry_after_seconds
+from kszclient.errors import ConsultationError, DeadlineExceededError, ServiceFaultError
+from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 from kszclient.wire import GlobalStatusValue, Question, encode
 
@@ -99,26 +99,38 @@ class Inquiry:
         )
 
     @contextmanager
-    def guarded(self, ticket: Ticket) -> Iterator[None]:
-        """Learn from how an attempt ends: for the breaker, and the ticket for the error.
+    def guarded(self) -> Iterator[None]:
+        """Let the breaker learn from how an attempt ends.
 
         Where only the registers behind the KSZ are silent, the endpoint itself has answered: a
         closed register must not keep the others from being asked.
         """
         registers_silent: ServiceFaultError | None = None
+        with self._conduct.breaker.guard():
+            try:
+                yield
+            except ServiceFaultError as error:
+                if set(error.reason_codes) != {_REGISTERS_SILENT}:
+                    raise
+                registers_silent = error
+        if registers_silent is not None:
+            raise registers_silent
+
+    @staticmethod
+    def sending(deadline: Deadline) -> Deadline:
+        """Begin the time of an attempt, once all that comes before it is done.
+
+        Raises:
+            DeadlineExceededError: All the time was taken here, which tells nothing of the endpoint.
+        """
         try:
-            with self._conduct.breaker.guard():
-                try:
-                    yield
-                except ServiceFaultError as error:
-                    if set(error.reason_codes) != {_REGISTERS_SILENT}:
-                        raise
-                    registers_silent = error
-            if registers_silent is not None:
-                raise registers_silent
-        except ConsultationError as error:
-            error.ticket = ticket.text
-            raise
+            return deadline.anew()
+        except DeadlineExceededError:
+            raise DeadlineExceededError(
+                "nothing sent: writing the question down took all the time allowed",
+                next_step="Find out what slows the audit trail down, or allow more time.",
+                sent=False,
+            ) from None
 
     def conclude(
         self, question: Question, received: HttpAnswer, written: Consultation | None

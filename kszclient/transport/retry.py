@@ -110,6 +110,10 @@ class Retrier:
         self._sleep = sleep
         self._sleep_async = sleep_async
 
+    def allowed(self) -> Deadline:
+        """Give what all attempts have together, from now."""
+        return Deadline(self.policy.total_seconds, clock=self.clock)
+
     def run(
         self,
         call: Callable[[Ticket, Deadline], Result],
@@ -192,7 +196,7 @@ class _Course(Generic[Result]):
         self._retrier = retrier
         self._new_ticket = new_ticket or retrier.new_ticket
         self._policy = retrier.policy
-        self._end = retrier.clock() + self._policy.total_seconds
+        self._whole = retrier.allowed()
         self._partial = partial
         self._attempts: list[Attempt] = []
         self._best: list[Result] = []
@@ -208,10 +212,7 @@ class _Course(Generic[Result]):
 
     def begin(self) -> tuple[Ticket, Deadline]:
         self._ticket = self._new_ticket()
-        seconds = min(self._policy.attempt_seconds, self._left_seconds())
-        return self._ticket, Deadline(
-            seconds, total_seconds=self._policy.total_seconds, clock=self._retrier.clock
-        )
+        return self._ticket, self._whole.attempt(self._policy.attempt_seconds)
 
     def first_came(self, result: Result) -> None:
         self._first = tenacity.Future(1)
@@ -237,9 +238,6 @@ class _Course(Generic[Result]):
     def done(self, result: Result) -> Retried[Result]:
         return Retried(result, tuple(self._attempts))
 
-    def _left_seconds(self) -> float:
-        return self._end - self._retrier.clock()
-
     def _worth_another(self, state: tenacity.RetryCallState) -> bool:
         error = _error(state)
         if error is None:
@@ -252,7 +250,7 @@ class _Course(Generic[Result]):
         self._attempts.append(Attempt(self._ticket, type(error).__name__))
         if not isinstance(error, ConsultationError):
             return False
-        error.earlier_tickets = earlier
+        error.ticket, error.earlier_tickets = self._ticket.text, earlier
         # What cannot be helped ends it too (see _over), but not before what was known is kept.
         return error.retry_can_help or bool(self._best)
 
@@ -269,7 +267,7 @@ class _Course(Generic[Result]):
         return (
             (isinstance(error, ConsultationError) and not error.retry_can_help)
             or state.attempt_number >= self._policy.attempts
-            or state.upcoming_sleep >= self._left_seconds()
+            or state.upcoming_sleep >= self._whole.left_seconds()
         )
 
     def _give_up(self, state: tenacity.RetryCallState) -> Result:

@@ -1,5 +1,6 @@
 """Asking again: only after technical failures, only what is open, and everything written down."""
 
+import asyncio
 import sqlite3
 from base64 import b64encode
 from contextlib import closing
@@ -9,7 +10,14 @@ import msgspec
 import pytest
 
 from kszclient.audit import AuditKeys, AuditTrail, Selection, export, verify
-from kszclient.cadaster import ChildBenefitsClient, Circumstance, Complete, Incomplete, Refused
+from kszclient.cadaster import (
+    AsyncChildBenefitsClient,
+    ChildBenefitsClient,
+    Circumstance,
+    Complete,
+    Incomplete,
+    Refused,
+)
 from kszclient.errors import (
     AuditError,
     CircuitOpenError,
@@ -327,3 +335,75 @@ def test_clients_of_one_endpoint_share_its_rate():
             turns.append("later")
     assert turns == ["now", "later", "later"]
     endpoints.rate("https://other.example", per_second=0.001).wait(Deadline(1))
+
+
+class SlowTrail:
+    """A trail that takes its time."""
+
+    def __init__(self, time, seconds):
+        self._time, self._seconds = time, seconds
+        self.kinds = []
+
+    def pseudonym(self, _ssin):
+        return "p"
+
+    def append(self, event):
+        self._time.seconds += self._seconds
+        self.kinds.append(type(event).__name__)
+
+
+def consulted(kind, profile, times, **options):
+    """Ask so many times with a client of one of the two kinds; give the ends, and its breaker."""
+    ends = []
+
+    async def asynchronous():
+        async with AsyncChildBenefitsClient(profile, **options) as client:
+            for _ in range(times):
+                ends.extend(
+                    await asyncio.gather(client.consult(GHENT, PERIOD), return_exceptions=True)
+                )
+            assert client.congestion.limit == 16
+
+    if kind == "asynchronous":
+        asyncio.run(asynchronous())
+        return ends
+    with ChildBenefitsClient(profile, **options) as client:
+        for _ in range(times):
+            try:
+                ends.append(client.consult(GHENT, PERIOD))
+            except DeadlineExceededError as error:
+                ends.append(error)
+    return ends
+
+
+KINDS = pytest.mark.parametrize("kind", ["blocking", "asynchronous"])
+
+
+@KINDS
+def test_a_slow_trail_is_no_trouble_of_the_endpoint(kind):
+    time = Time()
+    trail = SlowTrail(time, 6.0)
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), breaker_failures=1, deadline_seconds=5.0
+        )
+        ends = consulted(kind, profile, 3, trail=trail, circumstance=time.circumstance)
+        assert mock.requests == ()
+    assert [type(end) for end in ends] == [DeadlineExceededError] * 3
+    assert all("trail" in end.next_step and end.ticket and not end.sent for end in ends)
+    assert trail.kinds == ["Asked", "Unanswered"] * 3
+
+
+@KINDS
+def test_a_slow_trail_takes_nothing_of_the_time_of_an_attempt(kind):
+    time = Time()
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint),
+            attempts=1,
+            attempt_seconds=5.0,
+            deadline_seconds=20.0,
+        )
+        trail = SlowTrail(time, 6.0)
+        (end,) = consulted(kind, profile, 1, trail=trail, circumstance=time.circumstance)
+    assert isinstance(end, Complete)
