@@ -25,7 +25,8 @@ class AsyncChildBenefitsClient:
 
     Models, outcomes, errors, retries, security and audit are those of `ChildBenefitsClient`. No
     more than `in_flight` inquiries run at once; the others wait for their place, and their time
-    only begins when they have one.
+    only begins when they have one. Where the profile limits the rate, it begins with the first
+    turn, which is waited for no longer than that time.
 
     Args:
         profile: Where the service is, who asks, and within which limits.
@@ -123,9 +124,11 @@ class AsyncChildBenefitsClient:
         """
         inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)), answered)
 
+        rate, retrier = self._conduct.rate, self._conduct.retrier
+
         async def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
-            if self._conduct.rate is not None:
-                await self._conduct.rate.wait_async(deadline)
+            if rate is not None and inquiry.again:
+                await rate.wait_async(deadline.whole)
             question = inquiry.question(ticket)
             message = inquiry.message(question)
             entry = inquiry.consultation(question)
@@ -142,7 +145,8 @@ class AsyncChildBenefitsClient:
         self._door.enter()
         try:
             async with self._places:
-                retrier = self._conduct.retrier
+                if rate is not None:
+                    await rate.wait_async(retrier.allowed())
                 return inquiry.finished(
                     await retrier.run_async(
                         attempt, partial=inquiry.worth_another, new_ticket=new_ticket

@@ -71,7 +71,8 @@ class ChildBenefitsClient:
         """Ask what the registers hold about one person, as child or as beneficiary.
 
         Technical failures are tried again within the profile's limits, and after an incomplete
-        answer the silent sources alone; a refusal never is.
+        answer the silent sources alone; a refusal never is. Where the profile limits the rate, the
+        time allowed begins with the first turn, which is waited for no longer than that time.
 
         Args:
             ssin: The person.
@@ -88,10 +89,11 @@ class ChildBenefitsClient:
             AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
         inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)))
+        rate, retrier = self._conduct.rate, self._conduct.retrier
 
         def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
-            if self._conduct.rate is not None:
-                self._conduct.rate.wait(deadline)
+            if rate is not None and inquiry.again:
+                rate.wait(deadline.whole)
             question = inquiry.question(ticket)
             message = inquiry.message(question)
             entry = inquiry.consultation(question)
@@ -104,7 +106,8 @@ class ChildBenefitsClient:
 
         self._door.enter()
         try:
-            retrier = self._conduct.retrier
+            if rate is not None:
+                rate.wait(retrier.allowed())
             return inquiry.finished(retrier.run(attempt, partial=inquiry.worth_another))
         finally:
             self._door.leave()

@@ -59,6 +59,11 @@ class Inquiry:
         self._over = False
         self._message = b""
 
+    @property
+    def again(self) -> bool:
+        """Whether there was an attempt before."""
+        return self._first is not None
+
     def question(self, ticket: Ticket) -> Question:
         """Give the question of the next attempt: about what is still open."""
         open_sources = self._incomplete.silent if self._incomplete else self._sources

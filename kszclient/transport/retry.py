@@ -7,6 +7,7 @@ The rules stand above decoding, because "busy" may be said inside an answer of H
 - Each attempt has a ticket of its own, so that an answered ticket is never sent twice.
 - The wait is drawn evenly between nothing and a bound that doubles ("full jitter"), so that many
   who failed together do not come back together. A Retry-After is waited for on top of that.
+- What was not sent for want of time is not tried again: there is none.
 - One deadline holds for attempts and waits together and clips each attempt. A wait that would
   outlast it is not begun: the failure is reported at once.
 """
@@ -22,7 +23,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import tenacity
 
-from kszclient.errors import ConsultationError, SettingsError
+from kszclient.errors import ConsultationError, DeadlineExceededError, SettingsError
 from kszclient.transport.deadline import Deadline
 from kszclient.values import Ticket
 
@@ -266,6 +267,7 @@ class _Course(Generic[Result]):
         error = _error(state)
         return (
             (isinstance(error, ConsultationError) and not error.retry_can_help)
+            or (isinstance(error, DeadlineExceededError) and not error.sent)
             or state.attempt_number >= self._policy.attempts
             or state.upcoming_sleep >= self._whole.left_seconds()
         )

@@ -53,8 +53,14 @@ class Time:
 
     @property
     def circumstance(self):
+        async def sleep_async(seconds):
+            self.sleep(seconds)
+
         return Circumstance(
-            clock=lambda: self.seconds, sleep=self.sleep, draw=lambda _low, high: high
+            clock=lambda: self.seconds,
+            sleep=self.sleep,
+            sleep_async=sleep_async,
+            draw=lambda _low, high: high,
         )
 
 
@@ -407,3 +413,41 @@ def test_a_slow_trail_takes_nothing_of_the_time_of_an_attempt(kind):
         trail = SlowTrail(time, 6.0)
         (end,) = consulted(kind, profile, 1, trail=trail, circumstance=time.circumstance)
     assert isinstance(end, Complete)
+
+
+@KINDS
+def test_the_rate_holds_back_longer_than_one_attempt_may_take(kind):
+    time = Time()
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint),
+            requests_per_second=0.25,
+            attempt_seconds=2.0,
+            deadline_seconds=5.0,
+            connect_timeout_seconds=1.0,
+        )
+        ends = consulted(kind, profile, 4, circumstance=time.circumstance)
+    assert [type(end) for end in ends] == [Complete] * 4
+    assert [round(each) for each in time.waits] == [4, 4, 4]
+    assert all(len(end.attempts) == 1 for end in ends)
+
+
+@KINDS
+def test_another_attempt_has_its_turn_within_the_time_of_all(kind):
+    """The turn at 4 seconds is taken; the one at 8 is none, and no ticket is wasted on more."""
+    time = Time()
+    with MockKsz(WORLD, [Scenario("a test", "", (Rule(fault="MSG00003"),))]) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint),
+            requests_per_second=0.25,
+            attempts=9,
+            attempt_seconds=2.0,
+            deadline_seconds=7.0,
+            connect_timeout_seconds=1.0,
+        )
+        (end,) = consulted(kind, profile, 1, circumstance=time.circumstance)
+        assert len(mock.requests) == 2
+    assert isinstance(end, DeadlineExceededError)
+    assert not end.sent
+    assert end.ticket
+    assert list(end.earlier_tickets) == [seen.customer_ticket for seen in mock.requests]
