@@ -165,8 +165,9 @@ class AsyncChildBenefitsClient:
             )
 
     async def close(self) -> None:
-        """Let no inquiry begin, wait for those under way, then close every connection.
+        """Let no inquiry begin, wait for those under way, then close up.
 
+        Closed are every connection and the profile's trail, not one that the caller brought.
         However often it is called, it closes once. Who is cancelled meanwhile waits no longer, and
         the client is closed all the same when the last inquiry is through.
 
@@ -184,6 +185,7 @@ class AsyncChildBenefitsClient:
         try:
             await self._left.wait()
         finally:
+            self._conduct.close()
             await self._transport.close()
 
     async def __aenter__(self) -> Self:

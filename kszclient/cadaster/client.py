@@ -63,7 +63,7 @@ class ChildBenefitsClient:
             max_answer_bytes=profile.max_answer_bytes,
             tls=client_context(profile),
         )
-        self._door = Door(self._transport.close)
+        self._door = Door(self._close)
 
     def consult(
         self, ssin: Ssin, period: MonthPeriod, sources: Iterable[AuthenticSource] = ()
@@ -113,11 +113,16 @@ class ChildBenefitsClient:
             self._door.leave()
 
     def close(self) -> None:
-        """Let no inquiry begin, and close every connection when those under way are through.
+        """Let no inquiry begin, and close up when those under way are through.
 
+        Closed are every connection and the profile's trail, not one that the caller brought.
         It does not wait for other threads: whoever of them is the last closes.
         """
         self._door.shut()
+
+    def _close(self) -> None:
+        self._conduct.close()
+        self._transport.close()
 
     def __enter__(self) -> Self:
         return self

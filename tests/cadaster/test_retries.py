@@ -252,6 +252,32 @@ def test_a_trail_that_another_process_holds_is_waited_for_no_longer_than_for_an_
             assert not mock.requests
 
 
+def test_a_client_closes_the_trail_of_its_profile_and_no_other(trail, monkeypatch):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", "test:" + b64encode(bytes(range(32))).decode())
+
+    async def asynchronous():
+        async with AsyncChildBenefitsClient(profile) as client:
+            await client.consult(GHENT, PERIOD)
+        await client.close()
+        return client
+
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), audit=AuditFiles(trail=trail)
+        )
+        with ChildBenefitsClient(profile) as blocking:
+            blocking.consult(GHENT, PERIOD)
+            blocking._conduct.own_trail.rehearse()
+        for closed in (blocking, asyncio.run(asynchronous())):
+            with pytest.raises(AuditError):
+                closed._conduct.own_trail.rehearse()
+        with AuditTrail(trail, KEYS) as brought:
+            for _ in range(2):
+                with ChildBenefitsClient(profile, trail=brought) as client:
+                    client.consult(GHENT, PERIOD)
+    assert verify(trail, KEYS).entries == 8
+
+
 def test_every_attempt_is_written_down_with_all_its_subjects(asked, trail):
     with AuditTrail(trail, KEYS) as opened:
         outcome, _, _ = asked(
