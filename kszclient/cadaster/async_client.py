@@ -11,7 +11,7 @@ from typing import Self
 from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
 from kszclient.cadaster.door import Door
-from kszclient.cadaster.inquiry import Inquiry
+from kszclient.cadaster.inquiry import CallersError, Inquiry
 from kszclient.cadaster.outcome import Outcome
 from kszclient.errors import InputError, SettingsError
 from kszclient.security import Profile, client_context
@@ -111,7 +111,7 @@ class AsyncChildBenefitsClient:
             new_ticket: Gives the ticket of each attempt just before it is made, for callers who
                 write tickets down before anything is sent.
             answered: Given the octets of each answer that was read, as they came, for callers who
-                keep a digest of what they were told.
+                keep a digest of what they were told. What it raises ends the inquiry.
 
         Returns:
             Complete, Incomplete or Refused, with the ticket of every attempt.
@@ -123,7 +123,6 @@ class AsyncChildBenefitsClient:
             AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
         inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)), answered)
-
         rate, retrier = self._conduct.rate, self._conduct.retrier
 
         async def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
@@ -139,7 +138,9 @@ class AsyncChildBenefitsClient:
                         received = await self._transport.post(
                             self._conduct.profile.endpoint, message, self._conduct.headers, allowed
                         )
-                        return inquiry.conclude(question, received, written)
+                        outcome = inquiry.conclude(question, received, written)
+            inquiry.tell(received)
+            return outcome
 
         self._belong_to(asyncio.get_running_loop())
         self._door.enter()
@@ -152,6 +153,8 @@ class AsyncChildBenefitsClient:
                         attempt, partial=inquiry.worth_another, new_ticket=new_ticket
                     )
                 )
+        except CallersError as callers:
+            raise callers.error from None
         finally:
             self._door.leave()
 

@@ -26,6 +26,18 @@ from kszclient.wire import GlobalStatusValue, Question, encode
 _REGISTERS_SILENT = "MSG00002"
 
 
+class CallersError(Exception):
+    """What the caller's own function raised, on its way past all that learns from failures.
+
+    Args:
+        error: The error.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 class Inquiry:
     """The state of one inquiry; made for one caller, used by one thread.
 
@@ -162,9 +174,20 @@ class Inquiry:
             raise
         if written is not None:
             _write(written, outcome)
-        if self._answered is not None:
-            self._answered(received.body)
         return self._together(outcome)
+
+    def tell(self, received: HttpAnswer) -> None:
+        """Give the caller the octets of an answer that was read, once it is written down.
+
+        Raises:
+            CallersError: What the caller does with them fails; that is no failure of the endpoint,
+                and nothing that asking again would help.
+        """
+        if self._answered is not None:
+            try:
+                self._answered(received.body)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the caller
+                raise CallersError(error) from None
 
     def _keep_bodies(self, ticket: Ticket, received: HttpAnswer) -> None:
         """Keep what was sent and what came, also where it cannot be read, if the profile asks."""

@@ -17,6 +17,7 @@ from kszclient.cadaster import (
 )
 from kszclient.errors import (
     AnswerMismatchError,
+    ConnectionFailedError,
     GatewayError,
     InputError,
     ServiceFaultError,
@@ -290,6 +291,22 @@ def test_a_caller_may_keep_the_octets_of_every_answer():
     first, last = (read_answer(each, http_status=200, content_type="text/xml") for each in octets)
     assert first.criteria.authentic_sources == ()
     assert last.criteria.authentic_sources == (BRUSSELS,)
+
+
+@pytest.mark.parametrize("error", [ConnectionFailedError("mine"), ZeroDivisionError()])
+def test_what_a_caller_fails_at_is_no_failure_of_the_endpoint(error):
+    def fail(_octets):
+        raise error
+
+    async def one(client):
+        with pytest.raises(type(error)) as caught:
+            await client.consult(GHENT, PERIOD, answered=fail)
+        assert caught.value is error
+        return await client.consult(GHENT, PERIOD), client.congestion.limit
+
+    (outcome, limit), seen = run(one, breaker_failures=1)
+    assert isinstance(outcome, Complete)
+    assert (len(seen), limit) == (2, 16)
 
 
 def test_who_is_cancelled_while_waiting_for_a_place_sends_and_writes_nothing(tmp_path):
