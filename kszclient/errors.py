@@ -14,7 +14,7 @@
     ├── CaseRegisterError          the register of cases cannot be used, so nothing is handed in
     ├── ClusterError               a cluster cannot be reached or gave up
     ├── JournalError               the journal of a reconciliation cannot be written or read
-    └── ConsultationError          the question was sent, no usable answer came
+    └── ConsultationError          a question was put, no usable answer came
         ├── ConnectionFailedError  no connection, or it broke
         ├── DeadlineExceededError  no complete answer within the time allowed
         ├── CircuitOpenError       not sent: the endpoint failed too often just now
@@ -134,6 +134,7 @@ class ConsultationError(KszError):
         message: What failed, without personal data.
         ticket: Our ticket of the question, to quote to a help desk.
         next_step: What the caller can do.
+        sent: Whether the question may have left this machine.
 
     Attributes:
         retry_can_help: Whether the same question may be answered later.
@@ -142,13 +143,18 @@ class ConsultationError(KszError):
         earlier_tickets: The tickets of the attempts before this one, oldest first.
     """
 
+    sent: bool = True
     retry_can_help: bool = False
     retry_after_seconds: float | None = None
     earlier_tickets: tuple[str, ...] = ()
 
-    def __init__(self, message: str, *, ticket: str | None = None, next_step: str = "") -> None:
+    def __init__(
+        self, message: str, *, ticket: str | None = None, next_step: str = "", sent: bool = True
+    ) -> None:
         super().__init__(message, next_step=next_step)
         self.ticket = ticket
+        if not sent:
+            self.sent = False
 
     def __reduce__(self) -> tuple[object, ...]:
         # The usual way calls the class with the message alone, which the subclasses refuse.
@@ -178,6 +184,7 @@ class CircuitOpenError(ConsultationError):
         ticket: Our ticket of the question.
     """
 
+    sent = False
     retry_can_help = True
     next_step = "Wait: the endpoint is tried again by itself."
 

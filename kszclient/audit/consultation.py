@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Self
 
 from kszclient.audit.asker import Asker
 from kszclient.audit.events import Answered, Asked, Event, Failed, Refused, Unanswered
 from kszclient.audit.trail import Trail
+from kszclient.audit.writer import WRITER
 from kszclient.errors import ConnectionFailedError, DeadlineExceededError
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 
@@ -22,6 +24,9 @@ class Consultation:
     If the first cannot be written the body does not run, so nothing is sent. If the last cannot
     be written, AuditError takes the place of the answer, so nothing is seen. An error that leaves
     the body is written as unanswered (nothing came) or failed (something came).
+
+    With `async with` a thread writes. A task that is cancelled meanwhile, however often, waits for
+    it; if its event loop ends, the entry and its end are written all the same, in this order.
 
     Args:
         trail: Where it is written.
@@ -117,11 +122,14 @@ class Consultation:
         self._trail.append(self._ending(error))
 
     async def __aenter__(self) -> Self:
+        self._writing = WRITER.write(self._trail, self._trail.append, self._asked)
         try:
-            await self._append(self._asked)
-        except asyncio.CancelledError as error:
-            # It stands in the trail that something was asked; so must be that nothing came.
-            await self._append(self._ending(error))
+            await _written(self._writing)
+        except BaseException as error:
+            # If it stands in the trail that something is asked, so must be that nothing came.
+            self._write_after(self._ending(error))
+            if isinstance(error, asyncio.CancelledError):
+                await _written(self._writing)
             raise
         return self
 
@@ -131,19 +139,30 @@ class Consultation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._append(self._ending(error))
+        self._write_after(self._ending(error))
+        if not isinstance(error, GeneratorExit):  # no loop is left to wait in
+            await _written(self._writing)
 
-    async def _append(self, event: Event) -> None:
-        """Write in a thread, to the end even where the caller is cancelled meanwhile.
+    def _write_after(self, event: Event) -> None:
+        self._writing = WRITER.write(self._trail, self._trail.append, event, after=self._writing)
 
-        Raises:
-            CancelledError: The caller was cancelled; the event is written.
-            AuditError: It could not be written.
-        """
-        writing = asyncio.ensure_future(asyncio.to_thread(self._trail.append, event))
+
+async def _written(writing: Future[None]) -> None:
+    """Wait until a write is through, however often the caller is cancelled meanwhile.
+
+    Raises:
+        CancelledError: The caller was cancelled; the event is written.
+        AuditError: It could not be written.
+    """
+    told = asyncio.wrap_future(writing)
+    cancelled: asyncio.CancelledError | None = None
+    while not writing.done():
         try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait([writing])
-            writing.result()
-            raise
+            await asyncio.shield(told)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except Exception:  # noqa: BLE001 - told below
+            break
+    writing.result()
+    if cancelled is not None:
+        raise cancelled

@@ -16,6 +16,7 @@ from kszclient.audit import store
 from kszclient.audit.chain import Head
 from kszclient.audit.events import Event
 from kszclient.audit.keys import AuditKeys
+from kszclient.audit.writer import WRITER
 from kszclient.errors import AuditError, SettingsError
 from kszclient.guarded_files import check_private
 from kszclient.values import Ssin
@@ -167,7 +168,8 @@ class AuditTrail:
             store.rehearse(self._connection)
 
     def close(self) -> None:
-        """Close the file; what was appended stays."""
+        """Close the file, once what tasks have begun to append is written."""
+        WRITER.drain(self)
         with self._writing:
             self._connection.close()
 

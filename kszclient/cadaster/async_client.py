@@ -10,8 +10,10 @@ from typing import Self
 
 from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
-from kszclient.cadaster.inquiry import Inquiry
+from kszclient.cadaster.door import Door
+from kszclient.cadaster.inquiry import CallersError, Inquiry
 from kszclient.cadaster.outcome import Outcome
+from kszclient.errors import InputError, SettingsError
 from kszclient.security import Profile, client_context
 from kszclient.transport import Congestion, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
@@ -23,7 +25,8 @@ class AsyncChildBenefitsClient:
 
     Models, outcomes, errors, retries, security and audit are those of `ChildBenefitsClient`. No
     more than `in_flight` inquiries run at once; the others wait for their place, and their time
-    only begins when they have one.
+    only begins when they have one. Where the profile limits the rate, it begins with the first
+    turn, which is waited for no longer than that time.
 
     Args:
         profile: Where the service is, who asks, and within which limits.
@@ -40,7 +43,8 @@ class AsyncChildBenefitsClient:
 
     Raises:
         SettingsError: The profile does not say who asks, for which purpose, or where that is
-            written down; or a file or secret that it names cannot be used.
+            written down; a file or secret that it names cannot be used; or `in_flight` is not
+            more than 0.
         AuditError: The trail cannot be opened.
 
     ::
@@ -59,12 +63,17 @@ class AsyncChildBenefitsClient:
         in_flight: int = 16,
         circumstance: Circumstance | None = None,
     ) -> None:
+        if in_flight < 1:
+            raise SettingsError("in_flight: must be 1 or more")
         self._conduct = conduct_of(
             profile, user=user, purpose=purpose, trail=trail, circumstance=circumstance
         )
         clock = (circumstance or Circumstance()).clock
         self.congestion = Congestion(in_flight, clock=clock)
-        self._in_flight = in_flight
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._left = asyncio.Event()
+        self._door = Door(self._left.set)
+        self._closing: asyncio.Task[None] | None = None
         self._places = asyncio.Semaphore(in_flight)
         self._transport = AsyncTransport(
             connect_timeout_seconds=profile.connect_timeout_seconds,
@@ -102,47 +111,85 @@ class AsyncChildBenefitsClient:
             new_ticket: Gives the ticket of each attempt just before it is made, for callers who
                 write tickets down before anything is sent.
             answered: Given the octets of each answer that was read, as they came, for callers who
-                keep a digest of what they were told.
+                keep a digest of what they were told. What it raises ends the inquiry.
 
         Returns:
             Complete, Incomplete or Refused, with the ticket of every attempt.
 
         Raises:
             InvalidValueError: This environment must not be asked about this person.
+            InputError: The client is closed, or belongs to another event loop.
             ConsultationError: No usable answer came; each kind is a class of its own.
             AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
         inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)), answered)
+        rate, retrier = self._conduct.rate, self._conduct.retrier
 
         async def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
-            if self._conduct.rate is not None:
-                await self._conduct.rate.wait_async(deadline)
+            if rate is not None and inquiry.again:
+                await rate.wait_async(deadline.whole)
             question = inquiry.question(ticket)
             message = inquiry.message(question)
             entry = inquiry.consultation(question)
-            with inquiry.guarded(ticket):
+            with inquiry.guarded():
                 async with entry or nullcontext() as written:
+                    allowed = inquiry.sending(deadline)
                     with self.congestion.measured():
                         received = await self._transport.post(
-                            self._conduct.profile.endpoint, message, self._conduct.headers, deadline
+                            self._conduct.profile.endpoint, message, self._conduct.headers, allowed
                         )
-                        return inquiry.conclude(question, received, written)
+                        outcome = inquiry.conclude(question, received, written)
+            inquiry.tell(received)
+            return outcome
 
-        async with self._places:
-            retrier = self._conduct.retrier
-            return inquiry.finished(
-                await retrier.run_async(
-                    attempt, partial=inquiry.worth_another, new_ticket=new_ticket
+        self._belong_to(asyncio.get_running_loop())
+        self._door.enter()
+        try:
+            async with self._places:
+                if rate is not None:
+                    await rate.wait_async(retrier.allowed())
+                return inquiry.finished(
+                    await retrier.run_async(
+                        attempt, partial=inquiry.worth_another, new_ticket=new_ticket
+                    )
                 )
+        except CallersError as callers:
+            raise callers.error from None
+        finally:
+            self._door.leave()
+
+    def _belong_to(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop is not loop:
+            raise InputError(
+                "the client belongs to another event loop",
+                next_step="Make one client for each event loop, and close it there.",
             )
 
     async def close(self) -> None:
-        """Wait for the inquiries under way, then close every connection."""
-        for _ in range(self._in_flight):
-            await self._places.acquire()
-        await self._transport.close()
-        for _ in range(self._in_flight):
-            self._places.release()
+        """Let no inquiry begin, wait for those under way, then close up.
+
+        Closed are every connection and the profile's trail, not one that the caller brought.
+        However often it is called, it closes once. Who is cancelled meanwhile waits no longer, and
+        the client is closed all the same when the last inquiry is through.
+
+        Raises:
+            InputError: Inquiries are under way in another event loop.
+        """
+        self._door.shut()
+        if self._closing is None:
+            if not self._left.is_set():
+                self._belong_to(asyncio.get_running_loop())
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        try:
+            await self._left.wait()
+        finally:
+            self._conduct.close()
+            await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self

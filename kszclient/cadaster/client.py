@@ -9,6 +9,7 @@ from typing import Self
 
 from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
+from kszclient.cadaster.door import Door
 from kszclient.cadaster.inquiry import Inquiry
 from kszclient.cadaster.outcome import Outcome
 from kszclient.security import Profile, client_context
@@ -62,6 +63,7 @@ class ChildBenefitsClient:
             max_answer_bytes=profile.max_answer_bytes,
             tls=client_context(profile),
         )
+        self._door = Door(self._close)
 
     def consult(
         self, ssin: Ssin, period: MonthPeriod, sources: Iterable[AuthenticSource] = ()
@@ -69,7 +71,8 @@ class ChildBenefitsClient:
         """Ask what the registers hold about one person, as child or as beneficiary.
 
         Technical failures are tried again within the profile's limits, and after an incomplete
-        answer the silent sources alone; a refusal never is.
+        answer the silent sources alone; a refusal never is. Where the profile limits the rate, the
+        time allowed begins with the first turn, which is waited for no longer than that time.
 
         Args:
             ssin: The person.
@@ -81,28 +84,44 @@ class ChildBenefitsClient:
 
         Raises:
             InvalidValueError: This environment must not be asked about this person.
+            InputError: The client is closed.
             ConsultationError: No usable answer came; each kind is a class of its own.
             AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
         inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)))
+        rate, retrier = self._conduct.rate, self._conduct.retrier
 
         def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
-            if self._conduct.rate is not None:
-                self._conduct.rate.wait(deadline)
+            if rate is not None and inquiry.again:
+                rate.wait(deadline.whole)
             question = inquiry.question(ticket)
             message = inquiry.message(question)
             entry = inquiry.consultation(question)
-            with inquiry.guarded(ticket), entry or nullcontext() as written:
+            with inquiry.guarded(), entry or nullcontext() as written:
+                allowed = inquiry.sending(deadline)
                 received = self._transport.post(
-                    self._conduct.profile.endpoint, message, self._conduct.headers, deadline
+                    self._conduct.profile.endpoint, message, self._conduct.headers, allowed
                 )
                 return inquiry.conclude(question, received, written)
 
-        retrier = self._conduct.retrier
-        return inquiry.finished(retrier.run(attempt, partial=inquiry.worth_another))
+        self._door.enter()
+        try:
+            if rate is not None:
+                rate.wait(retrier.allowed())
+            return inquiry.finished(retrier.run(attempt, partial=inquiry.worth_another))
+        finally:
+            self._door.leave()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Let no inquiry begin, and close up when those under way are through.
+
+        Closed are every connection and the profile's trail, not one that the caller brought.
+        It does not wait for other threads: whoever of them is the last closes.
+        """
+        self._door.shut()
+
+    def _close(self) -> None:
+        self._conduct.close()
         self._transport.close()
 
     def __enter__(self) -> Self:

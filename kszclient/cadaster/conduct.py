@@ -67,6 +67,8 @@ class Conduct(NamedTuple):
         trail: Where consultations are written down; None on this machine only.
         bodies: Where bodies are kept, encrypted; None where the profile does not ask for it.
         now: Gives the time that is written into questions.
+        own_trail: The trail where the profile named it, not the caller: it is closed with the
+            client.
     """
 
     profile: Profile
@@ -79,6 +81,12 @@ class Conduct(NamedTuple):
     trail: Trail | None
     bodies: KeptBodies | None
     now: Callable[[], dt.datetime]
+    own_trail: AuditTrail | None
+
+    def close(self) -> None:
+        """Close what was opened for the client."""
+        if self.own_trail is not None:
+            self.own_trail.close()
 
     def __repr__(self) -> str:
         return f"Conduct({self.asker!r})"
@@ -119,6 +127,7 @@ def conduct_of(
         total_seconds=profile.deadline_seconds,
         attempt_seconds=profile.longest_attempt_seconds,
     )
+    own_trail = _trail(profile) if trail is None else None
     return Conduct(
         profile=profile,
         asker=asker,
@@ -134,9 +143,10 @@ def conduct_of(
         ),
         breaker=_breaker(profile, circumstance),
         rate=_rate(profile, circumstance),
-        trail=trail or _trail(profile),
+        trail=trail if trail is not None else own_trail,
         bodies=_bodies(profile),
         now=given.now,
+        own_trail=own_trail,
     )
 
 
@@ -180,7 +190,7 @@ def _bodies(profile: Profile) -> KeptBodies | None:
     return KeptBodies(files.bodies, AuditKeys.load(files.keys), keep_days=files.days)
 
 
-def _trail(profile: Profile) -> Trail | None:
+def _trail(profile: Profile) -> AuditTrail | None:
     if profile.audit is not None:
         keys = AuditKeys.load(profile.audit.keys)
         wait = min(_TRAIL_SECONDS, profile.deadline_seconds)

@@ -17,13 +17,25 @@ from kszclient.cadaster.merging import merge
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.subjects import subjects
-from kszclient.errors import ConsultationError, ServiceFaultError
-from kszclient.transport import HttpAnswer, Retried, retry_after_seconds
+from kszclient.errors import ConsultationError, DeadlineExceededError, ServiceFaultError
+from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 from kszclient.wire import GlobalStatusValue, Question, encode
 
 # The KSZ is there, and none of the registers that were asked answers it (contract: fault codes).
 _REGISTERS_SILENT = "MSG00002"
+
+
+class CallersError(Exception):
+    """What the caller's own function raised, on its way past all that learns from failures.
+
+    Args:
+        error: The error.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
 
 class Inquiry:
@@ -58,6 +70,11 @@ class Inquiry:
         self._incomplete: Incomplete | None = None
         self._over = False
         self._message = b""
+
+    @property
+    def again(self) -> bool:
+        """Whether there was an attempt before."""
+        return self._first is not None
 
     def question(self, ticket: Ticket) -> Question:
         """Give the question of the next attempt: about what is still open."""
@@ -99,26 +116,38 @@ class Inquiry:
         )
 
     @contextmanager
-    def guarded(self, ticket: Ticket) -> Iterator[None]:
-        """Learn from how an attempt ends: for the breaker, and the ticket for the error.
+    def guarded(self) -> Iterator[None]:
+        """Let the breaker learn from how an attempt ends.
 
         Where only the registers behind the KSZ are silent, the endpoint itself has answered: a
         closed register must not keep the others from being asked.
         """
         registers_silent: ServiceFaultError | None = None
+        with self._conduct.breaker.guard():
+            try:
+                yield
+            except ServiceFaultError as error:
+                if set(error.reason_codes) != {_REGISTERS_SILENT}:
+                    raise
+                registers_silent = error
+        if registers_silent is not None:
+            raise registers_silent
+
+    @staticmethod
+    def sending(deadline: Deadline) -> Deadline:
+        """Begin the time of an attempt, once all that comes before it is done.
+
+        Raises:
+            DeadlineExceededError: All the time was taken here, which tells nothing of the endpoint.
+        """
         try:
-            with self._conduct.breaker.guard():
-                try:
-                    yield
-                except ServiceFaultError as error:
-                    if set(error.reason_codes) != {_REGISTERS_SILENT}:
-                        raise
-                    registers_silent = error
-            if registers_silent is not None:
-                raise registers_silent
-        except ConsultationError as error:
-            error.ticket = ticket.text
-            raise
+            return deadline.anew()
+        except DeadlineExceededError:
+            raise DeadlineExceededError(
+                "nothing sent: writing the question down took all the time allowed",
+                next_step="Find out what slows the audit trail down, or allow more time.",
+                sent=False,
+            ) from None
 
     def conclude(
         self, question: Question, received: HttpAnswer, written: Consultation | None
@@ -145,9 +174,20 @@ class Inquiry:
             raise
         if written is not None:
             _write(written, outcome)
-        if self._answered is not None:
-            self._answered(received.body)
         return self._together(outcome)
+
+    def tell(self, received: HttpAnswer) -> None:
+        """Give the caller the octets of an answer that was read, once it is written down.
+
+        Raises:
+            CallersError: What the caller does with them fails; that is no failure of the endpoint,
+                and nothing that asking again would help.
+        """
+        if self._answered is not None:
+            try:
+                self._answered(received.body)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the caller
+                raise CallersError(error) from None
 
     def _keep_bodies(self, ticket: Ticket, received: HttpAnswer) -> None:
         """Keep what was sent and what came, also where it cannot be read, if the profile asks."""

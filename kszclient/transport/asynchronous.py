@@ -20,6 +20,9 @@ from kszclient.transport.http_answer import (
     too_large,
 )
 
+_NEVER_ROUNDED = float("inf")
+"""aiohttp lets what is longer than this end with a whole second of its clock, up to one late."""
+
 
 class AsyncTransport:
     """Posts bytes and reads the whole answer; connections are kept and reused.
@@ -60,7 +63,9 @@ class AsyncTransport:
             raise ConnectionFailedError("no TLS policy was given for this address")
         remaining = deadline.remaining_seconds()
         timeout = aiohttp.ClientTimeout(
-            total=remaining, sock_connect=min(self._connect_timeout_seconds, remaining)
+            total=remaining,
+            sock_connect=min(self._connect_timeout_seconds, remaining),
+            ceil_threshold=_NEVER_ROUNDED,
         )
         try:
             async with self._opened().post(

@@ -6,7 +6,7 @@ the pause begins anew. The others are refused at once until the probe is back.
 
 What counts is the other side's trouble alone: errors of which `retry_can_help` says that they may
 pass. A refusal, a wrong password or an answer of another form shows that somebody is there. Our
-own bad input, or a probe that was cancelled, shows nothing.
+own bad input, what was never sent, or a probe that was cancelled, shows nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Breaker:
             yield
             answered = True
         except ConsultationError as error:
-            answered = not error.retry_can_help
+            answered = not error.retry_can_help if error.sent else None
             raise
         finally:
             self._leave(round_, answered=answered)

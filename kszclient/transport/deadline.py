@@ -13,26 +13,48 @@ class Deadline:
 
     Args:
         seconds: From now.
-        total_seconds: What all attempts have together, where this is but one of them.
+        whole: What all attempts have together, where this is but one of them.
         clock: Gives monotonic seconds; tests bring their own.
 
     >>> Deadline(30).remaining_seconds() > 29
     True
     """
 
-    __slots__ = ("_clock", "_end", "seconds", "total_seconds")
+    __slots__ = ("_clock", "_end", "_whole", "seconds")
 
     def __init__(
         self,
         seconds: float,
         *,
-        total_seconds: float | None = None,
+        whole: Deadline | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seconds = seconds
-        self.total_seconds = total_seconds
+        self._whole = whole
         self._clock = clock
         self._end = clock() + seconds
+
+    @property
+    def whole(self) -> Deadline:
+        """That of all attempts together."""
+        return self._whole or self
+
+    def attempt(self, seconds: float) -> Deadline:
+        """Give the deadline of one attempt, from now and not after this one."""
+        return Deadline(min(seconds, self.left_seconds()), whole=self.whole, clock=self._clock)
+
+    def anew(self) -> Deadline:
+        """Give this attempt its time from now, as far as all attempts together have that.
+
+        Raises:
+            DeadlineExceededError: They have none left.
+        """
+        self.whole.remaining_seconds()
+        return self.whole.attempt(self.seconds)
+
+    def left_seconds(self) -> float:
+        """Give the time that is left; below 0 where it is over."""
+        return self._end - self._clock()
 
     def remaining_seconds(self) -> float:
         """Give the time that is left.
@@ -40,7 +62,7 @@ class Deadline:
         Raises:
             DeadlineExceededError: None is left.
         """
-        remaining = self._end - self._clock()
+        remaining = self.left_seconds()
         if remaining <= 0:
             raise self.exceeded()
         return remaining
@@ -48,10 +70,10 @@ class Deadline:
     def exceeded(self) -> DeadlineExceededError:
         """Give the error that says how long was waited, and of how much in all."""
         waited = f"no complete answer within {_told(self.seconds)} seconds"
-        if self.total_seconds is None or self.total_seconds <= self.seconds:
+        if self.whole.seconds <= self.seconds:
             return DeadlineExceededError(waited)
         return DeadlineExceededError(
-            f"{waited} of this attempt; all attempts together have {_told(self.total_seconds)}"
+            f"{waited} of this attempt; all attempts together have {_told(self.whole.seconds)}"
         )
 
 

@@ -97,6 +97,7 @@ class RateLimit:
                 raise DeadlineExceededError(
                     "the rate limit gives no turn within the time allowed",
                     next_step="Ask less at once, allow more time, or raise the rate.",
+                    sent=False,
                 )
             if again:
                 heapq.heappop(self._given_back)

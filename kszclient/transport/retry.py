@@ -7,6 +7,7 @@ The rules stand above decoding, because "busy" may be said inside an answer of H
 - Each attempt has a ticket of its own, so that an answered ticket is never sent twice.
 - The wait is drawn evenly between nothing and a bound that doubles ("full jitter"), so that many
   who failed together do not come back together. A Retry-After is waited for on top of that.
+- What was not sent for want of time is not tried again: there is none.
 - One deadline holds for attempts and waits together and clips each attempt. A wait that would
   outlast it is not begun: the failure is reported at once.
 """
@@ -22,7 +23,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import tenacity
 
-from kszclient.errors import ConsultationError, SettingsError
+from kszclient.errors import ConsultationError, DeadlineExceededError, SettingsError
 from kszclient.transport.deadline import Deadline
 from kszclient.values import Ticket
 
@@ -110,6 +111,10 @@ class Retrier:
         self._sleep = sleep
         self._sleep_async = sleep_async
 
+    def allowed(self) -> Deadline:
+        """Give what all attempts have together, from now."""
+        return Deadline(self.policy.total_seconds, clock=self.clock)
+
     def run(
         self,
         call: Callable[[Ticket, Deadline], Result],
@@ -192,7 +197,7 @@ class _Course(Generic[Result]):
         self._retrier = retrier
         self._new_ticket = new_ticket or retrier.new_ticket
         self._policy = retrier.policy
-        self._end = retrier.clock() + self._policy.total_seconds
+        self._whole = retrier.allowed()
         self._partial = partial
         self._attempts: list[Attempt] = []
         self._best: list[Result] = []
@@ -208,10 +213,7 @@ class _Course(Generic[Result]):
 
     def begin(self) -> tuple[Ticket, Deadline]:
         self._ticket = self._new_ticket()
-        seconds = min(self._policy.attempt_seconds, self._left_seconds())
-        return self._ticket, Deadline(
-            seconds, total_seconds=self._policy.total_seconds, clock=self._retrier.clock
-        )
+        return self._ticket, self._whole.attempt(self._policy.attempt_seconds)
 
     def first_came(self, result: Result) -> None:
         self._first = tenacity.Future(1)
@@ -237,9 +239,6 @@ class _Course(Generic[Result]):
     def done(self, result: Result) -> Retried[Result]:
         return Retried(result, tuple(self._attempts))
 
-    def _left_seconds(self) -> float:
-        return self._end - self._retrier.clock()
-
     def _worth_another(self, state: tenacity.RetryCallState) -> bool:
         error = _error(state)
         if error is None:
@@ -252,7 +251,7 @@ class _Course(Generic[Result]):
         self._attempts.append(Attempt(self._ticket, type(error).__name__))
         if not isinstance(error, ConsultationError):
             return False
-        error.earlier_tickets = earlier
+        error.ticket, error.earlier_tickets = self._ticket.text, earlier
         # What cannot be helped ends it too (see _over), but not before what was known is kept.
         return error.retry_can_help or bool(self._best)
 
@@ -268,8 +267,9 @@ class _Course(Generic[Result]):
         error = _error(state)
         return (
             (isinstance(error, ConsultationError) and not error.retry_can_help)
+            or (isinstance(error, DeadlineExceededError) and not error.sent)
             or state.attempt_number >= self._policy.attempts
-            or state.upcoming_sleep >= self._left_seconds()
+            or state.upcoming_sleep >= self._whole.left_seconds()
         )
 
     def _give_up(self, state: tenacity.RetryCallState) -> Result:

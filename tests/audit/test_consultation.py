@@ -7,6 +7,8 @@ import threading
 import pytest
 
 from kszclient.audit import Selection, export
+from kszclient.audit.events import Asked
+from kszclient.audit.writer import WRITER
 from kszclient.errors import (
     AuditError,
     ConnectionFailedError,
@@ -254,3 +256,83 @@ def test_a_trail_that_fails_is_told_to_who_was_cancelled_meanwhile(trail):
             pytest.fail("nothing may be sent any more")
 
     assert isinstance(cancel_while_writing(slow, asking), AuditError)
+
+
+def test_who_is_cancelled_again_and_again_leaves_the_entries_in_their_order(trail, events):
+    slow = Slow(trail)
+
+    async def asking():
+        async with consultation(slow):
+            pytest.fail("nothing may be sent any more")
+
+    async def running():
+        task = asyncio.create_task(asking())
+        await asyncio.to_thread(slow.begun.wait, 30)
+        for _ in range(3):
+            task.cancel()
+            await asyncio.sleep(0.01)
+        slow.writes.set()
+        return (await asyncio.gather(task, return_exceptions=True))[0]
+
+    assert isinstance(asyncio.run(running()), asyncio.CancelledError)
+    assert [each["kind"] for each in events()] == ["asked", "unanswered"]
+
+
+def test_what_is_asked_when_a_loop_ends_has_its_end(trail, events):
+    slow = Slow(trail)
+
+    async def ask(number):
+        async with consultation(slow, number):
+            pytest.fail("nothing may be sent any more")
+
+    async def leave():
+        tasks = [asyncio.create_task(ask(number)) for number in range(30)]
+        await asyncio.to_thread(slow.begun.wait, 30)
+        threading.Timer(0.05, slow.writes.set).start()
+        return tasks
+
+    asyncio.run(leave())
+    kinds = {}
+    for event in events():
+        kinds.setdefault(event["ticket"], []).append(event["kind"])
+    assert len(kinds) == 30
+    assert all(each == ["asked", "unanswered"] for each in kinds.values())
+
+
+def test_a_trail_that_closes_writes_first_what_was_begun(trail, events):
+    slow = Slow(trail)
+
+    async def ask():
+        async with consultation(slow):
+            pytest.fail("nobody waits for it")
+
+    async def abandon():
+        task = asyncio.ensure_future(ask())
+        await asyncio.to_thread(slow.begun.wait, 30)
+        task.get_coro().close()  # as where an interpreter ends
+        task.cancel()
+
+    asyncio.run(abandon())
+    threading.Timer(0.05, slow.writes.set).start()
+    WRITER.drain(slow)
+    assert [each["kind"] for each in events()] == ["asked", "unanswered"]
+
+
+def test_a_question_that_could_not_be_written_has_no_end(trail, events):
+    class Full(Slow):
+        def append(self, event):
+            if isinstance(event, Asked):
+                raise AuditError("full")
+            super().append(event)
+
+    full = Full(trail)
+    full.writes.set()
+
+    async def ask():
+        async with consultation(full):
+            pytest.fail("nothing may be sent")
+
+    with pytest.raises(AuditError, match="full"):
+        asyncio.run(ask())
+    WRITER.drain(full)
+    assert events() == []

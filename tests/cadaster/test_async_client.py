@@ -1,6 +1,7 @@
 """The asynchronous client keeps the promises of the blocking one."""
 
 import asyncio
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -14,7 +15,14 @@ from kszclient.cadaster import (
     Complete,
     Incomplete,
 )
-from kszclient.errors import AnswerMismatchError, GatewayError, ServiceFaultError
+from kszclient.errors import (
+    AnswerMismatchError,
+    ConnectionFailedError,
+    GatewayError,
+    InputError,
+    ServiceFaultError,
+    SettingsError,
+)
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
@@ -102,7 +110,7 @@ def test_no_more_than_so_many_are_under_way():
         most = 0
         tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(12)]
         while not all(task.done() for task in tasks):
-            under_way = client._in_flight - client._places._value
+            under_way = 3 - client._places._value
             most = max(most, under_way)
             await asyncio.sleep(0.002)
         return most, [task.result() for task in tasks]
@@ -155,6 +163,77 @@ def test_closing_waits_for_what_is_under_way():
     with MockKsz(WORLD, [Scenario("a test", "", (Rule(delay_ms=300),))]) as mock:
         task = asyncio.run(running(mock.endpoint))
     assert isinstance(task.result(), Complete)
+
+
+SLOW = Scenario("a test", "", (Rule(delay_ms=300),))
+
+
+def on_a_loop(scenario, running, **options):
+    """Run a coroutine function with a client that nobody closes for it, and a task that asks."""
+
+    async def asking(endpoint):
+        client = AsyncChildBenefitsClient(Profile.load("mock", endpoint=endpoint), **options)
+        task = asyncio.create_task(client.consult(GHENT, PERIOD))
+        await asyncio.sleep(0.05)
+        return await asyncio.wait_for(running(client, task), 10)
+
+    with MockKsz(WORLD, [scenario]) as mock:
+        return asyncio.run(asking(mock.endpoint))
+
+
+def test_a_close_that_is_given_up_closes_when_the_last_is_through():
+    async def impatient(client, task):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.close(), 0.01)
+        assert client._transport._session is not None
+        outcome = await task
+        await client.close()
+        assert client._transport._session is None
+        return outcome
+
+    assert isinstance(on_a_loop(SLOW, impatient, in_flight=2), Complete)
+
+
+def test_two_may_close_at_once():
+    async def both(client, task):
+        others = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(3)]
+        await asyncio.sleep(0)
+        await asyncio.gather(client.close(), client.close())
+        return [each.done() for each in (task, *others)]
+
+    assert on_a_loop(SLOW, both, in_flight=2) == [True] * 4
+
+
+def test_nothing_begins_once_the_client_closes():
+    async def late(client, task):
+        closing = asyncio.create_task(client.close())
+        await asyncio.sleep(0)
+        with pytest.raises(InputError, match="closed") as caught:
+            await client.consult(GHENT, PERIOD)
+        await closing
+        with pytest.raises(InputError, match="closed"):
+            await client.consult(GHENT, PERIOD)
+        assert client._transport._session is None
+        return caught.value.next_step, task.done()
+
+    next_step, done = on_a_loop(SLOW, late)
+    assert "make another client" in next_step
+    assert done
+
+
+def test_a_client_belongs_to_one_event_loop():
+    with MockKsz(WORLD) as mock, closing(asyncio.new_event_loop()) as loop:
+        client = AsyncChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint))
+        loop.run_until_complete(client.consult(GHENT, PERIOD))
+        with pytest.raises(InputError, match="another event loop") as caught:
+            asyncio.run(client.consult(GHENT, PERIOD))
+        loop.run_until_complete(client.close())
+    assert "each event loop" in caught.value.next_step
+
+
+def test_a_client_without_a_place_is_refused():
+    with pytest.raises(SettingsError, match="in_flight"):
+        AsyncChildBenefitsClient(Profile.load("mock", endpoint="http://127.0.0.1:1"), in_flight=0)
 
 
 def test_the_rate_holds_over_all_tasks():
@@ -212,6 +291,22 @@ def test_a_caller_may_keep_the_octets_of_every_answer():
     first, last = (read_answer(each, http_status=200, content_type="text/xml") for each in octets)
     assert first.criteria.authentic_sources == ()
     assert last.criteria.authentic_sources == (BRUSSELS,)
+
+
+@pytest.mark.parametrize("error", [ConnectionFailedError("mine"), ZeroDivisionError()])
+def test_what_a_caller_fails_at_is_no_failure_of_the_endpoint(error):
+    def fail(_octets):
+        raise error
+
+    async def one(client):
+        with pytest.raises(type(error)) as caught:
+            await client.consult(GHENT, PERIOD, answered=fail)
+        assert caught.value is error
+        return await client.consult(GHENT, PERIOD), client.congestion.limit
+
+    (outcome, limit), seen = run(one, breaker_failures=1)
+    assert isinstance(outcome, Complete)
+    assert (len(seen), limit) == (2, 16)
 
 
 def test_who_is_cancelled_while_waiting_for_a_place_sends_and_writes_nothing(tmp_path):

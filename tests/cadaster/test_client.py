@@ -18,6 +18,7 @@ from kszclient.errors import (
     ContractDriftError,
     DeadlineExceededError,
     GatewayError,
+    InputError,
     InvalidValueError,
     ServiceFaultError,
     SettingsError,
@@ -180,3 +181,13 @@ def test_an_open_period_is_left_open(mock_ksz):
     with ChildBenefitsClient(Profile.load("mock", endpoint=mock_ksz.endpoint)) as client:
         answer = client.consult(GHENT, MonthPeriod.parse("2023-01")).answer
     assert answer.criteria.period.end_month is None
+
+
+def test_a_client_that_is_closed_is_not_asked():
+    with MockKsz(WORLD) as mock:
+        with ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client:
+            client.consult(GHENT, PERIOD)
+        client.close()
+        with pytest.raises(InputError, match="closed"):
+            client.consult(GHENT, PERIOD)
+        assert len(mock.requests) == 1

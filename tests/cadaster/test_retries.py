@@ -1,5 +1,6 @@
 """Asking again: only after technical failures, only what is open, and everything written down."""
 
+import asyncio
 import sqlite3
 from base64 import b64encode
 from contextlib import closing
@@ -9,7 +10,14 @@ import msgspec
 import pytest
 
 from kszclient.audit import AuditKeys, AuditTrail, Selection, export, verify
-from kszclient.cadaster import ChildBenefitsClient, Circumstance, Complete, Incomplete, Refused
+from kszclient.cadaster import (
+    AsyncChildBenefitsClient,
+    ChildBenefitsClient,
+    Circumstance,
+    Complete,
+    Incomplete,
+    Refused,
+)
 from kszclient.errors import (
     AuditError,
     CircuitOpenError,
@@ -45,8 +53,14 @@ class Time:
 
     @property
     def circumstance(self):
+        async def sleep_async(seconds):
+            self.sleep(seconds)
+
         return Circumstance(
-            clock=lambda: self.seconds, sleep=self.sleep, draw=lambda _low, high: high
+            clock=lambda: self.seconds,
+            sleep=self.sleep,
+            sleep_async=sleep_async,
+            draw=lambda _low, high: high,
         )
 
 
@@ -238,6 +252,32 @@ def test_a_trail_that_another_process_holds_is_waited_for_no_longer_than_for_an_
             assert not mock.requests
 
 
+def test_a_client_closes_the_trail_of_its_profile_and_no_other(trail, monkeypatch):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", "test:" + b64encode(bytes(range(32))).decode())
+
+    async def asynchronous():
+        async with AsyncChildBenefitsClient(profile) as client:
+            await client.consult(GHENT, PERIOD)
+        await client.close()
+        return client
+
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), audit=AuditFiles(trail=trail)
+        )
+        with ChildBenefitsClient(profile) as blocking:
+            blocking.consult(GHENT, PERIOD)
+            blocking._conduct.own_trail.rehearse()
+        for closed in (blocking, asyncio.run(asynchronous())):
+            with pytest.raises(AuditError):
+                closed._conduct.own_trail.rehearse()
+        with AuditTrail(trail, KEYS) as brought:
+            for _ in range(2):
+                with ChildBenefitsClient(profile, trail=brought) as client:
+                    client.consult(GHENT, PERIOD)
+    assert verify(trail, KEYS).entries == 8
+
+
 def test_every_attempt_is_written_down_with_all_its_subjects(asked, trail):
     with AuditTrail(trail, KEYS) as opened:
         outcome, _, _ = asked(
@@ -327,3 +367,113 @@ def test_clients_of_one_endpoint_share_its_rate():
             turns.append("later")
     assert turns == ["now", "later", "later"]
     endpoints.rate("https://other.example", per_second=0.001).wait(Deadline(1))
+
+
+class SlowTrail:
+    """A trail that takes its time."""
+
+    def __init__(self, time, seconds):
+        self._time, self._seconds = time, seconds
+        self.kinds = []
+
+    def pseudonym(self, _ssin):
+        return "p"
+
+    def append(self, event):
+        self._time.seconds += self._seconds
+        self.kinds.append(type(event).__name__)
+
+
+def consulted(kind, profile, times, **options):
+    """Ask so many times with a client of one of the two kinds; give the ends, and its breaker."""
+    ends = []
+
+    async def asynchronous():
+        async with AsyncChildBenefitsClient(profile, **options) as client:
+            for _ in range(times):
+                ends.extend(
+                    await asyncio.gather(client.consult(GHENT, PERIOD), return_exceptions=True)
+                )
+            assert client.congestion.limit == 16
+
+    if kind == "asynchronous":
+        asyncio.run(asynchronous())
+        return ends
+    with ChildBenefitsClient(profile, **options) as client:
+        for _ in range(times):
+            try:
+                ends.append(client.consult(GHENT, PERIOD))
+            except DeadlineExceededError as error:
+                ends.append(error)
+    return ends
+
+
+KINDS = pytest.mark.parametrize("kind", ["blocking", "asynchronous"])
+
+
+@KINDS
+def test_a_slow_trail_is_no_trouble_of_the_endpoint(kind):
+    time = Time()
+    trail = SlowTrail(time, 6.0)
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint), breaker_failures=1, deadline_seconds=5.0
+        )
+        ends = consulted(kind, profile, 3, trail=trail, circumstance=time.circumstance)
+        assert mock.requests == ()
+    assert [type(end) for end in ends] == [DeadlineExceededError] * 3
+    assert all("trail" in end.next_step and end.ticket and not end.sent for end in ends)
+    assert trail.kinds == ["Asked", "Unanswered"] * 3
+
+
+@KINDS
+def test_a_slow_trail_takes_nothing_of_the_time_of_an_attempt(kind):
+    time = Time()
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint),
+            attempts=1,
+            attempt_seconds=5.0,
+            deadline_seconds=20.0,
+        )
+        trail = SlowTrail(time, 6.0)
+        (end,) = consulted(kind, profile, 1, trail=trail, circumstance=time.circumstance)
+    assert isinstance(end, Complete)
+
+
+@KINDS
+def test_the_rate_holds_back_longer_than_one_attempt_may_take(kind):
+    time = Time()
+    with MockKsz(WORLD) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint),
+            requests_per_second=0.25,
+            attempt_seconds=2.0,
+            deadline_seconds=5.0,
+            connect_timeout_seconds=1.0,
+        )
+        ends = consulted(kind, profile, 4, circumstance=time.circumstance)
+    assert [type(end) for end in ends] == [Complete] * 4
+    assert [round(each) for each in time.waits] == [4, 4, 4]
+    assert all(len(end.attempts) == 1 for end in ends)
+
+
+@KINDS
+def test_another_attempt_has_its_turn_within_the_time_of_all(kind):
+    """The turn at 4 seconds is taken; the one at 8 is none, and no ticket is wasted on more."""
+    time = Time()
+    with MockKsz(WORLD, [Scenario("a test", "", (Rule(fault="MSG00003"),))]) as mock:
+        profile = msgspec.structs.replace(
+            Profile.load("mock", endpoint=mock.endpoint),
+            requests_per_second=0.25,
+            attempts=9,
+            attempt_seconds=2.0,
+            deadline_seconds=7.0,
+            connect_timeout_seconds=1.0,
+        )
+        (end,) = consulted(kind, profile, 1, circumstance=time.circumstance)
+        assert len(mock.requests) == 2
+    assert isinstance(end, DeadlineExceededError)
+    assert not end.sent
+    assert end.ticket
+    assert list(end.earlier_tickets) == [seen.customer_ticket for seen in mock.requests]

@@ -54,6 +54,30 @@ def test_a_silent_or_slow_peer_is_left_when_the_deadline_is_over(behave):
         post(url, seconds=0.4)
 
 
+def test_a_long_deadline_is_not_rounded_up(monkeypatch):
+    async def moments(url):
+        loop, seen = asyncio.get_running_loop(), []
+        seconds = 30 + (0.2 - loop.time()) % 1  # a whole second of the clock lies 0.8 further
+        call_at = loop.call_at
+
+        def noted(when, *rest, **options):
+            seen.append(when - loop.time())
+            return call_at(when, *rest, **options)
+
+        monkeypatch.setattr(loop, "call_at", noted)
+        options = {"connect_timeout_seconds": 20, "max_answer_bytes": 1000, "connections": 1}
+        async with AsyncTransport(**options) as transport:
+            task = asyncio.create_task(transport.post(url, b"question", {}, Deadline(seconds)))
+            await asyncio.sleep(0.1)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        return seconds, seen
+
+    with raw_server(silent) as url:
+        seconds, seen = asyncio.run(moments(url))
+    assert max(seen) == pytest.approx(seconds, abs=0.1)
+
+
 def test_a_deadline_that_is_over_sends_nothing():
     with pytest.raises(DeadlineExceededError):
         post("http://127.0.0.1:9/", seconds=-1.0)

@@ -1,18 +1,16 @@
-"""The decoder, against a plain reading of the same messages and against zeep's."""
+"""The decoder, against a plain reading of the same messages."""
 
 import datetime as dt
 import re
 
 import msgspec
 import pytest
-import zeep
 from lxml import etree
 
 from benchmarks.answers import SIZES, answer
 from kszclient.errors import ContractDriftError
-from kszclient.resources import resource
-from kszclient.values import AuthenticSource, Month, plain
-from kszclient.wire import Answer, SourceStatusValue, read_answer
+from kszclient.values import Month, plain
+from kszclient.wire import Answer, read_answer
 from kszclient.wire.answer import Fault
 from kszclient.wire.decode import decode_answer, decode_fault
 from kszclient.wire.schema import check_payload
@@ -222,44 +220,6 @@ def test_people_of_one_answer_are_read_once_and_kept_by_nobody():
     first, second = decode_answer(payload), decode_answer(payload)
     assert first.criteria.ssin == second.criteria.ssin
     assert first.criteria.ssin is not second.criteria.ssin
-
-
-@pytest.mark.parametrize("branch", BRANCHES)
-def test_zeep_reads_the_same_where_it_reads_right(branch):
-    payload = full(RESPONSE, branch)
-    wsdl = str(resource("schemas", "intf", "ChildBenefitsService", "ChildBenefitsV1.wsdl"))
-    client = zeep.Client(wsdl)
-    element = client.get_element("{http://kszbcss.fgov.be/intf/ChildBenefitsService/v1}" + RESPONSE)
-    theirs = element.parse(payload, client.wsdl.types)
-    ours = decode_answer(payload)
-    result, their_result = ours.results[0], theirs.results.resultByAuthenticSource[0]
-    assert result.authentic_source is AuthenticSource(their_result.authenticSource)
-    assert result.status.value is SourceStatusValue(their_result.status.value)
-    assert ours.status.code == theirs.status.code
-    assert ours.information_cbss.timestamp_reply == theirs.informationCBSS.timestampReply.replace(
-        tzinfo=ours.information_cbss.timestamp_reply.tzinfo
-    )
-    file, their_file = result.files[0], their_result.files.file[0]
-    assert file.child_benefits_fund.code == their_file.childBenefitsFund.code
-    assert (
-        file.child_benefits_fund.enterprise_number == their_file.childBenefitsFund.enterpriseNumber
-    )
-    assert file.file_number == their_file.fileNumber
-    for people, their_people in (
-        (file.children, their_file.children.child),
-        (file.beneficiaries, their_file.beneficiaries.beneficiary),
-    ):
-        for person, their_person in zip(people, their_people, strict=True):
-            assert person.ssin.digits == their_person.ssin
-            (paid,), (their_paid,) = person.bonuses, their_person.bonuses.bonus
-            assert paid.payment_date == their_paid.paymentDate
-            (months,), (their_months,) = (
-                person.payment_periods,
-                their_person.paymentPeriods.paymentPeriod,
-            )
-            begin = (months.begin_month.year, months.begin_month.month)
-            assert begin == their_months.beginMonth[:2]
-            assert months.category.code == their_months.category.code
 
 
 def test_the_plain_form_holds_every_element_under_its_snake_case_name():
