@@ -20,7 +20,7 @@ _LONGEST_SECONDS = 3000
 def environment(**more: str) -> dict[str, str]:
     """Give the environment of a measured process: this checkout can be imported."""
     path = os.pathsep.join([str(CHECKOUT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
-    # What forbids to keep bytecode would have ours compiled anew each time, beside zeep that was not.
+    # Without kept bytecode ours would be compiled anew each time, beside zeep that was not.
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"PYTHONPATH": path} | more
 
