@@ -93,10 +93,8 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     notices += oddities(case, period)
     notices += about_situation(case, period, segments)
     notices += about_stays(case, found)
-    if known_on is None:
-        notices += known_later(case, period)
-    else:
-        notices += [each.notice for each in doubtful]
+    notices += known_later(case, period)
+    notices += [each.notice for each in doubtful]
     if allowance:
         notices += about_allowance(allowance, period, book)
     return Competence(

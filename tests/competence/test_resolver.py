@@ -484,6 +484,12 @@ def test_what_became_known_after_the_day_of_asking_is_told():
     assert "known-later" not in codes(ask_before("2022-01-31", known_on=dt.date(2022, 1, 31)))
 
 
+def test_what_became_known_between_the_day_of_asking_and_that_of_knowing_is_told():
+    answer = ask_before("2022-01-31", known_on=dt.date(2024, 1, 1))
+    (notice,) = [each for each in answer.notices if each.code == "known-later"]
+    assert "Spell 2 became known on 2022-02-01, after 2022-01-31" in str(notice)
+
+
 def test_a_spell_known_later_that_answers_nothing_is_not_told():
     rows = [
         {"from": "2015-01-01", "nis": LIEGE},
