@@ -78,7 +78,7 @@ class Case(NamedTuple):
         """
         day = self.deciding_day(month)
         for doubt in self.doubts:
-            if doubt.covers(day):
+            if doubt.covers(month, day):
                 without = self.answer(None, month)
                 if any(without) and self.answer(doubt.stay, month) != without:
                     return doubt

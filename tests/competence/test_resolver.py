@@ -678,6 +678,26 @@ def test_months_after_a_doubtful_end_are_unsure_whatever_factor_decides(residenc
     assert today.at(Month(2021, 4)).certainty is Certainty.SURE
 
 
+@pytest.mark.parametrize(
+    ("end", "doubtful"), [("2021-07", False), ("2021-08", True), ("2021-12", True)]
+)
+def test_an_end_is_in_doubt_from_the_month_in_which_what_follows_begins(end, doubtful):
+    answer = resolve(
+        history_from([DOUBTFUL[0], {**DOUBTFUL[1], "from": "2021-08-01"}]),
+        MonthPeriod.parse("2021-01", end),
+        as_of=TODAY,
+        known_on=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis="21004")),
+    )
+    unsure = [each for each in answer.segments if each.certainty is Certainty.UNSURE]
+    assert [(str(each.begin), str(each.end)) for each in unsure] == (
+        [("2021-08", end)] if doubtful else []
+    )
+    assert answer.at(Month(2021, 7)).certainty is Certainty.SURE
+    assert ("end-in-doubt" in codes(answer)) is doubtful
+    assert (answer.sources == tuple(AuthenticSource)) is doubtful
+
+
 def test_a_doubtful_end_long_before_the_months_asked_is_not_told():
     rows = [*DOUBTFUL, {"from": "2021-05-10", "nis": GHENT}]
     for begin, told in (("2021-06", False), ("2021-05", True)):
