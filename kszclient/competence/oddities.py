@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from kszclient.competence.factors import CountsAs
+from kszclient.competence.factors import CountsAs, Place
 from kszclient.geography import gazetteer
 from kszclient.values import Month, MonthPeriod
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kszclient.competence.case import Case
-    from kszclient.competence.factors import Allowance
+    from kszclient.competence.factors import Allowance, Circumstances
     from kszclient.competence.result import Segment
     from kszclient.competence.rulebook import Rulebook
     from kszclient.competence.stays import Stay
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
 def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
     """Give a notice for each oddity within the days of a closed period and those that decide it.
 
-    They are: codes outside their validity, spells given twice or overlapping, days without a known
-    domicile between spells, and months that lie ahead on the day of asking.
+    They are: spells given twice or overlapping, days without a known domicile between spells, and
+    months that lie ahead on the day of asking.
     """
     history, as_of = case.history, case.as_of
-    first, last = period.begin.first_day, (period.end or period.begin).last_day
-    yield from _outdated(history.stays, first, last)
-    first = case.deciding_day(period.begin)
+    first, last = case.deciding_day(period.begin), (period.end or period.begin).last_day
     for one, other in history.overlaps():
         begin, end = other.spell.begin, min(one.last_day, other.last_day)
         if begin <= last and end >= first:
@@ -66,15 +64,36 @@ def _contested(case: Case, month: Month, one: Stay, other: Stay) -> bool:
     return both and connect(month, one).area != connect(month, other).area
 
 
-def _outdated(stays: Iterable[Stay], first: dt.date, last: dt.date) -> Iterator[Notice]:
+def outdated(
+    case: Case, circumstances: Circumstances, period: MonthPeriod, segments: Iterable[Segment]
+) -> list[Notice]:
+    """Give a notice for each code outside its validity, in the history or of a factor that decides.
+
+    Args:
+        case: What the answer is made from.
+        circumstances: The places of the further factors.
+        period: The months asked about.
+        segments: The answer.
+    """
+    first, last = period.begin.first_day, (period.end or period.begin).last_day
+    used = [
+        (stay.spell.nis, max(stay.spell.begin, first), min(stay.last_day, last))
+        for stay in case.history.stays
+    ]
+    for segment in segments:
+        place = getattr(circumstances, segment.factor, None) if segment.factor else None
+        if isinstance(place, Place):
+            used.append((place.nis, segment.begin.first_day, segment.end.last_day))
+    notices = (
+        gazetteer().municipality(nis).used_between(begin, end)
+        for nis, begin, end in used
+        if nis is not None and begin <= end
+    )
     found: list[Notice] = []
-    for stay in stays:
-        begin, end = max(stay.spell.begin, first), min(stay.last_day, last)
-        if stay.spell.nis is not None and begin <= end:
-            notice = gazetteer().municipality(stay.spell.nis).used_between(begin, end)
-            if notice and notice not in found:
-                found.append(notice)
-    return iter(found)
+    for notice in notices:
+        if notice and notice not in found:
+            found.append(notice)
+    return found
 
 
 def known_later(case: Case, period: MonthPeriod) -> Iterator[Notice]:

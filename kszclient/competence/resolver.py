@@ -19,6 +19,7 @@ from kszclient.competence.oddities import (
     about_stays,
     known_later,
     oddities,
+    outdated,
 )
 from kszclient.competence.pieces import pieces
 from kszclient.competence.result import Competence, Segment
@@ -90,6 +91,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     if any(case.doubt(each.begin) for each in found):
         besides = set(AuthenticSource)
     notices = [each.notice for each in opened.values()]
+    notices += outdated(case, circumstances, period, segments)
     notices += oddities(case, period)
     notices += about_situation(case, period, segments)
     notices += about_stays(case, found)
