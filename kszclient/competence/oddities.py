@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from kszclient.competence.factors import CountsAs, Place
+from kszclient.competence.overlaps import about_overlaps
 from kszclient.geography import gazetteer
 from kszclient.values import Month, MonthPeriod
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from kszclient.competence.factors import Allowance, Circumstances
     from kszclient.competence.result import Segment
     from kszclient.competence.rulebook import Rulebook
-    from kszclient.competence.stays import Stay
     from kszclient.geography import Notice
 
 
@@ -28,18 +27,7 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
     """
     history, as_of = case.history, case.as_of
     first, last = case.deciding_day(period.begin), (period.end or period.begin).last_day
-    for one, other in history.overlaps():
-        begin, end = other.spell.begin, min(one.last_day, other.last_day)
-        if begin <= last and end >= first:
-            same = (one.spell.begin, one.last_day) == (begin, other.last_day)
-            code = "overlap-open" if end == dt.date.max else "overlap"
-            if same and one.area == other.area:
-                code = "duplicate"
-            yield case.book.notice(
-                code, first=one.number, second=other.number, begin=begin, end=end
-            )
-            if any(_contested(case, month, one, other) for month in period):
-                yield case.book.notice("overlap-areas", first=one.number, second=other.number)
+    yield from about_overlaps(case, period)
     for before, after in history.gaps():
         if before.last_day < last and after.spell.begin > first:
             yield case.book.notice(
@@ -54,14 +42,6 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
         yield case.book.notice("domicile-not-counted", situation=situation.id)
     if period.end and period.end > Month.of(as_of):
         yield case.book.notice("months-ahead", month=Month.of(as_of), as_of=as_of)
-
-
-def _contested(case: Case, month: Month, one: Stay, other: Stay) -> bool:
-    """Tell whether two stays give a month different areas."""
-    day = case.deciding_day(month)
-    connect = case.connector.connect
-    both = one.spell.covers(day) and other.spell.covers(day)
-    return both and connect(month, one).area != connect(month, other).area
 
 
 def outdated(

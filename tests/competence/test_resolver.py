@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 from itertools import groupby
 
 import pytest
@@ -291,6 +292,50 @@ def test_an_overlap_that_lasts_into_the_months_of_the_entities_is_refused():
     assert codes(ask(spells, "2018-01", "2018-12"))[-1] == "overlap-areas"
     with pytest.raises(DomicileError, match="overlap on 2018-12-31"):
         ask(spells, "2018-01", "2019-01")
+
+
+def weekly(count, *places):
+    first = dt.date(2015, 1, 1)
+    return [
+        (str(first + dt.timedelta(weeks=week)), None, places[week % len(places)])
+        for week in range(count)
+    ]
+
+
+def test_hundreds_of_spells_that_overlap_are_told_once_and_take_no_time():
+    begin = time.process_time()
+    answer = ask(weekly(300, ANTWERP, GHENT), "2018-01", "2023-12")
+    assert time.process_time() - begin < 8  # some forty seconds, were each month asked of each pair
+    assert areas(answer) == [("2018-01", "2023-12", Area.VL)]
+    (notice,) = [each for each in answer.notices if each.code.startswith("overlap")]
+    assert notice.code == "overlaps"
+    assert notice.facts["spells"].split(", ") == [str(number) for number in range(1, 301)]
+
+
+def test_what_is_left_of_a_corrected_spell_is_told_apart_where_it_overlaps():
+    rows = [
+        {"from": "2017-12-22", "country": "FR", "known_on": "2019-01-01"},
+        {"from": "2018-02-27", "to": "2018-06-09", "nis": GHENT, "known_on": "2019-09-01"},
+        {"from": "2018-02-04", "to": "2018-09-16", "nis": GHENT, "known_on": "2019-01-01"},
+    ]
+    answer = resolve(history_from(rows), MonthPeriod.parse("2017-08", "2018-12"), as_of=TODAY)
+    # No month is decided by a day of February on which both hold.
+    assert codes(answer) == ["overlap", "overlap", "overlap-areas"]
+    assert [each.facts.get("begin") for each in answer.notices][:2] == ["2018-02-04", "2018-06-10"]
+
+
+def test_many_overlaps_name_those_spells_that_take_part_and_those_in_different_areas():
+    spells = [
+        *(("2016-01-01", "2017-06-30", nis) for nis in [ANTWERP] * 3 + [LIEGE] * 3),
+        ("2017-07-01", "2017-08-31", EUPEN),
+        *(("2017-09-01", "2018-12-30", ANTWERP), ("2017-10-02", "2017-10-29", EUPEN)),
+        ("2018-12-31", None, ANTWERP),
+    ]
+    answer = ask(spells, "2017-01", "2019-06")
+    told = {each.code: each.facts["spells"] for each in answer.notices if "spells" in each.facts}
+    assert told == {"overlaps": "1, 2, 3, 4, 5, 6, 8, 9", "overlaps-areas": "1, 2, 3, 4, 5, 6"}
+    assert not {"overlap", "overlap-areas", "duplicate"} & {*codes(answer)}
+    assert codes(ask(spells, "2017-08", "2019-06"))[-1] == "overlap"
 
 
 def test_an_overlap_of_addresses_that_do_not_count_is_a_notice():
