@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from kszclient.errors import DomicileError
@@ -49,13 +48,13 @@ class Case(NamedTuple):
         day = self.deciding_day(month)
         stays = self.history.covering(day)
         found = [self.connector.connect(month, stay) for stay in stays]
-        for (one, first), (other, second) in combinations(zip(stays, found, strict=True), 2):
-            if first.area == second.area:
+        for other, second in zip(stays, found, strict=True):
+            if second.area == found[0].area:
                 continue
             if not self.place_matters(month):
                 return self.connector.nowhere(None)
             raise DomicileError(
-                f"{one} and {other} overlap on {day} and lie in different areas",
+                f"{stays[0]} and {other} overlap on {day} and lie in different areas",
                 next_step="Correct the domicile history: a child has one domicile at a time. "
                 "Where one was registered later, tell with known_on when each became known.",
             )
@@ -78,7 +77,7 @@ class Case(NamedTuple):
         """
         day = self.deciding_day(month)
         for doubt in self.doubts:
-            if doubt.covers(day):
+            if doubt.covers(month, day):
                 without = self.answer(None, month)
                 if any(without) and self.answer(doubt.stay, month) != without:
                     return doubt

@@ -47,10 +47,12 @@ known later goes before those known earlier, for the days that it covers: so a c
 more, and the same file answers as it was known then and as it is known today. A spell without
 `known_on` counts as known since it began, and corrects nothing. No end says when it became known:
 where the next spell follows at once and was not known yet, neither was the end, and the domicile
-went on; where it follows some days later, the end stays (the child may have been struck off), the
-months after it are *unsure* though a further factor may decide, every source is asked, and a notice
-tells the doubt. Other spells that overlap are refused by number where who is competent depends on
-it, and noted where it does not; a month is then as sure as it would be with either of them alone.
+went on; where it follows some days later, the end stays (the child may have been struck off), and
+from the month in which the next spell begins the months without a domicile are *unsure* though a
+further factor may decide, every source is asked, and a notice tells the doubt. The months before
+stay as sure as they are, for a spell that begins after a month never changes what it answers. Other
+spells that overlap are refused by number where who is competent depends on it, and noted where it
+does not; a month is then as sure as it would be with either of them alone.
 In months that were federal everywhere, spells in different areas leave no area to name.
 """
 

@@ -100,17 +100,27 @@ def _json_rows(text: str) -> list[object]:
 
 
 def _csv_rows(text: str) -> list[dict[str | None, object]]:
-    heading = text.partition("\n")[0]
+    file = io.StringIO(text, newline="")  # lines end in any way
+    heading = file.readline()
     if not heading.strip():
         raise DomicileError("the file is empty")
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in heading else ",")
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    file.seek(0)
+    reader = csv.DictReader(file, delimiter=";" if ";" in heading else ",")
+    try:
+        names = [name.strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise DomicileError(f"the heading: {error}") from None
     for name in names:
         if names.count(name) > 1:
             raise DomicileError(f"field {key_shown(name)}: given twice in the heading")
     _check_heading(names)
     reader.fieldnames = names
-    return list(reader)
+    rows: list[dict[str | None, object]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        raise DomicileError(f"row {len(rows) + 1}, {error}") from None
+    return rows
 
 
 def _check_heading(names: list[str]) -> None:

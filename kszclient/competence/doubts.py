@@ -12,27 +12,32 @@ if TYPE_CHECKING:
     from kszclient.competence.rulebook import Rulebook
     from kszclient.competence.stays import Stay
     from kszclient.geography import Notice
-    from kszclient.values import MonthPeriod
+    from kszclient.values import Month, MonthPeriod
 
 
 class Doubt(NamedTuple):
     """Days on which a domicile that ended may still have counted, as far as was known.
 
+    What follows raises the doubt, so no month before it is touched: a month is answered alike
+    whatever comes after it.
+
     Args:
         stay: The stay that ended.
+        since: The first day of what follows.
         last: The last of the days.
         references: The keys of the documents behind that.
         notice: What the user should know.
     """
 
     stay: Stay
+    since: dt.date
     last: dt.date
     references: tuple[str, ...]
     notice: Notice
 
-    def covers(self, day: dt.date) -> bool:
-        """Tell whether the stay may still have counted on a day."""
-        return self.stay.last_day < day <= self.last
+    def covers(self, month: Month, day: dt.date) -> bool:
+        """Tell whether the stay may still have counted for a month that a day decides."""
+        return self.since <= month.last_day and self.stay.last_day < day <= self.last
 
 
 def doubts(
@@ -49,7 +54,7 @@ def doubts(
     first = book.settings.reference_day.of(period.begin)
     last_day = (period.end or period.begin).last_day
     for stay, after, last in history.doubtful_ends(known_on):
-        if stay.last_day < last_day and first <= last:
+        if after.spell.begin <= last_day and first <= last:
             notice = book.notice(
                 "end-in-doubt",
                 spell=stay.number,
@@ -58,4 +63,4 @@ def doubts(
                 later=after.spell.known_since,
                 known_on=known_on,
             )
-            yield Doubt(stay, last, book.notices[notice.code].references, notice)
+            yield Doubt(stay, after.spell.begin, last, book.notices[notice.code].references, notice)

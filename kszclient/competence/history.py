@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import combinations, count, product
+from itertools import count, product
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from kszclient.competence.knowledge import DoubtfulEnd, as_known, doubtful_ends, in_force
@@ -98,19 +98,14 @@ class DomicileHistory:
         return [move for day in days for move in self._moves_on(day)]
 
     def _moves_on(self, day: dt.date) -> Iterator[Move]:
-        left, entered = self.covering(day - ONE_DAY), self.covering(day)
-        for before, after in product(left, entered):
-            lasting = before in entered and after in left
-            if not lasting and _where(before) != _where(after):
+        # Of those that lie in one place, and do or do not go on, one tells as much as all.
+        left = {(_where(stay), _on(stay, day)): stay for stay in self.covering(day - ONE_DAY)}
+        entered = {(_where(stay), _on(stay, day - ONE_DAY)): stay for stay in self.covering(day)}
+        for ((here, goes_on), before), ((there, went_on), after) in product(
+            left.items(), entered.items()
+        ):
+            if here != there and not (goes_on and went_on):
                 yield Move(day, before, after)
-
-    def overlaps(self) -> list[tuple[Stay, Stay]]:
-        """Give the pairs of stays that share a day."""
-        return [
-            (first, second)
-            for first, second in combinations(self._stays, 2)
-            if second.spell.begin <= first.last_day
-        ]
 
     def gaps(self) -> list[tuple[Stay, Stay]]:
         """Give the pairs of neighbouring stays with days between them that no stay covers."""
@@ -120,6 +115,10 @@ class DomicileHistory:
             if after.spell.begin - ONE_DAY > before.last_day:
                 gaps.append((before, after))
         return gaps
+
+
+def _on(stay: Stay | None, day: dt.date) -> bool:
+    return stay is not None and stay.spell.covers(day)
 
 
 def _where(stay: Stay | None) -> str | None:

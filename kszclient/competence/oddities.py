@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from kszclient.competence.factors import CountsAs
+from kszclient.competence.factors import CountsAs, Place
+from kszclient.competence.overlaps import about_overlaps
 from kszclient.geography import gazetteer
 from kszclient.values import Month, MonthPeriod
 
@@ -13,35 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kszclient.competence.case import Case
-    from kszclient.competence.factors import Allowance
+    from kszclient.competence.factors import Allowance, Circumstances
     from kszclient.competence.result import Segment
     from kszclient.competence.rulebook import Rulebook
-    from kszclient.competence.stays import Stay
     from kszclient.geography import Notice
 
 
 def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
     """Give a notice for each oddity within the days of a closed period and those that decide it.
 
-    They are: codes outside their validity, spells given twice or overlapping, days without a known
-    domicile between spells, and months that lie ahead on the day of asking.
+    They are: spells given twice or overlapping, days without a known domicile between spells, and
+    months that lie ahead on the day of asking.
     """
     history, as_of = case.history, case.as_of
-    first, last = period.begin.first_day, (period.end or period.begin).last_day
-    yield from _outdated(history.stays, first, last)
-    first = case.deciding_day(period.begin)
-    for one, other in history.overlaps():
-        begin, end = other.spell.begin, min(one.last_day, other.last_day)
-        if begin <= last and end >= first:
-            same = (one.spell.begin, one.last_day) == (begin, other.last_day)
-            code = "overlap-open" if end == dt.date.max else "overlap"
-            if same and one.area == other.area:
-                code = "duplicate"
-            yield case.book.notice(
-                code, first=one.number, second=other.number, begin=begin, end=end
-            )
-            if any(_contested(case, month, one, other) for month in period):
-                yield case.book.notice("overlap-areas", first=one.number, second=other.number)
+    first, last = case.deciding_day(period.begin), (period.end or period.begin).last_day
+    yield from about_overlaps(case, period)
     for before, after in history.gaps():
         if before.last_day < last and after.spell.begin > first:
             yield case.book.notice(
@@ -58,23 +44,36 @@ def oddities(case: Case, period: MonthPeriod) -> Iterator[Notice]:
         yield case.book.notice("months-ahead", month=Month.of(as_of), as_of=as_of)
 
 
-def _contested(case: Case, month: Month, one: Stay, other: Stay) -> bool:
-    """Tell whether two stays give a month different areas."""
-    day = case.deciding_day(month)
-    connect = case.connector.connect
-    both = one.spell.covers(day) and other.spell.covers(day)
-    return both and connect(month, one).area != connect(month, other).area
+def outdated(
+    case: Case, circumstances: Circumstances, period: MonthPeriod, segments: Iterable[Segment]
+) -> list[Notice]:
+    """Give a notice for each code outside its validity, in the history or of a factor that decides.
 
-
-def _outdated(stays: Iterable[Stay], first: dt.date, last: dt.date) -> Iterator[Notice]:
+    Args:
+        case: What the answer is made from.
+        circumstances: The places of the further factors.
+        period: The months asked about.
+        segments: The answer.
+    """
+    first, last = period.begin.first_day, (period.end or period.begin).last_day
+    used = [
+        (stay.spell.nis, max(stay.spell.begin, first), min(stay.last_day, last))
+        for stay in case.history.stays
+    ]
+    for segment in segments:
+        place = getattr(circumstances, segment.factor, None) if segment.factor else None
+        if isinstance(place, Place):
+            used.append((place.nis, segment.begin.first_day, segment.end.last_day))
+    notices = (
+        gazetteer().municipality(nis).used_between(begin, end)
+        for nis, begin, end in used
+        if nis is not None and begin <= end
+    )
     found: list[Notice] = []
-    for stay in stays:
-        begin, end = max(stay.spell.begin, first), min(stay.last_day, last)
-        if stay.spell.nis is not None and begin <= end:
-            notice = gazetteer().municipality(stay.spell.nis).used_between(begin, end)
-            if notice and notice not in found:
-                found.append(notice)
-    return iter(found)
+    for notice in notices:
+        if notice and notice not in found:
+            found.append(notice)
+    return found
 
 
 def known_later(case: Case, period: MonthPeriod) -> Iterator[Notice]:

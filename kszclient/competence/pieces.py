@@ -43,6 +43,7 @@ def _cuts(case: Case, period: MonthPeriod, opened: Iterable[Month]) -> list[Mont
         cuts |= {month, month.next()}
     days = {stay.spell.begin for stay in case.history.stays}
     days |= {stay.last_day for stay in case.history.stays}
+    days |= {doubt.since for doubt in case.doubts}
     last = period.end or period.begin
     for month in map(Month.of, days):
         # Whichever day decides, a stay begins or ends to count within a month of its own days.

@@ -19,6 +19,7 @@ from kszclient.competence.oddities import (
     about_stays,
     known_later,
     oddities,
+    outdated,
 )
 from kszclient.competence.pieces import pieces
 from kszclient.competence.result import Competence, Segment
@@ -90,13 +91,12 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     if any(case.doubt(each.begin) for each in found):
         besides = set(AuthenticSource)
     notices = [each.notice for each in opened.values()]
+    notices += outdated(case, circumstances, period, segments)
     notices += oddities(case, period)
     notices += about_situation(case, period, segments)
     notices += about_stays(case, found)
-    if known_on is None:
-        notices += known_later(case, period)
-    else:
-        notices += [each.notice for each in doubtful]
+    notices += known_later(case, period)
+    notices += [each.notice for each in doubtful]
     if allowance:
         notices += about_allowance(allowance, period, book)
     return Competence(

@@ -4,7 +4,7 @@ import datetime as dt
 
 from hypothesis import strategies as st
 
-from kszclient.competence import ReferenceDay, Settings, Spell, rulebook
+from kszclient.competence import Circumstances, Place, ReferenceDay, Settings, Spell, rulebook
 from kszclient.values import Month, MonthPeriod
 
 PLACES = [
@@ -81,6 +81,12 @@ def overlaps(draw):
 
 
 overlapping = overlaps()
+circumstances = st.builds(
+    Circumstances,
+    situation=st.none() | st.sampled_from(sorted(rulebook().situations)),
+    residence=st.none() | st.sampled_from([Place(nis="21004"), Place(nis="62063")]),
+    payer_office=st.none() | st.just(Place(nis="11002")),
+)
 histories = tidy_histories() | st.lists(spells(), max_size=4) | tangled_histories()
 periods = st.tuples(st.integers(0, 84), st.integers(0, 84)).map(
     lambda ends: MonthPeriod(Month(2018, 1).plus(min(ends)), Month(2018, 1).plus(max(ends)))

@@ -30,6 +30,30 @@ def test_json_and_csv_say_the_same(tmp_path, text):
     assert (second.spell.end, second.spell.known_on) == (None, dt.date(2021, 6, 15))
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_may_end_as_any_computer_ends_them(tmp_path, end):
+    path = tmp_path / "domicile.csv"
+    path.write_bytes(CSV.replace("\n", end).encode())
+    first, second = read_domicile(path).stays
+    assert (first.area, second.area) == (Area.WA, Area.DG)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"from,to,nis\n2015-01-01,,11002\n2016-01-01,,{'1' * (1 << 21)}\n", "row 2, "),
+        (f"from,to,{'n' * (1 << 21)}\n2015-01-01,,11002\n", "the heading: "),
+    ],
+)
+def test_a_cell_too_long_to_be_read_is_named_by_its_row(tmp_path, text, where):
+    path = tmp_path / "domicile.csv"
+    path.write_text(text)
+    with pytest.raises(DomicileError, match=rf"^domicile\.csv: {where}") as caught:
+        read_domicile(path)
+    assert len(str(caught.value)) < 400
+    assert caught.value.next_step
+
+
 def test_headings_and_countries_may_be_in_capitals_or_not(tmp_path):
     path = tmp_path / "domicile.csv"
     path.write_text("From, To ,NIS,COUNTRY\n2015-01-01,2019-12-31,,fr\n2020-01-01,,63023,\n")

@@ -4,7 +4,14 @@ import datetime as dt
 
 import pytest
 
-from kszclient.competence import Circumstances, DomicileHistory, Place, explain, resolve
+from kszclient.competence import (
+    Circumstances,
+    DomicileHistory,
+    Place,
+    explain,
+    history_from,
+    resolve,
+)
 from kszclient.errors import InputError, UnknownPlaceError
 from kszclient.values import MonthPeriod, plain
 
@@ -112,3 +119,42 @@ def test_whose_file_an_allowance_is_is_told_wherever_its_source_is_asked(begin, 
     )
     assert [notice.code for notice in answer.notices] == told
     assert ("FLANDERS" in answer.sources) is ("participation" in told)
+
+
+@pytest.mark.parametrize(
+    ("factor", "situation", "nis", "months", "told"),
+    [
+        ("residence", None, "82003", ("2024-11", "2025-02"), [("outdated-nis", "82039")]),
+        ("residence", None, "82003", ("2024-10", "2024-11"), []),
+        ("establishment", "abroad", "44011", ("2025-01", "2025-02"), [("outdated-nis", "44083")]),
+        ("payer_office", None, "82039", ("2024-11", "2024-12"), [("premature-nis", None)]),
+    ],
+)
+def test_a_code_outside_its_validity_is_told_whichever_factor_gives_it(
+    *, factor, situation, nis, months, told
+):
+    answer = resolve(
+        DomicileHistory(()),
+        MonthPeriod.parse(*months),
+        as_of=dt.date(2026, 1, 1),
+        circumstances=Circumstances(**{factor: Place(nis=nis)}, situation=situation),
+    )
+    notices = [each for each in answer.notices if each.code.endswith("-nis")]
+    assert [(each.code, each.facts.get("successor")) for each in notices] == told
+    assert answer.segments[0].factor == factor
+
+
+def test_an_outdated_code_is_told_once_and_only_where_it_decides():
+    def codes(spells, begin):
+        answer = resolve(
+            history_from(spells),
+            MonthPeriod.parse(begin, "2025-06"),
+            as_of=dt.date(2026, 1, 1),
+            circumstances=Circumstances(residence=Place(nis="82003")),
+        )
+        return [each.code for each in answer.notices if each.code.endswith("-nis")]
+
+    assert codes([{"from": "2015-01-01", "nis": "11002"}], "2025-01") == []
+    assert codes([{"from": "2015-01-01", "to": "2025-02-10", "nis": "82003"}], "2025-01") == [
+        "outdated-nis"
+    ]

@@ -5,14 +5,31 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kszclient.competence import Certainty, DomicileHistory, Segment, Spell, resolve
+from kszclient.competence import (
+    Certainty,
+    Circumstances,
+    DomicileHistory,
+    Place,
+    Segment,
+    Spell,
+    resolve,
+    rulebook,
+)
 from kszclient.errors import DomicileError
 from kszclient.geography import gazetteer
 from kszclient.values import Month, MonthPeriod
-from tests.competence.histories import DAYS, PLACES, histories, overlapping, periods, readings
+from tests.competence.histories import (
+    DAYS,
+    PLACES,
+    circumstances,
+    histories,
+    overlapping,
+    periods,
+    readings,
+)
 
 CONTENT = [name for name in Segment.__struct_fields__ if name not in {"begin", "end"}]
 as_ofs = st.sampled_from([dt.date(2018, 6, 1), dt.date(2022, 5, 1), dt.date(2026, 1, 1)])
@@ -55,32 +72,69 @@ def test_segments_cover_the_period_exactly_in_order_and_merged(spells, period, a
         assert (segment.entity is None) == nothing == isinstance(segment.reason, str)
 
 
-@given(spells=histories, period=periods, as_of=as_ofs, book=readings, data=st.data())
-def test_splitting_a_period_never_changes_the_answer_nor_how_sure_it_is(
-    spells, period, as_of, book, data
-):
-    assume(len(period) > 1)
-    cut = period.begin.plus(data.draw(st.integers(0, len(period) - 2)))
-    whole = answered(spells, period, as_of=as_of, book=book)
-    first = answered(spells, MonthPeriod(period.begin, cut), as_of=as_of, book=book)
-    second = answered(spells, MonthPeriod(cut.next(), period.end), as_of=as_of, book=book)
-    assert by_month(first, second) == by_month(whole)
-    assert set(first.sources) | set(second.sources) == set(whole.sources)
+ALONE = Circumstances()
+UNTIL_MARCH = Spell(begin=dt.date(2015, 1, 1), end=dt.date(2021, 3, 10), nis="11002")
+FROM_AUGUST = Spell(begin=dt.date(2021, 8, 1), nis="62063", known_on=dt.date(2021, 9, 1))
+UNKNOWN_END = {
+    "period": MonthPeriod(Month(2021, 1), Month(2021, 12)),
+    "as_of": dt.date(2026, 1, 1),
+    "known_on": dt.date(2021, 8, 15),
+    "book": rulebook(),
+    "around": Circumstances(residence=Place(nis="21004")),
+}
 
 
+@example(spells=[UNTIL_MARCH, FROM_AUGUST], cut=5, **UNKNOWN_END)
+@example(spells=[UNTIL_MARCH, FROM_AUGUST], cut=6, **UNKNOWN_END)
 @given(
     spells=histories,
     period=periods,
     as_of=as_ofs,
+    known_on=st.none() | st.sampled_from(DAYS),
     book=readings,
+    around=st.just(ALONE) | circumstances,
+    cut=st.integers(0, 84),
+)
+def test_splitting_a_period_never_changes_the_answer_nor_how_sure_it_is(
+    *, spells, period, as_of, known_on, book, around, cut
+):
+    assume(len(period) > 1)
+    last = period.begin.plus(cut % (len(period) - 1))
+    more = {"as_of": as_of, "known_on": known_on, "book": book, "circumstances": around}
+    whole = answered(spells, period, **more)
+    first = answered(spells, MonthPeriod(period.begin, last), **more)
+    second = answered(spells, MonthPeriod(last.next(), period.end), **more)
+    assert by_month(first, second) == by_month(whole)
+    assert set(first.sources) | set(second.sources) == set(whole.sources)
+
+
+@example(
+    spells=[UNTIL_MARCH],
+    later=32,
+    place={"nis": "62063"},
+    registered=31,
+    **UNKNOWN_END | {"period": MonthPeriod(Month(2021, 1), Month(2021, 6))},
+)
+@given(
+    spells=histories,
+    period=periods,
+    as_of=as_ofs,
+    known_on=st.none() | st.sampled_from(DAYS),
+    book=readings,
+    around=st.just(ALONE) | circumstances,
     later=st.integers(1, 400),
     place=st.sampled_from(PLACES),
+    registered=st.none() | st.integers(0, 400),
 )
-def test_a_spell_after_the_period_changes_nothing(*, spells, period, as_of, book, later, place):
+def test_a_spell_after_the_period_changes_nothing(
+    *, spells, period, as_of, known_on, book, around, later, place, registered
+):
     assume(spells)
     begin = period.end.last_day + dt.timedelta(days=later)
-    answer = answered(spells, period, as_of=as_of, book=book)
-    longer = answered([*spells, Spell(begin=begin, **place)], period, as_of=as_of, book=book)
+    late = None if registered is None else begin + dt.timedelta(days=registered)
+    more = {"as_of": as_of, "known_on": known_on, "book": book, "circumstances": around}
+    answer = answered(spells, period, **more)
+    longer = answered([*spells, Spell(begin=begin, known_on=late, **place)], period, **more)
     assert longer.segments == answer.segments
     assert longer.sources == answer.sources
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 from itertools import groupby
 
 import pytest
@@ -293,6 +294,50 @@ def test_an_overlap_that_lasts_into_the_months_of_the_entities_is_refused():
         ask(spells, "2018-01", "2019-01")
 
 
+def weekly(count, *places):
+    first = dt.date(2015, 1, 1)
+    return [
+        (str(first + dt.timedelta(weeks=week)), None, places[week % len(places)])
+        for week in range(count)
+    ]
+
+
+def test_hundreds_of_spells_that_overlap_are_told_once_and_take_no_time():
+    begin = time.process_time()
+    answer = ask(weekly(300, ANTWERP, GHENT), "2018-01", "2023-12")
+    assert time.process_time() - begin < 8  # some forty seconds, were each month asked of each pair
+    assert areas(answer) == [("2018-01", "2023-12", Area.VL)]
+    (notice,) = [each for each in answer.notices if each.code.startswith("overlap")]
+    assert notice.code == "overlaps"
+    assert notice.facts["spells"].split(", ") == [str(number) for number in range(1, 301)]
+
+
+def test_what_is_left_of_a_corrected_spell_is_told_apart_where_it_overlaps():
+    rows = [
+        {"from": "2017-12-22", "country": "FR", "known_on": "2019-01-01"},
+        {"from": "2018-02-27", "to": "2018-06-09", "nis": GHENT, "known_on": "2019-09-01"},
+        {"from": "2018-02-04", "to": "2018-09-16", "nis": GHENT, "known_on": "2019-01-01"},
+    ]
+    answer = resolve(history_from(rows), MonthPeriod.parse("2017-08", "2018-12"), as_of=TODAY)
+    # No month is decided by a day of February on which both hold.
+    assert codes(answer) == ["overlap", "overlap", "overlap-areas"]
+    assert [each.facts.get("begin") for each in answer.notices][:2] == ["2018-02-04", "2018-06-10"]
+
+
+def test_many_overlaps_name_those_spells_that_take_part_and_those_in_different_areas():
+    spells = [
+        *(("2016-01-01", "2017-06-30", nis) for nis in [ANTWERP] * 3 + [LIEGE] * 3),
+        ("2017-07-01", "2017-08-31", EUPEN),
+        *(("2017-09-01", "2018-12-30", ANTWERP), ("2017-10-02", "2017-10-29", EUPEN)),
+        ("2018-12-31", None, ANTWERP),
+    ]
+    answer = ask(spells, "2017-01", "2019-06")
+    told = {each.code: each.facts["spells"] for each in answer.notices if "spells" in each.facts}
+    assert told == {"overlaps": "1, 2, 3, 4, 5, 6, 8, 9", "overlaps-areas": "1, 2, 3, 4, 5, 6"}
+    assert not {"overlap", "overlap-areas", "duplicate"} & {*codes(answer)}
+    assert codes(ask(spells, "2017-08", "2019-06"))[-1] == "overlap"
+
+
 def test_an_overlap_of_addresses_that_do_not_count_is_a_notice():
     rows = [{"from": "2015-01-01", "nis": ANTWERP}, {"from": "2016-01-01", "nis": LIEGE}]
     answer = in_situation("bis-number", rows)
@@ -484,6 +529,12 @@ def test_what_became_known_after_the_day_of_asking_is_told():
     assert "known-later" not in codes(ask_before("2022-01-31", known_on=dt.date(2022, 1, 31)))
 
 
+def test_what_became_known_between_the_day_of_asking_and_that_of_knowing_is_told():
+    answer = ask_before("2022-01-31", known_on=dt.date(2024, 1, 1))
+    (notice,) = [each for each in answer.notices if each.code == "known-later"]
+    assert "Spell 2 became known on 2022-02-01, after 2022-01-31" in str(notice)
+
+
 def test_a_spell_known_later_that_answers_nothing_is_not_told():
     rows = [
         {"from": "2015-01-01", "nis": LIEGE},
@@ -670,6 +721,26 @@ def test_months_after_a_doubtful_end_are_unsure_whatever_factor_decides(residenc
         circumstances=Circumstances(residence=Place(nis=residence)),
     )
     assert today.at(Month(2021, 4)).certainty is Certainty.SURE
+
+
+@pytest.mark.parametrize(
+    ("end", "doubtful"), [("2021-07", False), ("2021-08", True), ("2021-12", True)]
+)
+def test_an_end_is_in_doubt_from_the_month_in_which_what_follows_begins(end, doubtful):
+    answer = resolve(
+        history_from([DOUBTFUL[0], {**DOUBTFUL[1], "from": "2021-08-01"}]),
+        MonthPeriod.parse("2021-01", end),
+        as_of=TODAY,
+        known_on=dt.date(2022, 5, 1),
+        circumstances=Circumstances(residence=Place(nis="21004")),
+    )
+    unsure = [each for each in answer.segments if each.certainty is Certainty.UNSURE]
+    assert [(str(each.begin), str(each.end)) for each in unsure] == (
+        [("2021-08", end)] if doubtful else []
+    )
+    assert answer.at(Month(2021, 7)).certainty is Certainty.SURE
+    assert ("end-in-doubt" in codes(answer)) is doubtful
+    assert (answer.sources == tuple(AuthenticSource)) is doubtful
 
 
 def test_a_doubtful_end_long_before_the_months_asked_is_not_told():

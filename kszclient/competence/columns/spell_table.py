@@ -36,17 +36,23 @@ def spell_rows(spells: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """
     if isinstance(spells, pl.LazyFrame):
         spells = spells.collect()
+    _check_columns(spells)
     return _checked(_placed(_typed(_flat(spells.with_row_index("row")))))
 
 
-def _flat(spells: pl.DataFrame) -> pl.DataFrame:
-    given = spells.columns[1:]
+def _check_columns(spells: pl.DataFrame) -> None:
+    given = spells.columns
     if "spells" not in given:
         _check_names("columns", given, ("child", *_SPELL))
         if "from" not in given:
             raise DomicileError("column from: expected in the table of spells")
+    else:
+        _check_names("columns", given, ("child", "spells"))
+
+
+def _flat(spells: pl.DataFrame) -> pl.DataFrame:
+    if "spells" not in spells.columns:
         return spells
-    _check_names("columns", given, ("child", "spells"))
     kind = spells.schema["spells"]
     if kind in {pl.Null(), pl.List(pl.Null)}:  # nobody has a spell
         return spells.with_columns(pl.lit(None, pl.Date).alias("from")).drop("spells")
@@ -104,9 +110,10 @@ def _position(column: str, areas: Mapping[str, Area]) -> pl.Expr:
 def _checked(rows: pl.DataFrame) -> pl.DataFrame:
     codes = pl.sum_horizontal(pl.col(column).is_not_null() for column in _CODES)
     told = pl.col("from").is_not_null()
+    something = pl.any_horizontal(pl.col(column).is_not_null() for column in _SPELL)
     wrong = {
         "column child: expected a value": pl.col("child").is_null(),
-        "column from: expected a day": ~told & (codes > 0),
+        "column from: expected a day": ~told & something,
         "column to: the spell ends before it begins": pl.col("to") < pl.col("from"),
         "columns nis, postcode, country: expected exactly one of them": told & (codes != 1),
         "column country: expected a code of ISO 3166-1, and not BE": ~pl.col("country").is_in(
