@@ -13,6 +13,7 @@ class SignatureFlaw(StrEnum):
 
     TOO_MANY_ATTRIBUTES = "too-many-attributes"
     TOO_MANY_NAMESPACES = "too-many-namespaces"
+    TOO_MANY_CHILDREN = "too-many-children"
     NOT_SOAP = "not-soap"
     TOO_DEEP = "too-deep"
     DUPLICATE_ID = "duplicate-id"
@@ -56,6 +57,10 @@ _EXPLANATIONS = {
     ),
     SignatureFlaw.TOO_MANY_NAMESPACES: (
         "it declares more namespaces than any answer needs",
+        _TAMPERED,
+    ),
+    SignatureFlaw.TOO_MANY_CHILDREN: (
+        "it has an element with more children than any answer needs",
         _TAMPERED,
     ),
     SignatureFlaw.NOT_SOAP: ("it is no SOAP envelope with one Header and one Body", _PROFILE),

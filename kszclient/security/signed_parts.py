@@ -21,6 +21,7 @@ Each prefix that a signature lists is sought from each element up, so that depth
 _CROWDED = {
     "too-many-attributes": SignatureFlaw.TOO_MANY_ATTRIBUTES,
     "too-many-namespaces": SignatureFlaw.TOO_MANY_NAMESPACES,
+    "too-many-children": SignatureFlaw.TOO_MANY_CHILDREN,
 }
 
 

@@ -30,6 +30,13 @@ MAX_NAMESPACES = 100
 Each is looked at again for each element below (to canonicalise it) or for each other one (to
 validate what stands below), so that a bound on tags alone lets them cost their square.
 """
+
+MAX_CHILDREN = 1_000
+"""The most children of one element: all lists of the contract but one end at a hundred.
+
+A validator tells where each flaw stands, and counts the elements before it for that.
+"""
+_CROWDED_WITH_CHILDREN = etree.XPath(f"boolean(//*[{MAX_CHILDREN + 1}])")
 _CROWDED_WITH_ATTRIBUTES = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}])")
 _SHORTEST_ELEMENT = 4
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
@@ -43,6 +50,7 @@ Flaw = Literal[
     "dtd",
     "too-many-attributes",
     "too-many-namespaces",
+    "too-many-children",
 ]
 
 _EXPLANATIONS: dict[Flaw, str] = {
@@ -53,6 +61,7 @@ _EXPLANATIONS: dict[Flaw, str] = {
     "dtd": "the body carries a document type declaration",
     "too-many-attributes": "the body has an element with more attributes than allowed",
     "too-many-namespaces": "the body declares more namespaces at one place than allowed",
+    "too-many-children": "the body has an element with more children than allowed",
 }
 
 
@@ -103,7 +112,7 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
 
     Raises:
         MalformedXmlError: The body is empty, too long, of too many tags, not well-formed, carries
-            a DTD, or crowds attributes or namespaces at one place.
+            a DTD, or crowds children, attributes or namespaces at one place.
 
     >>> parse(b"<a>x<!-- y -->z</a>").text
     'xz'
@@ -144,6 +153,8 @@ def _counted_in(body: bytes) -> bool:
 
 def _check_crowds(root: _Element, body: bytes) -> None:
     counted = _counted_in(body)
+    if (not counted or body.count(b"<") > MAX_CHILDREN) and _CROWDED_WITH_CHILDREN(root):
+        raise MalformedXmlError("too-many-children")
     if counted and body.count(b"=") <= min(MAX_ATTRIBUTES, MAX_NAMESPACES):
         return
     if _CROWDED_WITH_ATTRIBUTES(root):

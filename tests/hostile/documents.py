@@ -89,6 +89,30 @@ def _violations() -> bytes:
     return HEAD + answer[:begin] + bonus * 40_000 + answer[end:] + TAIL
 
 
+def _violations_in_lists_of_a_hundred() -> bytes:
+    """Give an answer that breaks the contract 98,000 times, with no list longer than allowed."""
+    answer = etree.tostring(full("consultFilesBySsinResponse"))
+    begin, end = answer.index(b"<file>"), answer.index(b"</file>") + len(b"</file>")
+    file = answer[begin:end]
+    period = (
+        b'<paymentPeriod a="1"><beginMonth>2019-01</beginMonth>'
+        b"<category><code>A</code></category></paymentPeriod>"
+    )
+    first, last = file.index(b"<children>") + len(b"<children>"), file.index(b"</children>")
+    ssin = answer[answer.index(b"<ssin>") : answer.index(b"</ssin>")] + b"</ssin>"
+    periods = b"<paymentPeriods>" + period * 100 + b"</paymentPeriods>"
+    child = b"<child>" + ssin + periods + b"</child>"
+    files = (file[:first] + child * 70 + file[last:]) * 14
+    return HEAD + answer[:begin] + files + answer[end:] + TAIL
+
+
+def _filters() -> bytes:
+    """Give an answer that breaks the contract in the one list that it leaves without an end."""
+    answer = etree.tostring(full("consultFilesBySsinResponse"))
+    begin = answer.index(b"<filteredElement>")
+    return HEAD + answer[:begin] + b'<filteredElement a="1"/>' * 60_000 + answer[begin:] + TAIL
+
+
 def _whole() -> bytes:
     return _in_answer(b"<informationCustomer/>")
 
@@ -167,6 +191,8 @@ DOCUMENTS: Mapping[str, Document] = {
         )
     ),
     "40,000 violations": Document(_violations),
+    "98,000 violations in lists of a hundred": Document(_violations_in_lists_of_a_hundred),
+    "60,000 violations in a list without an end": Document(_filters),
     "a million comments": Document(lambda: _in_answer(b"<!---->" * MILLION)),
     "a million processing instructions": Document(lambda: _in_answer(b"<?a?>" * MILLION)),
     "a million envelopes": Document(lambda: (HEAD + TAIL) * (MILLION // 10)),

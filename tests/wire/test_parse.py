@@ -38,13 +38,14 @@ def test_flaws_are_told_apart(body, flaw):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp037"])
 def test_tags_are_counted_before_they_are_read(encoding):
     begin = "" if encoding == "utf-8" else f'<?xml version="1.0" encoding="{encoding}"?>'
-    few = f"{begin}<a>{'<a/>' * 499_998} {'t' * 3_000_000}</a>".encode(encoding)
+    listing = f"<a>{'<a/>' * 999}</a>"
+    few = f"{begin}<a>{listing * 499} {'t' * 3_000_000}</a>".encode(encoding)
     many = f"{begin}<a>{'<a/>' * 1_100_000}</a>".encode(encoding)
     with pytest.raises(MalformedXmlError) as caught:
         parse(many)
     assert caught.value.flaw == "too-many"
     if encoding == "utf-8":
-        assert len(parse(few)) == 499_998
+        assert sum(1 for _ in parse(few).iter()) == 499_001
 
 
 def test_tags_are_counted_whatever_stands_before_the_encoding():
@@ -52,6 +53,19 @@ def test_tags_are_counted_whatever_stands_before_the_encoding():
     with pytest.raises(MalformedXmlError) as caught:
         parse(b'<?xml version="1.0"' + b" " * 600 + b'encoding="UTF-7"?>' + many)
     assert caught.value.flaw == "too-many"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+def test_no_list_is_endless(encoding):
+    begin = "" if encoding == "utf-8" else f'<?xml version="1.0" encoding="{encoding}"?>'
+
+    def listing(count):
+        return f"{begin}<a><b>{'<c/>' * count}</b><b/></a>".encode(encoding)
+
+    assert len(parse(listing(1_000))[0]) == 1_000
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(listing(1_001))
+    assert caught.value.flaw == "too-many-children"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
