@@ -20,7 +20,9 @@ _LONGEST_SECONDS = 3000
 def environment(**more: str) -> dict[str, str]:
     """Give the environment of a measured process: this checkout can be imported."""
     path = os.pathsep.join([str(CHECKOUT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
-    return dict(os.environ, PYTHONPATH=path, **more)
+    # Where no bytecode is kept, ours would be compiled each time, beside a zeep that is not.
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPATH": path} | more
 
 
 @contextmanager
