@@ -20,7 +20,7 @@ from kszclient.cadaster.subjects import subjects
 from kszclient.errors import ConsultationError, DeadlineExceededError, ServiceFaultError
 from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
-from kszclient.wire import GlobalStatusValue, Question, encode
+from kszclient.wire import GlobalStatusValue, Question, envelope_of
 
 # The KSZ is there, and none of the registers that were asked answers it (contract: fault codes).
 _REGISTERS_SILENT = "MSG00002"
@@ -99,7 +99,7 @@ class Inquiry:
         """
         if self._conduct.bodies is not None:
             self._conduct.bodies.check()
-        self._message = self._conduct.security.sign(encode(question), self._conduct.now())
+        self._message = self._conduct.security.sign(envelope_of(question), self._conduct.now())
         return self._message
 
     def consultation(self, question: Question) -> Consultation | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kszclient.security.profile import Profile
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 
 class MessageSecurity(Protocol):
     """What is done to a message before it is sent, and before an answer is read."""
 
-    def sign(self, envelope: bytes, now: dt.datetime) -> bytes:
+    def sign(self, envelope: bytes | _Element, now: dt.datetime) -> bytes:
         """Give the octets to send."""
         ...
 
@@ -27,9 +30,21 @@ class MessageSecurity(Protocol):
 class TlsAlone:
     """Messages go as they are: the profile asks for no signature, TLS alone protects them."""
 
-    def sign(self, envelope: bytes, now: dt.datetime) -> bytes:  # noqa: ARG002 - the protocol's
+    def __init__(self) -> None:
+        # Who reads profiles alone needs no lxml, which takes its time to load.
+        from lxml import etree  # noqa: PLC0415 - see above
+
+        self._octets = etree.tostring
+
+    def sign(
+        self,
+        envelope: bytes | _Element,
+        now: dt.datetime,  # noqa: ARG002 - the protocol's
+    ) -> bytes:
         """Give the envelope as it is."""
-        return envelope
+        if isinstance(envelope, bytes):
+            return envelope
+        return self._octets(envelope, xml_declaration=True, encoding="UTF-8")
 
     def verify(self, envelope: bytes, now: dt.datetime) -> bytes:  # noqa: ARG002 - the protocol's
         """Give the envelope as it is."""

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from cryptography import x509
+from lxml.etree import _Element
 
 from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_unchanged
@@ -27,7 +28,7 @@ class SignedMessages:
         self._signer = signer
         self._verifier = verifier
 
-    def sign(self, envelope: bytes, now: dt.datetime) -> bytes:
+    def sign(self, envelope: bytes | _Element, now: dt.datetime) -> bytes:
         """Give the envelope with a Security header."""
         return self._signer.sign(envelope, now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from base64 import b64encode
+from copy import deepcopy
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -64,19 +65,20 @@ class Signer:
         self._sign_token = sign_token
         self._algorithms = SHA1 if sha1 else SHA256
 
-    def sign(self, envelope: bytes, now: dt.datetime) -> bytes:
+    def sign(self, envelope: bytes | _Element, now: dt.datetime) -> bytes:
         """Add a Security header with token, Timestamp and a signature over Timestamp and Body.
 
         The octets that come back are what is signed: send them as they are.
 
         Args:
-            envelope: A SOAP 1.1 envelope that has no Security header yet.
+            envelope: A SOAP 1.1 envelope that has no Security header yet; where it is at hand as a
+                tree nothing is parsed, and the tree stays as it is.
             now: The moment of signing, with a time zone.
 
         Raises:
             InvalidValueError: It is no such envelope.
         """
-        root = read_xml(envelope)
+        root = read_xml(envelope) if isinstance(envelope, bytes) else deepcopy(envelope)
         body = None if root is None else root.find(f"{{{SOAP}}}Body")
         if root is None or body is None or root.tag != f"{{{SOAP}}}Envelope":
             raise InvalidValueError("envelope", "soap", "expected a SOAP 1.1 envelope with a Body")

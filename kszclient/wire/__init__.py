@@ -28,7 +28,7 @@ from kszclient.wire.answer import (
 )
 from kszclient.wire.empty_question import EMPTY_QUESTION
 from kszclient.wire.reply import read_answer
-from kszclient.wire.request import HTTP_HEADERS, SOAP_ACTION, Question, encode
+from kszclient.wire.request import HTTP_HEADERS, SOAP_ACTION, Question, encode, envelope_of
 from kszclient.wire.schema import Violation, check_payload, schema_files, wsdl_bytes
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "Violation",
     "check_payload",
     "encode",
+    "envelope_of",
     "read_answer",
     "schema_files",
     "wsdl_bytes",
