@@ -25,6 +25,8 @@ SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
 # What can be recommended, the better first; an appeal that may be open is never kept silent.
 _INFORMAL = (Outcome.ADMISSIBLE, Outcome.NEED_INPUT)
 _FORMAL = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_INPUT)
+# Where none of these can come out, more input opens nothing.
+_WORTH_GOING = (Outcome.ADMISSIBLE, Outcome.INCOMPLETE, Outcome.OPEN)
 
 
 class Asked(NamedTuple):
@@ -179,12 +181,19 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
     ]
     ordered = sorted(evaluations, key=lambda each: _place(each, part.area, near))
     asked = frozenset[str]().union(*(step.verdict.needs for step in steps))
+    closed = {
+        step.instance
+        for step in steps
+        if step.verdict.may_be and step.verdict.may_be.isdisjoint(_WORTH_GOING)
+    }
     return RoutePart(
         period=_period(part),
         entity=part.entity,
         rules=_holding(study.entity_rules),
         evaluations=tuple(ordered),
-        recommended=_recommend(ordered, complaint, part.area),
+        recommended=_recommend(
+            [each for each in ordered if each.instance not in closed], complaint, part.area
+        ),
         needs=tuple(sorted(asked | _entity_needs(study, complaint))),
     )
 

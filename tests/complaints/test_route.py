@@ -408,3 +408,20 @@ def test_who_names_another_subject_is_told_of_the_term_against_the_commission():
     found = routed(**given, gc_notified_on="2025-02-20")
     assert any("`GC_DECISION`" in notice for notice in found.notices)
     assert not any("`GC_DECISION`" in notice for notice in routed(subject="AMOUNT").notices)
+
+
+def test_only_what_may_come_out_open_is_recommended():
+    told = {"subject": "PODMI_SERVICE", "facts_last_date": "2024-01-09", "ombuds_pending": False}
+    told |= {"admin_appeal_open": False, "filing_date": "2025-04-01"}
+    (part,) = routed(**told).parts
+    assert answers(part)["FEDERAL_OMBUDSMAN"].outcome is Outcome.NEED_INPUT
+    assert part.recommended.informal is None
+    # Once POD MI had its chance, an own initiative would open the way.
+    (part,) = routed(**told, steps_done=["PODMI"]).parts
+    assert part.recommended.informal is Instance.FEDERAL_OMBUDSMAN
+
+
+def test_who_stays_anonymous_is_told_of_whom_no_source_says_that_it_refuses():
+    found = routed(nis="21004", identified=False)
+    assert any("no source says whether" in notice for notice in found.notices)
+    assert not any("no source says whether" in notice for notice in routed().notices)
