@@ -13,6 +13,7 @@ from kszclient.complaints.intake import Complaint
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import federal_condition, routing_settings
+from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import Table
 from kszclient.complaints.texts import Language
 from kszclient.complaints.truth import Truth, same
@@ -246,6 +247,8 @@ def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
 
 
 def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
+    if complaint.subject in subjects().groups["alike_everywhere"]:
+        return frozenset()
     if study.part.area is Area.NONE:
         # Whose payer is on the letter, or where the child lived, would tell (E9).
         return frozenset({"domicile" if complaint.history is None else "payer"})
