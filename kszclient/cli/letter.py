@@ -62,17 +62,14 @@ def _details(path: Path | None) -> LetterDetails | None:
 def _advise(written: Letter, complaint: Complaint) -> None:
     """Tell what is still to do, and what the rules say of going there."""
     from kszclient.complaints import route
-    from kszclient.complaints.letters import forms
 
     if written.missing:
         say(f"Still to fill in: {', '.join(written.missing)}")
     if written.signed:
         say("Print it, date and sign it by hand; send it as the instance asks.")
-    works_in = forms()[written.instance].works_in
-    if works_in and written.language not in works_in:
-        say(
-            f"As far as known {written.instance.value} works in {', '.join(works_in)}: check first."
-        )
+    if written.works_in:
+        languages = ", ".join(written.works_in)
+        say(f"As far as known {written.instance.value} works in {languages}: check first.")
     say("Read the note to the sender at its top: it says which addresses to check before sending.")
     evaluations = [
         each

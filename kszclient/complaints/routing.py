@@ -13,6 +13,7 @@ from kszclient.complaints.intake import Complaint
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import federal_condition, routing_settings
+from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import Table
 from kszclient.complaints.texts import Language
 from kszclient.complaints.truth import Truth, same
@@ -25,6 +26,8 @@ SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
 # What can be recommended, the better first; an appeal that may be open is never kept silent.
 _INFORMAL = (Outcome.ADMISSIBLE, Outcome.NEED_INPUT)
 _FORMAL = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_INPUT)
+# Where none of these can come out, more input opens nothing.
+_WORTH_GOING = (Outcome.ADMISSIBLE, Outcome.INCOMPLETE, Outcome.OPEN)
 
 
 class Asked(NamedTuple):
@@ -179,12 +182,19 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
     ]
     ordered = sorted(evaluations, key=lambda each: _place(each, part.area, near))
     asked = frozenset[str]().union(*(step.verdict.needs for step in steps))
+    closed = {
+        step.instance
+        for step in steps
+        if step.verdict.may_be and step.verdict.may_be.isdisjoint(_WORTH_GOING)
+    }
     return RoutePart(
         period=_period(part),
         entity=part.entity,
         rules=_holding(study.entity_rules),
         evaluations=tuple(ordered),
-        recommended=_recommend(ordered, complaint, part.area),
+        recommended=_recommend(
+            [each for each in ordered if each.instance not in closed], complaint, part.area
+        ),
         needs=tuple(sorted(asked | _entity_needs(study, complaint))),
     )
 
@@ -237,6 +247,8 @@ def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
 
 
 def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
+    if complaint.subject in subjects().groups["alike_everywhere"]:
+        return frozenset()
     if study.part.area is Area.NONE:
         # Whose payer is on the letter, or where the child lived, would tell (E9).
         return frozenset({"domicile" if complaint.history is None else "payer"})

@@ -58,6 +58,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The name of its sentence: id, reason and, where needed, what it is about."""
         return ".".join(filter(None, (self.id, self.reason, self.about)))
 
+    @property
+    def said(self) -> tuple[object, ...]:
+        """What people read of it: lines of two tables that are alike in that say the same."""
+        return self.key, self.outcome, self.term, self.promise, self.sources, self.certainty
+
     def valid_on(self, day: dt.date) -> bool:
         """Tell whether it applies to what is filed on a day."""
         after_begin = self.valid_from is None or self.valid_from <= day

@@ -43,12 +43,14 @@ class Verdict(NamedTuple):
         reason: The reason code.
         rules: The rules that hold, or may hold, the deciding one first.
         needs: The complaint's fields that could change the answer.
+        may_be: What the answer may be once they are known; empty where it is the answer already.
     """
 
     outcome: Outcome
     reason: str
     rules: tuple[Rule, ...]
     needs: frozenset[str] = frozenset()
+    may_be: frozenset[str] = frozenset()
 
     @property
     def decisive(self) -> Rule:
@@ -97,7 +99,8 @@ def decide(judged: Sequence[Judged]) -> Verdict | None:
     rules = (*(each.rule for each in challengers), *holding, *notes)
     needs = frozenset[str]().union(*(each.truth.needs for each in challengers))
     if needs:
-        return Verdict(Outcome.NEED_INPUT, INPUT_MISSING, rules, needs)
+        may_be = frozenset(rule.outcome for rule in rules[: len(challengers) + 1])
+        return Verdict(Outcome.NEED_INPUT, INPUT_MISSING, rules, needs, may_be - {NOTE})
     return Verdict(Outcome.OPEN, challengers[0].rule.reason, rules)
 
 
@@ -119,10 +122,12 @@ def agree(verdicts: Sequence[Verdict | None], asks: frozenset[str]) -> Verdict |
         return None
     rules = tuple(dict.fromkeys(rule for verdict in spoken for rule in verdict.rules))
     needs = frozenset[str]().union(*(verdict.needs for verdict in spoken))
-    answers = {verdict and (verdict.outcome, verdict.decisive) for verdict in verdicts}
+    answers = {verdict and (verdict.outcome, verdict.decisive.said) for verdict in verdicts}
     if len(answers) == 1:
-        return spoken[0]._replace(rules=rules, needs=needs)
-    return Verdict(Outcome.NEED_INPUT, INPUT_MISSING, rules, needs | asks)
+        may_be = frozenset[str]().union(*(verdict.may_be for verdict in spoken))
+        return spoken[0]._replace(rules=rules, needs=needs, may_be=may_be)
+    may_be = frozenset[str]().union(*(each.may_be or {each.outcome} for each in spoken))
+    return Verdict(Outcome.NEED_INPUT, INPUT_MISSING, rules, needs | asks, may_be)
 
 
 def _challengers(deciding: Sequence[Judged], best: int | None) -> list[Judged]:

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from kszclient.complaints import read_complaint, read_route, route
 from kszclient.complaints.vocabulary import Instance, Outcome
 
@@ -376,3 +378,50 @@ def test_who_does_not_tell_the_steps_done_is_warned_of_an_appeal_that_ends_soon(
     assert "steps_done" in part.needs
     assert "ends soon: file by 2025-05-05" in found.notices[0]
     assert "K10" in answers(part)["GESCHILLENCOMMISSIE"].rules
+
+
+@pytest.mark.parametrize("nis", ["21004", "62063", "63023"])
+def test_a_decision_of_the_commission_goes_to_the_labour_court_wherever_the_child_lives(nis):
+    told = {
+        "nis": nis,
+        "subject": "GC_DECISION",
+        "gc_notified_on": "2025-03-20",
+        "steps_done": ["GESCHILLENCOMMISSIE"],
+    }
+    found = routed(**told, filing_date="2025-04-01")
+    (part,) = found.parts
+    assert part.needs == ()
+    assert part.recommended.formal is Instance.LABOUR_COURT
+    court = answers(part)["LABOUR_COURT"]
+    assert (court.outcome, str(court.term.term_end)) == (Outcome.ADMISSIBLE, "2025-06-22")
+    assert any("only decides about Flemish child benefits" in notice for notice in found.notices)
+    (late,) = routed(**told, filing_date="2025-07-01").parts
+    assert answers(late)["LABOUR_COURT"].reason == "LATE"
+    (near,) = routed(**told, filing_date="2025-06-18").parts
+    assert "G4" in answers(near)["LABOUR_COURT"].rules
+    (undated,) = routed(**told | {"gc_notified_on": ...}, filing_date="2025-04-01").parts
+    assert undated.recommended.formal is Instance.LABOUR_COURT
+
+
+def test_who_names_another_subject_is_told_of_the_term_against_the_commission():
+    given = {"nis": "21004", "subject": "AMOUNT", "steps_done": ["GESCHILLENCOMMISSIE"]}
+    found = routed(**given, gc_notified_on="2025-02-20")
+    assert any("`GC_DECISION`" in notice for notice in found.notices)
+    assert not any("`GC_DECISION`" in notice for notice in routed(subject="AMOUNT").notices)
+
+
+def test_only_what_may_come_out_open_is_recommended():
+    told = {"subject": "PODMI_SERVICE", "facts_last_date": "2024-01-09", "ombuds_pending": False}
+    told |= {"admin_appeal_open": False, "filing_date": "2025-04-01"}
+    (part,) = routed(**told).parts
+    assert answers(part)["FEDERAL_OMBUDSMAN"].outcome is Outcome.NEED_INPUT
+    assert part.recommended.informal is None
+    # Once POD MI had its chance, an own initiative would open the way.
+    (part,) = routed(**told, steps_done=["PODMI"]).parts
+    assert part.recommended.informal is Instance.FEDERAL_OMBUDSMAN
+
+
+def test_who_stays_anonymous_is_told_of_whom_no_source_says_that_it_refuses():
+    found = routed(nis="21004", identified=False)
+    assert any("no source says whether" in notice for notice in found.notices)
+    assert not any("no source says whether" in notice for notice in routed().notices)

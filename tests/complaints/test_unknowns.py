@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kszclient.complaints import read_complaint, route
+from kszclient.complaints import Language, read_complaint, read_route, route
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.vocabulary import (
@@ -307,3 +307,24 @@ def test_whether_a_benefit_follows_the_school_is_not_asked_where_the_way_is_flem
     elsewhere = told | {"payer": "Famiris"}
     (part,) = route(read_complaint(json.dumps(elsewhere))).parts
     assert part.needs == ("benefit", "nl_school_or_childcare")
+
+
+def test_nothing_is_asked_that_changes_no_answer():
+    policy = {"nis": "21004", "subject": "POLICY_OR_REGULATION", "filing_date": "2025-04-01"}
+    (part,) = parts(policy)
+    assert part.needs == ()
+    # The Flemish and the Brussels line say the same of the ombudsman.
+    school = {"benefit": "school", "nl_school_or_childcare": True, "steps_done": []}
+    for subject in ("KG_SERVICE", "CARE_PERSON_OR_INSTITUTION"):
+        told = {**school, "nis": "21004", "subject": subject, "filing_date": "2025-04-01"}
+        told |= {"facts_last_date": "2025-03-14", "identified": True, "court_pending": False}
+        (part,) = parts(told | {"role": "beneficiary"})
+        assert answers(part)[Instance.VLAAMSE_OMBUDSDIENST] is Outcome.NOT_YET
+        assert part.needs == ()
+
+
+def test_who_names_a_brand_of_several_regions_is_asked_its_regional_name():
+    told = {"subject": "AMOUNT", "filing_date": "2025-04-01", "payer": "Infino"}
+    told["domicile"] = [{"from": "2020-01-01", "country": "NL"}]
+    (part,) = read_route(read_complaint(json.dumps(told)), Language.EN).parts
+    assert any("by its regional name (such as Infino Vlaanderen) (payer)" in s for s in part.advice)

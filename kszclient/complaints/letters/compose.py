@@ -44,6 +44,7 @@ class Letter(NamedTuple):
         signed: Whether it must be printed and signed by hand.
         missing: What the instance wants to read and the letter leaves blank.
         notes: What the sender must know; no part of the letter.
+        works_in: The languages of the instance where that of the letter is none of them.
     """
 
     instance: Instance
@@ -54,6 +55,7 @@ class Letter(NamedTuple):
     signed: bool
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    works_in: tuple[LetterLanguage, ...]
 
 
 class _Blanks(dict[str, str]):
@@ -106,6 +108,7 @@ def compose(
     text = _tidy(template.render(values))
     title = _tidy("".join(template.blocks["title"](template.new_context(values))))
     missing = tuple(need for need in form.needs if need not in told)
+    works_in = form.foreign_to(language, part.area)
     return Letter(
         instance=instance,
         language=language,
@@ -116,8 +119,9 @@ def compose(
         missing=missing,
         notes=(
             *standing(instance, studies, name, language),
-            *sender_notes(form, card, language, missing),
+            *sender_notes(form, card, language, missing, works_in),
         ),
+        works_in=works_in,
     )
 
 

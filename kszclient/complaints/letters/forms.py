@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 
 from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Instance, Subject
+from kszclient.complaints.vocabulary import Area, Instance, Subject
 from kszclient.errors import DataError, InputError
 from kszclient.resources import resource
 from kszclient.values import Month
@@ -28,15 +28,30 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         works_in: The languages in which it works, as far as known; to be checked.
+        works_in_area: The same, where the area tells it.
         signed: Whether the letter is printed and signed by hand.
         needs: What it wants to read.
         to_court: Whether the letter goes to the registry of a court, which a blank names.
     """
 
-    works_in: tuple[LetterLanguage, ...]
     signed: bool
     needs: tuple[str, ...]
+    works_in: tuple[LetterLanguage, ...] = ()
+    works_in_area: dict[Area, tuple[LetterLanguage, ...]] = {}
     to_court: bool = False
+
+    def foreign_to(self, language: LetterLanguage, area: Area) -> tuple[LetterLanguage, ...]:
+        """Give the languages in which it works where a language is none of them.
+
+        Args:
+            language: The language.
+            area: Whose ladder applies.
+
+        Returns:
+            The languages; none where it works in that one, or where nothing is known.
+        """
+        works_in = self.works_in_area.get(area, self.works_in)
+        return () if language in works_in else works_in
 
 
 class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

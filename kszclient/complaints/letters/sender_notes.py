@@ -19,7 +19,11 @@ def channels_of(card: InstanceCard, kind: ChannelKind) -> list[Channel]:
 
 
 def sender_notes(
-    form: Form, card: InstanceCard, language: LetterLanguage, missing: tuple[str, ...]
+    form: Form,
+    card: InstanceCard,
+    language: LetterLanguage,
+    missing: tuple[str, ...],
+    works_in: tuple[LetterLanguage, ...],
 ) -> tuple[str, ...]:
     """Tell the sender what is still to do before the letter goes out.
 
@@ -28,12 +32,13 @@ def sender_notes(
         card: To whom it goes.
         language: In which language.
         missing: What the letter leaves blank.
+        works_in: The languages of the instance where that of the letter is none of them.
 
     Returns:
         Sentences in the language of the letter. An address that needs a live check says so, with
         every other address on record and why the first is shown.
     """
-    return tuple(_notes(form, card, language, missing))
+    return tuple(_notes(form, card, language, missing, works_in))
 
 
 def standing(
@@ -71,7 +76,11 @@ def standing(
 
 
 def _notes(
-    form: Form, card: InstanceCard, language: LetterLanguage, missing: tuple[str, ...]
+    form: Form,
+    card: InstanceCard,
+    language: LetterLanguage,
+    missing: tuple[str, ...],
+    works_in: tuple[LetterLanguage, ...],
 ) -> Iterator[str]:
     words = labels(language)
     if missing:
@@ -82,9 +91,9 @@ def _notes(
     if not form.to_court:
         yield from _check(card, ChannelKind.POST, "check_address", language)
     yield from _check(card, ChannelKind.EMAIL, "check_email", language)
-    if form.works_in and language not in form.works_in:
+    if works_in:
         name: str = getattr(card.names, language.value)
-        languages = ", ".join(form.works_in)
+        languages = ", ".join(works_in)
         yield words.notes["works_in"].format(instance=name, languages=languages)
     yield words.notes["no_advice"]
 

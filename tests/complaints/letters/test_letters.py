@@ -339,3 +339,15 @@ def test_a_complaint_with_the_kbd_invokes_the_interruption_only_while_a_term_may
     assert article in written(filing_date="2025-06-30", remedies_stated=None).text
     after = {"gc_notified_on": "2025-04-20", "steps_done": ["PAYER", "GESCHILLENCOMMISSIE"]}
     assert article not in written(filing_date="2025-04-30", **after).text
+
+
+@pytest.mark.parametrize("instance", ["LABOUR_COURT", "FAMILY_COURT"])
+def test_a_petition_in_another_language_than_that_of_the_court_says_so(instance):
+    def warned(language, nis):
+        return letter(instance, language, nis=nis).works_in
+
+    assert warned("de", "11002") == ("nl",)
+    assert any("arbeitet" in note for note in letter(instance, "de", nis="11002").notes)
+    assert warned("de", "63023") == ()
+    assert warned("fr", "21004") == ()
+    assert warned("nl", "62063") == ("fr",)
