@@ -133,10 +133,10 @@ class AsyncChildBenefitsClient:
             entry = inquiry.consultation(question)
             with inquiry.guarded():
                 async with entry or nullcontext() as written:
-                    allowed = inquiry.sending(deadline)
+                    inquiry.sending(deadline)
                     with self.congestion.measured():
                         received = await self._transport.post(
-                            self._conduct.profile.endpoint, message, self._conduct.headers, allowed
+                            self._conduct.profile.endpoint, message, self._conduct.headers, deadline
                         )
                         outcome = inquiry.conclude(question, received, written)
             inquiry.tell(received)

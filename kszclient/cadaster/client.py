@@ -98,9 +98,9 @@ class ChildBenefitsClient:
             message = inquiry.message(question)
             entry = inquiry.consultation(question)
             with inquiry.guarded(), entry or nullcontext() as written:
-                allowed = inquiry.sending(deadline)
+                inquiry.sending(deadline)
                 received = self._transport.post(
-                    self._conduct.profile.endpoint, message, self._conduct.headers, allowed
+                    self._conduct.profile.endpoint, message, self._conduct.headers, deadline
                 )
                 return inquiry.conclude(question, received, written)
 

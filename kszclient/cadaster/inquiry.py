@@ -134,14 +134,14 @@ class Inquiry:
             raise registers_silent
 
     @staticmethod
-    def sending(deadline: Deadline) -> Deadline:
+    def sending(deadline: Deadline) -> None:
         """Begin the time of an attempt, once all that comes before it is done.
 
         Raises:
             DeadlineExceededError: All the time was taken here, which tells nothing of the endpoint.
         """
         try:
-            return deadline.anew()
+            deadline.begin_anew()
         except DeadlineExceededError:
             raise DeadlineExceededError(
                 "nothing sent: writing the question down took all the time allowed",

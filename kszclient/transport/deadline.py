@@ -43,14 +43,16 @@ class Deadline:
         """Give the deadline of one attempt, from now and not after this one."""
         return Deadline(min(seconds, self.left_seconds()), whole=self.whole, clock=self._clock)
 
-    def anew(self) -> Deadline:
-        """Give this attempt its time from now, as far as all attempts together have that.
+    def begin_anew(self) -> None:
+        """Count the time of this attempt from now, as far as all attempts together have that.
 
         Raises:
             DeadlineExceededError: They have none left.
         """
-        self.whole.remaining_seconds()
-        return self.whole.attempt(self.seconds)
+        now, last = self._clock(), self.whole._end  # noqa: SLF001 - of its own kind
+        if last <= now:
+            raise self.exceeded()
+        self._end = min(now + self.seconds, last)
 
     def left_seconds(self) -> float:
         """Give the time that is left; below 0 where it is over."""
