@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from kszclient.audit.chain import Head, Sealed
+from kszclient.audit.place import check_free
 from kszclient.errors import AuditError
 
 _APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
@@ -50,8 +51,9 @@ def create(path: Path, head: Head) -> None:
     """Make the file of a new trail, for this user's eyes only.
 
     Raises:
-        AuditError: There is a file already, or none can be made.
+        AuditError: There is a file already, or part of another trail, or none can be made.
     """
+    check_free(path)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
