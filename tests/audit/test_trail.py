@@ -335,6 +335,12 @@ def test_a_trail_that_others_may_read_or_change_is_not_written_to(path, keys, mo
         AuditTrail(path, keys)
 
 
+def test_a_trail_that_others_may_take_away_is_not_written_to(path, keys):
+    path.parent.chmod(0o777)
+    with pytest.raises(AuditError, match=r"audit trail: .* others may replace it"):
+        AuditTrail(path, keys)
+
+
 def ignoring(table, action):
     return f"CREATE TRIGGER quiet BEFORE {action} ON {table} BEGIN SELECT RAISE(IGNORE); END"
 
