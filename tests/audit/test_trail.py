@@ -328,6 +328,35 @@ def test_a_trail_names_persons_with_the_key_in_use(trail, keys):
     assert trail.pseudonym(CHILD) == keys.pseudonym(CHILD)
 
 
+EATING = "TRIGGER {} AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE sequence = NEW.sequence"
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        f"CREATE {EATING.format('eats')}; END",
+        f"CREATE {EATING.format('entry_stays')}; END",
+        f"CREATE {EATING.format('eats')} - 1; END",
+        "CREATE TABLE more (one TEXT)",
+    ],
+    ids=["takes it out", "under a name of ours", "takes out the one before", "a table"],
+)
+def test_what_does_not_belong_in_a_trail_stops_lookups(trail, path, keys, tamper, put):
+    consult(trail)
+    before = verify(path, keys).entries
+    tamper(put)
+    for attempt in (lambda: consult(trail, 2), trail.rehearse):
+        with pytest.raises(AuditError, match="does not belong there"):
+            attempt()
+    assert verify(path, keys).entries == before
+
+
+def test_statistics_that_sqlite_keeps_are_no_harm(trail, tamper):
+    consult(trail)
+    tamper("ANALYZE")
+    consult(trail, 2)
+
+
 @pytest.mark.parametrize("mode", [0o666, 0o644, 0o640])
 def test_a_trail_that_others_may_read_or_change_is_not_written_to(path, keys, mode):
     path.chmod(mode)
