@@ -1,4 +1,4 @@
-"""Files that others on this machine must not read, or must not change.
+"""Files that others on this machine must not read, must not change, and must not replace.
 
 Every secret, key and certificate is read here, so that each is held to the same rules.
 """
@@ -33,6 +33,9 @@ _UNCHANGED = _Rule(*_FILE, 0o022, "others may change it", "chmod go-w", root_may
 _FOLDER = _Rule(stat.S_ISDIR, "a folder", 0o077, _OPEN, "chmod 700", root_may_own=False)
 
 
+_REPLACEABLE = 0o022
+
+
 def read_private(path: Path, key: str) -> bytes:
     """Read a file that only we may read: a secret or a private key.
 
@@ -41,7 +44,7 @@ def read_private(path: Path, key: str) -> bytes:
         key: The setting that names it, for messages.
 
     Raises:
-        SettingsError: It cannot be read, is not ours, or others may read or change it.
+        SettingsError: It cannot be read, is not ours, or others may read, change or replace it.
     """
     return _read(path, key, _PRIVATE)
 
@@ -54,7 +57,7 @@ def read_unchanged(path: Path, key: str) -> bytes:
         key: The setting that names it, for messages.
 
     Raises:
-        SettingsError: It cannot be read, or others may change it.
+        SettingsError: It cannot be read, or others may change or replace it.
     """
     return _read(path, key, _UNCHANGED)
 
@@ -126,4 +129,19 @@ def _check(found: os.stat_result, path: Path, key: str, rule: _Rule) -> None:
         raise SettingsError(
             f"{key}: {path.name} belongs to another user",
             next_step=f"Run kszclient as the owner of {path}, or make that user its owner.",
+        )
+    # Where the path is a link, who can change the link chooses the file as well.
+    for folder in {path.absolute().parent, path.resolve().parent}:
+        _check_around(folder.stat(), folder, path, key)
+
+
+def _check_around(found: os.stat_result, folder: Path, path: Path, key: str) -> None:
+    """Refuse a folder in which others may put another file in the place of this one.
+
+    In one like /tmp (sticky) they may not.
+    """
+    if found.st_mode & _REPLACEABLE and not found.st_mode & stat.S_ISVTX:
+        raise SettingsError(
+            f"{key}: {path.name} lies in a folder with loose permissions: others may replace it",
+            next_step=f"Run: chmod go-w {folder}",
         )

@@ -10,6 +10,7 @@ what was written last stands in the file beside it that ends in ``-wal``: copy b
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from kszclient.audit.chain import Head, Sealed
+from kszclient.audit.place import check_free
 from kszclient.errors import AuditError
 
 _APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
@@ -44,14 +46,17 @@ CREATE TRIGGER entry_stands BEFORE UPDATE ON entry
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 """
+# What SQLite itself keeps, such as its statistics, bears a name that nobody else can give.
+_OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE name NOT GLOB 'sqlite_*'"
 
 
 def create(path: Path, head: Head) -> None:
     """Make the file of a new trail, for this user's eyes only.
 
     Raises:
-        AuditError: There is a file already, or none can be made.
+        AuditError: There is a file already, or part of another trail, or none can be made.
     """
+    check_free(path)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
@@ -108,6 +113,7 @@ def read_head(connection: Connection) -> Head:
     """
     gone = "the end of the audit trail was taken away"
     with _tables_looked_for(gone):
+        _check_table(connection, "head", gone)
         row = connection.execute(
             "SELECT trail, sequence, seal, key, head_seal FROM head"
         ).fetchone()
@@ -124,7 +130,9 @@ def read_entries(connection: Connection) -> Iterator[Sealed]:
     Raises:
         AuditError: There are none to read.
     """
-    with _tables_looked_for("the entries of the audit trail were taken away"):
+    gone = "the entries of the audit trail were taken away"
+    with _tables_looked_for(gone):
+        _check_table(connection, "entry", gone)
         rows = connection.execute(
             "SELECT CASE typeof(sequence) WHEN 'integer' THEN sequence END, "
             "CAST(entry AS BLOB), CAST(seal AS BLOB) FROM entry ORDER BY sequence"
@@ -159,6 +167,7 @@ def write(connection: Connection, entries: list[Sealed], head: Head) -> None:
     # A trigger that somebody put there could let the one or the other fall, and say nothing.
     if (added.rowcount, moved.rowcount) != (len(entries), 1):
         raise AuditError("the audit trail does not keep what is written to it")
+    _check_nothing_else(connection)
 
 
 def rehearse(connection: Connection) -> None:
@@ -176,9 +185,37 @@ def rehearse(connection: Connection) -> None:
         )
         if added.rowcount != 1:
             raise AuditError("the audit trail does not keep what is written to it")
+        _check_nothing_else(connection)
     finally:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
+
+
+def _check_table(connection: Connection, name: str, gone: str) -> None:
+    """Refuse what looks like a table of ours, but is worked out anew, perhaps without an end."""
+    found = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = ? AND type = 'table' AND rootpage > 0", (name,)
+    )
+    if found.fetchone() is None:
+        raise AuditError(gone, next_step=_KEEP)
+
+
+@functools.cache
+def _ours() -> frozenset[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.executescript(_SCHEMA)
+        return frozenset(connection.execute(_OBJECTS))
+
+
+def _check_nothing_else(connection: Connection) -> None:
+    """Refuse a file that holds more than a trail: a trigger could take out what was just written.
+
+    That one of ours is missing stops nothing: they keep from accidents, seals tell of the rest.
+    """
+    if not _ours().issuperset(connection.execute(_OBJECTS)):
+        raise AuditError(
+            "the audit trail holds a table or trigger that does not belong there", next_step=_KEEP
+        )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from kszclient.audit import store
 from kszclient.audit.chain import Head
 from kszclient.audit.events import Event
 from kszclient.audit.keys import AuditKeys
+from kszclient.audit.place import Place
 from kszclient.audit.writer import WRITER
 from kszclient.errors import AuditError, SettingsError
 from kszclient.guarded_files import check_private
@@ -91,9 +92,11 @@ class AuditTrail:
         self._queue_lock = threading.Lock()
         self._writing = threading.Lock()
         _check_owner(path)
+        self._place = Place(path)
         self._connection = store.connect(path, wait_seconds=wait_seconds)
         with store.failures_told("read"):
             store.read_head(self._connection).check(keys)
+        self._place.opened()
 
     @classmethod
     def create(cls, path: Path, keys: AuditKeys) -> None:
@@ -112,8 +115,9 @@ class AuditTrail:
         """Write an event; when this returns, it outlives a power cut.
 
         Raises:
-            AuditError: It was not written: the disk is full, another writer is in the way, or
-                the end of the trail was tampered with.
+            AuditError: It was not written, or to a file that nobody finds: the disk is full,
+                another writer is in the way, the end of the trail was tampered with, or its file
+                was moved, removed or replaced.
         """
         if os.getpid() != self._process:
             raise AuditError(
@@ -147,6 +151,7 @@ class AuditTrail:
                 waiting.failure = failure
 
     def _write(self, events: list[Event], wait_seconds: float) -> None:
+        self._place.check()
         with store.failures_told("written"):
             store.wait_at_most(self._connection, wait_seconds)
         with store.failures_told("written"), store.writing(self._connection):
@@ -157,6 +162,7 @@ class AuditTrail:
                 sealed, head = head.follow(self._keys, event, self._now().astimezone(dt.UTC))
                 entries.append(sealed)
             store.write(self._connection, entries, head)
+        self._place.check()  # it may have gone meanwhile, and these entries with it
 
     def rehearse(self) -> None:
         """Write something, down to the disk, and take it back.
@@ -165,6 +171,7 @@ class AuditTrail:
             AuditError: It could not be written, or would not be kept.
         """
         with self._writing, store.failures_told("written"):
+            self._place.check()
             store.rehearse(self._connection)
 
     def close(self) -> None:

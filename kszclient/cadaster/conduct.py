@@ -16,11 +16,11 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from kszclient.audit import Asker, AuditKeys, AuditTrail, Trail
+from kszclient.cadaster.headers import Headers, headers_of
 from kszclient.errors import SettingsError
 from kszclient.security import MessageSecurity, Profile, message_security
 from kszclient.transport import SHARED, Breaker, RateLimit, Retrier, Retry
 from kszclient.values import Ticket
-from kszclient.wire import HTTP_HEADERS
 
 if TYPE_CHECKING:
     from kszclient.audit.bodies import KeptBodies
@@ -59,7 +59,7 @@ class Conduct(NamedTuple):
     Args:
         profile: The policy that it follows.
         asker: Who asks, on whose behalf and for which purpose.
-        headers: What goes beside every message; holds the password of the gateway, so never print.
+        headers: What goes beside every message; the password of the gateway among it hides itself.
         security: What is done to messages before they are sent and before answers are read.
         retrier: How often, how long.
         breaker: Leaves a failing endpoint alone.
@@ -73,7 +73,7 @@ class Conduct(NamedTuple):
 
     profile: Profile
     asker: Asker
-    headers: dict[str, str]
+    headers: Headers
     security: MessageSecurity
     retrier: Retrier
     breaker: Breaker
@@ -148,16 +148,6 @@ def conduct_of(
         now=given.now,
         own_trail=own_trail,
     )
-
-
-def headers_of(profile: Profile) -> dict[str, str]:
-    """Give what goes beside every message: its kind, and who we are where a gateway asks.
-
-    Raises:
-        SettingsError: The secret of the gateway cannot be read.
-    """
-    login = {"Authorization": profile.basic.header()} if profile.basic else {}
-    return {**HTTP_HEADERS, **login}
 
 
 def _breaker(profile: Profile, given: Circumstance | None) -> Breaker:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from kszclient.cadaster.conduct import headers_of
+from kszclient.cadaster.headers import headers_of
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.refusals import Verdict, judge_reply
 from kszclient.errors import (

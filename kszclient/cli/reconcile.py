@@ -255,6 +255,7 @@ _WHY = {
     "signal": "; the run was stopped",
     "closed": "; closed until {detail}",
     "budget": "; the budget of {detail} lookups is used up",
+    "asked to wait": "; the service asks to be left alone for {detail}, longer than --patience",
     "refused": ": all were refused with {detail}, so the asking is wrong, not the children; "
     "see to legal context, rights and inscriptions first",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import math
 import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from kszclient.transport import Congestion
 from kszclient.values import OpeningHours
+from kszclient.values.opening_hours import BRUSSELS
 
 _LOOK_AGAIN_SECONDS = 60.0
 
@@ -30,6 +32,7 @@ class StopReason(StrEnum):
     CLOSED = "closed"
     BUDGET = "budget"
     REFUSED = "refused"
+    ASKED_TO_WAIT = "asked to wait"
 
 
 class Stop(NamedTuple):
@@ -37,7 +40,8 @@ class Stop(NamedTuple):
 
     Args:
         reason: The reason.
-        detail: When it opens again, how many were asked, or with which code all were refused.
+        detail: When it opens again, how many were asked, with which code all were refused, or for
+            how long and until when the other side wants to be left alone.
     """
 
     reason: StopReason
@@ -73,7 +77,9 @@ class Gate:
 
     Args:
         pace: When, and how many.
-        congestion: How many at once, as the client learns it.
+        congestion: How many at once, as the client learns it, and whether the other side asked for
+            a pause.
+        patience_seconds: The longest pause that is waited for; a longer one stops the run.
 
     Attributes:
         stopped: Why nothing more is let through, or None.
@@ -84,9 +90,10 @@ class Gate:
         changed: Called when it closes, opens or is stopped.
     """
 
-    def __init__(self, pace: Pace, congestion: Congestion) -> None:
+    def __init__(self, pace: Pace, congestion: Congestion, *, patience_seconds: float) -> None:
         self._pace = pace
         self._congestion = congestion
+        self._patience_seconds = patience_seconds
         self._stopping = asyncio.Event()
         self._left = asyncio.Event()
         self.inside = 0
@@ -134,7 +141,9 @@ class Gate:
                 self.stop(StopReason.BUDGET, str(self._pace.budget))
             elif seconds := self._closed_for():
                 await self.pause(min(seconds, _LOOK_AGAIN_SECONDS))
-            elif seconds := self._congestion.pause_seconds:
+            elif (seconds := self._congestion.pause_seconds) > self._patience_seconds:
+                self.stop(StopReason.ASKED_TO_WAIT, self._asked_for(seconds))
+            elif seconds:
                 await self.pause(seconds)
             elif self.inside >= self._congestion.limit:
                 self._left.clear()
@@ -142,6 +151,10 @@ class Gate:
             else:
                 return True
         return False
+
+    def _asked_for(self, seconds: float) -> str:
+        until = self._pace.now() + dt.timedelta(seconds=seconds)
+        return f"{math.ceil(seconds)} seconds, until {until.astimezone(BRUSSELS):%Y-%m-%d %H:%M:%S}"
 
     def _closed_for(self) -> float:
         """Give the seconds until it opens; stop the run where it is not to wait for that."""

@@ -155,7 +155,7 @@ async def _ask(
         circumstance=Circumstance(),
     )
     async with client:
-        gate = Gate(order.pace, client.congestion)
+        gate = Gate(order.pace, client.congestion, patience_seconds=order.patience_seconds)
         asking = Asking(
             client,
             part,

@@ -52,7 +52,8 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             Never use one twice but to go on; then it may be left out, and must be the same.
         in_flight: Most lookups under way at once.
         patience_seconds: How long nothing may be answered before the run is given up for now; hours
-            in which the service is closed do not count.
+            in which the service is closed do not count. A longer pause than this, where the service
+            asks for one, is not waited for.
         pace: When it asks, and how many lookups at most.
         language: Of the explanations.
         watch: Told how far the run is.
@@ -73,7 +74,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
     with closing(open_journal(out, resume=resume)) as journal:
         plan = plan_for(asked, client.admit, journal, run_id, engine=Engine.LOCAL)
         steps.end("read_and_plan")
-        gate = Gate(pace, client.congestion)
+        gate = Gate(pace, client.congestion, patience_seconds=patience_seconds)
         asking = Asking(
             client,
             plan,

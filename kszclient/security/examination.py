@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -87,10 +88,23 @@ def _connection(profile: Profile, now: dt.datetime) -> Iterator[Check]:
         yield _try("basic.secret", profile.basic.header, "the secret can be read")
     if profile.certificate is not None:
         yield from _identity("certificate", profile.certificate.read, now)
-    if profile.ca_bundle is not None:
+    if profile.ca_bundle is None:
+        yield from _authorities_not_followed(profile)
+    else:
         yield from _authorities(profile.ca_bundle, now)
     if profile.revocation_list is not None:
         yield from _revocations(profile.revocation_list, now)
+
+
+def _authorities_not_followed(profile: Profile) -> Iterator[Check]:
+    found = [each for each in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(each)]
+    if found and urlsplit(profile.endpoint).scheme == "https":
+        yield Check(
+            "ca_bundle",
+            State.OK,
+            f"not set: the authorities of this machine count, and {', '.join(found)} for nothing; "
+            "authorities of your own are named here",
+        )
 
 
 def _authorities(path: Path, now: dt.datetime) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -39,7 +40,7 @@ def client_context(profile: Profile) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if profile.ca_bundle is None:
-        context.load_default_certs()
+        _trust_this_machine(context)
     else:
         trust(context, read_unchanged(profile.ca_bundle, "ca_bundle"), "ca_bundle")
         if not context.get_ca_certs():
@@ -57,6 +58,23 @@ def client_context(profile: Profile) -> ssl.SSLContext | None:
     if profile.certificate is not None:
         present(context, profile.certificate.read("certificate"))
     return context
+
+
+def _trust_this_machine(context: ssl.SSLContext) -> None:
+    """Trust the authorities that the administrator of this machine trusts.
+
+    Not `load_default_certs`: there SSL_CERT_FILE and SSL_CERT_DIR go before them, and whom to trust
+    is the profile's to say, not the environment's.
+    """
+    paths = ssl.get_default_verify_paths()
+    file = paths.openssl_cafile if Path(paths.openssl_cafile).is_file() else None
+    folder = paths.openssl_capath if Path(paths.openssl_capath).is_dir() else None
+    if file is None and folder is None:
+        raise SettingsError(
+            "ca_bundle: not set, and there are no authorities where OpenSSL looks for them",
+            next_step="Set ca_bundle to the file with the authorities of the environment.",
+        )
+    context.load_verify_locations(cafile=file, capath=folder)
 
 
 def _revocation_check(profile: Profile, revoked: bytes) -> ssl.VerifyFlags:

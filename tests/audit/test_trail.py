@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,64 @@ def test_a_trail_that_vanished_is_not_begun_anew(path, keys):
 def test_a_trail_cannot_be_made_where_there_is_no_folder(tmp_path, keys):
     with pytest.raises(AuditError, match="No such file or directory"):
         AuditTrail.create(tmp_path / "absent" / "trail.db", keys)
+
+
+def moved(path):
+    path.rename(path.with_name("old"))
+
+
+def moved_and_made_anew(path):
+    for each in list(path.parent.iterdir()):
+        each.rename(path.parent / each.name.replace("trail.db", "old"))
+    AuditTrail.create(path, AuditKeys({"2024": NEW}))
+
+
+def removed(path):
+    for each in list(path.parent.iterdir()):
+        each.unlink()
+
+
+def without_its_log(path):
+    path.with_name("trail.db-wal").unlink()
+
+
+def replaced(path):
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    copy.chmod(0o600)
+    copy.replace(path)
+
+
+@pytest.mark.parametrize("gone", [moved, moved_and_made_anew, removed, without_its_log, replaced])
+def test_a_trail_that_goes_while_it_is_open_stops_lookups(trail, path, gone):
+    consult(trail)
+    gone(path)
+    for attempt in (lambda: consult(trail, 2), trail.rehearse):
+        with pytest.raises(AuditError, match="moved, removed or replaced") as caught:
+            attempt()
+        assert "-wal" in caught.value.next_step
+
+
+def test_a_trail_that_was_moved_loses_nothing(path, keys):
+    old = path.with_name("old")
+    with AuditTrail(path, keys) as trail:
+        consult(trail)
+        path.rename(old)
+        with pytest.raises(AuditError, match=r"trail.db-wal is part of another trail"):
+            AuditTrail.create(path, keys)
+        with pytest.raises(AuditError, match="moved"):
+            consult(trail, 2)
+    for each in path.parent.glob("trail.db-*"):
+        each.rename(each.with_name(each.name.replace("trail.db", "old")))
+    assert verify(old, keys).entries == 2
+    AuditTrail.create(path, keys)
+
+
+def test_a_trail_is_opened_from_another_folder_too(path, keys, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    with AuditTrail(Path(path.name), keys) as trail:
+        monkeypatch.chdir("/")
+        consult(trail)
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
@@ -269,10 +328,45 @@ def test_a_trail_names_persons_with_the_key_in_use(trail, keys):
     assert trail.pseudonym(CHILD) == keys.pseudonym(CHILD)
 
 
+EATING = "TRIGGER {} AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE sequence = NEW.sequence"
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        f"CREATE {EATING.format('eats')}; END",
+        f"CREATE {EATING.format('entry_stays')}; END",
+        f"CREATE {EATING.format('eats')} - 1; END",
+        "CREATE TABLE more (one TEXT)",
+    ],
+    ids=["takes it out", "under a name of ours", "takes out the one before", "a table"],
+)
+def test_what_does_not_belong_in_a_trail_stops_lookups(trail, path, keys, tamper, put):
+    consult(trail)
+    before = verify(path, keys).entries
+    tamper(put)
+    for attempt in (lambda: consult(trail, 2), trail.rehearse):
+        with pytest.raises(AuditError, match="does not belong there"):
+            attempt()
+    assert verify(path, keys).entries == before
+
+
+def test_statistics_that_sqlite_keeps_are_no_harm(trail, tamper):
+    consult(trail)
+    tamper("ANALYZE")
+    consult(trail, 2)
+
+
 @pytest.mark.parametrize("mode", [0o666, 0o644, 0o640])
 def test_a_trail_that_others_may_read_or_change_is_not_written_to(path, keys, mode):
     path.chmod(mode)
     with pytest.raises(AuditError, match=r"audit trail: .* loose permissions"):
+        AuditTrail(path, keys)
+
+
+def test_a_trail_that_others_may_take_away_is_not_written_to(path, keys):
+    path.parent.chmod(0o777)
+    with pytest.raises(AuditError, match=r"audit trail: .* others may replace it"):
         AuditTrail(path, keys)
 
 

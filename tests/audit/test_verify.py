@@ -33,6 +33,26 @@ def found(path, keys, *anchors):
     ]
 
 
+ENDLESS = "AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        f"entry {ENDLESS} i AS sequence, '' AS entry, '' AS seal FROM n",
+        f"head {ENDLESS} '' trail, max(i) sequence, '' seal, '' key, '' head_seal FROM n",
+    ],
+    ids=["entry", "head"],
+)
+def test_a_table_that_never_ends_is_not_read(trail, path, keys, tamper, view):
+    consult(trail)
+    table = view.split()[0]
+    tamper(f"DROP TABLE {table}", f"CREATE VIEW {view}")
+    assert {"entry": ("MISSING", None), "head": ("END", None)}[table] in found(path, keys)
+    with pytest.raises(AuditError):
+        consult(trail, 2)
+
+
 def test_a_trail_as_it_was_written_has_no_problem(written, keys):
     verification = verify(written, keys)
     assert verification.entries == 8

@@ -225,6 +225,23 @@ def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
     assert not found.filter(kind="match").is_empty()
 
 
+@pytest.mark.parametrize("asked", ["31536000", "9" * 500])
+def test_a_longer_pause_than_there_is_patience_for_ends_the_run_at_once(tmp_path, asked):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    out = tmp_path / "out"
+    rule = Rule(nth=(3,), http_status=503, retry_after=asked)
+    with MockKsz(WORLD, [Scenario("busy", "", (rule,))]) as mock:
+        shown = typed(mock, dossiers, out, "--patience", "5")
+        assert shown.code == 4
+        assert "asks to be left alone for 31" in shown.err
+        assert "seconds, until 20" in shown.err
+        assert "--resume" in shown.err
+        assert len(mock.requests) < LOOKUPS
+    with MockKsz(WORLD) as mock:
+        again = typed(mock, dossiers, out, "--resume")
+    assert again.code == 1  # findings, and nothing left open
+
+
 def test_nobody_is_asked_while_the_other_side_wants_a_pause(tmp_path):
     moments = []
     rule = Rule(nth=(3,), http_status=503, retry_after="1")

@@ -46,6 +46,18 @@ def test_the_mock_needs_nothing():
     ]
 
 
+def test_authorities_that_the_environment_names_are_told(profile_file, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    for value, says in (("/authorities.pem", True), ("", False)):
+        monkeypatch.setenv("SSL_CERT_FILE", value)
+        checks = {each.name: each for each in examine(Profile.load(profile_file("")), NOW)}
+        assert ("ca_bundle" in checks) is says
+        if says:
+            assert "SSL_CERT_FILE for nothing" in checks["ca_bundle"].finding
+    checks = examine(Profile.load("mock"), NOW)
+    assert "ca_bundle" not in {each.name for each in checks}
+
+
 def test_production_as_shipped_says_what_is_still_to_be_set():
     checks = {each.name: each.state for each in examine(Profile.load("prod"), NOW)}
     assert checks["customer_cbe_number"] is State.FAIL

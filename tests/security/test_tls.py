@@ -147,6 +147,23 @@ def test_a_server_of_another_authority_gets_no_question(authority, profile_file)
         assert refused(Profile.load(profile_file("", endpoint=url))) == "unknown-authority"
 
 
+def test_the_environment_changes_nobody_who_is_trusted(
+    authority, folder, profile_file, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authorities.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    with served(authority.server_context(authority.server())) as url:
+        assert refused(Profile.load(profile_file("", endpoint=url))) == "unknown-authority"
+
+
+def test_a_machine_without_authorities_needs_some_to_be_named(profile_file, tmp_path, monkeypatch):
+    nowhere = str(tmp_path / "nowhere")
+    paths = ssl.DefaultVerifyPaths(nowhere, nowhere, "", nowhere, "", nowhere)
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+    with pytest.raises(SettingsError, match="ca_bundle: not set"):
+        client_context(Profile.load(profile_file("")))
+
+
 def test_a_name_is_checked_where_the_endpoint_is_an_address(authority, profile_file):
     with served(authority.server_context(authority.server())) as url:
         by_address = url.replace("localhost", "127.0.0.1")
