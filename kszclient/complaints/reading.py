@@ -11,6 +11,7 @@ from kszclient.complaints.instances import InstanceCard, InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.notices import notices
+from kszclient.complaints.open_law import told_of_open_law
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
@@ -95,7 +96,9 @@ def _part(
     return PartReading(
         heading=_heading(number, part, words),
         why=tuple(words.sentence(rule, rule.certainty) for rule in entity_rules(found)),
-        steps=tuple(_step(each, steps[each.instance], language) for each in part.evaluations),
+        steps=tuple(
+            _step(each, steps[each.instance], filed, language) for each in part.evaluations
+        ),
         advice=tuple(_advice(part, steps, filed, language)),
     )
 
@@ -115,7 +118,7 @@ def name_of(instance: Instance, area: Area, language: Language) -> str:
     return name
 
 
-def _step(each: Evaluation, step: Step, language: Language) -> StepReading:
+def _step(each: Evaluation, step: Step, filed: dt.date, language: Language) -> StepReading:
     words = texts(language)
     card = card_of(each.instance, step.part.area)
     name = name_of(each.instance, step.part.area, language)
@@ -126,7 +129,7 @@ def _step(each: Evaluation, step: Step, language: Language) -> StepReading:
         heading=words.phrase(
             "step", instance=name, outcome=_outcome(each, card, words), reason=each.reason
         ),
-        sentence=_sentence(each, step, words),
+        sentence=_sentence(each, step, filed, words),
         dates=tuple(_dates(each.term, step.verdict, name, words)) if each.term else (),
         channels=tuple(_channel(way, language) for way in each.channels) if going else (),
         basis=words.phrase(
@@ -146,13 +149,13 @@ def _outcome(each: Evaluation, card: InstanceCard, words: Texts) -> str:
     return words.outcomes[each.outcome]
 
 
-def _sentence(each: Evaluation, step: Step, words: Texts) -> str:
+def _sentence(each: Evaluation, step: Step, filed: dt.date, words: Texts) -> str:
     verdict = step.verdict
     if each.outcome is Outcome.NEED_INPUT:
         asked = ", ".join(words.field(name) for name in sorted(verdict.needs))
         return words.phrase("need_input", fields=asked)
     if verdict.decisive.outcome != each.outcome:
-        return words.phrase("open_law")
+        return told_of_open_law(each.term, filed, words)
     return words.sentence(verdict.decisive, verdict.decisive.certainty)
 
 

@@ -124,3 +124,32 @@ def test_a_complaint_service_whose_turn_has_not_come_shows_how_it_is_reached():
     assert any("info@groeipakket.be" in way for way in kbd.channels)
     court = next(step for step in part.steps if "GC_NOT_EXHAUSTED" in step.heading)
     assert court.channels == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "benefit", "missed", "long_over"),
+    [
+        ("ZT_DECISION", "care_supplement", "2025-08-07", "2025-09-20"),
+        ("BENEFICIARY_DESIGNATION", "base", "2025-11-06", "2025-12-20"),
+    ],
+)
+@pytest.mark.parametrize("language", list(Language))
+def test_why_it_may_not_be_too_late_is_said_as_it_is(subject, benefit, missed, long_over, language):
+    given = {
+        "subject": subject,
+        "benefit": benefit,
+        "nis": "11002",
+        "period": {"from": "2025-01", "to": "2025-03"},
+        "decision_date": "2025-05-01",
+        "notified_on": "2025-05-05",
+        "notification_kind": "ordinary",
+        "steps_done": ["PAYER"],
+    }
+    words = texts(language)
+    reading, remedies = words.phrase("open_law"), words.phrase("open_remedies")
+    over = words_of({**given, "filing_date": long_over, "remedies_stated": False}, language)
+    assert sum(remedies in line for line in over) == 2
+    assert not any(reading in line for line in over)
+    in_doubt = words_of({**given, "filing_date": missed, "remedies_stated": True}, language)
+    assert sum(reading in line for line in in_doubt) == 2
+    assert not any(remedies in line for line in in_doubt)
