@@ -153,3 +153,42 @@ def test_why_it_may_not_be_too_late_is_said_as_it_is(subject, benefit, missed, l
     in_doubt = words_of({**given, "filing_date": missed, "remedies_stated": True}, language)
     assert sum(reading in line for line in in_doubt) == 2
     assert not any(remedies in line for line in in_doubt)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"subject": "STAFF_CONDUCT", "payer": "FAMIWAL", "steps_done": []}, "WRONG_PAYER"),
+        (
+            {"subject": "STAFF_CONDUCT", "steps_done": ["PAYER"], "court_pending": True},
+            "COURT_PENDING",
+        ),
+        (
+            {"subject": "KG_SERVICE", "steps_done": [], "missing": ["contact"]},
+            "COMPLAINT_INCOMPLETE",
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", list(Language))
+def test_where_no_step_can_be_recommended_the_advice_is_what_is_left_to_do(given, reason, language):
+    told = {
+        "nis": "11002",
+        "filing_date": "2025-06-10",
+        "period": {"from": "2025-01", "to": "2025-03"},
+        "facts_last_date": "2025-05-05",
+        "identified": True,
+        "has_interest": True,
+        "court_pending": False,
+        "role": "beneficiary",
+    }
+    (part,) = read_route(read_complaint(json.dumps({**told, **given})), language).parts
+    step = next(each for each in part.steps if f"({reason})" in each.heading)
+    assert len(part.advice) == 1
+    assert part.advice[0].endswith(step.sentence)
+    assert part.advice[0].split(":")[0] in step.heading
+
+
+def test_where_every_step_says_no_nothing_is_recommended():
+    given = {"filing_date": "2025-03-03", "nis": "11002", "subject": "POLICY_OR_REGULATION"}
+    (part,) = read_route(read_complaint(json.dumps(given))).parts
+    assert part.advice == (texts(Language.EN).phrase("nothing"),)
