@@ -183,6 +183,7 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
         "body_contacted": _body_contacted(complaint),
         "commission_decided": _commission_decided(complaint),
         "commission_told": Fact(_commission_decided(complaint).value is True),
+        "participation_told": Fact(_participation_told(complaint)),
         "facts_within_one_year": _young_enough(complaint, years=1),
         "facts_within_three_years": _young_enough(complaint, years=3),
         "payer_term_over": _payer_term_over(complaint),
@@ -214,6 +215,12 @@ def _commission_decided(complaint: Complaint) -> Fact:
     if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
     return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps)
+
+
+def _participation_told(complaint: Complaint) -> bool:
+    """Tell whether a benefit that follows the school is named, and the school with it (E7)."""
+    at_school = complaint.nl_school_or_childcare is True
+    return at_school and complaint.benefit in subjects().groups["participation"]
 
 
 def _young_enough(complaint: Complaint, *, years: int) -> Fact:

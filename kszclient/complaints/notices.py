@@ -15,6 +15,7 @@ from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.language import parse
 from kszclient.complaints.named_terms import named_terms, service_promises
+from kszclient.complaints.open_law import told_of_open_law
 from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.rule import NOTE, Rule
@@ -222,13 +223,16 @@ class _PartNotices:
             if each.truth.value and each.rule.certainty is not Certainty.H:
                 sentence = self._words.sentence(each.rule, each.rule.certainty)
                 yield sentence, sentence
+        terms = {each.instance: each.term for each in self._part.evaluations}
         for each_step in self._study.steps:
             verdict = each_step.verdict
             if verdict.outcome is Outcome.NEED_INPUT:
                 continue
             rule = verdict.decisive
             if rule.outcome != verdict.outcome:
-                yield self._said(each_step.instance, self._words.phrase("open_law"))
+                term = terms[each_step.instance]
+                doubt = told_of_open_law(term, self._complaint.filing_date, self._words)
+                yield self._said(each_step.instance, doubt)
             elif rule.certainty is not Certainty.H:
                 sentence = self._words.sentence(rule, rule.certainty)
                 yield self._said(each_step.instance, sentence)

@@ -11,12 +11,16 @@ from kszclient.complaints.instances import InstanceCard, InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.notices import notices
+from kszclient.complaints.open_law import told_of_open_law
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
 from kszclient.complaints.texts import Language, Texts, channel_words, texts
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
+
+# What leaves something to do although it is no step to recommend, the nearest to one first.
+_LEFT_TO_DO = (Outcome.INCOMPLETE, Outcome.OPEN, Outcome.REDIRECT, Outcome.NOT_YET)
 
 
 class StepReading(NamedTuple):
@@ -80,7 +84,7 @@ def read_route(complaint: Complaint, language: Language = Language.EN) -> Readin
     parts = tuple(route_of(each, complaint, language) for each in studies)
     words = texts(language)
     readings = tuple(
-        _part(number if len(parts) > 1 else 0, each, part, complaint.filing_date, language)
+        _part(number if len(parts) > 1 else 0, each, part, complaint, language)
         for number, (each, part) in enumerate(zip(studies, parts, strict=True), start=1)
     )
     route = Route(parts, notices(complaint, studies, parts, language))
@@ -88,15 +92,18 @@ def read_route(complaint: Complaint, language: Language = Language.EN) -> Readin
 
 
 def _part(
-    number: int, found: PartStudy, part: RoutePart, filed: dt.date, language: Language
+    number: int, found: PartStudy, part: RoutePart, complaint: Complaint, language: Language
 ) -> PartReading:
     words = texts(language)
+    filed = complaint.filing_date
     steps = {step.instance: step for step in found.steps}
     return PartReading(
         heading=_heading(number, part, words),
         why=tuple(words.sentence(rule, rule.certainty) for rule in entity_rules(found)),
-        steps=tuple(_step(each, steps[each.instance], language) for each in part.evaluations),
-        advice=tuple(_advice(part, steps, filed, language)),
+        steps=tuple(
+            _step(each, steps[each.instance], filed, language) for each in part.evaluations
+        ),
+        advice=tuple(_advice(part, steps, complaint, language)),
     )
 
 
@@ -115,7 +122,7 @@ def name_of(instance: Instance, area: Area, language: Language) -> str:
     return name
 
 
-def _step(each: Evaluation, step: Step, language: Language) -> StepReading:
+def _step(each: Evaluation, step: Step, filed: dt.date, language: Language) -> StepReading:
     words = texts(language)
     card = card_of(each.instance, step.part.area)
     name = name_of(each.instance, step.part.area, language)
@@ -126,7 +133,7 @@ def _step(each: Evaluation, step: Step, language: Language) -> StepReading:
         heading=words.phrase(
             "step", instance=name, outcome=_outcome(each, card, words), reason=each.reason
         ),
-        sentence=_sentence(each, step, words),
+        sentence=_sentence(each, step, filed, words),
         dates=tuple(_dates(each.term, step.verdict, name, words)) if each.term else (),
         channels=tuple(_channel(way, language) for way in each.channels) if going else (),
         basis=words.phrase(
@@ -146,13 +153,13 @@ def _outcome(each: Evaluation, card: InstanceCard, words: Texts) -> str:
     return words.outcomes[each.outcome]
 
 
-def _sentence(each: Evaluation, step: Step, words: Texts) -> str:
+def _sentence(each: Evaluation, step: Step, filed: dt.date, words: Texts) -> str:
     verdict = step.verdict
     if each.outcome is Outcome.NEED_INPUT:
         asked = ", ".join(words.field(name) for name in sorted(verdict.needs))
         return words.phrase("need_input", fields=asked)
     if verdict.decisive.outcome != each.outcome:
-        return words.phrase("open_law")
+        return told_of_open_law(each.term, filed, words)
     return words.sentence(verdict.decisive, verdict.decisive.certainty)
 
 
@@ -191,7 +198,7 @@ def _channel(channel: Channel, language: Language) -> str:
 
 
 def _advice(
-    part: RoutePart, steps: dict[Instance, Step], filed: dt.date, language: Language
+    part: RoutePart, steps: dict[Instance, Step], complaint: Complaint, language: Language
 ) -> Iterator[str]:
     words = texts(language)
     informal, formal = part.recommended.informal, part.recommended.formal
@@ -205,12 +212,37 @@ def _advice(
         phrase = "formal_perhaps" if found.outcome is Outcome.NEED_INPUT else "formal"
         name = name_of(formal, steps[formal].part.area, language)
         term = found.term
-        if term and term.file_by and term.latest_arguable and filed <= term.latest_arguable:
+        if (
+            term
+            and term.file_by
+            and term.latest_arguable
+            and complaint.filing_date <= term.latest_arguable
+        ):
             yield words.phrase(f"{phrase}_by", instance=name, file_by=term.file_by)
         else:
             yield words.phrase(phrase, instance=name)
     if not informal and not formal:
-        yield words.phrase("nothing")
+        yield _left_to_do(part, steps, complaint, language) or words.phrase("nothing")
     if part.needs:
         asked = ", ".join(f"{words.field(name)} ({name})" for name in part.needs)
         yield words.phrase("need_input", fields=asked)
+
+
+def _left_to_do(
+    part: RoutePart, steps: dict[Instance, Step], complaint: Complaint, language: Language
+) -> str:
+    """Say what to complete, try or wait for where no step can be recommended; empty if nothing."""
+    words, done = texts(language), complaint.steps or frozenset()
+    left = [
+        each
+        for outcome in _LEFT_TO_DO
+        for each in part.evaluations
+        if each.outcome is outcome and each.instance not in done
+    ]
+    if not left:
+        return ""
+    first = left[0]
+    step = steps[first.instance]
+    name = name_of(first.instance, step.part.area, language)
+    sentence = _sentence(first, step, complaint.filing_date, words)
+    return words.phrase("uncertain", instance=name, sentence=sentence)

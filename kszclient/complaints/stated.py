@@ -27,6 +27,8 @@ def not_stated(complaint: Complaint, required: Iterable[Item]) -> Iterator[Item]
         required: What an instance wants to read.
     """
     for item in required:
+        if item is Item.DECISION and complaint.subject == "NO_DECISION_IN_TERM":
+            continue  # A decision is required if there is one (C13).
         if item in complaint.missing or not _states(complaint, item):
             yield item
 

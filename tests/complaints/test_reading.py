@@ -124,3 +124,71 @@ def test_a_complaint_service_whose_turn_has_not_come_shows_how_it_is_reached():
     assert any("info@groeipakket.be" in way for way in kbd.channels)
     court = next(step for step in part.steps if "GC_NOT_EXHAUSTED" in step.heading)
     assert court.channels == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "benefit", "missed", "long_over"),
+    [
+        ("ZT_DECISION", "care_supplement", "2025-08-07", "2025-09-20"),
+        ("BENEFICIARY_DESIGNATION", "base", "2025-11-06", "2025-12-20"),
+    ],
+)
+@pytest.mark.parametrize("language", list(Language))
+def test_why_it_may_not_be_too_late_is_said_as_it_is(subject, benefit, missed, long_over, language):
+    given = {
+        "subject": subject,
+        "benefit": benefit,
+        "nis": "11002",
+        "period": {"from": "2025-01", "to": "2025-03"},
+        "decision_date": "2025-05-01",
+        "notified_on": "2025-05-05",
+        "notification_kind": "ordinary",
+        "steps_done": ["PAYER"],
+    }
+    words = texts(language)
+    reading, remedies = words.phrase("open_law"), words.phrase("open_remedies")
+    over = words_of({**given, "filing_date": long_over, "remedies_stated": False}, language)
+    assert sum(remedies in line for line in over) == 2
+    assert not any(reading in line for line in over)
+    in_doubt = words_of({**given, "filing_date": missed, "remedies_stated": True}, language)
+    assert sum(reading in line for line in in_doubt) == 2
+    assert not any(remedies in line for line in in_doubt)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"subject": "STAFF_CONDUCT", "payer": "FAMIWAL", "steps_done": []}, "WRONG_PAYER"),
+        (
+            {"subject": "STAFF_CONDUCT", "steps_done": ["PAYER"], "court_pending": True},
+            "COURT_PENDING",
+        ),
+        (
+            {"subject": "KG_SERVICE", "steps_done": [], "missing": ["contact"]},
+            "COMPLAINT_INCOMPLETE",
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", list(Language))
+def test_where_no_step_can_be_recommended_the_advice_is_what_is_left_to_do(given, reason, language):
+    told = {
+        "nis": "11002",
+        "filing_date": "2025-06-10",
+        "period": {"from": "2025-01", "to": "2025-03"},
+        "facts_last_date": "2025-05-05",
+        "identified": True,
+        "has_interest": True,
+        "court_pending": False,
+        "role": "beneficiary",
+    }
+    (part,) = read_route(read_complaint(json.dumps({**told, **given})), language).parts
+    step = next(each for each in part.steps if f"({reason})" in each.heading)
+    assert len(part.advice) == 1
+    assert part.advice[0].endswith(step.sentence)
+    assert part.advice[0].split(":")[0] in step.heading
+
+
+def test_where_every_step_says_no_nothing_is_recommended():
+    given = {"filing_date": "2025-03-03", "nis": "11002", "subject": "POLICY_OR_REGULATION"}
+    (part,) = read_route(read_complaint(json.dumps(given))).parts
+    assert part.advice == (texts(Language.EN).phrase("nothing"),)
