@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from concurrent.futures import Future
 from types import TracebackType
@@ -122,13 +121,15 @@ class Consultation:
         self._trail.append(self._ending(error))
 
     async def __aenter__(self) -> Self:
+        from asyncio import CancelledError  # noqa: PLC0415 - see `_written`
+
         self._writing = WRITER.write(self._trail, self._trail.append, self._asked)
         try:
             await _written(self._writing)
         except BaseException as error:
             # If it stands in the trail that something is asked, so must be that nothing came.
             self._write_after(self._ending(error))
-            if isinstance(error, asyncio.CancelledError):
+            if isinstance(error, CancelledError):
                 await _written(self._writing)
             raise
         return self
@@ -154,6 +155,9 @@ async def _written(writing: Future[None]) -> None:
         CancelledError: The caller was cancelled; the event is written.
         AuditError: It could not be written.
     """
+    # asyncio takes its time to load, and who uses `with` needs none of it.
+    import asyncio  # noqa: PLC0415 - see above
+
     told = asyncio.wrap_future(writing)
     cancelled: asyncio.CancelledError | None = None
     while not writing.done():

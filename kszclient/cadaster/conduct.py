@@ -8,7 +8,6 @@ Blocking and asynchronous clients share this; only the sending differs.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import random
 import time
@@ -20,6 +19,7 @@ from kszclient.cadaster.headers import Headers, headers_of
 from kszclient.errors import SettingsError
 from kszclient.security import MessageSecurity, Profile, message_security
 from kszclient.transport import SHARED, Breaker, RateLimit, Retrier, Retry
+from kszclient.transport.waiting import sleep_async
 from kszclient.values import Ticket
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Circumstance(NamedTuple):
     new_ticket: Callable[[], Ticket] = Ticket.new
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    sleep_async: Callable[[float], Awaitable[None]] = asyncio.sleep
+    sleep_async: Callable[[float], Awaitable[None]] = sleep_async
     draw: Callable[[float, float], float] = random.uniform
 
 

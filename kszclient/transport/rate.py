@@ -7,7 +7,6 @@ gives up while waiting gives the moment back, and the next caller takes it.
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import threading
 import time
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 
 from kszclient.errors import DeadlineExceededError, SettingsError
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.waiting import sleep_async
 
 
 class RateLimit:
@@ -42,7 +42,7 @@ class RateLimit:
         burst: int = 1,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        sleep_async: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep_async: Callable[[float], Awaitable[None]] = sleep_async,
     ) -> None:
         if per_second <= 0:
             raise SettingsError("per_second: must be more than 0")

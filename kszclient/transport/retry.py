@@ -14,18 +14,20 @@ The rules stand above decoding, because "busy" may be said inside an answer of H
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
-import tenacity
 
 from kszclient.errors import ConsultationError, DeadlineExceededError, SettingsError
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.waiting import sleep_async
 from kszclient.values import Ticket
+
+if TYPE_CHECKING:
+    import tenacity
 
 Result = TypeVar("Result")
 _DOUBLINGS = 30  # by then every bound stands at its longest; more would overflow
@@ -100,7 +102,7 @@ class Retrier:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        sleep_async: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep_async: Callable[[float], Awaitable[None]] = sleep_async,
         draw: Callable[[float, float], float] = random.uniform,
         new_ticket: Callable[[], Ticket] = Ticket.new,
     ) -> None:
@@ -147,6 +149,8 @@ class Retrier:
         def attempt() -> Result:
             return course.first() if course.at_first else call(*course.begin())
 
+        import tenacity  # noqa: PLC0415 - most lookups need no second attempt, and never load it
+
         rest = tenacity.Retrying(sleep=self._sleep, **course.rules())
         return course.done(rest(attempt))
 
@@ -176,6 +180,8 @@ class Retrier:
 
         async def attempt() -> Result:
             return course.first() if course.at_first else await call(*course.begin())
+
+        import tenacity  # noqa: PLC0415 - as in `run`
 
         rest = tenacity.AsyncRetrying(sleep=self._sleep_async, **course.rules())
         return course.done(await rest(attempt))
@@ -216,11 +222,11 @@ class _Course(Generic[Result]):
         return self._ticket, self._whole.attempt(self._policy.attempt_seconds)
 
     def first_came(self, result: Result) -> None:
-        self._first = tenacity.Future(1)
+        self._first = _ended()
         self._first.set_result(result)
 
     def first_failed(self, error: ConsultationError) -> None:
-        self._first = tenacity.Future(1)
+        self._first = _ended()
         self._first.set_exception(error)
 
     @property
@@ -280,3 +286,10 @@ class _Course(Generic[Result]):
 
 def _error(state: tenacity.RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome else None
+
+
+def _ended() -> tenacity.Future:
+    """Give what tenacity takes for the end of a first attempt."""
+    import tenacity  # noqa: PLC0415 - as in `Retrier.run`
+
+    return tenacity.Future(1)
