@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kszclient.wire.parse import MalformedXmlError, parse
+from kszclient.wire.parse import HARMLESS_BYTES, MalformedXmlError, parse
 
 
 def test_comments_and_instructions_cannot_cut_a_text_in_two():
@@ -55,12 +55,23 @@ def test_tags_are_counted_whatever_stands_before_the_encoding():
     assert caught.value.flaw == "too-many"
 
 
+PADDING = "x" * HARMLESS_BYTES
+
+
+@pytest.mark.parametrize(
+    "crowded",
+    ["<c/>" * 1_001, "<c " + " ".join(f"a{each}='x'" for each in range(101)) + "/>"],
+)
+def test_what_is_too_short_to_cost_anything_may_be_crowded(crowded):
+    assert parse(f"<a>{crowded}</a>".encode()).tag == "a"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
 def test_no_list_is_endless(encoding):
     begin = "" if encoding == "utf-8" else f'<?xml version="1.0" encoding="{encoding}"?>'
 
     def listing(count):
-        return f"{begin}<a><b>{'<c/>' * count}</b><b/></a>".encode(encoding)
+        return f"{begin}<a><b>{'<c/>' * count}</b>{PADDING}</a>".encode(encoding)
 
     assert len(parse(listing(1_000))[0]) == 1_000
     with pytest.raises(MalformedXmlError) as caught:
@@ -78,7 +89,7 @@ def test_no_place_is_crowded(encoding, one, flaw):
 
     def crowd(count):
         named = "".join(one.format(each) for each in range(count))
-        return f"{begin}<a><b {named}/><b {named}/></a>".encode(encoding)
+        return f"{begin}<a><b {named}/><b {named}/>{PADDING}</a>".encode(encoding)
 
     assert len(parse(crowd(100))) == 2
     with pytest.raises(MalformedXmlError) as caught:
@@ -90,7 +101,7 @@ def test_namespaces_of_each_level_count_together():
     level = '<a xmlns:n{0}="x"><b xmlns:m{0}="x"/>'
     deep = "".join(level.format(each) for each in range(101)) + "</a>" * 101
     with pytest.raises(MalformedXmlError) as caught:
-        parse(deep.encode())
+        parse(deep.encode() + f"<!--{PADDING}-->".encode())
     assert caught.value.flaw == "too-many-namespaces"
 
 
