@@ -31,7 +31,7 @@ from kszclient.reconciliation.upcoming import Turn, Upcoming
 from kszclient.values import AuthenticSource
 
 _PASSES = 3
-_SECONDS_BETWEEN = 0.1
+_SECONDS_BETWEEN = 0.5
 _UNUSABLE = (AnswerMismatchError, ContractDriftError)
 
 

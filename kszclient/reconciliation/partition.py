@@ -127,7 +127,7 @@ def ask_partition(
         if budget is not None and not journal.first(f"loan {order.loan}"):
             # A worker was lost with it; nobody knows how much it sent, and more is never sent.
             return Part(go, Stop(StopReason.BUDGET), sent=budget)
-        return asyncio.run(_ask(part, journal, order, go, _seldom(partial(watch, go))))
+        return asyncio.run(_ask(part, journal, order, go, partial(watch, go)))
 
 
 def _journal(folder: Path) -> Journal:
@@ -176,16 +176,3 @@ async def _ask(
         finally:
             STOPPER.remove()
     return Part(go, gate.stopped, gate.let_through, asking.gave_up, asking.progress())
-
-
-def _seldom(watch: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    last, state = 0.0, ""
-
-    def seldom(progress: Progress) -> None:
-        nonlocal last, state
-        now = time.monotonic()
-        if now - last >= _SECONDS_BETWEEN or progress.state != state:
-            last, state = now, progress.state
-            watch(progress)
-
-    return seldom
