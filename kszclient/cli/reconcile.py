@@ -319,8 +319,7 @@ def _in_flight(policy: Profile) -> int:
 def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
     from kszclient.reconciliation import plan_of
 
-    today = dt.datetime.now(tz=dt.UTC).date()
-    plan = plan_of(question, policy.admit, question.as_of or today)
+    plan = plan_of(question, policy.admit)
     told = _told(plan, policy.requests_per_second)
     if json:
         print_json(told)

@@ -1,6 +1,6 @@
 """Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
 
-from kszclient.values.days import parse_day
+from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day, today
 from kszclient.values.months import Month, MonthPeriod
 from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
@@ -15,6 +15,7 @@ from kszclient.values.ssin import BirthDate, Ssin, SsinKind
 from kszclient.values.tickets import Ticket
 
 __all__ = [
+    "BRUSSELS",
     "AuthenticSource",
     "BirthDate",
     "CbeNumber",
@@ -27,6 +28,8 @@ __all__ = [
     "Ssin",
     "SsinKind",
     "Ticket",
+    "day_in_belgium",
     "parse_day",
     "plain",
+    "today",
 ]
