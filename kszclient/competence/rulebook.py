@@ -13,11 +13,12 @@ from kszclient.competence.factors import Allowance, Factor, Situation
 from kszclient.competence.settings import Settings
 from kszclient.competence.tables import by_id, listed_rows, named_rows
 from kszclient.competence.terms import Certainty
-from kszclient.competence.texts import Language, Texts, read_texts
+from kszclient.competence.texts import Texts, read_texts
 from kszclient.competence.timeline import Rule, Timeline
 from kszclient.errors import SettingsError
 from kszclient.geography import Area, Notice, gazetteer
 from kszclient.resources import read_toml, resource
+from kszclient.values import Language
 
 _Row = TypeVar("_Row")
 

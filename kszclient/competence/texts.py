@@ -2,7 +2,6 @@
 
 import string
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -11,20 +10,12 @@ from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.errors import DataError
 from kszclient.geography import Area
 from kszclient.resources import read_toml
+from kszclient.values import Language
 
 _SENTENCES = {
     *("months", "month", "competent", "held", "held_by_nobody_known"),
     *("undetermined", "open_point", "rule", "known_on"),
 }
-
-
-class Language(StrEnum):
-    """The languages in which an answer is explained."""
-
-    EN = "en"
-    NL = "nl"
-    FR = "fr"
-    DE = "de"
 
 
 class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,7 +8,6 @@ from typing import Self, TypeVar
 import msgspec
 
 from kszclient.complaints.desk_contract import KEY_HEADER, DeskCase, Refused
-from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import (
     AnswerMismatchError,
@@ -18,6 +17,7 @@ from kszclient.errors import (
 )
 from kszclient.security import Profile, client_context
 from kszclient.transport import BlockingTransport, Deadline, HttpAnswer
+from kszclient.values import Language
 
 T = TypeVar("T")
 _TAKEN = (200, 201)

@@ -18,12 +18,11 @@ from aiohttp import web
 
 from kszclient.complaints.desk_contract import KEY_HEADER, Handed, Refused
 from kszclient.complaints.intake import read_complaint
-from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import InputError
 from kszclient.testing.desk_cards import desk_cards
 from kszclient.testing.desk_cases import DeskCases
-from kszclient.values import BRUSSELS
+from kszclient.values import BRUSSELS, Language
 
 PATH = "/desks"
 _MAX_BYTES = 1_000_000

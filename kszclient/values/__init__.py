@@ -1,6 +1,7 @@
 """Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
 
 from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day, today
+from kszclient.values.language import Language
 from kszclient.values.months import Month, MonthPeriod
 from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
@@ -20,6 +21,7 @@ __all__ = [
     "BirthDate",
     "CbeNumber",
     "EnterpriseNumber",
+    "Language",
     "Month",
     "MonthPeriod",
     "OpeningHours",

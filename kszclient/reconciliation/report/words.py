@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from kszclient.errors import DataError
-from kszclient.reconciliation.report.language import Language
 from kszclient.resources import read_toml, resource
+from kszclient.values import Language
 
 T = TypeVar("T")
 
