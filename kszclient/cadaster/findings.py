@@ -11,7 +11,7 @@ import msgspec
 
 from kszclient.competence import Competence
 from kszclient.errors import DataError
-from kszclient.resources import resource
+from kszclient.resources import read_toml, resource
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import File, PaymentPeriod, SourceResult
 
@@ -53,10 +53,7 @@ class _Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _participation() -> _Participation:
     path = resource("config", "cadaster", "participation.toml")
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=_Participation)
-    except msgspec.MsgspecError as error:
-        raise DataError(f"{path.name}: {error}") from None
+    return read_toml(path, _Participation, DataError)
 
 
 def is_participation(source: AuthenticSource, category: str) -> bool:

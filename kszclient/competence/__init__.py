@@ -15,9 +15,9 @@ from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay, Settings
 from kszclient.competence.spells import Spell
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
-from kszclient.competence.texts import Language
 from kszclient.competence.timeline import Rule, Timeline
 from kszclient.geography import Area, Notice
+from kszclient.values import Language
 
 __all__ = [
     "Allowance",

@@ -9,8 +9,8 @@ from kszclient.competence.factors import Circumstances, CountsAs
 from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.tables import by_id
 from kszclient.competence.terms import Certainty
-from kszclient.competence.texts import Language
 from kszclient.errors import DataError
+from kszclient.values import Language
 
 if TYPE_CHECKING:
     from kszclient.competence.factors import Factor

@@ -22,10 +22,11 @@ from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.terms import WithoutRemedies
-from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.themes import themes
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+from kszclient.values import Language
 
 _DAY = dt.timedelta(days=1)
 

@@ -15,10 +15,10 @@ from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import federal_condition, routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import Table
-from kszclient.complaints.texts import Language
 from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
+from kszclient.values import Language
 
 _NEAR = "DEADLINE_NEAR"
 # Emergency and information lines are where one is sent to.

@@ -12,7 +12,7 @@ from kszclient.competence.terms import Certainty, Entity
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
 from kszclient.reconciliation.month_numbers import number_of
-from kszclient.resources import resource
+from kszclient.resources import read_toml, resource
 from kszclient.values import AuthenticSource, Month
 
 T = TypeVar("T")
@@ -190,9 +190,4 @@ def is_basic(category: str | None) -> bool:
 
 
 def _load(name: str, shape: type[T]) -> T:
-    try:
-        return msgspec.toml.decode(
-            resource("config", "reconciliation", name).read_bytes(), type=shape
-        )
-    except msgspec.MsgspecError as error:
-        raise DataError(f"{name}: {error}") from None
+    return read_toml(resource("config", "reconciliation", name), shape, DataError)

@@ -20,6 +20,7 @@ from kszclient.reconciliation.results import COLUMNS
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
+from kszclient.values import Language
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, write
 
@@ -256,6 +257,19 @@ def test_a_run_goes_on_as_of_its_own_day_and_under_its_own_identity(tmp_path):
         run(Question(table, as_of=other), tmp_path, resume=True)
     with pytest.raises(InputError, match=f"began with --run-id {own}"):
         run(Question(table), tmp_path, resume=True, run_id=strange)
+
+
+def test_a_language_in_which_nothing_is_told_is_refused_before_anything_is_asked(tmp_path):
+    with MockKsz(WORLD) as mock:
+        with pytest.raises(InputError, match="language: expected one of en, nl, fr"):
+            reconcile(
+                frame(persona_row("changed-payer")),
+                client(mock),
+                out=tmp_path / "out",
+                language=Language.DE,
+            )
+        assert not mock.requests
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):

@@ -16,15 +16,16 @@ from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import ALREADY_OVER, INTERRUPTS
 from kszclient.complaints.letters.details import LetterDetails
-from kszclient.complaints.letters.forms import Dates, LetterLanguage, form_of, labels
+from kszclient.complaints.letters.forms import Dates, form_of, labels
 from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.texts import Language, channel_words
+from kszclient.complaints.texts import channel_words
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.resources import resource
+from kszclient.values import Language
 
 # A blank stands between these two in a composed text; neither can come in from outside.
 BLANK_BEGIN, BLANK_END = "\x01", "\x02"
@@ -48,14 +49,14 @@ class Letter(NamedTuple):
     """
 
     instance: Instance
-    language: LetterLanguage
+    language: Language
     title: str
     text: str
     email: str
     signed: bool
     missing: tuple[str, ...]
     notes: tuple[str, ...]
-    works_in: tuple[LetterLanguage, ...]
+    works_in: tuple[Language, ...]
 
 
 class _Blanks(dict[str, str]):
@@ -72,7 +73,7 @@ class _Blanks(dict[str, str]):
 def compose(
     complaint: Complaint,
     instance: Instance,
-    language: LetterLanguage,
+    language: Language,
     details: LetterDetails | None = None,
 ) -> Letter:
     """Write a complaint or petition.
@@ -94,7 +95,7 @@ def compose(
     template = _templates(language).get_template(f"{instance.value}.txt.j2")
     card = card_of(instance, part.area)
     name: str = getattr(card.names, language.value)
-    said = channel_words(Language(language.value))
+    said = channel_words(language)
     post = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.POST)]
     mail = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.EMAIL)]
     values = {
@@ -126,7 +127,7 @@ def compose(
 
 
 @cache
-def _templates(language: LetterLanguage) -> Environment:
+def _templates(language: Language) -> Environment:
     folder = resource("config", "complaints", "letters", language.value)
     return Environment(
         loader=FileSystemLoader(folder),

@@ -16,7 +16,6 @@ from markupsafe import Markup, escape
 
 from kszclient.complaints.payers import payers
 from kszclient.complaints.themes import themes
-from kszclient.errors import InputError
 from kszclient.reconciliation.report.figures import (
     KindFigures,
     Worst,
@@ -29,14 +28,14 @@ from kszclient.reconciliation.report.figures import (
     worst_places,
 )
 from kszclient.reconciliation.report.flow import WIDTH, flow
-from kszclient.reconciliation.report.language import Language
+from kszclient.reconciliation.report.language import report_language
 from kszclient.reconciliation.report.masking import shown
 from kszclient.reconciliation.report.pictures import HEIGHT, bars, years
 from kszclient.reconciliation.report.rows import Row, payer_name, place_name, rows_of
 from kszclient.reconciliation.report.summary import read_summary
 from kszclient.reconciliation.report.words import KindWords, Words, order, words_in
 from kszclient.resources import resource
-from kszclient.values import Month
+from kszclient.values import Language, Month
 
 _WORST = 15
 _OPTION = re.compile(r"--[a-z][a-z-]*[a-z]")
@@ -96,7 +95,7 @@ class WorstView(NamedTuple):
 def render(
     findings: pl.DataFrame | pl.LazyFrame,
     summary: Mapping[str, object] | msgspec.Struct,
-    language: Language | str,
+    language: str,
 ) -> str:
     """Give the report of a reconciliation as one page that needs nothing else.
 
@@ -114,7 +113,8 @@ def render(
     Raises:
         InputError: A column or key is missing, or the page is not written in that language.
     """
-    words = words_in(_language(language))
+    spoken = report_language(language)
+    words = words_in(spoken)
     totals = read_summary(summary)
     found = findings_of(findings)
     count, touched = count_of(found)
@@ -122,7 +122,7 @@ def render(
     names = {each.enterprise_number: each.names[0] for each in payers() if each.enterprise_number}
     style = Markup(_templates().get_template("style.css.j2").render(columns=words.columns))  # noqa: S704 - columns are checked when they are read
     return _templates().get_template("page.html.j2").render(
-        language=_language(language).value,
+        language=spoken.value,
         w=words,
         say=words.say,
         style=style,
@@ -133,7 +133,7 @@ def render(
         months=months,
         years=years(months),
         strip_height=HEIGHT,
-        kinds=_kinds(found, months, words, names, _language(language)),
+        kinds=_kinds(found, months, words, names, spoken),
         flow=flow(totals.moves),
         flow_width=WIDTH,
         payers=[
@@ -149,14 +149,6 @@ def render(
             for each in worst_children(found, _WORST)
         ],
     )  # fmt: skip
-
-
-def _language(language: str) -> Language:
-    try:
-        return Language(language)
-    except ValueError:
-        known = ", ".join(each.value for each in Language)
-        raise InputError(f"language: expected one of {known}") from None
 
 
 @cache

@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from kszclient.errors import DataError
-from kszclient.reconciliation.report.language import Language
-from kszclient.resources import resource
+from kszclient.resources import read_toml, resource
+from kszclient.values import Language
 
 T = TypeVar("T")
 
@@ -131,11 +131,7 @@ def _named(names: Mapping[str, str], code: str | None) -> str:
 
 
 def _read(shape: type[T], name: str) -> T:
-    path = resource("config", "reconciliation", "report", name)
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=shape)
-    except msgspec.MsgspecError as error:
-        raise DataError(f"config/reconciliation/report/{name}: {error}") from None
+    return read_toml(resource("config", "reconciliation", "report", name), shape, DataError)
 
 
 def _slots(words: Words) -> set[str]:
