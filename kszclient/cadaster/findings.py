@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
-from itertools import chain, groupby
+from itertools import groupby
 
 import msgspec
 
+from kszclient.cadaster.own_months import own_payments
 from kszclient.competence import Competence
 from kszclient.errors import DataError
 from kszclient.resources import resource
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
-from kszclient.wire import File, PaymentPeriod, SourceResult
+from kszclient.wire import PaymentPeriod, SourceResult
 
 
 class FindingKind(StrEnum):
@@ -88,7 +89,11 @@ def participation_source() -> AuthenticSource:
 
 
 def find_elsewhere(
-    results: Iterable[SourceResult], child: Ssin, competence: Competence, period: MonthPeriod
+    results: Iterable[SourceResult],
+    child: Ssin,
+    competence: Competence,
+    period: MonthPeriod,
+    replaced_by: Ssin | None = None,
 ) -> tuple[Finding, ...]:
     """Find the months of a child that a register holds though it is not the one that should.
 
@@ -102,20 +107,29 @@ def find_elsewhere(
         child: The person who was asked about, and whose domicile `competence` rests on.
         competence: Who is competent for the months asked.
         period: The months asked, with an end.
+        replaced_by: The number that took the place of the child's, where the KSZ names one.
 
     Returns:
         One finding for each run of months and register, in order of register and month.
     """
     return tuple(
-        finding for result in results for finding in _elsewhere(result, child, competence, period)
+        finding
+        for result in results
+        for finding in _elsewhere(
+            result.authentic_source,
+            [own_payments(child, replaced_by, file) for file in result.files],
+            competence,
+            period,
+        )
     )
 
 
 def _elsewhere(
-    result: SourceResult, child: Ssin, competence: Competence, period: MonthPeriod
+    source: AuthenticSource,
+    paid: list[tuple[PaymentPeriod, ...] | None],
+    competence: Competence,
+    period: MonthPeriod,
 ) -> Iterator[Finding]:
-    source = result.authentic_source
-    paid = [own_payments(child, file) for file in result.files]
     held = [run for payments in paid for run in _runs(payments, source, period)]
     # Months are told apart by the register that should hold them, not by how sure that is.
     for competent, same in groupby(competence.segments, key=lambda segment: segment.source):
@@ -143,21 +157,6 @@ def _finding(
         competent_source=competent,
         explanation=f"{source} holds a file for {months}, where {should}.",
     )
-
-
-def own_payments(child: Ssin, file: File) -> tuple[PaymentPeriod, ...] | None:
-    """Give the child's own months in a file; None where the person is there as a parent only.
-
-    A file that names neither may know the child under an older number: then all its children count.
-
-    Args:
-        child: The person who was asked about.
-        file: One file of an answer.
-    """
-    own = [each for each in file.children if each.ssin == child]
-    if not own and any(each.ssin == child for each in file.beneficiaries):
-        return None
-    return tuple(chain.from_iterable([each.payment_periods for each in own or file.children]))
 
 
 def _runs(
