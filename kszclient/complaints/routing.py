@@ -10,6 +10,7 @@ from kszclient.complaints.evaluation import make_evaluation
 from kszclient.complaints.facts import Facts, Part
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import federal_condition, routing_settings
@@ -20,7 +21,6 @@ from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
 
-_NEAR = "DEADLINE_NEAR"
 # Emergency and information lines are where one is sent to.
 SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
 # What can be recommended, the better first; an appeal that may be open is never kept silent.
@@ -209,7 +209,7 @@ def _is_near(step: Step) -> bool:
     if step.verdict.outcome not in _FORMAL:
         return False
     formal = card_of(step.instance, step.part.area).kind is InstanceKind.FORMAL
-    return formal and any(rule.reason == _NEAR for rule in step.verdict.rules)
+    return formal and step.verdict.gives(Reason.DEADLINE_NEAR)
 
 
 def _place(evaluation: Evaluation, area: Area, near: set[Instance]) -> int:
