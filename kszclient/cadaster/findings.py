@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache
 from itertools import groupby
 
 import msgspec
 
+from kszclient.cadaster.categories import is_participation
 from kszclient.cadaster.own_months import own_payments
 from kszclient.competence import Competence
-from kszclient.errors import DataError
-from kszclient.resources import resource
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import PaymentPeriod, SourceResult
 
@@ -41,51 +39,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     end: Month | None = msgspec.field(name="to")
     competent_source: AuthenticSource | None
     explanation: str
-
-
-class _Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    source: AuthenticSource
-    categories: frozenset[str]
-    reference: str
-    certainty: str
-    certainty_note: str
-
-
-@cache
-def _participation() -> _Participation:
-    path = resource("config", "cadaster", "participation.toml")
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=_Participation)
-    except msgspec.MsgspecError as error:
-        raise DataError(f"{path.name}: {error}") from None
-
-
-def is_participation(source: AuthenticSource, category: str) -> bool:
-    """Tell whether a payment follows the school or the childcare, not the domicile.
-
-    Source: ``config/cadaster/participation.toml``.
-
-    >>> is_participation(AuthenticSource.FLANDERS, "OTHER_PARTICIPATION")
-    True
-    """
-    participation = _participation()
-    return source is participation.source and category in participation.categories
-
-
-def participation_categories() -> frozenset[str]:
-    """Give the codes of payments that follow the school or the childcare.
-
-    Source: ``config/cadaster/participation.toml``.
-    """
-    return _participation().categories
-
-
-def participation_source() -> AuthenticSource:
-    """Give the register that holds them, wherever the child lives.
-
-    Source: ``config/cadaster/participation.toml``.
-    """
-    return _participation().source
 
 
 def find_elsewhere(

@@ -13,7 +13,11 @@ from kszclient.complaints.intake import Complaint
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
 from kszclient.complaints.rule import Rule
-from kszclient.complaints.settings import federal_condition, routing_settings
+from kszclient.complaints.settings import (
+    federal_condition,
+    participation_area,
+    routing_settings,
+)
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import Table
 from kszclient.complaints.texts import Language
@@ -252,7 +256,7 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
     if study.part.area is Area.NONE:
         # Whose payer is on the letter, or where the child lived, would tell (E9).
         return frozenset({"domicile" if complaint.history is None else "payer"})
-    if study.part.entity and study.part.area is routing_settings().participation.area:
+    if study.part.entity and study.part.area is participation_area():
         # Whether the benefit follows the school changes nothing: it goes that way in any case (E7).
         return frozenset()
     return frozenset[str]().union(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kszclient.cadaster import Incomplete, Outcome, Refused
-from kszclient.cadaster.findings import is_participation
+from kszclient.cadaster.categories import is_participation
 from kszclient.cadaster.own_months import own_payments
 from kszclient.cadaster.person_state import person_state
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading

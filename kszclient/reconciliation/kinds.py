@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import msgspec
 
-from kszclient.competence.terms import Certainty, Entity
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
 from kszclient.reconciliation.month_numbers import number_of
@@ -96,41 +95,19 @@ class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str
 
 
-class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is competent for participation allowances, wherever the child lives.
-
-    Args:
-        entity: The entity.
-        rule: How the rule is called in findings.
-        basis: Where it comes from.
-        certainty: How sure it is: ``sure``, ``likely`` or ``unsure``.
-    """
-
-    entity: Entity
-    rule: str
-    basis: str
-    certainty: Certainty
-
-
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How answers are read.
 
     Args:
-        basic: Codes of the basic amount.
-        known: Every code that the interface names.
         most_entries: Where a list may have been cut off.
         move_months: How far from a move months are put down to it.
         orint: What ORINT held.
-        participation: Who is competent for participation allowances.
         names: Language of the names of municipalities, by area.
     """
 
-    basic: frozenset[str]
-    known: frozenset[str]
     most_entries: int
     move_months: int
     orint: Orint
-    participation: Participation
     names: dict[str, str]
 
 
@@ -178,15 +155,6 @@ def orint_end() -> int:
 def reading() -> Reading:
     """Give how answers are read."""
     return _load("reading.toml", Reading)
-
-
-def is_basic(category: str | None) -> bool:
-    """Tell whether a dossier is about the basic amount; one without a category is.
-
-    >>> is_basic(None), is_basic("CHILD_ALLOWANCE"), is_basic("SOCIAL")
-    (True, True, False)
-    """
-    return category is None or category in reading().basic
 
 
 def _load(name: str, shape: type[T]) -> T:

@@ -8,7 +8,7 @@ from kszclient.competence import rulebook
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
 from kszclient.reconciliation.contradictions import RULE as CONTRADICTORY
-from kszclient.reconciliation.kinds import Kind, kinds, reading
+from kszclient.reconciliation.kinds import Kind, kinds
 from kszclient.resources import resource
 
 PLACES = {"months", "source", "competent_source", "expected", "found"}
@@ -38,10 +38,6 @@ def test_why_nobody_is_competent_is_said_in_three_languages():
 def test_no_code_leads_to_two_kinds():
     codes = [code for row in kinds().values() for code in row.codes]
     assert len(codes) == len(set(codes))
-
-
-def test_basic_amounts_are_known_kinds_of_payment():
-    assert reading().basic < reading().known
 
 
 @pytest.mark.parametrize(
