@@ -10,7 +10,7 @@ import msgspec
 
 from kszclient.cadaster.categories import is_participation
 from kszclient.cadaster.own_months import own_payments
-from kszclient.competence import Competence
+from kszclient.competence import Certainty, Competence, Segment
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import PaymentPeriod, SourceResult
 
@@ -31,6 +31,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         end: Last month.
         competent_source: The register that should hold these months.
         explanation: One sentence for a person.
+        basis: Why the other register should hold them: the rules of competence, in words.
+        certainty: How sure that is, in the least sure of these months.
     """
 
     kind: FindingKind
@@ -39,6 +41,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     end: Month | None = msgspec.field(name="to")
     competent_source: AuthenticSource | None
     explanation: str
+    basis: str
+    certainty: Certainty
 
 
 def find_elsewhere(
@@ -91,14 +95,18 @@ def _elsewhere(
             continue
         inside = MonthPeriod(segments[0].begin, segments[-1].end)
         for run in _merged(common for run in held if (common := run.intersection(inside))):
-            yield _finding(source, run, competent)
+            here = [each for each in segments if each.months.overlaps(run)]
+            yield _finding(source, run, competent, here)
     months_unsaid = any(payments == () for payments in paid)
     if months_unsaid and source not in competence.sources:
-        yield _finding(source, None, None)
+        yield _finding(source, None, None, competence.segments)
 
 
 def _finding(
-    source: AuthenticSource, run: MonthPeriod | None, competent: AuthenticSource | None
+    source: AuthenticSource,
+    run: MonthPeriod | None,
+    competent: AuthenticSource | None,
+    segments: Iterable[Segment],
 ) -> Finding:
     months = f"{run.begin} to {run.end}" if run else "months it does not name"
     should = f"{competent} should" if competent else "another register should"
@@ -109,6 +117,8 @@ def _finding(
         end=run.end if run else None,
         competent_source=competent,
         explanation=f"{source} holds a file for {months}, where {should}.",
+        basis=" ".join(dict.fromkeys(each.basis for each in segments)),
+        certainty=Certainty.least(each.certainty for each in segments),
     )
 
 
