@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 
+from kszclient.cadaster.basic_amounts import doubled
+from kszclient.cadaster.categories import Meaning, categories, codes_of
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
-from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
+from kszclient.reconciliation.kinds import Kind, kind_of_code
 from kszclient.reconciliation.month_numbers import Run, runs
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
 from kszclient.reconciliation.participation import spans_for
@@ -100,7 +102,7 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
     told = partial(_told, expected, spans)
     for run, source, payers in _two_basic_amounts(expected, holdings):
         yield told(Kind.TWO_BASIC_AMOUNTS, run, source, payers)
-    known = reading().known
+    known = categories()
     for source, code in sorted({(e.source, e.category) for e in holdings.held}):
         if code not in known:
             strange = [e for e in holdings.held if (e.source, e.category) == (source, code)]
@@ -113,22 +115,11 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
 ) -> Iterator[tuple[Run, AuthenticSource, str]]:
-    codes = reading().basic
+    codes = codes_of(Meaning.BASIC_AMOUNT)
     basic = [each for each in holdings.held if each.category in codes]
-    if len({each.payer for each in basic}) < 2:  # noqa: PLR2004 - two basic amounts
-        return
-    by_month: list[tuple[int, tuple[str, ...]]] = []
-    for month in range(expected.months.begin, expected.months.end + 1):
-        payers = tuple(sorted({e.payer for e in basic if covers(e.months, month)}))
-        by_month.append((month, payers))
-    for payers, group in groupby(by_month, key=lambda pair: pair[1]):
-        months = [month for month, _ in group]
-        if len(payers) > 1:
-            run = Run(months[0], months[-1])
-            source = next(
-                e.source for e in basic if e.payer == payers[0] and covers(e.months, run.begin)
-            )
-            yield run, source, " ".join(payers)
+    for begin, end, payers in doubled(basic, expected.months):
+        source = next(e.source for e in basic if e.payer == payers[0] and covers(e.months, begin))
+        yield Run(begin, end), source, " ".join(payers)
 
 
 def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:

@@ -183,6 +183,22 @@ def test_the_files_hold_what_the_frames_hold(tmp_path):
     assert sum(summary["outcomes"].values()) == summary["lookups"]
 
 
+def test_every_finding_says_what_it_rests_on_and_how_sure_it_is(tmp_path):
+    table = frame(persona_row("eupen-since-birth"), persona_row("changed-payer"))
+    done, _ = run(table, tmp_path, language="nl")
+    found = {each["dossier"]: each for each in done.results.findings.iter_rows(named=True)}
+    assert {each["basis"] for each in found.values()} == {
+        "Vergelijking van een dossier met wat het kadaster antwoordt"
+    }
+    # Which register holds the months of the German-speaking Community today, no source says.
+    assert found["eupen-since-birth"]["rule"] == "dg-aviq"
+    assert found["eupen-since-birth"]["certainty"] == "unsure"
+    assert found["changed-payer"]["certainty"] == "sure"
+    assert set(done.results.summary.grounds) == set(done.results.summary.findings)
+    (ground,) = {(each.basis, each.certainty) for each in done.results.summary.grounds.values()}
+    assert ground == (found["changed-payer"]["basis"], "sure")
+
+
 def test_a_lookup_that_failed_is_asked_again_in_the_same_run(tmp_path):
     table = frame(persona_row("changed-payer"), persona_row("not-integrated-with-us"))
     done, seen = run(table, tmp_path, Rule(nth=(1, 2, 3, 4), fault="MSG00003"))

@@ -14,11 +14,11 @@ from kszclient.complaints.channels import ChannelKind
 from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.interruption import ALREADY_OVER, INTERRUPTS
 from kszclient.complaints.letters.details import LetterDetails
 from kszclient.complaints.letters.forms import Dates, form_of, labels
 from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.subjects import subjects
@@ -176,7 +176,7 @@ def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
     groups = subjects().groups
     return {
         "appealable": complaint.subject in groups["appealable"],
-        "no_decision": complaint.subject == "NO_DECISION_IN_TERM",
+        "no_decision": complaint.subject in groups["undecided"],
         "after_commission": _after_commission(complaint),
         "remedies_missing": complaint.remedies_stated is False,
         "has_interest": complaint.has_interest is True,
@@ -194,7 +194,7 @@ def _may_interrupt(complaint: Complaint, studies: Iterable[PartStudy]) -> bool:
         return False
     rules = [rule for found in studies for step in found.steps for rule in step.verdict.rules]
     reasons = {rule.reason for rule in rules}
-    return INTERRUPTS in reasons or ALREADY_OVER not in reasons
+    return Reason.TERM_INTERRUPTED in reasons or Reason.TERM_ALREADY_OVER not in reasons
 
 
 def _after_commission(complaint: Complaint) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from kszclient.complaints.channels import Channel, ChannelKind
 from kszclient.complaints.instances import InstanceCard
-from kszclient.complaints.interruption import ALREADY_OVER
 from kszclient.complaints.letters.forms import Form, labels
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.texts import channel_words, texts
 from kszclient.complaints.vocabulary import Instance, Outcome
@@ -72,7 +72,7 @@ def standing(
             told = f"{told} {words.sentence(verdict.decisive, verdict.decisive.certainty)}"
         yield told
     rules = [rule for each in found for rule in each.verdict.rules]
-    over = [rule for rule in rules if rule.reason == ALREADY_OVER]
+    over = [rule for rule in rules if rule.reason == Reason.TERM_ALREADY_OVER]
     yield from dict.fromkeys(words.sentence(rule, rule.certainty) for rule in over)
 
 

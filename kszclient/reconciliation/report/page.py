@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from kszclient.complaints.payers import payers
 from kszclient.complaints.themes import themes
+from kszclient.reconciliation.kinds import Kind, bases, kinds
 from kszclient.reconciliation.report.figures import (
     KindFigures,
     Worst,
@@ -66,6 +67,7 @@ class KindView(NamedTuple):
         pictures: One for each register.
         severities: Named, with how many of each.
         themes: Named, with what people say of them.
+        rests_on: In words, where its rule comes from and how sure that is.
         rows: Of its table.
     """
 
@@ -75,6 +77,7 @@ class KindView(NamedTuple):
     pictures: tuple[Picture, ...]
     severities: tuple[str, ...]
     themes: tuple[tuple[str, str], ...]
+    rests_on: str
     rows: list[Row]
 
 
@@ -197,6 +200,7 @@ def _kinds(
             themes=tuple(
                 (shown(name), _theme(name, language)) for name in counted[code].themes
             ),
+            rests_on=_rests_on(code, words, language),
             rows=rows_of(found, code, words, names),
         )
         for code in sorted(counted, key=lambda each: (ranks.get(each, len(ranks)), each))
@@ -223,6 +227,14 @@ def _pictures(figures: KindFigures, months: tuple[Month, ...], words: Words) -> 
         path = bars(strip.months, peak) if most else ""
         pictures.append(Picture(shown(words.source(strip.source)), told, path))
     return pictures
+
+
+def _rests_on(code: str, words: Words, language: Language) -> str:
+    if code not in set(Kind):
+        return ""
+    row = kinds()[Kind(code)]
+    basis = getattr(bases()[row.basis], language.value)
+    return words.say("rests_on", basis=basis, certainty=words.certainty[row.certainty])
 
 
 def _theme(name: str, language: Language) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.errors import DataError
 from kszclient.resources import read_toml, resource
 from kszclient.values import Language
@@ -47,6 +48,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         entities: Short names of entities.
         outcomes: What each outcome of a lookup is called.
         severities: What each severity is called.
+        certainty: What each certainty is called.
     """
 
     thousands: str
@@ -57,6 +59,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entities: dict[str, str]
     outcomes: dict[str, str]
     severities: dict[str, str]
+    certainty: dict[Certainty, str]
 
     def say(self, name: str, /, **values: object) -> str:
         """Give a phrase with its places filled in; whole numbers are grouped.
@@ -136,7 +139,7 @@ def _read(shape: type[T], name: str) -> T:
 
 def _slots(words: Words) -> set[str]:
     """Give every text by its place in the file, with what is filled in there."""
-    tables = ("phrases", "kinds", "sources", "entities", "outcomes", "severities")
+    tables = ("phrases", "kinds", "sources", "entities", "outcomes", "severities", "certainty")
     texts = {f"{table}.{key}": text for table in tables
              for key, text in getattr(words, table).items()}  # fmt: skip
     return {

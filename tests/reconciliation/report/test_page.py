@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from kszclient.errors import InputError
+from kszclient.reconciliation.kinds import bases, kinds
 from kszclient.reconciliation.report import LANGUAGES, Language, render
 from kszclient.reconciliation.report.words import words_in
 from tests.reconciliation.report.sample import KINDS, findings, frame, row, summary
@@ -46,6 +47,9 @@ def test_every_kind_is_named_explained_and_followed_by_what_to_do(language):
         assert " ".join(words.kinds[kind].means.split()) in told
         for step in words.kinds[kind].do:
             assert " ".join(step.split()) in told
+        basis = getattr(bases()[kinds()[kind].basis], language.value)
+        sure = words.certainty[kinds()[kind].certainty]
+        assert words.say("rests_on", basis=basis, certainty=sure) in told
 
 
 @every_language
