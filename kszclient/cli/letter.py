@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.output import say
 
@@ -32,15 +33,10 @@ def letter(
     """Write the complaint or petition to a file that only you can read."""
     from kszclient.complaints.letters import LANGUAGES, compose, save_letter
     from kszclient.complaints.vocabulary import Instance
-    from kszclient.errors import InputError
-    from kszclient.values import Language
 
-    if instance not in set(Instance):
-        raise InputError(f"--instance: expected one of {', '.join(Instance)}")
-    if language not in LANGUAGES:
-        raise InputError(f"--language: expected one of {', '.join(LANGUAGES)}")
+    to, spoken = choice("--instance", instance, Instance), choice("--language", language, LANGUAGES)
     complaint = given_complaint(file)
-    written = compose(complaint, Instance(instance), Language(language), _details(details))
+    written = compose(complaint, to, spoken, _details(details))
     save_letter(written, out, force=force)
     say(f"Written: {out.name}")
     _advise(written, complaint)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.times import day_of_asking, day_of_knowing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kszclient.competence import Competence, DomicileHistory
     from kszclient.values import MonthPeriod
 
@@ -93,18 +92,6 @@ def check_answerable(period: MonthPeriod) -> None:
         raise InputError(f"--from, --to: expected months between {months.begin} and {months.end}")
 
 
-def check_name(option: str, name: str | None, known: Iterable[str]) -> None:
-    """Check a name that an option gives.
-
-    Raises:
-        InputError: It is none of those known.
-    """
-    from kszclient.errors import InputError
-
-    if name is not None and name not in known:
-        raise InputError(f"{option}: expected one of {', '.join(known)}")
-
-
 def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
     """Give the domicile history that the three options tell.
 
@@ -150,7 +137,8 @@ def chosen_competence(
     """
     from kszclient.competence import Circumstances, resolve, rulebook
 
-    check_name("--benefit", benefit, rulebook().allowances)
+    if benefit is not None:
+        choice("--benefit", benefit, rulebook().allowances)
     choose = chosen_history if optional else needed_history
     history = choose(nis, postcode, domicile)
     asked_on, known = day_of_asking(as_of), day_of_knowing(known_on)

@@ -6,11 +6,11 @@ Each table has a function of its own that prints it, as JSON or for a person; `_
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.complaint_rules import print_complaint_rules
 from kszclient.cli.output import console, print_json, say
 
@@ -29,28 +29,22 @@ as the situation:
 """
 
 
-class RuleTable(StrEnum):
-    """A decision table that can be printed."""
-
-    COMPETENCE = "competence"
-    COMPLAINTS = "complaints"
-
-
 def rules(
-    table: Annotated[RuleTable, typer.Argument(help="Which table.")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="competence or complaints.")],
     json: Annotated[bool, typer.Option("--json", help="The whole table as JSON.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Check that every rule about complaints can decide.")
     ] = False,
 ) -> None:
     """Print a decision table: each rule with its validity, source and certainty."""
+    print_rules = _TABLES[choice("TABLE", table, _TABLES)]
     if check:
         check_rules(table)
         return
-    _TABLES[table](json)
+    print_rules(json)
 
 
-def check_rules(table: RuleTable) -> None:
+def check_rules(table: str) -> None:
     """Check a table beyond what is checked whenever it is read, and say so.
 
     Raises:
@@ -61,7 +55,7 @@ def check_rules(table: RuleTable) -> None:
     from kszclient.complaints.table_check import check_decisions
     from kszclient.errors import InputError
 
-    if table is not RuleTable.COMPLAINTS:
+    if table != "complaints":
         raise InputError("--check: only for complaints; competence is checked when it is read")
     lines = complaint_table().lines
     check_decisions([(line.rule, line.condition) for line in lines])
@@ -134,7 +128,7 @@ def _cells(rule: Rule) -> list[str]:
     ]
 
 
-_TABLES: dict[RuleTable, Callable[[bool], None]] = {
-    RuleTable.COMPETENCE: print_competence_rules,
-    RuleTable.COMPLAINTS: print_complaint_rules,
+_TABLES: dict[str, Callable[[bool], None]] = {
+    "competence": print_competence_rules,
+    "complaints": print_complaint_rules,
 }

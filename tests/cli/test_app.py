@@ -36,6 +36,30 @@ def test_a_wrong_word_is_named_and_exit_code_2(words, says):
     assert shown.out == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("rules", "85010100709"), "TABLE: expected one of competence, complaints"),
+        (("competence", "--nis", "44021", *MONTHS, "--explain", "--language", "xx"),
+         "--language: expected one of en, nl, fr, de"),
+        (("competence", "--nis", "44021", *MONTHS, "--benefit", ""), "--benefit: expected one of"),
+        (("route", "no.json", "--language", "xx"), "--language: expected one of en, nl, fr, de"),
+        (("letter", "no.json", "--instance", "KBD", "--language", "en", "--out", "a.html"),
+         "--language: expected one of nl, fr, de"),
+        (("reconcile", "no.csv", "--out", "out", "--engine", "xx"),
+         "--engine: expected one of local, dask"),
+        (("reconcile", "no.csv", "--out", "out", "--language", "de"),
+         "--language: expected one of en, nl, fr"),
+        (("mock", "--tls", "--shows", "85010100709"), "--shows: expected one of valid, "),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_none_of_those_known_is_told_in_one_way(words, says):
+    shown = kszclient(*words)
+    assert shown.code == 2
+    assert shown.err.startswith(f"kszclient: {says}")
+    assert "850101" not in shown.err
+
+
 def test_a_number_pasted_twice_is_not_repeated():
     shown = kszclient("lookup", "15023000733", "15023000733", *MONTHS)
     assert shown.code == 2
