@@ -39,13 +39,18 @@ def rules(
     """Print a decision table: each rule with its validity, source and certainty."""
     print_rules = _TABLES[choice("TABLE", table, _TABLES)]
     if check:
-        check_rules(table)
+        checked = check_rules(table)
+        if json:
+            print_json({"checked": checked})
         return
     print_rules(json)
 
 
-def check_rules(table: str) -> None:
+def check_rules(table: str) -> int:
     """Check a table beyond what is checked whenever it is read, and say so.
+
+    Returns:
+        How many lines can each decide.
 
     Raises:
         InputError: The table has no such check.
@@ -60,6 +65,7 @@ def check_rules(table: str) -> None:
     lines = complaint_table().lines
     check_decisions([(line.rule, line.condition) for line in lines])
     say(f"{len(lines)} lines: each can decide.")
+    return len(lines)
 
 
 def print_competence_rules(json: bool) -> None:

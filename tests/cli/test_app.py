@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
 from kszclient.cli import app as shared
 from kszclient.errors import InputError, KszError
@@ -34,6 +35,21 @@ def test_a_wrong_word_is_named_and_exit_code_2(words, says):
     assert shown.code == 2
     assert says in shown.err
     assert shown.out == ""
+
+
+def commands(group, *names):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *names, name)
+        else:
+            yield " ".join([*names, name]), command
+
+
+def test_every_command_takes_json():
+    found = dict(commands(typer.main.get_command(shared.app)))
+    assert {"letter", "reconcile", "audit create"} <= found.keys()
+    for name, command in found.items():
+        assert any("--json" in option.opts for option in command.params), name
 
 
 @pytest.mark.parametrize(
