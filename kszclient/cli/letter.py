@@ -64,13 +64,13 @@ def letter(
 def _details(path: Path | None) -> LetterDetails | None:
     from kszclient.complaints.letters import read_details
     from kszclient.errors import IntakeError
+    from kszclient.resources import read_input
 
     if path is None:
         return None
+    text = read_input(path)
     try:
-        return read_details(path.read_bytes())
-    except OSError as error:
-        raise IntakeError(f"{path.name}: cannot be read: {error.strerror}") from error
+        return read_details(text)
     except IntakeError as error:
         raise IntakeError(f"{path.name}: {error}") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,14 +49,12 @@ def chosen_history(
     Raises:
         InputError: Several are given, or what is given is wrong.
     """
-    from kszclient.competence import DomicileHistory, decode_domicile, read_domicile
+    from kszclient.competence import DomicileHistory, read_domicile
     from kszclient.errors import InputError, UnknownPlaceError
 
     given = [each for each in (nis, postcode, domicile) if each is not None]
     if len(given) > 1:
         raise InputError(f"{_ONE_PLACE}, found {len(given)}")
-    if domicile == Path("-"):
-        return decode_domicile(_standard_input(), "standard input")
     if domicile is not None:
         return read_domicile(domicile)
     try:
@@ -66,16 +63,6 @@ def chosen_history(
         option = "--nis" if nis is not None else "--postcode"
         place = str(error).removeprefix("spell 1: ")
         raise UnknownPlaceError(f"{option}: {place}", next_step=error.next_step) from None
-
-
-def _standard_input() -> bytes:
-    from kszclient.errors import InputError
-    from kszclient.resources import MAX_INPUT_BYTES
-
-    content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
-    if len(content) > MAX_INPUT_BYTES:
-        raise InputError(f"standard input: larger than the {MAX_INPUT_BYTES} bytes that are read")
-    return content
 
 
 def check_answerable(period: MonthPeriod) -> None:

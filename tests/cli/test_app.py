@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -105,10 +106,38 @@ def test_a_strange_file_is_a_message(tmp_path, name, content):
         assert kszclient(*words).code == 2
 
 
-def test_a_file_without_end_is_not_read_to_its_end():
-    shown = kszclient("competence", "--domicile", "/dev/zero", *MONTHS)
+LETTER = (
+    "letter",
+    "mocks/complaints/refusal-flanders.json",
+    "--instance",
+    "KBD",
+    "--language",
+    "nl",
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("competence", *MONTHS, "--domicile"),
+        ("route",),
+        (*LETTER, "--out", "a.html", "--details"),
+    ],
+)
+def test_a_file_without_end_is_not_read_to_its_end(words):
+    shown = kszclient(*words, "/dev/zero")
     assert shown.code == 2
-    assert "larger" in shown.err
+    assert "zero: larger" in shown.err
+
+
+@pytest.mark.parametrize("words", [("competence", *MONTHS, "--domicile", "-"), ("route", "-")])
+def test_nor_is_standard_input(words):
+    with Path("/dev/zero").open("rb") as zeros:
+        done = subprocess.run(
+            [sys.executable, "-c", MAIN, *words], stdin=zeros, capture_output=True, check=False
+        )
+    assert done.returncode == 2
+    assert b"standard input: larger" in done.stderr
 
 
 def test_a_port_that_cannot_be_is_bad_input():
