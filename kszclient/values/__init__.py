@@ -1,4 +1,4 @@
-"""Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
+"""Small immutable values: numbers of persons and organisations, days, months, languages. No I/O."""
 
 from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day, today
 from kszclient.values.language import Language
