@@ -50,11 +50,6 @@ class Informed(NamedTuple):
     lookup: Lookup
     data_errors: tuple[ShownError, ...] = ()
 
-    @property
-    def offered_theme(self) -> str | None:
-        """The theme that what the lookup shows gives reason for, or None."""
-        return theme_of_data_errors() if self.data_errors else None
-
 
 def inform(
     complaint: Complaint,
