@@ -54,20 +54,15 @@ def surplus(
         months = Run(*sorted((edge + step, month - step)))
         if month != edge + step:
             found.append(
-                Found(
-                    kind=Kind.MONTHS_EXTRA,
-                    dossier=expected.dossier,
-                    begin=months.begin,
-                    end=months.end,
-                    expected=expected.payer or "",
+                expected.finding(
+                    Kind.MONTHS_EXTRA,
+                    months,
                     found=" ".join(sorted({each.payer for each in held})),
                     source=source,
                     competent_source=source,
                     entity=span.entity if span else None,
                     rule=span.rule if span else "",
                     payer=held[0].payer,
-                    nis=expected.nis,
-                    postcode=expected.postcode,
                 )
             )
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day, today
 from kszclient.values.language import Language
-from kszclient.values.months import Month, MonthPeriod
+from kszclient.values.months import Month, MonthPeriod, runs
 from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
     CbeNumber,
@@ -33,5 +33,6 @@ __all__ = [
     "day_in_belgium",
     "parse_day",
     "plain",
+    "runs",
     "today",
 ]
