@@ -108,7 +108,9 @@ class AuditError(KszError):
 class CaseRegisterError(KszError):
     """The register of cases cannot be written or read; what it cannot keep is not handed in."""
 
-    next_step = "Free the disk or correct the register's path and rights; then hand in again."
+    next_step = (
+        "Free the disk or correct the register's path and rights, then give the same command again."
+    )
 
 
 class JournalError(KszError):

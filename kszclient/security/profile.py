@@ -30,6 +30,7 @@ class SyntheticPersons(StrEnum):
 
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_WHICH = "Name mock, test, acpt or prod, or the path of a file that ends in .toml."
 _LARGEST_LIMIT = 2**31
 _ATTEMPT_SECONDS = 20.0
 _LONGEST_PURPOSE = 64  # K:LegalContextType of the contract
@@ -264,9 +265,12 @@ def _shipped_file(name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise SettingsError(
             "profile: the name of one that ships is a single word of letters and digits",
-            next_step="Name mock, test, acpt or prod, or the path of a file that ends in .toml.",
+            next_step=_WHICH,
         )
-    return resource("config", "profiles") / f"{name}.toml"
+    path = resource("config", "profiles") / f"{name}.toml"
+    if not path.exists():
+        raise SettingsError(f"profile {name}: none of this name ships", next_step=_WHICH)
+    return path
 
 
 def _check_endpoint(url: SplitResult, *, loopback_only: bool) -> None:
