@@ -77,6 +77,15 @@ class InvalidValueError(InputError):
         super().__init__(f"{kind}: {message} (rule {rule})")
         self.kind = kind
         self.rule = rule
+        self.message = message
+
+    def renamed(self, kind: str) -> InvalidValueError:
+        """Give the same error about a value that goes by another name where it was given.
+
+        Args:
+            kind: That name, such as ``"--ticket"``.
+        """
+        return InvalidValueError(kind, self.rule, self.message)
 
 
 class UnknownPlaceError(InputError):
