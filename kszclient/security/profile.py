@@ -19,6 +19,7 @@ from kszclient.security.certificate_files import CertificateFiles
 from kszclient.security.settings_file import read_settings
 from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.values import CbeNumber, OpeningHours, Organisation, SectorInstitution, Ssin
+from kszclient.values.opening_hours import closed_day
 
 
 class SyntheticPersons(StrEnum):
@@ -111,11 +112,17 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         self._check_limits()
         self._check_trust(secure=url.scheme == "https")
         self._check_asker()
-        if self.hours:
-            try:
+        self._check_times()
+
+    def _check_times(self) -> None:
+        try:
+            if self.hours:
                 OpeningHours(self.hours)
-            except InvalidValueError as error:
-                raise SettingsError(f"hours: {error}") from None
+            for each in self.closed:
+                closed_day(each)
+        except InvalidValueError as error:
+            key = "closed" if error.kind == "closed" else "hours"
+            raise SettingsError(f"{key}: {error.message}") from None
 
     def _check_limits(self) -> None:
         for key in (
