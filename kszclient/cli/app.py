@@ -25,6 +25,7 @@ from kszclient.cli.reconcile import reconcile
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.cli.streams import stand_by_streams
+from kszclient.cli.usage import in_our_words
 from kszclient.errors import (
     AuditError,
     CaseRegisterError,
@@ -110,9 +111,10 @@ def _run() -> Any:
         say("kszclient: interrupted")
         return _INTERRUPTED
     except typer.TyperException as error:
-        message = _without_typed_numbers(error.format_message())
+        message = _without_typed_numbers(in_our_words(error.format_message()))
         hint = "\n  Add --help to see what it takes."
-        say(message if "\n" in message else f"kszclient: {message}{hint}")
+        if message:  # There is none where nothing was typed: the help was shown.
+            say(message if "\n" in message else f"kszclient: {message}{hint}")
         return Exit.BAD_INPUT
     except KszError as error:
         explain_error(error)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.options import has_effect
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import ProfileName, chosen_profile, profile_file
 from kszclient.cli.times import AsOf, day_of_asking
@@ -99,6 +100,7 @@ def cases(
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
     """List the complaints that were handed in, with what their instances still owe."""
+    has_effect("--follow-up", follow, {"--desk": desk})
     on = day_of_asking(as_of)
     policy = chosen_profile(profile, None)
     path = register_path(register, profile)

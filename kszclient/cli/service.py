@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from kszclient.security import Profile
 
+DEFAULT_PROFILE = "mock"
 Endpoint = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Address of the operation, instead of the profile's."),
