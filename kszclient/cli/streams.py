@@ -71,6 +71,7 @@ def _over(stream: io.TextIOWrapper, name: str, *, errors: str) -> io.TextIOWrapp
         outlet,
         encoding=stream.encoding,
         errors=errors,
-        line_buffering=stream.line_buffering,
+        # Where Python is told not to buffer, lines still leave one by one.
+        line_buffering=stream.line_buffering or stream.write_through,
         write_through=stream.write_through,
     )

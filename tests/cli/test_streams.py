@@ -74,3 +74,12 @@ def test_no_file_of_ours_gets_the_number_of_a_closed_stream(tmp_path):
         ["bash", "-c", line, sys.executable, program], capture_output=True, check=False
     )
     assert done.stdout == b"True\n"
+
+
+def test_lines_leave_at_once_where_python_is_told_not_to_buffer():
+    program = (
+        "import os, sys; from kszclient.cli.streams import stand_by_streams; stand_by_streams();"
+        "print('one'); print('two', file=sys.stderr); os._exit(0)"
+    )
+    done = subprocess.run([sys.executable, "-u", "-c", program], capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"one\n", b"two\n")
