@@ -26,15 +26,7 @@ from kszclient.cli.route import route
 from kszclient.cli.rules import rules
 from kszclient.cli.streams import stand_by_streams
 from kszclient.cli.usage import in_our_words
-from kszclient.errors import (
-    AuditError,
-    CaseRegisterError,
-    ClusterError,
-    ConsultationError,
-    DataError,
-    JournalError,
-    KszError,
-)
+from kszclient.errors import InputError, KszError
 
 _INTERRUPTED = 130
 
@@ -118,16 +110,7 @@ def _run() -> Any:
         return Exit.BAD_INPUT
     except KszError as error:
         explain_error(error)
-        technical = isinstance(
-            error,
-            AuditError
-            | CaseRegisterError
-            | ClusterError
-            | ConsultationError
-            | DataError
-            | JournalError,
-        )
-        return Exit.TECHNICAL if technical else Exit.BAD_INPUT
+        return Exit.BAD_INPUT if isinstance(error, InputError) else Exit.TECHNICAL
     except OSError as error:
         return _stopped_by(error)
     except Exception as error:  # noqa: BLE001 - a traceback here could hold what was asked

@@ -10,8 +10,6 @@ from kszclient.cli.rows import show_rows
 if TYPE_CHECKING:
     from kszclient.complaints.rule import Rule
 
-_PAPER_WIDTH = 160
-
 
 def print_complaint_rules(json: bool) -> None:
     """Print the decision table of complaints, with its sources.
@@ -52,8 +50,6 @@ def print_complaint_rules(json: bool) -> None:
         for rule in rules
     ]
     out = console()
-    if not out.is_terminal:
-        out.width = _PAPER_WIDTH
     show_rows(out, headings, rows, whole=("rule", "certainty"))
     for code, source in sources().items():
         out.print(f"{code}: {source.title()}", markup=False)

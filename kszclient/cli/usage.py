@@ -6,7 +6,6 @@ import re
 
 _OURS = (
     (r"Invalid value for '(.*?)': ", r"\1: "),
-    (r"Value error, .* is not one of (.*)\.", r"expected one of \1"),
     (r"Input should be a valid integer.*", "expected a whole number"),
     (r"Input should be a valid number.*", "expected a number"),
     (r"Input should be greater than or equal to (\S+)", r"expected \1 or more"),
@@ -15,12 +14,12 @@ _OURS = (
 
 
 def in_our_words(message: str) -> str:
-    """Say what the parser says; what was typed is not repeated where it need not be.
+    """Say what the parser says, in the way of the other messages.
 
     >>> in_our_words("Invalid value for '--seed': Input should be a valid integer, unable to parse")
     '--seed: expected a whole number'
-    >>> in_our_words("Invalid value for 'table': Value error, 'x' is not one of 'a', 'b'.")
-    "table: expected one of 'a', 'b'"
+    >>> in_our_words("Invalid value for '--rate': Input should be a valid number, unable to parse")
+    '--rate: expected a number'
     """
     for theirs, ours in _OURS:
         message = re.sub(theirs, ours, message)

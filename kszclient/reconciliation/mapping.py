@@ -57,6 +57,7 @@ def read_mapping(path: Path) -> Mapping:
     """Read a mapping.
 
     Raises:
-        SettingsError: The file cannot be read, or breaks a rule; the message names the key.
+        SettingsError: The file cannot be read, or breaks a rule; the message names the line or the
+            key.
     """
     return read_settings(path, Mapping, path.name)

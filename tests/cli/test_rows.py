@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from kszclient.cli import competence, complaint_rules, rows, rules
+from kszclient.cli import competence, competence_rules, complaint_rules, rows
 from tests.cli.typed import kszclient
 
 ROWS = [("2019-01", "OPGROEIEN", "certain"), ("2020-01", "-", "likely (S1, S2)")]
@@ -30,7 +30,7 @@ def test_a_table_where_there_is_room_and_else_blocks():
     ("words", "module"),
     [
         (("competence", "--nis", "44021", "--from", "2018-01", "--to", "2020-01"), competence),
-        (("rules", "competence"), rules),
+        (("rules", "competence"), competence_rules),
         (("rules", "complaints"), complaint_rules),
     ],
 )
