@@ -40,8 +40,6 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
         raise InputError("the name of the folder of a run must be in UTF-8") from None
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except NotADirectoryError:
-        raise InputError(f"{out}: lies in what is no folder") from None
     except OSError as error:
         raise JournalError(f"{out.name} cannot be made: {error.strerror}") from error
     journal = Journal(out)

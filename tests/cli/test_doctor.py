@@ -46,6 +46,7 @@ def test_all_is_well_with_a_mock_that_runs():
     result = json.loads(told.out)
     assert result["worst"] == "ok"
     assert {each["name"] for each in result["theirs"]} == {"name", "connection", "clock"}
+    assert "has 1 address\n" in shown.out
 
 
 def test_a_server_that_is_down_is_theirs():

@@ -395,7 +395,7 @@ def test_options_that_make_no_sense(tmp_path, wrong):
 def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
     with MockKsz(WORLD) as mock:
-        for out in (dossiers, dossiers / "out", tmp_path / os.fsdecode(b"o\xe9")):
+        for out in (dossiers, tmp_path / os.fsdecode(b"o\xe9")):
             shown = typed(mock, dossiers, out)
             assert (shown.code, "folder" in shown.err) == (2, True)
         assert not mock.requests
