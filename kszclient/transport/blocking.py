@@ -104,10 +104,11 @@ class BlockingTransport:
         allowance = current_allowance.set(Allowance(self._max_answer_bytes + _FRAME_BYTES))
         try:
             remaining = deadline.remaining_seconds()
-            with self._session.send(
+            # Not `Session.send`: even where it may not follow a redirect it reads and unpacks its
+            # whole body, to tell where it would lead.
+            with self._session.get_adapter(url).send(
                 self._request(method, url, body, headers),
                 timeout=(min(self._connect_timeout_seconds, remaining), remaining),
-                allow_redirects=False,
                 stream=True,
                 proxies={},
             ) as response:
