@@ -13,7 +13,7 @@ import urllib3.exceptions
 
 from kszclient.errors import ConnectionFailedError
 from kszclient.transport.deadline import Deadline
-from kszclient.transport.failure import failure
+from kszclient.transport.failure import failure, no_connection
 from kszclient.transport.http_answer import (
     CHUNK_BYTES,
     UNCOMPRESSED,
@@ -117,7 +117,7 @@ class BlockingTransport:
         except requests.exceptions.InvalidSchema:
             raise ConnectionFailedError("no TLS policy was given for this address") from None
         except requests.ConnectTimeout:
-            raise ConnectionFailedError("no connection within the time allowed") from None
+            raise no_connection(deadline, remaining, self._connect_timeout_seconds) from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise deadline.exceeded() from None
         except _BROKEN as error:
