@@ -1,13 +1,20 @@
 """Whatever comes over a line, both transports read it in one way."""
 
 import asyncio
+import socket
 import time
 import tracemalloc
 import zlib
+from contextlib import ExitStack
 
 import pytest
 
-from kszclient.errors import ConnectionFailedError, ContractDriftError, KszError
+from kszclient.errors import (
+    ConnectionFailedError,
+    ContractDriftError,
+    DeadlineExceededError,
+    KszError,
+)
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
 from tests.transport.raw_server import raw_server, reply_in
@@ -214,3 +221,23 @@ def test_a_connection_that_ended_while_nobody_looked_loses_no_question(ask, fare
         answer = ask(url, times=3, between=lambda: time.sleep(0.2))
     assert (answer.status, answer.body) == YES
     assert len(asked) == 3
+
+
+@pytest.fixture
+def nowhere():
+    """Give an address where a connection is neither made nor refused: too many wait there."""
+    with socket.socket() as crowded, ExitStack() as waiting:
+        crowded.bind(("127.0.0.1", 0))
+        crowded.listen(0)
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(crowded.getsockname())
+        yield f"http://127.0.0.1:{crowded.getsockname()[1]}/"
+
+
+def test_the_time_that_passes_before_a_connection_comes_is_named(ask, nowhere):
+    with pytest.raises(ConnectionFailedError, match="no connection within"):
+        ask(nowhere, seconds=9.0, connect_timeout_seconds=0.2)
+    with pytest.raises(DeadlineExceededError, match=r"0\.2 seconds"):
+        ask(nowhere, seconds=0.2)
