@@ -55,6 +55,7 @@ class AsyncTransport:
         self._connections = connections
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
+        self._timeout: aiohttp.ClientTimeout | None = None
 
     async def post(
         self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
@@ -70,17 +71,12 @@ class AsyncTransport:
         if self._tls is None and url.startswith("https:"):
             raise ConnectionFailedError("no TLS policy was given for this address")
         remaining = deadline.remaining_seconds()
-        timeout = aiohttp.ClientTimeout(
-            total=remaining,
-            sock_connect=min(self._connect_timeout_seconds, remaining),
-            ceil_threshold=_NEVER_ROUNDED,
-        )
         try:
             async with self._opened().post(
                 url,
                 data=body,
                 headers=headers,
-                timeout=timeout,
+                timeout=self._timeout_of(remaining),
                 allow_redirects=False,
             ) as response:
                 if response.version not in _VERSIONS:
@@ -93,6 +89,17 @@ class AsyncTransport:
             raise deadline.exceeded() from None
         except (aiohttp.ClientError, OSError) as error:
             raise failure(error) from None
+
+    def _timeout_of(self, remaining: float) -> aiohttp.ClientTimeout:
+        """Give the last one where it would be the same, as it is in whole milliseconds for most."""
+        total = int(remaining * 1000) / 1000 or remaining
+        if self._timeout is None or self._timeout.total != total:
+            self._timeout = aiohttp.ClientTimeout(
+                total=total,
+                sock_connect=min(self._connect_timeout_seconds, total),
+                ceil_threshold=_NEVER_ROUNDED,
+            )
+        return self._timeout
 
     def _opened(self) -> aiohttp.ClientSession:
         # Made within the running loop, which is the one that it belongs to.
