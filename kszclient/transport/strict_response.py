@@ -43,6 +43,8 @@ class UnreadableChunkError(http.client.HTTPException):
 class StrictResponse(http.client.HTTPResponse):
     """An answer of HTTP/1.0 or HTTP/1.1, after any number of interim ones."""
 
+    fp: Any
+
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
         if version not in _VERSIONS:
@@ -56,12 +58,34 @@ class StrictResponse(http.client.HTTPResponse):
         Raises:
             HTTPException: It cannot be read, or not in one way only.
         """
+        file = self.fp
+        self.fp = _CleanLines(file)
         super().begin()
+        self.fp = file
         headers = self.headers
         if headers.get_unixfrom() or any(isinstance(each, _UNREADABLE) for each in headers.defects):
             raise UnreadableHeaderError
         if self.chunked:
-            self.fp: Any = _ChunkFrame(self.fp)
+            self.fp = _ChunkFrame(file)
+
+
+class _CleanLines:
+    """Reads the lines before a body; within one, http.client takes a carriage return for its end.
+
+    RFC 9110, section 5.5, has no answer with that or a zero byte taken as it is.
+    """
+
+    def __init__(self, file: BufferedReader) -> None:
+        self._file = file
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self._file.readline(limit)
+        if b"\r" in line[:-2] or b"\0" in line:
+            raise UnreadableHeaderError
+        return line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 class _ChunkFrame:

@@ -141,6 +141,8 @@ FAILED = {
     "no length where one should be": [OK + b"Content-Length:\r\n\r\nyes"],
     "a length beside chunks": [sized(b"3\r\nyes\r\n0\r\n\r\n", b"Transfer-Encoding: chunked")],
     "a length beside another coding": [sized(b"yes", b"Transfer-Encoding: identity")],
+    "a carriage return in a header": [OK + b"X: a\rContent-Length: 3\r\n\r\nyes"],
+    "a zero byte in a header": [sized(b"yes", b"X: a\0b")],
     "a header without a colon": [sized(b"yes", b"XA")],
     "a space before the colon": [sized(b"yes", b"X-A : a")],
     "a header without a name": [sized(b"yes", b": a")],
