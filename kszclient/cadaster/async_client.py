@@ -176,10 +176,11 @@ class AsyncChildBenefitsClient:
         Raises:
             InputError: Inquiries are under way in another event loop.
         """
-        self._door.shut()
+        # From another loop only a client that nobody uses may be closed; else it stays open.
+        if not self._door.shut_if_empty():
+            self._belong_to(asyncio.get_running_loop())
+            self._door.shut()
         if self._closing is None:
-            if not self._left.is_set():
-                self._belong_to(asyncio.get_running_loop())
             self._closing = asyncio.create_task(self._close())
         await asyncio.shield(self._closing)
 
