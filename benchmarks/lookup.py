@@ -195,7 +195,9 @@ def main(number: int = 5, seconds: str = "1") -> None:
         + "; ".join(dict.fromkeys(versions.values()))
         + ".\n\n"
     )
-    write_part("A lookup", "python benchmarks/lookup.py", notes + "\n".join(parts))
+    write_part(
+        "A lookup", f"python benchmarks/lookup.py {number} {seconds}", notes + "\n".join(parts)
+    )
     write_standing(standing(plain[_SIGNED], signed))
 
 

@@ -91,8 +91,7 @@ def main(lookups: int = 1_000_000) -> None:
     numbers = [Ssin.from_wire(digits) for digits in told["numbers"]]
     refused = asyncio.run(ask(told["endpoint"], numbers, sorted(set(marks)), seen))
     seconds = time.perf_counter() - began
-    mock.stdin.close()
-    mock.wait(timeout=30)
+    mock.communicate(timeout=30)  # the end of its input ends it
     first, last = rows[0], rows[-1]
     grown = [after / before - 1 for before, after in zip(first[1:], last[1:], strict=True)]
     text = (

@@ -44,9 +44,7 @@ def server(*arguments: str) -> Iterator[str]:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
     finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
 
 
 def measure(command: Sequence[str], **more: str) -> dict[str, Any]:

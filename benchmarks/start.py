@@ -82,7 +82,7 @@ def main(rounds: int = 15) -> None:
     ]
     headings = ["start", "CPU ms", "more than bare Python", "ms on the clock"]
     text = f"{rounds} rounds in turn, a fresh process each; median (least-most).\n\n"
-    write_part("Start", "python benchmarks/start.py", text + table(headings, rows))
+    write_part("Start", f"python benchmarks/start.py {rounds}", text + table(headings, rows))
 
 
 if __name__ == "__main__":
