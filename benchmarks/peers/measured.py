@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 Found = TypeVar("Found")
-_WARM_UP = 20
+_WARM_UP = 20  # nothing is compiled while it runs, so this is enough
 
 
 def tell(

@@ -3,6 +3,8 @@
 const fs = require("fs");
 const soap = require("soap");
 const [url, wsdl, seconds] = process.argv.slice(2);
+// It is compiled while it runs: after less than this it still gets faster.
+const WARM_UP_SECONDS = 3;
 
 const question = {
   informationCustomer: {
@@ -43,12 +45,13 @@ async function main() {
   const agent = new http.Agent({ keepAlive: true });
   const lookup = async () =>
     (await client.consultFilesBySsinAsync(question, { httpAgent: agent, agent }))[0];
-  for (let each = 0; each < 20; each++) await lookup();
   const spent = () => {
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1e6;
   };
-  const start = process.cpuUsage();
+  let start = process.cpuUsage();
+  while (spent() < WARM_UP_SECONDS) await lookup();
+  start = process.cpuUsage();
   const wall = process.hrtime.bigint();
   let done = 0, found;
   while (spent() < Number(seconds)) {
