@@ -40,3 +40,25 @@ def test_table_and_standing_tell_the_ratios_of_rounds(lookup):
     ours, other = shown.splitlines()[2:]
     assert ours.endswith("| 2.0 x | 1.0 x | 10.0 x |")
     assert other.startswith("| other | not installed |")
+
+
+def test_php_without_its_soap_extension_is_not_installed(lookup, monkeypatch, tmp_path):
+    def php(says):
+        path = tmp_path / "php"
+        path.write_text(f"#!/bin/sh\necho '{says}'\n")
+        path.chmod(0o755)
+        return lookup._php().absent
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert lookup._php().absent == "not installed"
+    assert php("[PHP Modules]\nsoapy\nxml") == "not installed"
+    assert php("[PHP Modules]\nCore\nsoap\nxml") == ""
+
+
+def test_a_server_that_gives_no_address_ends_the_benchmark(script):
+    processes = script("processes")
+    with (
+        pytest.raises(RuntimeError, match="no address"),
+        processes.server("-c", "import sys; sys.exit()"),
+    ):
+        pytest.fail("a peer that is given none asks whomever the WSDL names")
