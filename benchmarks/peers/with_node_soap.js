@@ -1,4 +1,4 @@
-// node-soap as its manual shows it: no schema check, no typed result.
+// node-soap as its manual shows it: no schema check; objects with dates, the rest texts.
 // Run: node with_node_soap.js URL WSDL SECONDS (with NODE_PATH to where `soap` is installed)
 const fs = require("fs");
 const soap = require("soap");

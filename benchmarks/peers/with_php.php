@@ -1,5 +1,5 @@
 <?php
-// PHP's own SoapClient, written in C: no schema check, no typed result.
+// PHP's own SoapClient, written in C: no schema check; objects of texts, dates among them.
 // Run: php with_php.php URL WSDL SECONDS
 [, $url, $wsdl, $seconds] = $argv;
 $client = new SoapClient($wsdl, ['location' => $url, 'keep_alive' => true,
