@@ -6,7 +6,7 @@ machine hits all of them alike. Shown is the median over the rounds, with the le
 The speed of a machine drifts from one round to the next, so a ratio of two clients is taken within
 each round, and shown is the median of these.
 
-Run: ``python benchmarks/lookup.py [ROUNDS [CPU_SECONDS]]``; 5 rounds of 1 second take six minutes.
+Run: ``python benchmarks/lookup.py [ROUNDS [CPU_SECONDS]]``; 5 rounds of 1 second take ten minutes.
 """
 
 from __future__ import annotations
