@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
 from kszclient.cadaster.door import Door
 from kszclient.cadaster.inquiry import CallersError, Inquiry
@@ -17,6 +16,9 @@ from kszclient.security import Profile, client_context
 from kszclient.transport import Congestion, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+
+if TYPE_CHECKING:
+    from kszclient.audit import Trail
 
 
 class AsyncChildBenefitsClient:
