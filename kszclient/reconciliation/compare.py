@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from kszclient.cadaster.basic_amounts import doubled
-from kszclient.cadaster.categories import Meaning, categories, codes_of
+from kszclient.cadaster.categories import basic_codes, categories
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
@@ -94,7 +94,7 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
 ) -> Iterator[tuple[Run, AuthenticSource, str]]:
-    codes = codes_of(Meaning.BASIC_AMOUNT)
+    codes = basic_codes()
     basic = [each for each in holdings.held if each.category in codes]
     for begin, end, payers in doubled(basic, expected.months):
         source = next(e.source for e in basic if e.payer == payers[0] and covers(e.months, begin))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kszclient.cadaster.categories import is_basic
+from kszclient.cadaster.categories import basic_codes
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Holdings
@@ -79,7 +79,7 @@ def _claimed(every: tuple[Expected, ...], category: str | None, month: int) -> b
 
 def _basic(category: str | None) -> bool:
     """Tell whether a dossier is about the basic amount; one without a category is."""
-    return category is None or is_basic(category)
+    return category is None or category in basic_codes()
 
 
 def shifted(expected: Expected, found: list[Found]) -> list[Found]:
