@@ -13,6 +13,7 @@ import typer
 
 from kszclient.cli.choice import choice
 from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
+from kszclient.cli.options import as_option
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
 from kszclient.cli.times import AsOf, day
@@ -132,6 +133,7 @@ def reconcile(
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
     cluster = cluster_wished(choice("--engine", engine, ("local", "dask")), scheduler, workers)
     needs("polars", extra="batch")
+    from kszclient.errors import InvalidValueError
     from kszclient.reconciliation import Mapping, Question, read_mapping
     from kszclient.reconciliation.report.language import LANGUAGES
 
@@ -146,6 +148,8 @@ def reconcile(
     )
     policy = _paced(chosen_profile(profile, endpoint), rate)
     identity = _uuid(run_id)
+    if not patience >= 0:
+        raise InvalidValueError("--patience", "seconds", "expected seconds, 0 or more")
     pace = _pace(
         policy,
         hours,
@@ -193,6 +197,13 @@ def _run(
     from kszclient.cli.progress import watching
 
     in_flight = _in_flight(policy)
+    trouble = ""
+
+    def also(progress: Progress) -> None:
+        nonlocal trouble
+        trouble = progress.trouble
+        both(progress)
+
     with (
         watching(json=json) as watch,
         _measured(metrics, watch) as (both, end),
@@ -207,12 +218,14 @@ def _run(
             patience_seconds=patience,
             pace=pace,
             language=spoken,
-            watch=both,
+            watch=also,
             stop_on_signals=True,
         )
         end(done)
     if done.unanswered:
         say(f"kszclient: {done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}")
+        if trouble and done.stopped is None:
+            say(f"  {trouble}")
         say("  Go on with the same command and --resume.")
     if done.results is None:
         refused = done.stopped is not None and done.stopped.reason == "refused"
@@ -277,13 +290,18 @@ def _pace(
     alike: int,
 ) -> Pace:
     """Read when to ask; options go before the profile."""
+    from kszclient.errors import InvalidValueError
     from kszclient.reconciliation import Pace
     from kszclient.reconciliation.hours import opening_hours
 
-    return Pace(
-        hours=opening_hours(
+    try:
+        opened = opening_hours(
             policy.hours if hours is None else hours.split(";"), closed or policy.closed
-        ),
+        )
+    except InvalidValueError as error:
+        raise error.renamed("--closed" if error.kind == "closed" else "--hours") from None
+    return Pace(
+        hours=opened,
         stop_when_closed=stop_when_closed,
         budget=budget,
         alike=alike,
@@ -293,13 +311,23 @@ def _pace(
 def _uuid(text: str | None) -> uuid.UUID | None:
     from kszclient.values import Ticket
 
-    return None if text is None else uuid.UUID(Ticket.parse(text).text)
+    if text is None:
+        return None
+    return uuid.UUID(as_option("--run-id", lambda: Ticket.parse(text)).text)
 
 
 def _paced(policy: Profile, rate: float | None) -> Profile:
     import msgspec
 
-    return policy if rate is None else msgspec.structs.replace(policy, requests_per_second=rate)
+    from kszclient.errors import SettingsError
+
+    if rate is None:
+        return policy
+    try:
+        return msgspec.structs.replace(policy, requests_per_second=rate)
+    except SettingsError as error:
+        problem = str(error).removeprefix("requests_per_second: ")
+        raise SettingsError(f"--rate: {problem}") from None
 
 
 def _in_flight(policy: Profile) -> int:

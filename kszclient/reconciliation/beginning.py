@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -27,9 +28,16 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
     """Open the journal of a run, new or to go on with.
 
     Raises:
-        InputError: A run is in the folder and nobody said to go on, or it is in use.
+        InputError: A run is in the folder and nobody said to go on, it is in use, it is no folder,
+            or the library that writes the results cannot name it.
         JournalError: The folder cannot be made or used.
     """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: not a folder", next_step="Name a folder for the run.")
+    try:
+        os.fsencode(out).decode()
+    except UnicodeDecodeError:
+        raise InputError("the name of the folder of a run must be in UTF-8") from None
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

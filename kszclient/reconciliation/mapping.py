@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from kszclient.errors import SettingsError
-from kszclient.resources import read_toml
+from kszclient.security.settings_file import read_settings
 
 DOSSIER_COLUMNS = ("dossier", "child", "from", "to", "nis", "postcode", "payer", "category")
 """Columns of a file of dossiers; the last five may be missing."""
@@ -60,4 +60,4 @@ def read_mapping(path: Path) -> Mapping:
         SettingsError: The file cannot be read, or breaks a rule; the message names the line or the
             key.
     """
-    return read_toml(path, Mapping, SettingsError)
+    return read_settings(path, Mapping, path.name)

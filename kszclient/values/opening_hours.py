@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kszclient.errors import InvalidValueError
-from kszclient.values.days import BRUSSELS, day_in_belgium
+from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day
 
+HOLIDAYS = "holidays"
+"""Stands for the legal public holidays of Belgium, among the days on which nothing opens."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORM = re.compile(
     r"(?P<days>[a-z,-]+) (?P<begin>[0-9]{2}:[0-9]{2})-(?P<end>[0-9]{2}:[0-9]{2})", re.ASCII
@@ -85,6 +87,22 @@ class OpeningHours:
             if day.weekday() in span.days:
                 until = day if span.end > span.begin else day + _ONE_DAY
                 yield _moment(day, span.begin), _moment(until, span.end)
+
+
+def closed_day(text: str) -> dt.date | None:
+    """Read a day on which nothing opens; None for the word ``holidays``.
+
+    Raises:
+        InvalidValueError: It is neither.
+    """
+    if text == HOLIDAYS:
+        return None
+    try:
+        return parse_day(text)
+    except InvalidValueError:
+        raise InvalidValueError(
+            "closed", "day", f"expected a day written YYYY-MM-DD, or {HOLIDAYS}"
+        ) from None
 
 
 def _moment(day: dt.date, time: dt.time) -> dt.datetime:

@@ -90,7 +90,10 @@ def test_columns_under_other_names(tmp_path):
         (b"[columns]\nssin = 'x'", "columns.ssin"),
         (b"separator = ';;'", "separator"),
         (b"nonsense = 1", "nonsense"),
-        (None, "cannot be read"),
+        (b"separator = 1", "mapping.toml: separator: expected a text in quotes"),
+        (b"[columns]\nchild = 1", "mapping.toml: columns.*: expected a text in quotes"),
+        (b"encoding = 'latin-1' # Li\xe8ge", "mapping.toml: .*UTF-8"),
+        (None, "mapping.toml: no such file"),
     ],
 )
 def test_mappings_that_make_no_sense(tmp_path, toml, message):

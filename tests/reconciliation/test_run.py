@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+import os
 import sqlite3
 import stat
 import uuid
@@ -374,6 +375,10 @@ def test_the_command_says_what_is_still_open(tmp_path):
         ("--hours", ""),
         ("--hours", "sometimes"),
         ("--closed", "20261225"),
+        ("--hours", "always"),
+        ("--rate", "0"),
+        ("--patience", "-1"),
+        ("--patience", "nan"),
         ("--closed", "now and then"),
         ("--when-closed", "weep"),
         ("--budget", "0"),
@@ -383,7 +388,25 @@ def test_options_that_make_no_sense(tmp_path, wrong):
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
     shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", *wrong)
     assert shown.code == 2
+    assert f"{wrong[0]}: " in shown.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    with MockKsz(WORLD) as mock:
+        for out in (dossiers, tmp_path / os.fsdecode(b"o\xe9")):
+            shown = typed(mock, dossiers, out)
+            assert (shown.code, "folder" in shown.err) == (2, True)
+        assert not mock.requests
+
+
+def test_a_service_that_is_not_there_is_named(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    words = ("--out", tmp_path / "out", "--endpoint", "http://127.0.0.1:1/x", "--patience", 0)
+    shown = kszclient("reconcile", dossiers, *words)
+    assert shown.code == 4
+    assert "1 of 1 lookups are open\n  the connection failed: Connection refused" in shown.err
 
 
 def two_registers():
