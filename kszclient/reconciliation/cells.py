@@ -17,6 +17,7 @@ from kszclient.values import EnterpriseNumber, Month, Ssin, parse_day
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_NO_DIGITS = re.compile(r"[^0-9]+", re.ASCII)
 _ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?(?:[T ][0-9:.]+)?", re.ASCII)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
@@ -34,6 +35,9 @@ _PERSON = re.compile(
 PERSON_IN_REFERENCE = "holds the number of a person; give a reference of your own, results show it"
 _LONGEST_DOSSIER = 64
 _FORMULA = "=+-@"
+# The results are CSV with commas; spreadsheets of this country cut them at semicolons, and some at
+# tabs, whatever the quotes. So what follows one of these begins a cell.
+_LATER_FORMULA = re.compile(r"[;\t][\s\"']*[=+@-]")
 
 Cell = str | int | float | dt.date | None
 """What a file can hold in one place; a `datetime.datetime` is a date too."""
@@ -104,6 +108,8 @@ your own, results show it
     text = _needed(cell)
     if text[0] in _FORMULA:
         raise CellError("a spreadsheet takes it for a formula; begin with a letter or a digit")
+    if _LATER_FORMULA.search(text):
+        raise CellError("a spreadsheet takes what follows the semicolon or tab for a formula")
     if len(text) > _LONGEST_DOSSIER:
         raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
     if "\n" in text or "\r" in text:
@@ -117,6 +123,17 @@ your own, results show it
     if any(map(_is_person, found)):
         raise CellError(PERSON_IN_REFERENCE)
     return text
+
+
+def names_child(reference: str, child: str) -> bool:
+    """Tell whether the digits of a reference hold the number of its child, zeros lost or not.
+
+    >>> names_child("16.02.30-001.60/2", "16023000160"), names_child("2024-1", "16023000160")
+    (True, False)
+    """
+    if len(reference) < _SHORTEST_SSIN:
+        return False
+    return child.lstrip("0").zfill(_SHORTEST_SSIN) in _NO_DIGITS.sub("", reference)
 
 
 def _is_person(text: str) -> bool:

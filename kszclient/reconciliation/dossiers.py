@@ -21,6 +21,7 @@ from kszclient.reconciliation.cells import (
     child_number,
     dossier_reference,
     month,
+    names_child,
     payer,
     text_of,
 )
@@ -190,7 +191,7 @@ class _Reader:
         cells = row.cells
         dossier = self._read(dossier_reference, cells, "dossier")
         child = self._read(self._child, cells, "child")
-        if dossier == child.lstrip("0"):
+        if names_child(dossier, child):
             raise _RowError("dossier", PERSON_IN_REFERENCE)
         begin, end = self._run(cells)
         nis, postcode = self._place(cells)

@@ -303,6 +303,9 @@ def test_columns_that_differ_in_capitals_alone(tmp_path, column):
         "D160230 001 60",
         "16_02_30_001_60/b",
         "8023002364",
+        f"1{GHENT}",
+        f"{GHENT}01",
+        "160230 00 1600 1",
     ],
 )
 def test_a_reference_that_holds_the_number_of_a_person(tmp_path, reference):
@@ -317,7 +320,7 @@ def test_a_reference_that_holds_the_number_of_a_person(tmp_path, reference):
     ["2024-0001234", f"1{GHENT}", f"{GHENT}1", "2021.05.12-001.34", "16023000161", "10012345"],
 )
 def test_a_reference_of_many_digits_is_no_number_of_a_person(tmp_path, reference):
-    text = f"dossier,child,from,nis\n{reference},{GHENT},2024-01,44021\n"
+    text = f"dossier,child,from,nis\n{reference},85023000125,2024-01,44021\n"
     assert only(read(file(tmp_path, text.encode())))["dossier"] == reference
 
 
@@ -326,6 +329,17 @@ def test_a_reference_that_a_spreadsheet_would_run(tmp_path, sign):
     text = f"dossier,child,from,nis\n{sign}1+1,{GHENT},2024-01,44021\n"
     (row,) = read(file(tmp_path, text.encode())).rejected.rows()
     assert row[:2] == (2, "dossier")
+    assert "formula" in row[2]
+
+
+@pytest.mark.parametrize("end", [";=1+1", ';"=1+1"', "; @SUM(A1)", "\t-1", ";x;+1"])
+def test_a_reference_of_which_a_spreadsheet_would_run_a_part(tmp_path, end):
+    """Belgian spreadsheets cut at semicolons, though results have commas between cells."""
+    frame = pl.DataFrame(
+        {"dossier": [f"D1{end}"], "child": [GHENT], "from": ["2024-01"], "nis": ["44021"]}
+    )
+    (row,) = read(frame).rejected.rows()
+    assert row[:2] == (1, "dossier")
     assert "formula" in row[2]
 
 
@@ -340,6 +354,8 @@ def test_three_zeros_may_be_lost():
     assert len(str(int(whole))) == 8
     assert only(read(frame))["child"] == whole
     told = frame.with_columns(dossier=pl.col("child").cast(pl.String))
+    assert read(told).rejected["column"].to_list() == ["dossier"]
+    told = frame.with_columns(dossier=pl.lit("2024/") + pl.col("child").cast(pl.String) + "01")
     assert read(told).rejected["column"].to_list() == ["dossier"]
 
 
