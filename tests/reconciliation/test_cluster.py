@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import threading
 import time
 import uuid
@@ -72,6 +73,8 @@ def test_the_result_is_that_of_one_process(tmp_path, cluster, mock, question, wh
     assert done.unanswered == 0
     assert len(mock.requests) - before == done.planned
     assert len(partitions(tmp_path)) == 4
+    folders = [tmp_path / "partitions", *partitions(tmp_path)]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folders} == {0o700}
     assert seen[-1].planned == done.planned
 
 

@@ -169,6 +169,33 @@ def test_files_are_for_their_owner_and_hold_no_number_of_anybody(tmp_path):
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
 
 
+LEFT = ("journal.sqlite", ".lock", *(f".{name}.part" for name in (*RESULTS, "report.html")))
+
+
+def test_files_are_for_their_owner_whatever_lay_there(tmp_path):
+    for name in LEFT:
+        (tmp_path / name).touch(0o644)
+        (tmp_path / name).chmod(0o644)
+    run(frame(persona_row("changed-payer")), tmp_path)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_what_a_link_leads_to_is_left_alone(tmp_path):
+    out, other = tmp_path / "out", tmp_path / "other"
+    out.mkdir()
+    other.write_bytes(b"mine")
+    for name in (".findings.csv.part", ".summary.json.part"):
+        (out / name).symlink_to(other)
+    run(frame(persona_row("changed-payer")), out)
+    assert other.read_bytes() == b"mine"
+    assert not (out / "findings.csv").is_symlink()
+    (tmp_path / "second").mkdir()
+    (tmp_path / "second" / "journal.sqlite").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(JournalError, match="cannot be used"):
+        run(frame(persona_row("changed-payer")), tmp_path / "second")
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_the_files_hold_what_the_frames_hold(tmp_path):
     done, _ = run(frame(*rows()), tmp_path)
     found = pl.read_parquet(tmp_path / "findings.parquet")
