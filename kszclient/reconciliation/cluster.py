@@ -134,7 +134,14 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
     steps = Steps()
     out = out.resolve()
     with closing(open_journal(out, resume=resume)) as journal:
-        plan = plan_for(question, profile.admit, journal, run_id, engine=Engine.DASK)
+        plan = plan_for(
+            question,
+            profile,
+            journal,
+            run_id,
+            engine=Engine.DASK,
+            answered=lambda: any(_count(each)[0] for each in (out / PARTITIONS).glob("*")),
+        )
         steps.end("read_and_plan")
         size = _size(journal, lookups_of_a_partition)
         partitions = [

@@ -170,6 +170,11 @@ class Journal:
         with _writing(), self._whole():
             self._database.execute("INSERT OR IGNORE INTO run VALUES (?, ?)", (key, value))
 
+    def change(self, key: str, value: str) -> None:
+        """Write down what the run depends on from now on."""
+        with _writing(), self._whole():
+            self._database.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (key, value))
+
     def first(self, key: str) -> bool:
         """Tell whether this is said for the first time, and take note of it."""
         with _writing(), self._whole():

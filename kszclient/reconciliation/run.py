@@ -65,8 +65,9 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         The results as frames, which are written to the folder too.
 
     Raises:
-        InputError: The input cannot be read, is not that of the run in this folder, or the folder
-            is in use, or nothing is told in that language; nothing was asked.
+        InputError: The input cannot be read, is not that of the run in this folder, its answers
+            came from another service, the folder is in use, or nothing is told in that language;
+            nothing was asked.
         ConsultationError: Something is wrong that concerns every lookup, such as a password.
         JournalError: The folder cannot be written to.
     """
@@ -74,7 +75,14 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
     spoken = report_language(language)
     steps = Steps()
     with closing(open_journal(out, resume=resume)) as journal:
-        plan = plan_for(asked, client.admit, journal, run_id, engine=Engine.LOCAL)
+        plan = plan_for(
+            asked,
+            client.profile,
+            journal,
+            run_id,
+            engine=Engine.LOCAL,
+            answered=lambda: journal.count()[1] > 0,
+        )
         steps.end("read_and_plan")
         gate = Gate(pace, client.congestion, patience_seconds=patience_seconds)
         asking = Asking(

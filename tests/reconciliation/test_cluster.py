@@ -13,7 +13,7 @@ import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import ClusterError, InputError, JournalError
-from kszclient.reconciliation import Question, reconcile
+from kszclient.reconciliation import Pace, Question, reconcile
 from kszclient.reconciliation.cluster import _came, connect, reconcile_on
 from kszclient.security import Profile
 from kszclient.testing import MockKsz
@@ -204,3 +204,14 @@ def test_a_missing_extra_is_named(monkeypatch, tmp_path):
     shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", "--engine", "dask")
     assert shown.code == 2
     assert "pip install 'kszclient[dask]'" in shown.err
+
+
+def test_answers_of_two_services_never_meet(tmp_path, cluster, mock, question):
+    first = on(cluster, question, mock, tmp_path, pace=Pace(budget=40))
+    assert first.unanswered > 0
+    with (
+        MockKsz(WORLD) as other,
+        pytest.raises(InputError, match="came with another endpoint"),
+    ):
+        on(cluster, question, other, tmp_path, resume=True)
+    assert not other.requests

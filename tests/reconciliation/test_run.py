@@ -15,14 +15,14 @@ import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
 from kszclient.errors import GatewayError, InputError, JournalError
-from kszclient.reconciliation import Question, reconcile
+from kszclient.reconciliation import Pace, Question, reconcile
 from kszclient.reconciliation.results import COLUMNS
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
 from kszclient.values import AuthenticSource, Language
 from tests.cli.typed import kszclient
-from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, write
+from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, same_mock, write
 
 RESULTS = ("findings.parquet", "findings.csv", "rejected.csv", "summary.json")
 
@@ -41,7 +41,7 @@ def frame(*table):
 
 
 def run(table, out, *rules, **how):
-    with MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock:
+    with same_mock(*rules) as mock:
         return reconcile(table, client(mock), out=out, **how), mock.requests
 
 
@@ -313,6 +313,26 @@ def test_a_language_in_which_nothing_is_told_is_refused_before_anything_is_asked
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("key", "changed"),
+    [
+        ("endpoint", {"endpoint": "http://127.0.0.1:9/ChildBenefitsService/v1/consult"}),
+        ("legal_context", {"legal_context": "another purpose"}),
+        ("customer", {"customer_cbe_number": "0685540471"}),
+    ],
+)
+def test_answers_of_two_services_never_meet_in_one_report(tmp_path, key, changed):
+    table = frame(persona_row("changed-payer"), persona_row("cancelled-number"))
+    with MockKsz(WORLD) as mock:
+        first = reconcile(table, client(mock), out=tmp_path, pace=Pace(budget=1))
+        assert first.unanswered == 1
+        with pytest.raises(InputError, match=f"came with another {key}: "):
+            reconcile(table, client(mock, **changed), out=tmp_path, resume=True)
+        assert len(mock.requests) == 1
+        done = reconcile(table, client(mock), out=tmp_path, resume=True)
+    assert done.unanswered == 0
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="cannot be made"):
@@ -449,7 +469,7 @@ def test_it_ends_as_if_all_had_answered_at_once(tmp_path):
     table = Question(frame(*rows()), every_source=True)
     run(table, tmp_path / "whole")
     rule = Rule(sources=("FLANDERS", "BRUSSELS"), silent=True, chance=0.7)
-    with MockKsz(WORLD, [Scenario("a test", "", (rule,))]) as mock:
+    with same_mock(rule) as mock:
         patient = client(mock, breaker_failures=10_000)
         part = reconcile(table, patient, out=tmp_path / "parts")
     assert part.results.summary.outcomes["INCOMPLETE"] > 1
