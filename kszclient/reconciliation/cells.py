@@ -8,6 +8,7 @@ never repeats what stood in the cell.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
 _SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
 _CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
+_NO_CODES = frozenset({"NULL", "NAN", "NONE", "NA", "NIL"})
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _SSIN, _SHORTEST_SSIN = 11, 8
 _MODULUS, _FROM_2000 = 97, 2_000_000_000
@@ -50,13 +52,15 @@ class CellError(ValueError):
 def text_of(cell: Cell) -> str:
     """Give a cell as text without what spreadsheets put around it.
 
-    >>> text_of('="0401"'), text_of("'0401 "), text_of(44021.0), text_of(None)
-    ('0401', '0401', '44021', '')
+    >>> text_of('="0401"'), text_of("'0401 "), text_of(44021.0), text_of(None), text_of(math.nan)
+    ('0401', '0401', '44021', '', '')
     """
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
+    if isinstance(cell, float):
+        if math.isnan(cell):
+            return ""
+        cell = int(cell) if cell.is_integer() else cell
     text = str(cell)
     if text.isalnum() and text.isascii():
         return text
@@ -250,11 +254,16 @@ def category(cell: Cell) -> str | None:
     """Read the code of a kind of payment, an open list; None for an empty cell.
 
     Raises:
-        CellError: It is not written as the contract writes codes.
+        CellError: It is not written as the contract writes codes, or is a word for nothing. A code
+            that is in no list may be a new one, and is no error.
     """
     text = text_of(cell).upper()
     if not text:
         return None
+    if text in _NO_CODES:
+        raise CellError(
+            "expected a code, or an empty cell for the basic amount, and no word for it"
+        )
     if _CATEGORY.fullmatch(text) is None:
         raise CellError("expected a code in letters and underscores, such as BASIC")
     return text

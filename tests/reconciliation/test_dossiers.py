@@ -1,6 +1,7 @@
 """Files of dossiers as offices and spreadsheets make them."""
 
 import datetime as dt
+import math
 import os
 import sqlite3
 from contextlib import closing
@@ -137,6 +138,25 @@ def test_bad_rows_are_set_aside_and_the_rest_goes_on(tmp_path, line, column, rea
     with pytest.raises(InputError, match="row 2") as caught:
         read(path, strict=True)
     assert GHENT not in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["NULL", "nan", "None", "NA"])
+def test_a_word_for_nothing_is_no_category(word):
+    frame = pl.DataFrame({"dossier": ["D", "E"], "child": [GHENT] * 2, "from": ["2024-01"] * 2,
+                          "nis": ["44021"] * 2, "category": [word, "NEW_KIND"]})  # fmt: skip
+    found = read(frame)
+    assert found.rows["category"].to_list() == ["NEW_KIND"]
+    ((row, column, reason),) = found.rejected.rows()
+    assert (row, column) == (1, "category")
+    assert "an empty cell for the basic amount" in reason
+
+
+def test_no_number_is_an_empty_cell():
+    """Libraries of columns write NaN where a number is missing."""
+    frame = pl.DataFrame({"dossier": ["D"], "child": [int(GHENT)], "from": ["2024-01"],
+                          "to": [math.nan], "nis": [44021.0], "payer": [math.nan]})  # fmt: skip
+    row = only(read(frame))
+    assert (row["end"], row["payer"]) == (MONTHS.end, None)
 
 
 def test_a_person_whom_the_environment_must_not_be_asked_about(tmp_path):
