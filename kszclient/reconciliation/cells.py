@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from kszclient.errors import InvalidValueError
 from kszclient.values import EnterpriseNumber, Month, Ssin, parse_day
+from kszclient.values.opening_hours import BRUSSELS
 
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
@@ -168,7 +169,7 @@ def month(cell: Cell) -> Month | None:
     ['2021-07', '2021-07', '2021-07', '2021-07', '2021-07']
     """
     if isinstance(cell, dt.date):
-        return Month.of(cell)
+        return Month.of(_in_brussels(cell))
     text = text_of(cell)
     if not text:
         return None
@@ -184,6 +185,13 @@ def month(cell: Cell) -> Month | None:
     if _SERIAL.fullmatch(text):
         return Month.of(_EXCEL_DAY_0 + dt.timedelta(days=int(text)))
     raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
+
+
+def _in_brussels(moment: dt.date) -> dt.date:
+    """Give the day of a moment: its own, or that in Brussels where it has a time zone."""
+    if not isinstance(moment, dt.datetime):
+        return moment
+    return (moment.astimezone(BRUSSELS) if moment.tzinfo else moment).date()
 
 
 def _month_with(day: str | None, month: Month) -> Month:
@@ -204,10 +212,8 @@ def day(cell: Cell) -> dt.date | None:
     >>> day("15/07/2021") == day("2021-07-15") == day(44392)
     True
     """
-    if isinstance(cell, dt.datetime):
-        return cell.date()
     if isinstance(cell, dt.date):
-        return cell
+        return _in_brussels(cell)
     text = text_of(cell)
     if not text:
         return None

@@ -43,7 +43,7 @@ def read_domiciles(source: Source, mapping: Mapping) -> pl.DataFrame:
     """
     table = open_table(source, mapping, mapping.domiciles_query)
     names = names_in(table, mapping.domiciles, DOMICILE_COLUMNS)
-    check_columns(table, names, ("child", "from"))
+    check_columns(table, names, ("child", "from", *mapping.domiciles))
     spells = []
     with closing(table.rows):
         for row in table.rows:

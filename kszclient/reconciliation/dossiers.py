@@ -110,7 +110,7 @@ def _read(  # noqa: PLR0913 - as `read_dossiers`
     strict: bool,
 ) -> Dossiers:
     names = names_in(table, mapping.columns, DOSSIER_COLUMNS)
-    check_columns(table, names, _NEEDED)
+    check_columns(table, names, (*_NEEDED, *mapping.columns))
     if placed and not {names["nis"], names["postcode"]} & set(table.columns):
         raise InputError(
             f"{table.name}: expected a column {names['nis']} or {names['postcode']}",
@@ -148,7 +148,7 @@ def names_in(table: Table, told: dict[str, str], ours: tuple[str, ...]) -> dict[
 
 
 def check_columns(table: Table, names: dict[str, str], needed: tuple[str, ...]) -> None:
-    """Check that a table has the columns that are needed, and none of ours twice.
+    """Check that a table has the columns that are needed or told, and none of ours twice.
 
     Two that differ in capitals alone are the same twice: which is meant cannot be said.
 
@@ -159,11 +159,12 @@ def check_columns(table: Table, names: dict[str, str], needed: tuple[str, ...]) 
     twice = [name for name in names.values() if written.count(name.casefold()) > 1]
     if twice:
         raise InputError(f"{table.name}: the heading has {', '.join(twice)} more than once")
-    missing = [names[ours] for ours in needed if names[ours] not in table.columns]
+    wanted = dict.fromkeys(names[ours] for ours in needed)
+    missing = [name for name in wanted if name not in table.columns]
     if missing:
         raise InputError(
             f"{table.name}: the heading lacks {', '.join(missing)}",
-            next_step="Name the columns so, or tell their names with --mapping.",
+            next_step="Name the columns so, or tell their names as they are with --mapping.",
         )
 
 

@@ -151,6 +151,13 @@ def test_a_spell_that_cannot_be_read_stops_the_reading(tmp_path, line, message):
     assert GHENT not in str(caught.value)
 
 
+def test_a_column_of_domiciles_that_a_mapping_tells_of_must_be_there(tmp_path):
+    path = tmp_path / "domiciles.csv"
+    path.write_text(f"child,from,tot,nis\n{GHENT},2020-01-01,,44021\n")
+    with pytest.raises(InputError, match="the heading lacks tott"):
+        read_domiciles(path, Mapping(domiciles={"to": "tott"}))
+
+
 def test_dossiers_without_a_domicile_get_the_one_of_their_first_month(tmp_path):
     spells = pl.DataFrame(
         {

@@ -85,6 +85,15 @@ def test_columns_under_other_names(tmp_path):
     assert row["end"] == MONTHS.end
 
 
+@pytest.mark.parametrize("ours", ["to", "payer", "category", "nis", "postcode"])
+def test_a_column_that_a_mapping_tells_of_must_be_there(tmp_path, ours):
+    """Otherwise every dossier would run till today, or no payer be compared, and nobody know."""
+    path = file(tmp_path, f"dossier,child,from,tot,nis\nD-1,{GHENT},2024-01,,44021\n".encode())
+    with pytest.raises(InputError, match="the heading lacks tott"):
+        read(path, Mapping(columns={ours: "tott"}))
+    assert only(read(path, Mapping(columns={"to": "TOT"})))["end"] == MONTHS.end
+
+
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
@@ -274,6 +283,18 @@ def test_what_spreadsheets_do_to_cells():
     for read_cell, cell in ((day, "tomorrow"), (category, "1+1"), (month, "31/13/2024")):
         with pytest.raises(CellError):
             read_cell(cell)
+
+
+def test_moments_with_a_time_zone_are_read_by_the_clock_of_brussels(tmp_path):
+    new_year = dt.datetime(2023, 12, 31, 23, tzinfo=dt.UTC)
+    assert month(new_year) == Month(2024, 1)
+    assert day(new_year) == dt.date(2024, 1, 1)
+    frame = pl.DataFrame(
+        {"dossier": ["D"], "child": [GHENT], "from": [new_year], "to": [new_year], "nis": [44021]}
+    )
+    frame.write_parquet(tmp_path / "dossiers.parquet")
+    row = only(read(tmp_path / "dossiers.parquet"))
+    assert {month_text(row["begin"]), month_text(row["end"])} == {"2024-01"}
 
 
 def test_what_excel_puts_before_the_heading_tells_the_separator(tmp_path):
