@@ -227,7 +227,7 @@ def _run(
     if done.unanswered:
         return Exit.TECHNICAL
     amiss = set(done.results.summary.findings) - {"match"}
-    return Exit.FINDINGS if amiss or done.results.summary.rejected else Exit.DONE
+    return Exit.FINDINGS if amiss or incomplete or done.results.summary.rejected else Exit.DONE
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kszclient.competence import rulebook
-from kszclient.errors import InputError
+from kszclient.errors import InputError, InvalidValueError
 from kszclient.reconciliation.domiciles import placed, read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping
@@ -49,8 +49,11 @@ def plan_of(question: Question, admit: Callable[[Ssin], None]) -> Plan:
         admit: Refuses persons that the environment must not be asked about.
 
     Raises:
-        InputError: The input cannot be read, or holds no row that can be used.
+        InputError: The input cannot be read, or holds no row that can be used; or the margin is
+            less than 0.
     """
+    if question.margin < 0:
+        raise InvalidValueError("margin", "negative", "expected 0 months or more")
     as_of = question.as_of or today()
     table = rulebook().timeline.months
     months = Run(table.begin.number, Month.of(as_of).number)

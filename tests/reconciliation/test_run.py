@@ -141,6 +141,11 @@ def test_margin_finds_months_too_many(tmp_path):
     ]
 
 
+def test_a_margin_is_no_less_than_nothing(tmp_path):
+    with pytest.raises(InputError, match="margin"):
+        run(Question(frame(persona_row("changed-payer")), margin=-2), tmp_path)
+
+
 def test_domiciles_in_a_second_file(tmp_path):
     child = WORLD.persona("brussels-to-ghent-2021").child
     path = tmp_path / "domiciles.csv"
@@ -503,6 +508,16 @@ def test_the_command_says_that_registers_were_silent(tmp_path):
     with MockKsz(WORLD, [Scenario("a test", "", (BRUSSELS_IS_SILENT,))]) as mock:
         shown = typed(mock, dossiers, tmp_path / "out")
     assert (shown.code, "in 1 lookups a register was silent" in shown.err) == (1, True)
+
+
+def test_a_register_that_is_silent_is_no_success_though_every_dossier_matches(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    silent = Rule(sources=("FEDERAL",), silent=True)
+    with MockKsz(WORLD, [Scenario("a test", "", (silent,))]) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out", "--sources", "all", "--json")
+        assert json.loads(shown.out)["findings"] == {"match": 1}
+        assert json.loads(shown.out)["outcomes"] == {"INCOMPLETE": 1}
+    assert shown.code == 1
 
 
 def test_an_input_of_which_no_row_can_be_used(tmp_path):
