@@ -65,10 +65,17 @@ def reconcile(
             metavar="N",
             min=0,
             max=24,
-            help="Ask N months before and after too, to find months too many.",
+            help="Ask N months before and after those of a child's dossiers too; without, no "
+            "months_extra or months_shifted is found there. 0 where your months are a selection.",
         ),
-    ] = 0,
-    sources: Annotated[str, typer.Option(help="competent (default) or all.")] = "competent",
+    ] = 3,
+    sources: Annotated[
+        str,
+        typer.Option(
+            help="competent (default): who should hold the months; or all. Only all finds every "
+            "found_elsewhere and two_basic_amounts in two registers."
+        ),
+    ] = "competent",
     language: Annotated[str, typer.Option(help="Of explanations: en, nl or fr.")] = "en",
     patience: Annotated[
         float, typer.Option(metavar="SECONDS", help="Give up for now after so long a silence.")

@@ -26,9 +26,12 @@ class Question(NamedTuple):
         domiciles: The same with domicile histories; the dossiers' own domiciles where left out.
         mapping: Under which names they hold what is needed.
         as_of: The day of asking; today in Belgium where left out.
-        margin: How many months before and after those of a dossier are asked about too, to find
-            months too many; 0 where the months are only those that you want to check.
-        every_source: Ask every register, not only those that competence names.
+        margin: How many months before and after those of a child's dossiers are asked about too:
+            without, no months too many and no shift are found beyond them. 0 where the months are
+            only those that you want to check. It asks no further register and no lookup more.
+        every_source: Ask every register, not only those that competence names: without, what
+            another one holds, and a basic amount in two of them, is not found. Who is entitled to
+            ask them needs a reason to: the months of a child are asked for where they should be.
         strict: Whether the first bad row ends everything.
     """
 
@@ -36,7 +39,7 @@ class Question(NamedTuple):
     domiciles: Source | None = None
     mapping: Mapping = Mapping()
     as_of: dt.date | None = None
-    margin: int = 0
+    margin: int = 3
     every_source: bool = False
     strict: bool = False
 

@@ -18,7 +18,7 @@ AS_OF = dt.date(2026, 7, 1)
 def spans(*table, **how):
     schema = dict.fromkeys(("dossier", "child", "from", "to", "nis"), pl.String)
     frame = pl.DataFrame(list(table), schema=schema, orient="row")
-    plan = plan_of(Question(frame, as_of=AS_OF, **how), lambda _: None)
+    plan = plan_of(Question(frame, as_of=AS_OF, margin=0, **how), lambda _: None)
     return plan.lookups["sources"].to_list(), [
         (month_text(row["begin"]), month_text(row["end"]), row["area"])
         for row in plan.spans.iter_rows(named=True)
@@ -108,7 +108,7 @@ def test_domiciles_that_contradict_each_other_say_so_in_the_months_in_dispute(
     frame = pl.DataFrame(
         {"dossier": ["A", "B"], "child": [GHENT, OTHER], "from": "2023-01", "to": "2023-12"}
     )
-    plan = plan_of(Question(frame, domiciles=path, as_of=AS_OF), lambda _: None)
+    plan = plan_of(Question(frame, domiciles=path, as_of=AS_OF, margin=0), lambda _: None)
     assert plan.lookups["spans"].to_list() == [len(found), 1]
     told = [
         (month_text(row["begin"]), month_text(row["end"]), row["rule"])

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
-from kszclient.reconciliation import Pace, StopReason, reconcile
+from kszclient.reconciliation import Pace, Question, StopReason, reconcile
 from kszclient.reconciliation.hours import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
@@ -199,7 +199,7 @@ def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
             Profile.load("mock", endpoint=mock.endpoint), breaker_failures=2, attempts=1
         )
         client = AsyncChildBenefitsClient(profile)
-        done = reconcile(frame(*rows()), client, out=tmp_path)
+        done = reconcile(Question(frame(*rows()), margin=0), client, out=tmp_path)
     found = done.results.findings
     assert client.congestion.limit == 16
     assert set(

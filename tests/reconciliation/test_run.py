@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import hashlib
+import html
 import json
 import sqlite3
 import stat
@@ -41,8 +42,9 @@ def frame(*table):
 
 
 def run(table, out, *rules, **how):
+    asked = table if isinstance(table, Question) else Question(table, margin=0)
     with same_mock(*rules) as mock:
-        return reconcile(table, client(mock), out=out, **how), mock.requests
+        return reconcile(asked, client(mock), out=out, **how), mock.requests
 
 
 def kinds_by_dossier(done):
@@ -141,6 +143,39 @@ def test_margin_finds_months_too_many(tmp_path):
     ]
 
 
+def test_months_too_many_are_found_by_default_and_of_the_same_registers(tmp_path):
+    home = WORLD.persona("changed-payer").child
+    table = frame(("A", home.ssin.digits, "2024-03", "2024-06", "31005"))
+    done, seen = run(Question(table), tmp_path)
+    assert done.results.findings["kind"].to_list() == ["months_extra"] * 2
+    assert [each.sources for each in seen] == [("FLANDERS",)]
+    assert (done.results.summary.margin, done.results.summary.every_source) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "competent"),
+    [
+        ("en", "could not be found there", "Only the registers that should hold"),
+        ("nl", "konden daar dus niet worden gevonden", "Alleen de registers die"),
+        ("fr", "ne pouvaient donc y être trouvés", "Seuls les cadastres qui"),
+    ],
+)
+def test_the_page_says_what_was_not_looked_for(tmp_path, language, none, competent):
+    table = frame(persona_row("changed-payer"))
+    run(Question(table, margin=0), tmp_path / "less", language=language)
+    run(Question(table, every_source=True), tmp_path / "more", language=language)
+    less, more = ((tmp_path / each / "report.html").read_text() for each in ("less", "more"))
+    for sentence in (none, competent):
+        assert sentence in html.unescape(less)
+        assert sentence not in html.unescape(more)
+
+
+def test_help_says_which_findings_need_which_option():
+    shown = " ".join(kszclient("reconcile", "--help").out.replace("│", " ").split())
+    for word in ("months_extra or months_shifted", "found_elsewhere and two_basic_amounts"):
+        assert word in shown
+
+
 def test_a_margin_is_no_less_than_nothing(tmp_path):
     with pytest.raises(InputError, match="margin"):
         run(Question(frame(persona_row("changed-payer")), margin=-2), tmp_path)
@@ -154,7 +189,7 @@ def test_domiciles_in_a_second_file(tmp_path):
     ]
     path.write_text("\n".join(["child;from;to;nis", *lines]))
     table = frame(("A", child.ssin.digits, "2021-01", "2021-12", "")).drop("nis")
-    done, seen = run(Question(table, domiciles=path), tmp_path / "out")
+    done, seen = run(Question(table, domiciles=path, margin=0), tmp_path / "out")
     assert kinds_by_dossier(done) == {"A": "match"}
     assert seen[0].sources == ("BRUSSELS", "FLANDERS")
 
@@ -362,7 +397,7 @@ def test_an_export_that_failed_does_not_look_like_one_in_which_all_is_well(tmp_p
 
 
 def typed(mock, dossiers, out, *more):
-    where = ("--out", out, "--endpoint", mock.endpoint)
+    where = ("--out", out, "--endpoint", mock.endpoint, "--margin", 0)
     return kszclient("reconcile", dossiers, *where, *more)
 
 

@@ -53,7 +53,7 @@ def until(condition):
 def test_figures_for_a_monitor_while_it_runs_and_after(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     path = tmp_path / "kszclient.prom"
-    words = ("--out", tmp_path / "out", "--metrics", path)
+    words = ("--out", tmp_path / "out", "--metrics", path, "--margin", 0)
     rule = Rule(nth=(5,), http_status=503)
     with MockKsz(WORLD, [Scenario("once busy", "", (rule,))]) as mock:
         process = start(dossiers, *words, "--endpoint", mock.endpoint, "--rate", 60)
