@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, nee
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
 from kszclient.cli.times import AsOf, day
+from kszclient.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from kszclient.cli.progress import Watch
@@ -96,7 +98,12 @@ def reconcile(
     ] = "wait",
     budget: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Send at most N lookups; the rest with --resume."),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Send at most N lookups, the rest with --resume; asking one again after a "
+            "failure or a silence counts no further.",
+        ),
     ] = None,
     alike: Annotated[
         int,
@@ -137,6 +144,8 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
+    if not 0 <= patience < math.inf:
+        raise InvalidValueError("--patience", "seconds", "expected a number of seconds, 0 or more")
     cluster = cluster_wished(choice("--engine", engine, ("local", "dask")), scheduler, workers)
     needs("polars", extra="batch")
     from kszclient.reconciliation import Mapping, Question, read_mapping
@@ -219,14 +228,20 @@ def _run(
         )
         end(done)
     if done.unanswered:
-        say(f"kszclient: {done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}")
-        say("  Go on with the same command and --resume.")
+        _tell(
+            f"{done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}",
+            "Go on with the same command and --resume.",
+            json=json,
+        )
     if done.results is None:
         refused = done.stopped is not None and done.stopped.reason == "refused"
         return Exit.REFUSED if refused else Exit.TECHNICAL
     if incomplete := done.results.summary.outcomes.get("INCOMPLETE"):
-        say(f"kszclient: in {incomplete} lookups a register was silent")
-        say("  The same command with --resume asks the silent ones again, and nobody else.")
+        _tell(
+            f"in {incomplete} lookups a register was silent",
+            "The same command with --resume asks the silent ones again, and nobody else.",
+            json=json,
+        )
     if json:
         print_json(done.results.summary)
     else:
@@ -235,6 +250,17 @@ def _run(
         return Exit.TECHNICAL
     amiss = set(done.results.summary.findings) - {"match"}
     return Exit.FINDINGS if amiss or incomplete or done.results.summary.rejected else Exit.DONE
+
+
+def _tell(message: str, next_step: str, *, json: bool) -> None:
+    """Say how a run ended on standard error, in a line of JSON where progress is told so."""
+    if json:
+        import msgspec
+
+        say(msgspec.json.encode({"message": message, "next_step": next_step}).decode())
+    else:
+        say(f"kszclient: {message}")
+        say(f"  {next_step}")
 
 
 @contextmanager

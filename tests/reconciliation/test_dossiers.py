@@ -212,6 +212,12 @@ def test_places_that_cannot_be_read(source, query, message):
         read(source, Mapping(query=query))
 
 
+@pytest.mark.parametrize("source", [pl.LazyFrame({"dossier": ["D"]}), ["D"], None])
+def test_what_is_no_table_is_named(source):
+    with pytest.raises(InputError, match=f"got {type(source).__name__}"):
+        read(source)
+
+
 def test_a_pipe_cannot_be_read_twice(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match="a pipe or device cannot be read") as caught:

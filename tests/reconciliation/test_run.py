@@ -1,5 +1,6 @@
 """A whole run against the mock: what it finds, writes, survives and refuses."""
 
+import asyncio
 import contextlib
 import datetime as dt
 import hashlib
@@ -373,6 +374,20 @@ def test_answers_of_two_services_never_meet_in_one_report(tmp_path, key, changed
     assert done.unanswered == 0
 
 
+def test_in_a_notebook_it_says_how_and_begins_nothing(tmp_path):
+    table = Question(frame(persona_row("changed-payer")), margin=0)
+
+    async def cell(mock):
+        with pytest.raises(InputError, match="event loop") as caught:
+            reconcile(table, client(mock), out=tmp_path / "out")
+        assert "await asyncio.to_thread(reconcile, ...)" in caught.value.next_step
+        assert not (tmp_path / "out").exists()
+        return await asyncio.to_thread(reconcile, table, client(mock), out=tmp_path / "out")
+
+    with MockKsz(WORLD) as mock:
+        assert kinds_by_dossier(asyncio.run(cell(mock))) == {"changed-payer": "match"}
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="cannot be made"):
@@ -432,6 +447,21 @@ def test_the_command_shows_the_plan_and_sends_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_with_json_standard_error_is_lines_of_json_and_nothing_else(tmp_path):
+    child = WORLD.persona("brussels-to-ghent-2021").child.ssin.digits
+    table = [("A", child, "2021-01", "2021-06", "21004"), persona_row("changed-payer")]
+    dossiers = write(tmp_path / "dossiers.csv", table)
+    told = []
+    for rule in (BRUSSELS_IS_SILENT, Rule(fault="MSG00001")):
+        with MockKsz(WORLD, [Scenario("a test", "", (rule,))]) as mock:
+            out = tmp_path / f"{len(told)}"
+            shown = typed(mock, dossiers, out, "--json", "--patience", 0, "--sources", "all")
+        told.append([json.loads(line) for line in shown.err.splitlines()][-1])
+    assert [set(each) for each in told] == [{"message", "next_step"}] * 2
+    assert "a register was silent" in told[0]["message"]
+    assert "lookups are open" in told[1]["message"]
+
+
 def test_strict_stops_at_the_first_bad_row(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", [*rows(), ("D", "123", "2024-01", "", "44021")])
     with MockKsz(WORLD) as mock:
@@ -458,6 +488,8 @@ def test_the_command_says_what_is_still_open(tmp_path):
         ("--run-id", "1"),
         ("--run-id", ""),
         ("--as-of", ""),
+        ("--patience", "-1"),
+        ("--patience", "nan"),
         ("--hours", ""),
         ("--hours", "sometimes"),
         ("--closed", "20261225"),

@@ -103,7 +103,8 @@ def test_a_signal_is_answered_in_lines_of_json(tmp_path):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (4, b"")
-    lines = [json.loads(line) for line in err.splitlines() if line.startswith(b"{")]
+    *lines, end = (json.loads(line) for line in err.splitlines())
+    assert set(end) == {"message", "next_step"}
     assert {"asking", "stopping"} <= {each["state"] for each in lines}
     assert set(lines[-1]) == {
         "planned", "done", "failed", "retried", "findings", "lookups_per_second", "seconds_left",
