@@ -13,8 +13,7 @@ import re
 from functools import lru_cache
 
 from kszclient.errors import InvalidValueError
-from kszclient.values import EnterpriseNumber, Month, Ssin, parse_day
-from kszclient.values.opening_hours import BRUSSELS
+from kszclient.values import EnterpriseNumber, Month, Ssin, day_in_belgium, parse_day
 
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
@@ -191,7 +190,7 @@ def _in_brussels(moment: dt.date) -> dt.date:
     """Give the day of a moment: its own, or that in Brussels where it has a time zone."""
     if not isinstance(moment, dt.datetime):
         return moment
-    return (moment.astimezone(BRUSSELS) if moment.tzinfo else moment).date()
+    return day_in_belgium(moment) if moment.tzinfo else moment.date()
 
 
 def _month_with(day: str | None, month: Month) -> Month:
