@@ -13,15 +13,16 @@ import re
 from functools import lru_cache
 
 from kszclient.errors import InvalidValueError
-from kszclient.values import EnterpriseNumber, Month, Ssin, day_in_belgium, parse_day
+from kszclient.values import EnterpriseNumber, Month, Ssin, day_in_belgium
 
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _NO_DIGITS = re.compile(r"[^0-9]+", re.ASCII)
-_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?(?:[T ][0-9:.]+)?", re.ASCII)
-_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
-_DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+_TIME = r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?P<zone>Z|[+-][0-9:]+)?)?"
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?" + _TIME, re.ASCII)
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?", re.ASCII)
+_DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})" + _TIME, re.ASCII)
 _SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
 _CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
 _NO_CODES = frozenset({"NULL", "NAN", "NONE", "NA", "NIL"})
@@ -154,9 +155,10 @@ def _is_person(text: str) -> bool:
 
 @lru_cache(maxsize=4096, typed=True)
 def month(cell: Cell) -> Month | None:
-    """Read a month: ``YYYY-MM``, a day in it, ``MM/YYYY``, ``DD/MM/YYYY``, or a serial day.
+    """Read a month: ``YYYY-MM``, ``YYYYMM``, ``MM/YYYY``, a day in it, or a spreadsheet's day.
 
-    Days are read the Belgian way, day first. A whole number of five digits is a spreadsheet's day.
+    A time of the day is left out; where it tells its zone, the day is that in Brussels. Days are
+    read the Belgian way, day first. A whole number of five digits is a spreadsheet's day.
 
     Returns:
         The month; None for an empty cell.
@@ -169,38 +171,59 @@ def month(cell: Cell) -> Month | None:
     """
     if isinstance(cell, dt.date):
         return Month.of(_in_brussels(cell))
-    text = text_of(cell)
+    text = _number_text(cell)
     if not text:
         return None
+    found = _written(text)
+    if found is None:
+        raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
+    return found[0]
+
+
+def _written(text: str) -> tuple[Month, int | None] | None:
+    """Read a month with perhaps a day in it; None where it is neither."""
+    if _SERIAL.fullmatch(text):
+        day = _EXCEL_DAY_0 + dt.timedelta(days=int(text))
+        return Month.of(day), day.day
+    if found := _YEAR_FIRST.fullmatch(text):
+        if found["zone"]:
+            return _moment(text)
+        year, month, day_text = found[1], found[2], found[3]
+    elif found := _COMPACT.fullmatch(text):
+        year, month, day_text = found.groups()
+    elif (found := _DAY_FIRST.fullmatch(text)) and not found["zone"]:
+        year, month, day_text = found[3], found[2], found[1]
+    else:
+        return None
     try:
-        if found := _ISO.fullmatch(text):
-            return _month_with(found[3], Month(int(found[1]), int(found[2])))
-        if found := _COMPACT.fullmatch(text):
-            return Month(int(found[1]), int(found[2]))
-        if found := _DAY_FIRST.fullmatch(text):
-            return _month_with(found[1], Month(int(found[3]), int(found[2])))
+        whole = Month(int(year), int(month))
     except InvalidValueError:
         raise CellError("there is no such month") from None
-    if _SERIAL.fullmatch(text):
-        return Month.of(_EXCEL_DAY_0 + dt.timedelta(days=int(text)))
-    raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
+    if day_text is not None and not 1 <= int(day_text) <= whole.last_day.day:
+        raise CellError("there is no such day")
+    return whole, int(day_text) if day_text else None
+
+
+def _moment(text: str) -> tuple[Month, int]:
+    try:
+        day = _in_brussels(dt.datetime.fromisoformat(text))
+    except ValueError:
+        raise CellError("there is no such moment") from None
+    return Month.of(day), day.day
 
 
 def _in_brussels(moment: dt.date) -> dt.date:
     """Give the day of a moment: its own, or that in Brussels where it has a time zone."""
     if not isinstance(moment, dt.datetime):
         return moment
-    return day_in_belgium(moment) if moment.tzinfo else moment.date()
-
-
-def _month_with(day: str | None, month: Month) -> Month:
-    if day is not None and not 1 <= int(day) <= month.last_day.day:
-        raise CellError("there is no such day")
-    return month
+    try:
+        return day_in_belgium(moment) if moment.tzinfo else moment.date()
+    except OverflowError:  # the last day that there is, which means an open end
+        return moment.date()
 
 
 def day(cell: Cell) -> dt.date | None:
-    """Read a day: ``YYYY-MM-DD``, ``DD/MM/YYYY`` or a spreadsheet's serial day.
+    """Read a day: ``YYYY-MM-DD``, ``YYYYMMDD``, ``DD/MM/YYYY`` or a spreadsheet's serial day.
 
     Returns:
         The day; None for an empty cell.
@@ -213,18 +236,27 @@ def day(cell: Cell) -> dt.date | None:
     """
     if isinstance(cell, dt.date):
         return _in_brussels(cell)
-    text = text_of(cell)
+    text = _number_text(cell)
     if not text:
         return None
-    if _SERIAL.fullmatch(text):
-        return _EXCEL_DAY_0 + dt.timedelta(days=int(text))
-    parts = re.split(r"[/.]", text)
-    if len(parts) == 3:  # noqa: PLR2004 - day, month, year
-        text = f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}"
-    try:
-        return parse_day(text[:10])
-    except InvalidValueError:
-        raise CellError("expected a day written YYYY-MM-DD or DD/MM/YYYY") from None
+    found = _written(text)
+    if found is None or found[1] is None:
+        raise CellError("expected a day written YYYY-MM-DD or DD/MM/YYYY")
+    return dt.date(found[0].year, found[0].month, found[1])
+
+
+def place(cell: Cell) -> str | None:
+    """Read a municipality code, postcode or country; None for an empty cell.
+
+    >>> place("44021.0"), place(9000), place("")
+    ('44021', '9000', None)
+    """
+    return _number_text(cell) or None
+
+
+def _number_text(cell: Cell) -> str:
+    """Give a cell without the decimals that a whole column gets where one number is missing."""
+    return _DECIMALS.sub("", text_of(cell))
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -240,7 +272,7 @@ def payer(cell: Cell) -> str | None:
     >>> payer("0692.793.497"), payer(692793497), payer("51"), payer("")
     ('0692793497', '0692793497', '051', None)
     """
-    text = _DECIMALS.sub("", text_of(cell))
+    text = _number_text(cell)
     if not text:
         return None
     digits = text.replace(".", "").replace(" ", "").removeprefix("BE")

@@ -23,7 +23,7 @@ from kszclient.reconciliation.cells import (
     month,
     names_child,
     payer,
-    text_of,
+    place,
 )
 from kszclient.reconciliation.mapping import DOSSIER_COLUMNS, Mapping
 from kszclient.reconciliation.month_numbers import Run, month_of
@@ -233,7 +233,7 @@ class _Reader:
         return begin, min(end, self._months.end)
 
     def _place(self, cells: dict[str, Cell]) -> tuple[str | None, str | None]:
-        nis, postcode = (text_of(self._cell(cells, each)) or None for each in ("nis", "postcode"))
+        nis, postcode = (place(self._cell(cells, each)) for each in ("nis", "postcode"))
         if not self._placed:
             return None, None
         if nis is not None:

@@ -158,6 +158,13 @@ def test_a_column_of_domiciles_that_a_mapping_tells_of_must_be_there(tmp_path):
         read_domiciles(path, Mapping(domiciles={"to": "tott"}))
 
 
+def test_days_and_codes_are_read_as_in_dossiers(tmp_path):
+    path = tmp_path / "domiciles.csv"
+    path.write_text(f"child,from,to,nis\n{GHENT},01-01-2016,20161231,44021.0\n")
+    ((_, begin, end, nis, *_),) = read_domiciles(path, Mapping()).rows()
+    assert (begin, end, nis) == (dt.date(2016, 1, 1), dt.date(2016, 12, 31), "44021")
+
+
 def test_dossiers_without_a_domicile_get_the_one_of_their_first_month(tmp_path):
     spells = pl.DataFrame(
         {

@@ -295,12 +295,44 @@ def test_moments_with_a_time_zone_are_read_by_the_clock_of_brussels(tmp_path):
     new_year = dt.datetime(2023, 12, 31, 23, tzinfo=dt.UTC)
     assert month(new_year) == Month(2024, 1)
     assert day(new_year) == dt.date(2024, 1, 1)
+    assert month("9999-12-31T23:59:59Z") == Month(9999, 12)
     frame = pl.DataFrame(
         {"dossier": ["D"], "child": [GHENT], "from": [new_year], "to": [new_year], "nis": [44021]}
     )
     frame.write_parquet(tmp_path / "dossiers.parquet")
     row = only(read(tmp_path / "dossiers.parquet"))
     assert {month_text(row["begin"]), month_text(row["end"])} == {"2024-01"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("202401.0", "20240101", "20240115.0", "2024-01-01T00:00:00", "2023-12-31T23:00:00Z"),
+        *("2024-01-01T00:00:00+01:00", "01/01/2024 0:00:00", "1-1-2024", "2024/01/01 00:00"),
+        *("45292.0", "2024-01-31 23:59:59.999"),
+    ],
+)
+def test_months_and_days_as_programs_write_them(written):
+    assert month(written) == Month(2024, 1)
+    if written != "202401.0":
+        assert day(written).replace(day=1) == dt.date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2016-01-01rubbish", "2016-01-32", "2016-13-01", "01012016", "2016-01-01T99:00:00Z", "1/1/16"],
+)
+def test_what_is_no_day(written):
+    with pytest.raises(CellError):
+        day(written)
+    with pytest.raises(CellError):
+        month(written)
+
+
+@pytest.mark.parametrize(("column", "code"), [("nis", "44021.0"), ("postcode", "9000.0")])
+def test_a_code_of_a_column_with_a_gap(column, code):
+    frame = pl.DataFrame({"dossier": ["D"], "child": [GHENT], "from": ["2024-01"], column: [code]})
+    assert only(read(frame))[column] == code.removesuffix(".0")
 
 
 def test_what_excel_puts_before_the_heading_tells_the_separator(tmp_path):
