@@ -53,7 +53,7 @@ def plan_for(  # noqa: PLR0913 - what a run begins with, by name
     engine: Engine,
     answered: Callable[[], bool],
 ) -> Plan:
-    """Give the plan: a new one, which is written down, or that of the run in the journal.
+    """Give the plan: a new one, or that of the run in the journal; `begin` writes it down.
 
     Args:
         question: What is to be reconciled.
@@ -85,7 +85,23 @@ def plan_for(  # noqa: PLR0913 - what a run begins with, by name
                 next_step="Give the same again, or begin in another folder.",
             )
         return plan
-    plan = plan_of(question, profile.admit)
+    return plan_of(question, profile.admit)
+
+
+def begin(
+    journal: Journal, plan: Plan, profile: Profile, run_id: uuid.UUID | None, *, engine: Engine
+) -> None:
+    """Write a new plan down; that of a run which goes on is written down already.
+
+    Args:
+        journal: Of the run.
+        plan: What is going to be asked.
+        profile: Whom to ask.
+        run_id: The identity of the run; a new one where left out.
+        engine: What asks.
+    """
+    if journal.begun:
+        return
     settings = {
         "run_id": str(run_id or uuid.uuid4()),
         "as_of": str(plan.as_of),
@@ -94,7 +110,6 @@ def plan_for(  # noqa: PLR0913 - what a run begins with, by name
         **_service(profile),
     }
     journal.begin(settings, lookups_of(plan) if engine is Engine.LOCAL else iter(()))
-    return plan
 
 
 def _service(profile: Profile) -> dict[str, str]:

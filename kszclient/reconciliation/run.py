@@ -12,7 +12,7 @@ from pathlib import Path
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import InputError
 from kszclient.reconciliation.asking import Asking
-from kszclient.reconciliation.beginning import Engine, open_journal, plan_for
+from kszclient.reconciliation.beginning import Engine, begin, open_journal, plan_for
 from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
 from kszclient.reconciliation.gate import ALWAYS, Gate, Pace, StopReason
 from kszclient.reconciliation.progress import Progress
@@ -85,6 +85,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             engine=Engine.LOCAL,
             answered=lambda: journal.count()[1] > 0,
         )
+        begin(journal, plan, client.profile, run_id, engine=Engine.LOCAL)
         steps.end("read_and_plan")
         gate = Gate(pace, client.congestion, patience_seconds=patience_seconds)
         asking = Asking(

@@ -198,6 +198,21 @@ def test_the_command_asks_on_a_cluster(tmp_path, cluster, mock):
     assert json.loads(shown.out)["lookups"] == sum(1 for _ in rows())
 
 
+def test_no_cluster_is_asked_for_where_the_input_or_the_folder_is_refused(tmp_path, mock):
+    """A cluster takes seconds to start; here none can be reached, and nobody tries to."""
+    dossiers = write(tmp_path / "dossiers.csv", [*rows()][:2])
+    wrong = write(tmp_path / "wrong.csv", [("D", "123", "2024-01", "", "44021")])
+    where = ("--out", tmp_path / "out", "--endpoint", mock.endpoint)
+    dask = ("--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
+    refused = kszclient("reconcile", wrong, *where, *dask)
+    assert (refused.code, "none of 1 rows can be used" in refused.err) == (2, True)
+    unreached = kszclient("reconcile", dossiers, *where, *dask)
+    assert (unreached.code, "does not answer" in unreached.err) == (4, True)
+    assert kszclient("reconcile", dossiers, *where).code in {0, 1}
+    begun = kszclient("reconcile", dossiers, *where, "--resume", *dask)
+    assert (begun.code, "began with --engine local" in begun.err) == (2, True)
+
+
 def test_a_missing_extra_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr("kszclient.cli.engine.find_spec", lambda _: None)
     dossiers = write(tmp_path / "dossiers.csv", rows())
