@@ -19,7 +19,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a file is read.
 
     Args:
-        columns: The name in the file for each of our names; ours where left out.
+        columns: The name in the file for each of our names; ours where left out. What is told must
+            be there.
         domiciles: The same for the file of domiciles.
         encoding: Of CSV; found out where left out (UTF-8, UTF-16 with a mark, else cp1252).
         separator: Of CSV; found out from the heading where left out.
