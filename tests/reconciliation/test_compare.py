@@ -422,6 +422,13 @@ def test_a_file_whose_months_were_taken_out():
     assert findings(dossier(), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
 
 
+def test_a_register_whose_files_were_taken_out_is_never_read_as_nothing():
+    found = Status(SourceStatusValue.DATA_FOUND, "MSG00000")
+    outcome = complete(SourceResult(FLANDERS, found, ()))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
+    assert read_holdings(outcome, CHILD, ASKED).found == {FLANDERS}
+
+
 @pytest.mark.parametrize("spans", [(), (competent(None, entity=None),)])
 def test_competence_that_cannot_be_said(spans):
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
