@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
-from kszclient.reconciliation.kinds import Kind, orint_end, reading
+from kszclient.reconciliation.kinds import Kind, is_basic, orint_end, reading
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.values import AuthenticSource
 
@@ -29,8 +29,11 @@ class Verdict(NamedTuple):
 
 
 def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
-    """Give what is held of the kind of payment that a dossier is about."""
-    if expected.category is not None:
+    """Give what is held of the kind of payment that a dossier is about.
+
+    A basic amount is one, however register and dossier call it.
+    """
+    if not is_basic(expected.category):
         return [each for each in held if each.category == expected.category]
     basic = reading().basic
     return [each for each in held if each.category in basic and not each.participation]

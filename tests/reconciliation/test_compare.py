@@ -164,6 +164,31 @@ def test_months_that_another_dossier_of_a_basic_amount_claims_are_not_too_many(f
     assert {kind for kind, _ in findings(both, IN_FLANDERS, outcome)} == {"match"}
 
 
+@pytest.mark.parametrize("category", [None, "BASIC", "CHILD_ALLOWANCE"])
+def test_a_dossier_of_a_basic_amount_is_compared_with_it_however_a_register_calls_it(category):
+    asked = run("2018-07", "2019-12")
+    federal = AuthenticSource.FEDERAL
+    spans = (
+        Span(run("2018-07", "2018-12"), "VL", "FEDERAL", federal, "vl-federal"),
+        competent(FLANDERS, "2019-01", "2019-12"),
+    )
+    outcome = complete(
+        holds(federal, file("951", paid("CHILD_ALLOWANCE", "2018-01", "2018-12"))),
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+    )
+    expected = Expected("D-1", asked, None, category, "44021", None)
+    found = compare((expected,), spans, read_holdings(outcome, CHILD, asked), asked)
+    assert [each.kind for each in found] == [Kind.MATCH]
+
+
+@pytest.mark.parametrize("category", [None, "BASIC", "CHILD_ALLOWANCE"])
+def test_another_payer_of_a_basic_amount_however_a_dossier_calls_it(category):
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
+    assert findings(dossier(payer=INFINO, category=category), IN_FLANDERS, outcome) == [
+        ("other_payer", WHOLE)
+    ]
+
+
 def test_months_that_only_a_dossier_of_a_supplement_claims_are_too_many():
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-12"))))
     both = (

@@ -37,7 +37,7 @@ held = st.builds(
     Held,
     sources,
     st.sampled_from(("0692793497", "921")),
-    st.sampled_from(("BASIC", "CHILD_ALLOWANCE", "SOCIAL")),
+    st.sampled_from(("BASIC", "CHILD_ALLOWANCE", "SOCIAL", "NEW_KIND")),
     runs(),
     st.booleans(),
 )
@@ -57,7 +57,7 @@ dossiers = st.builds(
     st.just("D"),
     runs(),
     st.sampled_from((None, "921")),
-    st.sampled_from((None, "SOCIAL")),
+    st.sampled_from((None, "BASIC", "SOCIAL")),
     st.none(),
     st.none(),
 )
