@@ -85,13 +85,26 @@ def judge(expected: Expected, spans: tuple[Span, ...], holdings: Holdings, month
         kind = _elsewhere(other_source, competent, spans, month)
         elsewhere = [each for each in here if each.source is other_source]
         return Verdict(kind, other_source, span, _payers(elsewhere))
+    return _gap(expected, span, competent, holdings, month)
+
+
+def _gap(
+    expected: Expected,
+    span: Span | None,
+    competent: AuthenticSource,
+    holdings: Holdings,
+    month: int,
+) -> Verdict:
+    """Tell what it is that no register holds what a dossier is about."""
+    if any(each.source is competent for each in wanted(expected, holdings.held)):
+        return Verdict(Kind.MONTHS_MISSING, competent, span)
+    # Such an allowance is paid on top of the benefit: it explains its own file, and no gap.
     allowance = [each for each in holdings.held if each.participation]
     allowance = [each for each in allowance if covers(each.months, month)]
-    if allowance and allowance[0].source is not competent:
+    if allowance and allowance[0].source is not competent and is_basic(expected.category):
         kind = Kind.FOUND_ELSEWHERE_PARTICIPATION
         return Verdict(kind, allowance[0].source, span, _payers(allowance))
-    held = any(each.source is competent for each in wanted(expected, holdings.held))
-    return Verdict(Kind.MONTHS_MISSING if held else Kind.NOT_FOUND, competent, span)
+    return Verdict(Kind.NOT_FOUND, competent, span)
 
 
 def _payers(held: list[Held]) -> tuple[str, ...]:

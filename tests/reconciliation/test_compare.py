@@ -335,6 +335,23 @@ def test_participation_allowances_explain_a_flemish_file():
     assert findings(dossier(), spans, complete(own, holds(FLANDERS, school))) == [("match", WHOLE)]
 
 
+def test_a_participation_allowance_explains_no_gap_in_the_register_of_the_child():
+    school = holds(FLANDERS, file(FONS, paid("OTHER_PARTICIPATION", "2022-09")))
+    gap, lost = (kinds()[kind] for kind in (Kind.FOUND_ELSEWHERE_PARTICIPATION, Kind.NOT_FOUND))
+    assert (gap.severity, gap.theme) == (lost.severity, lost.theme)
+    own = holds(WALLONIA, file("921", paid("CHILD_ALLOWANCE", "2020-01", "2023-06")))
+    assert findings(dossier(), IN_WALLONIA, complete(own, school)) == [
+        ("months_missing", "2023-07 to 2023-12")
+    ]
+
+
+def test_a_participation_allowance_says_nothing_of_a_supplement():
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("OTHER_PARTICIPATION", "2022-09"))), holds(WALLONIA)
+    )
+    assert findings(dossier(category="ORPHAN_CARE"), IN_WALLONIA, outcome) == [("not_found", WHOLE)]
+
+
 def test_another_payer():
     outcome = complete(holds(FLANDERS, file(INFINO, paid("BASIC", "2019-01"))))
     assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("other_payer", WHOLE)]
