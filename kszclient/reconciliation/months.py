@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from kszclient.reconciliation.expected import Expected, Span
@@ -129,17 +130,26 @@ def _elsewhere(
 ) -> Kind:
     """Tell what explains that another register holds a month than the competent one."""
     rule = reading()
-    near = (
-        min(abs(month - span.months.end), abs(month - span.months.begin))
-        for span in spans
-        if span.source is source
-    )
-    if any(distance <= rule.move_months for distance in near):
+    if any(abs(month - edge) <= rule.move_months for edge in _moves(source, spans)):
         return Kind.FOUND_ELSEWHERE_MOVE
     split = {source, competent} <= rule.orint.sources
     if split and month <= orint_end():
         return Kind.FOUND_ELSEWHERE_ORINT
     return Kind.FOUND_ELSEWHERE
+
+
+def _moves(source: AuthenticSource, spans: tuple[Span, ...]) -> Iterator[int]:
+    """Give the months of a register that lie next to a move into or out of it.
+
+    Where the register changes and the area of the domicile does not, nobody moved.
+    """
+    placed = [span for span in spans if span.area is not None]
+    for before, after in pairwise(placed):
+        if before.area != after.area and before.source is not after.source:
+            if before.source is source:
+                yield before.months.end
+            if after.source is source:
+                yield after.months.begin
 
 
 def _elsewhere_edges(spans: tuple[Span, ...]) -> set[int]:

@@ -298,8 +298,12 @@ def test_found_elsewhere_without_a_reason():
     assert findings(dossier(), IN_FLANDERS, outcome) == [("found_elsewhere", WHOLE)]
 
 
+def in_brussels(begin="2023-01", end="2023-12"):
+    return Span(run(begin, end), "BR", "IRISCARE", BRUSSELS, "br-iriscare")
+
+
 def test_found_elsewhere_after_a_move():
-    spans = (competent(BRUSSELS, end="2023-02"), competent(FLANDERS, begin="2023-03"))
+    spans = (in_brussels(end="2023-02"), competent(FLANDERS, begin="2023-03"))
     outcome = complete(
         holds(FLANDERS, file(FONS, paid("BASIC", "2023-05"))),
         holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01", "2023-04"))),
@@ -308,13 +312,50 @@ def test_found_elsewhere_after_a_move():
 
 
 def test_a_move_long_ago_explains_nothing():
-    spans = (competent(BRUSSELS, end="2023-02"), competent(FLANDERS, begin="2023-03"))
+    spans = (in_brussels(end="2023-02"), competent(FLANDERS, begin="2023-03"))
     outcome = complete(
         holds(FLANDERS), holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01")))
     )
     assert findings(dossier(), spans, outcome) == [
         ("found_elsewhere_move", "2023-03 to 2023-08"),
         ("found_elsewhere", "2023-09 to 2023-12"),
+    ]
+
+
+def test_a_move_by_way_of_another_country_is_one():
+    spans = (
+        in_brussels(end="2023-02"),
+        Span(run("2023-03", "2023-04"), None, None, None, "abroad"),
+        competent(FLANDERS, begin="2023-05"),
+    )
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-06"))),
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01", "2023-05"))),
+    )
+    assert findings(dossier("2023-05"), spans, outcome) == [
+        ("found_elsewhere_move", "2023-05 to 2023-05")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("area", "source", "begin"),
+    [("VL", FLANDERS, "2019-01"), ("BR", BRUSSELS, "2020-01")],
+)
+@pytest.mark.parametrize("ahead", [True, False])
+def test_the_transfer_to_the_entities_is_no_move(area, source, begin, ahead):
+    federal, first = AuthenticSource.FEDERAL, number(begin)
+    asked = Run(first - 6, first + 5)
+    spans = (
+        Span(Run(first - 6, first - 1), area, "FEDERAL", federal, "federal"),
+        Span(Run(first, first + 5), area, "ANY", source, "transferred"),
+    )
+    holder = source if ahead else federal
+    outcome = complete(holds(holder, file("931", paid("CHILD_ALLOWANCE", "2018-01"))))
+    expected = Expected("D-1", asked, None, None, "44021", None)
+    found = compare((expected,), spans, read_holdings(outcome, CHILD, asked), asked)
+    wrong = spans[0] if ahead else spans[1]
+    assert [(each.kind, Run(each.begin, each.end)) for each in found] == [
+        (Kind.FOUND_ELSEWHERE, wrong.months)
     ]
 
 

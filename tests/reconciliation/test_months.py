@@ -15,6 +15,7 @@ from kszclient.values import AuthenticSource
 # Around the month in which ORINT ends, for a rule changes there.
 FIRST, LAST = orint_end() - 20, orint_end() + 20
 sources = st.sampled_from(AuthenticSource)
+areas = st.sampled_from(("VL", "WA", None))
 
 
 @st.composite
@@ -27,7 +28,7 @@ def runs(draw):
 def spans(draw):
     edges = sorted(draw(st.sets(st.integers(FIRST, LAST), max_size=3)) | {FIRST, LAST + 1})
     return tuple(
-        Span(Run(begin, end - 1), "VL", "ANY", draw(st.none() | sources), "a rule")
+        Span(Run(begin, end - 1), draw(areas), "ANY", draw(st.none() | sources), "a rule")
         for begin, end in pairwise(edges)
         if draw(st.booleans())
     )
