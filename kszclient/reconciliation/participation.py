@@ -6,6 +6,7 @@ which code stands for which allowance is not published.
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 
 from kszclient.cadaster.findings import participation_categories, participation_source
@@ -13,6 +14,8 @@ from kszclient.competence import rulebook
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.kinds import reading
 from kszclient.reconciliation.month_numbers import Run, number_of
+
+_NO_END = dt.date.max.year * 12
 
 
 @cache
@@ -39,9 +42,6 @@ def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         for each in spans
         if each.months.begin < begin
     ]
-    first, last = expected.months
-    if last < begin:
-        return tuple(before)
     told = reading().participation
-    months = Run(max(first, begin), last)
+    months = Run(begin, _NO_END)
     return (*before, Span(months, None, told.entity, participation_source(), told.rule))

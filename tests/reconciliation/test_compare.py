@@ -211,6 +211,98 @@ def test_months_too_many_at_another_payer_are_not_this_dossiers():
     ]
 
 
+def test_months_too_many_that_do_not_touch_a_dossier():
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-06"), paid("BASIC", "2023-08")))
+    )
+    first = dossier("2023-01", "2023-06")
+    match = ("match", "2023-01 to 2023-06")
+    assert findings(first, IN_FLANDERS, outcome) == [("months_extra", "2023-08 to 2023-12")]
+    # Another dossier claims them, or some of them and is nearer to the others.
+    rest, late = (dossier(begin, name="D-2") for begin in ("2023-08", "2023-11"))
+    assert findings((first, rest), IN_FLANDERS, outcome) == [
+        match,
+        ("match", "2023-08 to 2023-12"),
+    ]
+    assert findings((first, late), IN_FLANDERS, outcome) == [
+        match,
+        ("months_extra", "2023-08 to 2023-10"),
+    ]
+    # What another payer runs, or another register, is not this dossier's.
+    assert findings(dossier("2023-01", "2023-06", FONS), IN_FLANDERS, outcome) != [match]
+    other = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-06"))),
+        holds(FLANDERS, file(INFINO, paid("BASIC", "2023-08"))),
+        holds(WALLONIA, file(FONS, paid("CHILD_ALLOWANCE", "2023-08"))),
+    )
+    assert findings(dossier("2023-01", "2023-06", FONS), IN_FLANDERS, other) == [match]
+
+
+def test_months_too_many_go_to_the_nearest_dossier_that_may_be_theirs():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2023-01", "2023-03"), paid("BASIC", "2023-06", "2023-07")),
+            file(INFINO, paid("BASIC", "2023-09")),
+        )
+    )
+    first = dossier("2023-01", "2023-03", FONS)
+    extra = ("months_extra", "2023-06 to 2023-07")
+    for payer, expected in ((None, [("match", "2023-01 to 2023-03"), extra]),
+                            (INFINO, [extra])):  # fmt: skip
+        second = dossier("2023-09", "2023-12", payer, name="D-2")
+        found = compare((first, second), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+        assert [(e.kind.value, str(Run(e.begin, e.end))) for e in found][
+            : len(expected)
+        ] == expected
+        assert sum(each.kind is Kind.MONTHS_EXTRA for each in found) == 1
+
+
+def test_months_after_a_move_are_those_of_another_register_and_not_too_many():
+    spans = (in_brussels(end="2023-06"), competent(FLANDERS, begin="2023-07"))
+    outcome = complete(
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01", "2023-06"))),
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-08"))),
+    )
+    assert findings(dossier("2023-01", "2023-06"), spans, outcome) == [
+        ("match", "2023-01 to 2023-06")
+    ]
+
+
+def test_a_dossier_that_is_shifted_by_more_than_its_length_misses_months_and_has_others_too_many():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-05", "2023-07"))))
+    assert findings(dossier("2023-01", "2023-03"), IN_FLANDERS, outcome) == [
+        ("months_missing", "2023-01 to 2023-03"),
+        ("months_extra", "2023-05 to 2023-07"),
+    ]
+
+
+def test_months_too_many_of_a_participation_allowance():
+    paid_twice = (paid("TODDLER", "2023-01", "2023-03"), paid("TODDLER", "2023-06", "2023-07"))
+    outcome = complete(holds(FLANDERS, file(FONS, *paid_twice)), holds(WALLONIA))
+    expected = dossier("2023-01", "2023-03", category="TODDLER")
+    assert findings(expected, IN_WALLONIA, outcome) == [("months_extra", "2023-06 to 2023-07")]
+
+
+def test_months_too_many_name_those_who_run_them():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2019-01", "2023-06")),
+            file(INFINO, paid("BASIC", "2023-07")),
+        )
+    )
+    found = compare(
+        (dossier("2023-01", "2023-06"),),
+        IN_FLANDERS,
+        read_holdings(outcome, CHILD, ASKED),
+        ASKED,
+    )
+    assert [(each.kind, each.found, each.payer) for each in found] == [
+        (Kind.MONTHS_EXTRA, INFINO, INFINO)
+    ]
+
+
 @pytest.mark.parametrize(
     ("held", "hull"),
     [
