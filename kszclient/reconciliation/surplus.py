@@ -39,22 +39,21 @@ def surplus(
     if asked == expected.months:
         return ()
     begin, end = expected.months
+    own = [e for e in wanted(expected, holdings.held) if expected.payer in {None, e.payer}]
     found: list[Found] = []
-    for edge, beyond in ((begin, range(asked.begin, begin)), (end, range(end + 1, asked.end + 1))):
-        span = _at(spans, edge) if beyond else None
+    for edge, beyond in ((begin, Run(asked.begin, begin - 1)), (end, Run(end + 1, asked.end))):
+        span = _at(spans, edge)
         if span is None or span.source is None:
             continue
-        held = [
-            each
-            for each in wanted(expected, holdings.held)
-            if each.source is span.source and expected.payer in {None, each.payer}
-        ]
-        free = (
+        held = [each for each in own if each.source is span.source]
+        free = [
             month
-            for month in beyond
-            if any(covers(each.months, month) for each in held)
-            and not _claimed(every, expected.category, month)
-        )
+            for each in _inside(held, beyond)
+            for month in range(
+                max(each.months.begin, beyond.begin), min(each.months.end, beyond.end) + 1
+            )
+            if not _claimed(every, expected.category, month)
+        ]
         for months in runs(free):
             if _touches(expected, months):
                 found.append(_extra(expected, months, span, held))
