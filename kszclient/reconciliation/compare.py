@@ -75,14 +75,13 @@ def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> 
 
 def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
     span = verdict.span
-    payers = " ".join(verdict.payers)
     return Found(
         kind=verdict.kind,
         dossier=expected.dossier,
         begin=months.begin,
         end=months.end,
-        expected=expected.payer or "",
-        found=payers,
+        expected=(expected.category if verdict.codes else expected.payer) or "",
+        found=" ".join(verdict.codes or verdict.payers),
         source=verdict.source,
         competent_source=span.source if span else None,
         entity=span.entity if span else None,

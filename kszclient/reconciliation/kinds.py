@@ -31,6 +31,8 @@ class Kind(StrEnum):
 
     MATCH = "match"
     NOT_FOUND = "not_found"
+    PAYMENT_MISSING = "payment_missing"
+    PAYMENT_UNCLEAR = "payment_unclear"
     MONTHS_MISSING = "months_missing"
     MONTHS_EXTRA = "months_extra"
     MONTHS_SHIFTED = "months_shifted"
@@ -118,6 +120,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         basic: Codes of the basic amount.
         known: Every code that the interface names.
+        undivided: Codes of payments that may have supplements in them.
         most_entries: Where a list may have been cut off.
         move_months: How far from a move months are put down to it.
         orint: What ORINT held.
@@ -127,6 +130,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     basic: frozenset[str]
     known: frozenset[str]
+    undivided: frozenset[str]
     most_entries: int
     move_months: int
     orint: Orint

@@ -21,12 +21,14 @@ class Verdict(NamedTuple):
         source: The register that it is about.
         span: Who is competent.
         payers: Who runs the month, as far as held.
+        codes: The kinds of payment that are held instead of the one that was looked for.
     """
 
     kind: Kind
     source: AuthenticSource | None
     span: Span | None
     payers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
@@ -97,8 +99,19 @@ def _gap(
     month: int,
 ) -> Verdict:
     """Tell what it is that no register holds what a dossier is about."""
+    rule = reading()
+    beside = [
+        each for each in holdings.held if each.source is competent and covers(each.months, month)
+    ]
+    codes = tuple(sorted({each.category for each in beside}))
+    if not rule.known.issuperset(codes):
+        return Verdict(Kind.PAYMENT_UNCLEAR, competent, span, _payers(beside), codes)
     if any(each.source is competent for each in wanted(expected, holdings.held)):
         return Verdict(Kind.MONTHS_MISSING, competent, span)
+    if codes:
+        whole = not is_basic(expected.category) and not rule.undivided.isdisjoint(codes)
+        kind = Kind.PAYMENT_UNCLEAR if whole else Kind.PAYMENT_MISSING
+        return Verdict(kind, competent, span, _payers(beside), codes)
     # Such an allowance is paid on top of the benefit: it explains its own file, and no gap.
     allowance = [each for each in holdings.held if each.participation]
     allowance = [each for each in allowance if covers(each.months, month)]

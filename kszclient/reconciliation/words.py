@@ -97,7 +97,14 @@ class Words:
         return Result("UNANSWERED", task.sources, findings=found)
 
 
-_LISTS = frozenset({Kind.TWO_BASIC_AMOUNTS, Kind.OTHER_PAYER})
+_LISTS = frozenset(
+    {
+        Kind.TWO_BASIC_AMOUNTS,
+        Kind.OTHER_PAYER,
+        Kind.PAYMENT_MISSING,
+        Kind.PAYMENT_UNCLEAR,
+    }
+)
 
 
 def pseudonym(number: int) -> str:

@@ -550,6 +550,36 @@ def test_a_dossier_about_another_kind_of_payment():
 
 
 @pytest.mark.parametrize(
+    ("category", "held", "kind"),
+    [
+        ("SOCIAL", ("BASIC",), "payment_missing"),
+        ("SOCIAL", ("BASIC", "ORPHAN_CARE"), "payment_missing"),
+        (None, ("SOCIAL",), "payment_missing"),
+        (None, ("OTHER_PARTICIPATION",), "payment_missing"),
+        # The benefit that is told whole may have the supplement in it.
+        ("SOCIAL", ("CHILD_ALLOWANCE",), "payment_unclear"),
+        # What a kind is that nobody knows cannot be said.
+        (None, ("NEW_KIND",), "payment_unclear"),
+        ("SOCIAL", ("BASIC", "NEW_KIND"), "payment_unclear"),
+    ],
+)
+def test_another_kind_of_payment_than_that_of_the_dossier(category, held, kind):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, *(paid(code, "2019-01", "2023-06") for code in held)))
+    )
+    found = compare(
+        (dossier(category=category),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED
+    )
+    told = [each for each in found if each.kind is not Kind.UNKNOWN_CATEGORY]
+    assert [(each.kind.value, str(Run(each.begin, each.end))) for each in told] == [
+        (kind, "2023-01 to 2023-06"),
+        ("not_found", "2023-07 to 2023-12"),
+    ]
+    assert (told[0].expected, told[0].found) == (category or "", " ".join(sorted(held)))
+    assert told[0].payer == FONS
+
+
+@pytest.mark.parametrize(
     ("code", "kind"),
     [
         ("MSG00005", "number_unknown"),
