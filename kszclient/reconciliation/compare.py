@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import groupby
+from itertools import combinations, groupby
 
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
@@ -13,6 +13,7 @@ from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run, runs
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
 from kszclient.reconciliation.participation import spans_for
+from kszclient.reconciliation.payers import one_payer_holds
 from kszclient.reconciliation.surplus import shifted, surplus
 from kszclient.values import AuthenticSource
 
@@ -97,8 +98,8 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
     if holdings.state is not None:
         yield about(expected, holdings.state)
     told = partial(_told, expected, spans)
-    for run, source, payers in _two_basic_amounts(expected, holdings):
-        yield told(Kind.TWO_BASIC_AMOUNTS, run, source, payers)
+    for kind, run, source, payers in _two_basic_amounts(expected, holdings):
+        yield told(kind, run, source, payers)
     known = reading().known
     for source, code in sorted({(e.source, e.category) for e in holdings.held}):
         if code not in known:
@@ -111,23 +112,32 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
 
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
-) -> Iterator[tuple[Run, AuthenticSource, str]]:
+) -> Iterator[tuple[Kind, Run, AuthenticSource, str]]:
     codes = reading().basic
     basic = [each for each in holdings.held if each.category in codes]
     if len({each.payer for each in basic}) < 2:  # noqa: PLR2004 - two basic amounts
         return
-    by_month: list[tuple[int, tuple[str, ...]]] = []
+    by_month: list[tuple[int, tuple[Kind | None, tuple[str, ...]]]] = []
     for month in range(expected.months.begin, expected.months.end + 1):
-        payers = tuple(sorted({e.payer for e in basic if covers(e.months, month)}))
-        by_month.append((month, payers))
-    for payers, group in groupby(by_month, key=lambda pair: pair[1]):
+        here = [each for each in basic if covers(each.months, month)]
+        payers = tuple(sorted({each.payer for each in here}))
+        by_month.append((month, (_twice(here), payers)))
+    for (kind, payers), group in groupby(by_month, key=lambda pair: pair[1]):
         months = [month for month, _ in group]
-        if len(payers) > 1:
+        if kind is not None:
             run = Run(months[0], months[-1])
             source = next(
                 e.source for e in basic if e.payer == payers[0] and covers(e.months, run.begin)
             )
-            yield run, source, " ".join(payers)
+            yield kind, run, source, " ".join(payers)
+
+
+def _twice(held: list[Held]) -> Kind | None:
+    """Tell whether basic amounts of one month have two payers, as far as can be said."""
+    one = {one_payer_holds(*pair) for pair in combinations(held, 2)}
+    if False in one:
+        return Kind.TWO_BASIC_AMOUNTS
+    return Kind.BASIC_AMOUNT_TWICE if None in one else None
 
 
 def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:

@@ -41,7 +41,9 @@ class Kind(StrEnum):
     FOUND_ELSEWHERE_ORINT = "found_elsewhere_orint"
     FOUND_ELSEWHERE_PARTICIPATION = "found_elsewhere_participation"
     OTHER_PAYER = "other_payer"
+    PAYER_UNCOMPARED = "payer_uncompared"
     TWO_BASIC_AMOUNTS = "two_basic_amounts"
+    BASIC_AMOUNT_TWICE = "basic_amount_twice"
     NUMBER_REPLACED = "number_replaced"
     NUMBER_CANCELLED = "number_cancelled"
     NUMBER_UNKNOWN = "number_unknown"
@@ -114,6 +116,18 @@ class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: Certainty
 
 
+class Payers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How payers are told apart.
+
+    Args:
+        apart: Registers of which no two have a payer in common.
+        codes: Enterprise numbers by fund code, where they are known.
+    """
+
+    apart: frozenset[AuthenticSource]
+    codes: dict[str, str]
+
+
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How answers are read.
 
@@ -125,6 +139,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         move_months: How far from a move months are put down to it.
         orint: What ORINT held.
         participation: Who is competent for participation allowances.
+        payers: How payers are told apart.
         names: Language of the names of municipalities, by area.
     """
 
@@ -135,6 +150,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     move_months: int
     orint: Orint
     participation: Participation
+    payers: Payers
     names: dict[str, str]
 
 

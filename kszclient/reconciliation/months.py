@@ -10,6 +10,7 @@ from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, is_basic, orint_end, reading
 from kszclient.reconciliation.month_numbers import Run
+from kszclient.reconciliation.payers import one_payer
 from kszclient.values import AuthenticSource
 
 
@@ -78,8 +79,9 @@ def judge(expected: Expected, spans: tuple[Span, ...], holdings: Holdings, month
     own = [each for each in here if each.source is competent]
     if own:
         payers = _payers(own)
-        other = expected.payer is not None and expected.payer not in payers
-        return Verdict(Kind.OTHER_PAYER if other else Kind.MATCH, competent, span, payers)
+        if expected.payer is None or expected.payer in payers:
+            return Verdict(Kind.MATCH, competent, span, payers)
+        return Verdict(_other_payer(expected.payer, payers), competent, span, payers)
     unknown = _unknown(competent, holdings)
     if unknown is not None:
         return Verdict(unknown, competent, span)
@@ -119,6 +121,14 @@ def _gap(
         kind = Kind.FOUND_ELSEWHERE_PARTICIPATION
         return Verdict(kind, allowance[0].source, span, _payers(allowance))
     return Verdict(Kind.NOT_FOUND, competent, span)
+
+
+def _other_payer(expected: str, payers: tuple[str, ...]) -> Kind:
+    """Tell what it is that a register names payers otherwise than a dossier."""
+    same = {one_payer(expected, each) for each in payers}
+    if True in same:
+        return Kind.MATCH
+    return Kind.PAYER_UNCOMPARED if None in same else Kind.OTHER_PAYER
 
 
 def _payers(held: list[Held]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, is_basic
 from kszclient.reconciliation.month_numbers import Run, runs
 from kszclient.reconciliation.months import covers, wanted
+from kszclient.reconciliation.payers import one_payer
 
 
 def surplus(
@@ -39,7 +40,7 @@ def surplus(
     if asked == expected.months:
         return ()
     begin, end = expected.months
-    own = [e for e in wanted(expected, holdings.held) if expected.payer in {None, e.payer}]
+    own = [e for e in wanted(expected, holdings.held) if _runs(expected, e.payer)]
     found: list[Found] = []
     for edge, beyond in ((begin, Run(asked.begin, begin - 1)), (end, Run(end + 1, asked.end))):
         span = _at(spans, edge)
@@ -124,13 +125,18 @@ def _nearest(
     theirs = [
         each
         for each in every
-        if _alike(each.category, expected.category) and each.payer in {None, *payers}
+        if _alike(each.category, expected.category) and any(_runs(each, payer) for payer in payers)
     ]
 
     def distance(each: Expected) -> int:
         return max(each.months.begin - months.end, months.begin - each.months.end)
 
     return min(theirs, key=distance) is expected
+
+
+def _runs(expected: Expected, payer: str) -> bool:
+    """Tell whether a dossier is surely, or for all that it says, one of a payer."""
+    return expected.payer is None or one_payer(expected.payer, payer) is True
 
 
 def _alike(one: str | None, other: str | None) -> bool:

@@ -100,6 +100,8 @@ class Words:
 _LISTS = frozenset(
     {
         Kind.TWO_BASIC_AMOUNTS,
+        Kind.BASIC_AMOUNT_TWICE,
+        Kind.PAYER_UNCOMPARED,
         Kind.OTHER_PAYER,
         Kind.PAYMENT_MISSING,
         Kind.PAYMENT_UNCLEAR,

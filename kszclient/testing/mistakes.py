@@ -230,6 +230,23 @@ def _truncated(lives: Lives) -> Case:
     return life.case([life.file(home, basic, *social)], life.whole("truncated"))
 
 
+def _payer_uncompared(lives: Lives) -> Case:
+    """The dossier names its payer by a number and the register by a code, or the other way."""
+    life = lives.life()
+    dossier = life.dossier(payer=lives.other_payer(life.home, told_alike=False))
+    found = life.whole("payer_uncompared", dossier)
+    return life.case([life.file(life.home)], found, dossiers=(dossier,))
+
+
+def _basic_amount_twice(lives: Lives) -> Case:
+    """One register names a payer by a number, and for some months another one by a code."""
+    life = lives.life("WA")
+    begin, end = lives.part(life.home, 2, 6)
+    payer = lives.other_payer(life.home, told_alike=False)
+    twice = life.file(life.home, life.basic(begin, end), payer=payer)
+    return life.case([life.file(life.home), twice], _part(life, "basic_amount_twice", begin, end))
+
+
 def _payment_missing(lives: Lives) -> Case:
     """The register holds the basic amount of a child and lacks its supplement."""
     life = lives.life("VL")
@@ -279,6 +296,8 @@ MISTAKES: Mapping[str, Callable[[Lives], Case]] = {
         _truncated,
         _unusable_answer,
         _unanswered,
+        _payer_uncompared,
+        _basic_amount_twice,
         _payment_missing,
         _payment_unclear,
     )

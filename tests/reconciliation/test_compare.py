@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from kszclient.cadaster import Complete, Incomplete, Refused
 from kszclient.reconciliation.compare import compare
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import read_holdings
-from kszclient.reconciliation.kinds import Kind, kinds
+from kszclient.reconciliation.kinds import Kind, kinds, reading
 from kszclient.reconciliation.month_numbers import Run, number_of
 from kszclient.values import AuthenticSource, CbeNumber, Month, Ssin
 from kszclient.wire import (
@@ -501,6 +502,61 @@ def test_a_payer_that_changed_on_the_way():
     assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [
         ("other_payer", "2023-07 to 2023-12")
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "held", "known", "kind"),
+    [
+        (FONS, ("951",), {}, "payer_uncompared"),
+        ("951", (FONS,), {}, "payer_uncompared"),
+        (FONS, ("951",), {"951": FONS}, "match"),
+        ("951", (FONS,), {"951": FONS}, "match"),
+        (FONS, ("951",), {"951": INFINO}, "other_payer"),
+        ("952", ("951",), {"951": FONS}, "other_payer"),
+    ],
+)
+def test_a_fund_code_and_an_enterprise_number(told, held, known, kind, codes):
+    codes(known)
+    outcome = complete(holds(FLANDERS, *(file(each, paid("BASIC", "2019-01")) for each in held)))
+    assert findings(dossier(payer=told), IN_FLANDERS, outcome) == [(kind, WHOLE)]
+    # Months too many are those of the same payer only where that is sure.
+    extra = findings(dossier("2023-01", "2023-06", told), IN_FLANDERS, outcome)
+    assert (("months_extra", "2023-07 to 2023-12") in extra) is (kind == "match")
+
+
+@pytest.mark.parametrize(
+    ("other", "known", "kinds"),
+    [
+        (FLANDERS, {}, ["basic_amount_twice"]),
+        (FLANDERS, {"951": FONS}, []),
+        (FLANDERS, {"951": INFINO}, ["two_basic_amounts"]),
+        # Of the federal funds some went on; each entity has its own.
+        (AuthenticSource.FEDERAL, {}, ["basic_amount_twice"]),
+        (BRUSSELS, {}, ["two_basic_amounts"]),
+    ],
+)
+def test_a_basic_amount_under_a_fund_code_and_an_enterprise_number(other, known, kinds, codes):
+    codes(known)
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+        holds(other, file("951", paid("CHILD_ALLOWANCE", "2023-10"))),
+    )
+    found = findings(dossier(payer=FONS), IN_FLANDERS, outcome)
+    assert found == ([(kind, "2023-10 to 2023-12") for kind in kinds] or [("match", WHOLE)])
+
+
+@pytest.fixture
+def codes(monkeypatch):
+    shipped = reading()
+
+    def know(pairs):
+        known = msgspec.structs.replace(
+            shipped, payers=msgspec.structs.replace(shipped.payers, codes=pairs)
+        )
+        monkeypatch.setattr("kszclient.reconciliation.payers.reading", lambda: known)
+
+    assert shipped.payers.codes == {}
+    return know
 
 
 def test_two_basic_amounts_by_two_payers():
