@@ -17,6 +17,15 @@ from kszclient.reconciliation.payers import one_payer_holds
 from kszclient.reconciliation.surplus import shifted, surplus
 from kszclient.values import AuthenticSource
 
+_GAPS = frozenset(
+    {
+        Kind.NOT_FOUND,
+        Kind.MONTHS_MISSING,
+        Kind.PAYMENT_MISSING,
+        Kind.FOUND_ELSEWHERE_PARTICIPATION,
+    }
+)
+
 
 def compare(
     expected: tuple[Expected, ...], spans: tuple[Span, ...], holdings: Holdings, asked: Run
@@ -41,7 +50,10 @@ def compare(
         judged = list(_months(each, competent, holdings))
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
         amiss += surplus(each, expected, competent, holdings, asked)
-        amiss = shifted(each, amiss) + list(_of_child(each, competent, holdings))
+        amiss = shifted(each, amiss)
+        if holdings.untold:
+            amiss += list(_untold_elsewhere(each, competent, holdings, amiss))
+        amiss += _of_child(each, competent, holdings)
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
 
@@ -108,6 +120,17 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
                 yield told(Kind.UNKNOWN_CATEGORY, run, source, code)
     for source, name in holdings.cut:
         yield told(Kind.TRUNCATED, expected.months, source, f"{name} 100")
+
+
+def _untold_elsewhere(
+    expected: Expected, spans: tuple[Span, ...], holdings: Holdings, amiss: list[Found]
+) -> Iterator[Found]:
+    """Find the other registers with a file without months, in which those of a gap may lie."""
+    for gap in amiss:
+        for source in sorted(holdings.untold):
+            if gap.kind in _GAPS and gap.competent_source is not source:
+                months = Run(gap.begin, gap.end)
+                yield _told(expected, spans, Kind.MONTHS_UNTOLD, months, source, "")
 
 
 def _two_basic_amounts(

@@ -690,6 +690,24 @@ def test_a_register_whose_files_were_taken_out_is_never_read_as_nothing():
     assert read_holdings(outcome, CHILD, ASKED).found == {FLANDERS}
 
 
+def test_another_register_with_a_file_that_tells_no_months():
+    untold = holds(WALLONIA, file("921"))
+    nothing = complete(holds(FLANDERS), untold)
+    found = compare((dossier(),), IN_FLANDERS, read_holdings(nothing, CHILD, ASKED), ASKED)
+    assert [(each.kind, each.source, Run(each.begin, each.end)) for each in found] == [
+        (Kind.MONTHS_UNTOLD, WALLONIA, ASKED),
+        (Kind.NOT_FOUND, FLANDERS, ASKED),
+    ]
+    part = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01", "2023-09"))), untold)
+    assert findings(dossier(), IN_FLANDERS, part) == [
+        ("months_missing", "2023-10 to 2023-12"),
+        ("months_untold", "2023-10 to 2023-12"),
+    ]
+    # It fills no gap where there is none.
+    own = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))), untold)
+    assert findings(dossier(), IN_FLANDERS, own) == [("match", WHOLE)]
+
+
 @pytest.mark.parametrize("spans", [(), (competent(None, entity=None),)])
 def test_competence_that_cannot_be_said(spans):
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
