@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Self
 
 from kszclient.audit.asker import Asker
@@ -112,12 +111,7 @@ class Consultation:
         self._trail.append(self._asked)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._trail.append(self._ending(error))
 
     async def __aenter__(self) -> Self:
@@ -134,12 +128,7 @@ class Consultation:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._write_after(self._ending(error))
         if not isinstance(error, GeneratorExit):  # no loop is left to wait in
             await _written(self._writing)

@@ -19,7 +19,7 @@ from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.subjects import subjects
 from kszclient.errors import ConsultationError, DeadlineExceededError, ServiceFaultError
 from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
-from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, day_in_belgium
 from kszclient.wire import GlobalStatusValue, Question, envelope_of
 
 # The KSZ is there, and none of the registers that were asked answers it (contract: fault codes).
@@ -193,7 +193,7 @@ class Inquiry:
         """Keep what was sent and what came, also where it cannot be read, if the profile asks."""
         if self._conduct.bodies is not None:
             bodies = (self._message, received.body)
-            self._conduct.bodies.keep(ticket, bodies, self._conduct.now().date())
+            self._conduct.bodies.keep(ticket, bodies, day_in_belgium(self._conduct.now()))
 
     def worth_another(self, outcome: Outcome) -> bool:
         """Tell whether another attempt may learn more."""

@@ -162,7 +162,7 @@ def purge(
     """Remove kept bodies whose last day is over."""
     from kszclient.audit import AuditKeys
     from kszclient.audit.bodies import KeptBodies
-    from kszclient.cli.times import today
+    from kszclient.values import today
 
     removed = KeptBodies(bodies, AuditKeys.load(keys), keep_days=1).purge(today())
     say(f"Removed: {removed}")

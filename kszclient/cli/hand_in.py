@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from kszclient.cli.cases import register_path
 from kszclient.cli.output import Exit, console, say
 from kszclient.cli.service import chosen_profile
-from kszclient.cli.times import today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +48,7 @@ def hand_in_given(
     from kszclient.complaints.desk import Desks
     from kszclient.complaints.hand_in import choose_instance, hand_in, otherwise_today
     from kszclient.complaints.texts import texts
+    from kszclient.values import today
 
     chosen = choose_instance(route, _instance(instance))
     policy = chosen_profile(profile, None)

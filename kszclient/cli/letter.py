@@ -30,16 +30,17 @@ def letter(
     ] = False,
 ) -> None:
     """Write the complaint or petition to a file that only you can read."""
-    from kszclient.complaints.letters import LetterLanguage, compose, save_letter
+    from kszclient.complaints.letters import LANGUAGES, compose, save_letter
     from kszclient.complaints.vocabulary import Instance
     from kszclient.errors import InputError
+    from kszclient.values import Language
 
     if instance not in set(Instance):
         raise InputError(f"--instance: expected one of {', '.join(Instance)}")
-    if language not in set(LetterLanguage):
-        raise InputError(f"--language: expected one of {', '.join(LetterLanguage)}")
+    if language not in LANGUAGES:
+        raise InputError(f"--language: expected one of {', '.join(LANGUAGES)}")
     complaint = given_complaint(file)
-    written = compose(complaint, Instance(instance), LetterLanguage(language), _details(details))
+    written = compose(complaint, Instance(instance), Language(language), _details(details))
     save_letter(written, out, force=force)
     say(f"Written: {out.name}")
     _advise(written, complaint)

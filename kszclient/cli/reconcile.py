@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Summary,
     )
     from kszclient.security import Profile
+    from kszclient.values import Language
 
 _TURN_SECONDS = 5
 _MOST_IN_FLIGHT = 16
@@ -131,6 +132,8 @@ def reconcile(
     cluster = cluster_wished(_choice("--engine", engine, ("local", "dask")), scheduler, workers)
     needs("polars", extra="batch")
     from kszclient.reconciliation import Mapping, Question, read_mapping
+    from kszclient.reconciliation.report.language import LANGUAGES
+    from kszclient.values import Language
 
     question = Question(
         dossiers=file,
@@ -151,7 +154,7 @@ def reconcile(
         budget=budget,
         alike=alike,
     )
-    spoken = _choice("--language", language, ("en", "nl", "fr"))
+    spoken = Language(_choice("--language", language, LANGUAGES))
     if dry_run:
         _show_plan(question, policy, json=json)
         return
@@ -182,13 +185,12 @@ def _run(
     patience: float,
     pace: Pace,
     metrics: Path | None,
-    spoken: str,
+    spoken: Language,
     purpose: str | None,
     cluster: ClusterWished | None,
     json: bool,
 ) -> Exit:
     from kszclient.cli.progress import watching
-    from kszclient.competence import Language
 
     in_flight = _in_flight(policy)
     with (
@@ -204,7 +206,7 @@ def _run(
             in_flight=in_flight,
             patience_seconds=patience,
             pace=pace,
-            language=Language(spoken),
+            language=spoken,
             watch=both,
             stop_on_signals=True,
         )
@@ -319,8 +321,7 @@ def _in_flight(policy: Profile) -> int:
 def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
     from kszclient.reconciliation import plan_of
 
-    today = dt.datetime.now(tz=dt.UTC).date()
-    plan = plan_of(question, policy.admit, question.as_of or today)
+    plan = plan_of(question, policy.admit)
     told = _told(plan, policy.requests_per_second)
     if json:
         print_json(told)

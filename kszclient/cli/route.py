@@ -11,7 +11,6 @@ from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.service import Endpoint, ProfileName, account, chosen_profile
-from kszclient.cli.times import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,6 +106,7 @@ def _ask_registers(
 ) -> Informed:
     from kszclient.cadaster import ChildBenefitsClient
     from kszclient.complaints import inform
+    from kszclient.values import today
 
     policy = chosen_profile(profile, endpoint)
     with ChildBenefitsClient(policy, user=account(policy)) as client:

@@ -6,11 +6,12 @@ from collections.abc import Container, Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from kszclient.cadaster import Lookup, SourceReport, is_participation
+from kszclient.cadaster import Lookup, is_participation
+from kszclient.cadaster.own_months import own_payments
 from kszclient.complaints.intake import RegisterMonths, RegisterPayer
 from kszclient.complaints.payers import is_listed
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
-from kszclient.wire import Fund
+from kszclient.wire import Fund, PaymentPeriod
 
 
 class Holding(NamedTuple):
@@ -41,29 +42,33 @@ def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding,
 
     Args:
         lookup: What the registers said.
-        child: The number asked about; the one that replaced it counts too.
+        child: The number asked about.
         period: The months asked about.
     """
-    numbers = {child, lookup.ssin.replaced_by or child}
-    return tuple(each for report in lookup.results for each in _held(report, numbers, period))
+    return tuple(
+        each
+        for report in lookup.results
+        for file in report.files
+        for payment in own_payments(child, lookup.ssin.replaced_by, file) or ()
+        for each in _held(report.source, file.child_benefits_fund, payment, period)
+    )
 
 
-def _held(report: SourceReport, numbers: set[Ssin], period: MonthPeriod) -> Iterator[Holding]:
-    for file in report.files:
-        own = (each for each in file.children if each.ssin in numbers)
-        for payment in (payment for each in own for payment in each.payment_periods):
-            end = payment.end_month
-            if end is not None and end < payment.begin_month:
-                continue
-            months = MonthPeriod(payment.begin_month, end).intersection(period)
-            if months:
-                yield Holding(
-                    source=report.source,
-                    fund=file.child_benefits_fund,
-                    category=payment.category.code,
-                    months=months,
-                    participation=is_participation(report.source, payment.category.code),
-                )
+def _held(
+    source: AuthenticSource, fund: Fund, payment: PaymentPeriod, period: MonthPeriod
+) -> Iterator[Holding]:
+    end = payment.end_month
+    if end is not None and end < payment.begin_month:
+        return
+    months = MonthPeriod(payment.begin_month, end).intersection(period)
+    if months:
+        yield Holding(
+            source=source,
+            fund=fund,
+            category=payment.category.code,
+            months=months,
+            participation=is_participation(source, payment.category.code),
+        )
 
 
 def register_months(held: Iterable[Holding], period: MonthPeriod) -> tuple[RegisterMonths, ...]:

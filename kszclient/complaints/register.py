@@ -29,10 +29,10 @@ from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.parts import months_concerned, parts_of
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.texts import Language, Sayings
+from kszclient.complaints.texts import Sayings
 from kszclient.complaints.themes import themes
 from kszclient.errors import IntakeError
-from kszclient.values import Month, MonthPeriod
+from kszclient.values import Language, Month, MonthPeriod
 from kszclient.wire import Fund
 
 

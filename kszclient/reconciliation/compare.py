@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import combinations, groupby
 
+from kszclient.cadaster.basic_amounts import doubled
+from kszclient.cadaster.categories import Meaning, categories, codes_of
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
-from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
+from kszclient.reconciliation.kinds import Kind, kind_of_code
 from kszclient.reconciliation.month_numbers import Run, runs
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
 from kszclient.reconciliation.participation import spans_for
@@ -112,7 +114,7 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
     told = partial(_told, expected, spans)
     for kind, run, source, payers in _two_basic_amounts(expected, holdings):
         yield told(kind, run, source, payers)
-    known = reading().known
+    known = categories()
     for source, code in sorted({(e.source, e.category) for e in holdings.held}):
         if code not in known:
             strange = [e for e in holdings.held if (e.source, e.category) == (source, code)]
@@ -136,27 +138,20 @@ def _untold_elsewhere(
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
 ) -> Iterator[tuple[Kind, Run, AuthenticSource, str]]:
-    codes = reading().basic
+    codes = codes_of(Meaning.BASIC_AMOUNT)
     basic = [each for each in holdings.held if each.category in codes]
-    if len({each.payer for each in basic}) < 2:  # noqa: PLR2004 - two basic amounts
-        return
-    by_month: list[tuple[int, tuple[Kind | None, tuple[str, ...]]]] = []
-    for month in range(expected.months.begin, expected.months.end + 1):
-        here = [each for each in basic if covers(each.months, month)]
-        payers = tuple(sorted({each.payer for each in here}))
-        by_month.append((month, (_twice(here), payers)))
-    for (kind, payers), group in groupby(by_month, key=lambda pair: pair[1]):
-        months = [month for month, _ in group]
+    for begin, end, payers in doubled(basic, expected.months):
+        here = [e for e in basic if e.months.begin <= end and begin <= e.months.end]
+        kind = _twice(here)
         if kind is not None:
-            run = Run(months[0], months[-1])
             source = next(
-                e.source for e in basic if e.payer == payers[0] and covers(e.months, run.begin)
+                e.source for e in here if e.payer == payers[0] and covers(e.months, begin)
             )
-            yield kind, run, source, " ".join(payers)
+            yield kind, Run(begin, end), source, " ".join(payers)
 
 
 def _twice(held: list[Held]) -> Kind | None:
-    """Tell whether basic amounts of one month have two payers, as far as can be said."""
+    """Tell whether basic amounts of the same months have two payers, as far as can be said."""
     one = {one_payer_holds(*pair) for pair in combinations(held, 2)}
     if False in one:
         return Kind.TWO_BASIC_AMOUNTS

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from kszclient.cadaster.categories import Meaning, categories, codes_of, is_basic
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
-from kszclient.reconciliation.kinds import Kind, is_basic, orint_end, reading
+from kszclient.reconciliation.kinds import Kind, orint_end, reading
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.reconciliation.payers import one_payer
 from kszclient.values import AuthenticSource
@@ -32,14 +33,23 @@ class Verdict(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
+def about_basic(category: str | None) -> bool:
+    """Tell whether a dossier is about the basic amount; one without a category is.
+
+    >>> about_basic(None), about_basic("CHILD_ALLOWANCE"), about_basic("SOCIAL")
+    (True, True, False)
+    """
+    return category is None or is_basic(category)
+
+
 def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
     """Give what is held of the kind of payment that a dossier is about.
 
     A basic amount is one, however register and dossier call it.
     """
-    if not is_basic(expected.category):
+    if not about_basic(expected.category):
         return [each for each in held if each.category == expected.category]
-    basic = reading().basic
+    basic = codes_of(Meaning.BASIC_AMOUNT)
     return [each for each in held if each.category in basic and not each.participation]
 
 
@@ -101,23 +111,23 @@ def _gap(
     month: int,
 ) -> Verdict:
     """Tell what it is that no register holds what a dossier is about."""
-    rule = reading()
+    known = categories()
     beside = [
         each for each in holdings.held if each.source is competent and covers(each.months, month)
     ]
     codes = tuple(sorted({each.category for each in beside}))
-    if not rule.known.issuperset(codes):
+    if any(code not in known for code in codes):
         return Verdict(Kind.PAYMENT_UNCLEAR, competent, span, _payers(beside), codes)
     if any(each.source is competent for each in wanted(expected, holdings.held)):
         return Verdict(Kind.MONTHS_MISSING, competent, span)
     if codes:
-        whole = not is_basic(expected.category) and not rule.undivided.isdisjoint(codes)
+        whole = not about_basic(expected.category) and any(known[e].undivided for e in codes)
         kind = Kind.PAYMENT_UNCLEAR if whole else Kind.PAYMENT_MISSING
         return Verdict(kind, competent, span, _payers(beside), codes)
     # Such an allowance is paid on top of the benefit: it explains its own file, and no gap.
     allowance = [each for each in holdings.held if each.participation]
     allowance = [each for each in allowance if covers(each.months, month)]
-    if allowance and allowance[0].source is not competent and is_basic(expected.category):
+    if allowance and allowance[0].source is not competent and about_basic(expected.category):
         kind = Kind.FOUND_ELSEWHERE_PARTICIPATION
         return Verdict(kind, allowance[0].source, span, _payers(allowance))
     return Verdict(Kind.NOT_FOUND, competent, span)

@@ -11,9 +11,9 @@ import msgspec
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
-from kszclient.reconciliation.kinds import Kind, is_basic
+from kszclient.reconciliation.kinds import Kind
 from kszclient.reconciliation.month_numbers import Run, runs
-from kszclient.reconciliation.months import covers, wanted
+from kszclient.reconciliation.months import about_basic, covers, wanted
 from kszclient.reconciliation.payers import one_payer
 
 
@@ -140,7 +140,7 @@ def _runs(expected: Expected, payer: str) -> bool:
 
 
 def _alike(one: str | None, other: str | None) -> bool:
-    return one == other or (is_basic(one) and is_basic(other))
+    return one == other or (about_basic(one) and about_basic(other))
 
 
 def shifted(expected: Expected, found: list[Found]) -> list[Found]:

@@ -6,11 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Self
-from zoneinfo import ZoneInfo
 
 from kszclient.errors import InvalidValueError
+from kszclient.values.days import BRUSSELS, day_in_belgium
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORM = re.compile(
     r"(?P<days>[a-z,-]+) (?P<begin>[0-9]{2}:[0-9]{2})-(?P<end>[0-9]{2}:[0-9]{2})", re.ASCII
@@ -91,7 +90,7 @@ class OpeningHours:
         """
         # Moments of one zone are compared by the clock on the wall, which goes back in autumn.
         now = moment.astimezone(dt.UTC)
-        today = moment.astimezone(BRUSSELS).date()
+        today = day_in_belgium(moment)
         for ahead in range(-1, _LONGEST_CLOSED_DAYS):
             day = today + ahead * _ONE_DAY
             later = [max(begin, now) for begin, end in self._on(day) if end > now]

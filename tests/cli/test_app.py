@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from kszclient.cli import app as shared
+from kszclient.errors import InputError, KszError
 from tests.cli.typed import kszclient
 
 MONTHS = ("--from", "2020-01", "--to", "2020-12")
@@ -82,6 +83,8 @@ def test_a_port_that_cannot_be_is_bad_input():
         (KeyboardInterrupt(), 130),
         (OSError(28, "No space left on device"), 4),
         (ValueError("85"), 4),
+        (type("LaterError", (KszError,), {})("of a class that came later"), 4),
+        (type("LaterInputError", (InputError,), {})("of a class that came later"), 2),
     ],
 )
 def test_nothing_ends_in_a_traceback(monkeypatch, raised, code):

@@ -226,9 +226,7 @@ def test_every_sample_is_taken_at_its_first_step(world, tmp_path, sample):
 def test_what_today_changes_is_told_before_it_is_handed_in(words, monkeypatch):
     at = ("--instance", "GESCHILLENCOMMISSIE")
     for day, told in (("2025-04-14", False), ("2025-05-06", True)):
-        monkeypatch.setattr(
-            "kszclient.cli.hand_in.today", lambda day=day: dt.date.fromisoformat(day)
-        )
+        monkeypatch.setattr("kszclient.values.today", lambda day=day: dt.date.fromisoformat(day))
         shown = submitted(*at, *words)
         assert ("not accepted (LATE)" in shown.err) is told
     assert "wordt niet aanvaard (LATE)" in submitted(*at, "--language", "nl", *words).err

@@ -129,6 +129,30 @@ def test_another_child_in_the_same_file_is_not_this_child():
     ]
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("19023000621", [("months_missing", "2023-07 to 2023-12"), ("number_replaced", WHOLE)]),
+        # Under an older number that the answer does not name, nobody can say which of two it is.
+        ("11023001934", [("months_untold", WHOLE), ("number_replaced", WHOLE)]),
+    ],
+)
+def test_a_brother_is_not_this_child_where_its_number_was_replaced(number, expected):
+    both = File(
+        Fund(code="921"),
+        children=(
+            Child(
+                Ssin.parse(number),
+                payment_periods=(paid("CHILD_ALLOWANCE", "2023-01", "2023-06"),),
+            ),
+            Child(Ssin.parse("14023002195"), payment_periods=(paid("CHILD_ALLOWANCE", "2023-01"),)),
+        ),
+    )
+    state = SsinState(CHILD, replaced_by=Ssin.parse("19023000621"))
+    outcome = Complete(answer(holds(WALLONIA, both), state=state))
+    assert sorted(findings(dossier(), (competent(WALLONIA),), outcome)) == expected
+
+
 def test_months_that_are_missing():
     outcome = complete(
         holds(

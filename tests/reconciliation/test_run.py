@@ -20,6 +20,7 @@ from kszclient.reconciliation.results import COLUMNS
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
+from kszclient.values import Language
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, write
 
@@ -182,6 +183,22 @@ def test_the_files_hold_what_the_frames_hold(tmp_path):
     assert sum(summary["outcomes"].values()) == summary["lookups"]
 
 
+def test_every_finding_says_what_it_rests_on_and_how_sure_it_is(tmp_path):
+    table = frame(persona_row("eupen-since-birth"), persona_row("changed-payer"))
+    done, _ = run(table, tmp_path, language="nl")
+    found = {each["dossier"]: each for each in done.results.findings.iter_rows(named=True)}
+    assert {each["basis"] for each in found.values()} == {
+        "Vergelijking van een dossier met wat het kadaster antwoordt"
+    }
+    # Which register holds the months of the German-speaking Community today, no source says.
+    assert found["eupen-since-birth"]["rule"] == "dg-aviq"
+    assert found["eupen-since-birth"]["certainty"] == "unsure"
+    assert found["changed-payer"]["certainty"] == "sure"
+    assert set(done.results.summary.grounds) == set(done.results.summary.findings)
+    (ground,) = {(each.basis, each.certainty) for each in done.results.summary.grounds.values()}
+    assert ground == (found["changed-payer"]["basis"], "sure")
+
+
 def test_a_lookup_that_failed_is_asked_again_in_the_same_run(tmp_path):
     table = frame(persona_row("changed-payer"), persona_row("not-integrated-with-us"))
     done, seen = run(table, tmp_path, Rule(nth=(1, 2, 3, 4), fault="MSG00003"))
@@ -256,6 +273,19 @@ def test_a_run_goes_on_as_of_its_own_day_and_under_its_own_identity(tmp_path):
         run(Question(table, as_of=other), tmp_path, resume=True)
     with pytest.raises(InputError, match=f"began with --run-id {own}"):
         run(Question(table), tmp_path, resume=True, run_id=strange)
+
+
+def test_a_language_in_which_nothing_is_told_is_refused_before_anything_is_asked(tmp_path):
+    with MockKsz(WORLD) as mock:
+        with pytest.raises(InputError, match="language: expected one of en, nl, fr"):
+            reconcile(
+                frame(persona_row("changed-payer")),
+                client(mock),
+                out=tmp_path / "out",
+                language=Language.DE,
+            )
+        assert not mock.requests
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):

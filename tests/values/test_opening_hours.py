@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from kszclient.errors import InvalidValueError
-from kszclient.values import OpeningHours
-from kszclient.values.opening_hours import BRUSSELS
+from kszclient.values import BRUSSELS, OpeningHours
 
 
 def at(text):
