@@ -11,6 +11,7 @@ import codecs
 import json
 import os
 import re
+import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -131,19 +132,35 @@ MAX_INPUT_BYTES = 16 * 1024 * 1024
 """The largest file that a person may hand in by name; a history or a complaint is a few kB."""
 
 
+STANDARD_INPUT = Path("-")
+"""What a person names to hand something in on standard input."""
+
+
+def input_name(path: Path) -> str:
+    """Give the name under which messages speak of what somebody hands in.
+
+    >>> input_name(Path("cases/mine.json")), input_name(Path("-"))
+    ('mine.json', 'standard input')
+    """
+    return "standard input" if path == STANDARD_INPUT else path.name or str(path)
+
+
 def read_input(path: Path) -> bytes:
     """Read a small file that somebody names, never more of it than is allowed.
 
     Args:
-        path: The file.
+        path: The file; ``-`` is standard input.
 
     Raises:
         InputError: It cannot be read, or is larger; the message names the file.
     """
-    name = path.name or str(path)
+    name = input_name(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_INPUT_BYTES + 1)
+        if path == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+        else:
+            with path.open("rb") as file:
+                content = file.read(MAX_INPUT_BYTES + 1)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from error
     if len(content) > MAX_INPUT_BYTES:

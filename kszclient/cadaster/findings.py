@@ -11,7 +11,7 @@ import msgspec
 from kszclient.cadaster.categories import is_participation
 from kszclient.cadaster.own_months import own_payments
 from kszclient.competence import Certainty, Competence, Segment
-from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
 from kszclient.wire import PaymentPeriod, SourceResult, SourceStatusValue
 
 
@@ -96,14 +96,15 @@ def _elsewhere(
     competence: Competence,
     period: MonthPeriod,
 ) -> Iterator[Finding]:
-    held = [run for payments in paid for run in _runs(payments, source, period)]
+    held = {month for payments in paid for month in _months(payments, source, period)}
     # Months are told apart by the register that should hold them, not by how sure that is.
     for competent, same in groupby(competence.segments, key=lambda segment: segment.source):
         segments = list(same)
         if competent is None or competent is source:
             continue
         inside = MonthPeriod(segments[0].begin, segments[-1].end)
-        for run in _merged(common for run in held if (common := run.intersection(inside))):
+        for begin, end in runs(month for month in held if month in inside):
+            run = MonthPeriod(begin, end)
             here = [each for each in segments if each.months.overlaps(run)]
             yield _finding(source, run, competent, here)
     months_unsaid = any(payments == () for payments in paid)
@@ -131,9 +132,9 @@ def _finding(
     )
 
 
-def _runs(
+def _months(
     payments: tuple[PaymentPeriod, ...] | None, source: AuthenticSource, period: MonthPeriod
-) -> Iterator[MonthPeriod]:
+) -> Iterator[Month]:
     for payment in payments or ():
         if is_participation(source, payment.category.code):
             continue
@@ -142,15 +143,4 @@ def _runs(
             continue
         run = MonthPeriod(payment.begin_month, end).intersection(period)
         if run is not None:
-            yield run
-
-
-def _merged(runs: Iterable[MonthPeriod]) -> list[MonthPeriod]:
-    merged: list[MonthPeriod] = []
-    for run in sorted(runs, key=lambda each: (each.begin, each.end or each.begin)):
-        last = merged[-1] if merged else None
-        if last is None or last.end is None or run.begin > last.end.next():
-            merged.append(run)
-        elif run.end is not None and run.end > last.end:
-            merged[-1] = MonthPeriod(last.begin, run.end)
-    return merged
+            yield from run

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
@@ -129,11 +130,10 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
-    cluster = cluster_wished(_choice("--engine", engine, ("local", "dask")), scheduler, workers)
+    cluster = cluster_wished(choice("--engine", engine, ("local", "dask")), scheduler, workers)
     needs("polars", extra="batch")
     from kszclient.reconciliation import Mapping, Question, read_mapping
     from kszclient.reconciliation.report.language import LANGUAGES
-    from kszclient.values import Language
 
     question = Question(
         dossiers=file,
@@ -141,7 +141,7 @@ def reconcile(
         mapping=read_mapping(mapping) if mapping else Mapping(),
         as_of=None if as_of is None else day("--as-of", as_of),
         margin=margin,
-        every_source=_choice("--sources", sources, ("competent", "all")) == "all",
+        every_source=choice("--sources", sources, ("competent", "all")) == "all",
         strict=strict,
     )
     policy = _paced(chosen_profile(profile, endpoint), rate)
@@ -150,11 +150,11 @@ def reconcile(
         policy,
         hours,
         closed or [],
-        stop_when_closed=_choice("--when-closed", when_closed, ("wait", "stop")) == "stop",
+        stop_when_closed=choice("--when-closed", when_closed, ("wait", "stop")) == "stop",
         budget=budget,
         alike=alike,
     )
-    spoken = Language(_choice("--language", language, LANGUAGES))
+    spoken = choice("--language", language, LANGUAGES)
     if dry_run:
         _show_plan(question, policy, json=json)
         return
@@ -288,14 +288,6 @@ def _pace(
         budget=budget,
         alike=alike,
     )
-
-
-def _choice(option: str, text: str, known: tuple[str, ...]) -> str:
-    from kszclient.errors import InvalidValueError
-
-    if text not in known:
-        raise InvalidValueError(option, "known", f"expected one of {', '.join(known)}")
-    return text
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.cases import DeskAddress, RegisterFile
+from kszclient.cli.choice import choice
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
@@ -61,12 +62,9 @@ def route(
 ) -> None:
     """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
     from kszclient.complaints import Language, explain, read_route
-    from kszclient.errors import InputError
     from kszclient.values import plain
 
-    if language not in set(Language):
-        raise InputError(f"--language: expected one of {', '.join(Language)}")
-    spoken = Language(language)
+    spoken = choice("--language", language, Language)
     given, code = given_complaint(file, to_look_up=lookup), Exit.DONE
     complaint = given
     told: tuple[str, ...] = ()

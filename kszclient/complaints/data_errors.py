@@ -13,10 +13,10 @@ from kszclient.cadaster import Finding, FindingKind, Lookup
 from kszclient.cadaster.basic_amounts import doubled
 from kszclient.cadaster.categories import is_basic
 from kszclient.complaints.datafile import load
-from kszclient.complaints.holdings import Holding, runs
+from kszclient.complaints.holdings import Holding
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
-from kszclient.values import AuthenticSource, Month, MonthPeriod
+from kszclient.values import AuthenticSource, Month, MonthPeriod, runs
 
 
 class DataErrorKind(StrEnum):
@@ -108,7 +108,7 @@ def _two_basic_amounts(held: Iterable[Holding], period: MonthPeriod) -> Iterator
     double = {
         month for month in period if any(each.begin <= month.number <= each.end for each in found)
     }
-    for first, last in runs(period, double):
+    for first, last in runs(double):
         run = MonthPeriod(first, last)
         sources = dict.fromkeys(each.source for each in basic if each.months.overlaps(run))
         yield ShownError(DataErrorKind.TWO_BASIC_AMOUNTS, tuple(sources), first, last)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kszclient.cadaster import Lookup, is_participation
 from kszclient.cadaster.own_months import own_payments
 from kszclient.complaints.intake import RegisterMonths, RegisterPayer
 from kszclient.complaints.payers import is_listed
-from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
 from kszclient.wire import Fund, PaymentPeriod
 
 
@@ -71,12 +70,11 @@ def _held(
         )
 
 
-def register_months(held: Iterable[Holding], period: MonthPeriod) -> tuple[RegisterMonths, ...]:
+def register_months(held: Iterable[Holding]) -> tuple[RegisterMonths, ...]:
     """Give the runs of months of child benefit itself, register by register.
 
     Args:
         held: What the registers hold.
-        period: The months asked about, with an end.
     """
     by_source: dict[AuthenticSource, set[Month]] = {}
     for each in held:
@@ -85,16 +83,15 @@ def register_months(held: Iterable[Holding], period: MonthPeriod) -> tuple[Regis
     return tuple(
         RegisterMonths(begin=first, end=last, source=source)
         for source, months in by_source.items()
-        for first, last in runs(period, months)
+        for first, last in runs(months)
     )
 
 
-def register_payers(held: Iterable[Holding], period: MonthPeriod) -> tuple[RegisterPayer, ...]:
+def register_payers(held: Iterable[Holding]) -> tuple[RegisterPayer, ...]:
     """Give the runs of months of each payer, in order of time.
 
     Args:
         held: What the registers hold.
-        period: The months asked about, with an end.
     """
     months: dict[tuple[str, AuthenticSource], set[Month]] = {}
     for each in held:
@@ -103,7 +100,7 @@ def register_payers(held: Iterable[Holding], period: MonthPeriod) -> tuple[Regis
     found = [
         RegisterPayer(begin=first, end=last, source=source, payer=payer)
         for (payer, source), held_months in months.items()
-        for first, last in runs(period, held_months)
+        for first, last in runs(held_months)
     ]
     return tuple(sorted(found, key=lambda each: (each.begin, each.end, each.payer)))
 
@@ -112,16 +109,3 @@ def _called(fund: Fund) -> str:
     """Give what a complaint file calls a payer; a code of three digits alone tells nothing."""
     listed = (each.text for each in fund.description if is_listed(each.text))
     return fund.enterprise_number or next(listed, None) or fund.code or ""
-
-
-def runs(period: MonthPeriod, months: Container[Month]) -> Iterator[tuple[Month, Month]]:
-    """Give the first and last month of each unbroken run.
-
-    Args:
-        period: The months to look through, with an end.
-        months: Those that count.
-    """
-    for counts, run in groupby(period, key=lambda month: month in months):
-        if counts:
-            found = list(run)
-            yield found[0], found[-1]

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import combinations, groupby
 
+import msgspec
+
 from kszclient.cadaster.basic_amounts import doubled
 from kszclient.cadaster.categories import Meaning, categories, codes_of
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
-from kszclient.reconciliation.kinds import Kind, kind_of_code
-from kszclient.reconciliation.month_numbers import Run, runs
+from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
+from kszclient.reconciliation.month_numbers import Run, month_of
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
 from kszclient.reconciliation.participation import spans_for
 from kszclient.reconciliation.payers import one_payer_holds
 from kszclient.reconciliation.surplus import shifted, surplus
-from kszclient.values import AuthenticSource
+from kszclient.values import AuthenticSource, runs
 
 _GAPS = frozenset(
     {
@@ -45,7 +47,7 @@ def compare(
     """
     if holdings.refusal is not None:
         kind = holdings.state or kind_of_code(holdings.refusal) or Kind.REFUSED
-        return tuple(about(each, kind, found=holdings.refusal) for each in expected)
+        return tuple(each.finding(kind, found=holdings.refusal) for each in expected)
     found: list[Found] = []
     for each in expected:
         competent = spans_for(each, spans)
@@ -58,21 +60,6 @@ def compare(
         amiss += _of_child(each, competent, holdings)
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
-
-
-def about(expected: Expected, kind: Kind, *, found: str = "") -> Found:
-    """Make a finding about all months of a dossier."""
-    return Found(
-        kind=kind,
-        dossier=expected.dossier,
-        begin=expected.months.begin,
-        end=expected.months.end,
-        expected=expected.payer or "",
-        found=found,
-        payer=expected.payer,
-        nis=expected.nis,
-        postcode=expected.postcode,
-    )
 
 
 def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
@@ -90,27 +77,25 @@ def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> 
 
 def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
     span = verdict.span
-    return Found(
-        kind=verdict.kind,
-        dossier=expected.dossier,
-        begin=months.begin,
-        end=months.end,
-        expected=(expected.category if verdict.codes else expected.payer) or "",
+    found = expected.finding(
+        verdict.kind,
+        months,
         found=" ".join(verdict.codes or verdict.payers),
         source=verdict.source,
         competent_source=span.source if span else None,
         entity=span.entity if span else None,
         rule=span.rule if span else "",
-        payer=verdict.payers[0] if verdict.payers else expected.payer,
-        nis=expected.nis,
-        postcode=expected.postcode,
+        payer=verdict.payers[0] if verdict.payers else None,
     )
+    if verdict.codes:
+        return msgspec.structs.replace(found, expected=expected.category or "")
+    return found
 
 
 def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
     """Find what is odd about the child, as far as it touches the months of a dossier."""
     if holdings.state is not None:
-        yield about(expected, holdings.state)
+        yield expected.finding(holdings.state)
     told = partial(_told, expected, spans)
     for kind, run, source, payers in _two_basic_amounts(expected, holdings):
         yield told(kind, run, source, payers)
@@ -121,7 +106,7 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
             for run in _inside(expected, strange):
                 yield told(Kind.UNKNOWN_CATEGORY, run, source, code)
     for source, name in holdings.cut:
-        yield told(Kind.TRUNCATED, expected.months, source, f"{name} 100")
+        yield told(Kind.TRUNCATED, expected.months, source, f"{name} {reading().most_entries}")
 
 
 def _untold_elsewhere(
@@ -160,7 +145,9 @@ def _twice(held: list[Held]) -> Kind | None:
 
 def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:
     months = range(expected.months.begin, expected.months.end + 1)
-    return runs(month for month in months if any(covers(each.months, month) for each in held))
+    inside = (month for month in months if any(covers(each.months, month) for each in held))
+    for first, last in runs(map(month_of, inside)):
+        yield Run(first.number, last.number)
 
 
 def _told(  # noqa: PLR0913, PLR0917 - what a finding depends on
@@ -174,17 +161,11 @@ def _told(  # noqa: PLR0913, PLR0917 - what a finding depends on
     """Make a finding under the rules that answer for its months; the entity where it is one."""
     here = [e for e in spans if e.months.begin <= months.end and months.begin <= e.months.end]
     entities = {each.entity for each in here}
-    return Found(
-        kind=kind,
-        dossier=expected.dossier,
-        begin=months.begin,
-        end=months.end,
-        expected=expected.payer or "",
+    return expected.finding(
+        kind,
+        months,
         found=text,
         source=source,
         entity=entities.pop() if len(entities) == 1 else None,
         rule=" ".join(dict.fromkeys(each.rule for each in here)),
-        payer=expected.payer,
-        nis=expected.nis,
-        postcode=expected.postcode,
     )

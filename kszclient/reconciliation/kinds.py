@@ -11,7 +11,6 @@ import msgspec
 from kszclient.competence import Certainty
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
-from kszclient.reconciliation.month_numbers import number_of
 from kszclient.resources import read_toml, resource
 from kszclient.values import AuthenticSource, Month
 
@@ -177,7 +176,7 @@ def kind_of_code(code: str) -> Kind | None:
 @cache
 def orint_end() -> int:
     """Give the number of the last month that ORINT held."""
-    return number_of(Month.parse(reading().orint.until))
+    return Month.parse(reading().orint.until).number
 
 
 @cache

@@ -11,7 +11,7 @@ from kszclient.errors import InputError
 from kszclient.reconciliation.domiciles import placed, read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping
-from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.reconciliation.month_numbers import Run
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.planning import make_plan
 from kszclient.reconciliation.table import Source
@@ -53,7 +53,7 @@ def plan_of(question: Question, admit: Callable[[Ssin], None]) -> Plan:
     """
     as_of = question.as_of or today()
     table = rulebook().timeline.months
-    months = Run(number_of(table.begin), number_of(Month.of(as_of)))
+    months = Run(table.begin.number, Month.of(as_of).number)
     dossiers = read_dossiers(
         question.dossiers,
         question.mapping,

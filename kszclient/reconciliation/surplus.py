@@ -12,9 +12,10 @@ from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind
-from kszclient.reconciliation.month_numbers import Run, runs
+from kszclient.reconciliation.month_numbers import Run, month_of
 from kszclient.reconciliation.months import about_basic, covers, wanted
 from kszclient.reconciliation.payers import one_payer
+from kszclient.values import runs
 
 
 def surplus(
@@ -55,7 +56,8 @@ def surplus(
             )
             if not _claimed(every, expected.category, month)
         ]
-        for months in runs(free):
+        for first, last in runs(map(month_of, free)):
+            months = Run(first.number, last.number)
             if _touches(expected, months):
                 found.append(_extra(expected, months, span, held))
             else:
@@ -83,20 +85,15 @@ def _apart(
 def _extra(expected: Expected, months: Run, span: Span, held: list[Held]) -> Found:
     inside = _inside(held, months)
     first = min(inside, key=lambda each: each.months.begin)
-    return Found(
-        kind=Kind.MONTHS_EXTRA,
-        dossier=expected.dossier,
-        begin=months.begin,
-        end=months.end,
-        expected=expected.payer or "",
+    return expected.finding(
+        Kind.MONTHS_EXTRA,
+        months,
         found=" ".join(sorted({each.payer for each in inside})),
         source=span.source,
         competent_source=span.source,
         entity=span.entity,
         rule=span.rule,
         payer=first.payer,
-        nis=expected.nis,
-        postcode=expected.postcode,
     )
 
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from kszclient.errors import UnknownPlaceError
 from kszclient.geography import gazetteer
 from kszclient.reconciliation.certainty import certainty_of
-from kszclient.reconciliation.compare import about
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.journal import ticket_of
 from kszclient.reconciliation.kinds import Kind, bases, kinds, reading
@@ -103,7 +102,7 @@ class Words:
     def never_sent(plan: Plan, number: int) -> Result:
         """Give the result of a lookup that was never sent."""
         (task,) = plan.tasks([number])
-        found = tuple(about(each, Kind.UNANSWERED, found="not sent") for each in task.expected)
+        found = tuple(each.finding(Kind.UNANSWERED, found="not sent") for each in task.expected)
         return Result("UNANSWERED", task.sources, findings=found)
 
 

@@ -1,8 +1,8 @@
-"""Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
+"""Small immutable values: numbers of persons and organisations, days, months, languages. No I/O."""
 
 from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day, today
 from kszclient.values.language import Language
-from kszclient.values.months import Month, MonthPeriod
+from kszclient.values.months import Month, MonthPeriod, runs
 from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
     CbeNumber,
@@ -33,5 +33,6 @@ __all__ = [
     "day_in_belgium",
     "parse_day",
     "plain",
+    "runs",
     "today",
 ]

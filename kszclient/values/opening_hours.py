@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from kszclient.errors import InvalidValueError
 from kszclient.values.days import BRUSSELS, day_in_belgium
@@ -44,8 +44,6 @@ class OpeningHours:
     >>> friday_night = dt.datetime(2026, 11, 20, 21, 30, tzinfo=BRUSSELS)
     >>> hours.opens_at(friday_night).isoformat()
     '2026-11-23T06:00:00+01:00'
-    >>> hours.is_open(dt.datetime(2026, 11, 23, 6, 0, tzinfo=BRUSSELS))
-    True
     """
 
     def __init__(
@@ -60,24 +58,6 @@ class OpeningHours:
         self._is_holiday = is_holiday
         if not self._spans:
             raise InvalidValueError("opening hours", "empty", _EXAMPLE)
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read hours in one line, with ``;`` between.
-
-        >>> noon = dt.datetime(2026, 11, 22, 12, 0, tzinfo=BRUSSELS)  # a Sunday
-        >>> OpeningHours.parse("mon-fri 06:00-24:00; sat 08:00-12:00").is_open(noon)
-        False
-        """
-        return cls(text.split(";"))
-
-    def is_open(self, moment: dt.datetime) -> bool:
-        """Tell whether it is open.
-
-        Args:
-            moment: With a time zone.
-        """
-        return self.opens_at(moment) == moment
 
     def opens_at(self, moment: dt.datetime) -> dt.datetime:
         """Give the moment itself where it is open then, and else the next at which it opens.

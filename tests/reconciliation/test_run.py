@@ -20,7 +20,7 @@ from kszclient.reconciliation.results import COLUMNS
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
-from kszclient.values import Language
+from kszclient.values import AuthenticSource, Language
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, write
 
@@ -112,9 +112,7 @@ def test_one_lookup_a_child_whatever_its_dossiers(tmp_path):
 def test_every_register_is_asked_where_that_is_wanted(tmp_path):
     question = Question(frame(persona_row("changed-payer")), every_source=True)
     _, seen = run(question, tmp_path)
-    assert len(seen[0].sources) == 0 or set(seen[0].sources) == {
-        "FEDERAL", "BRUSSELS", "FLANDERS", "WALLONIA", "EASTBELGIUM",
-    }  # fmt: skip
+    assert set(seen[0].sources) == set(AuthenticSource)
 
 
 @pytest.mark.parametrize(
@@ -374,7 +372,11 @@ def test_the_command_says_what_is_still_open(tmp_path):
         ("--run-id", ""),
         ("--as-of", ""),
         ("--hours", ""),
+        ("--hours", "sometimes"),
         ("--closed", "20261225"),
+        ("--closed", "now and then"),
+        ("--when-closed", "weep"),
+        ("--budget", "0"),
     ],
 )
 def test_options_that_make_no_sense(tmp_path, wrong):
