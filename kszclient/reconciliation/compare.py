@@ -9,7 +9,7 @@ from itertools import combinations, groupby
 import msgspec
 
 from kszclient.cadaster.basic_amounts import doubled
-from kszclient.cadaster.categories import Meaning, categories, codes_of
+from kszclient.cadaster.categories import basic_codes, categories
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
@@ -123,7 +123,7 @@ def _untold_elsewhere(
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
 ) -> Iterator[tuple[Kind, Run, AuthenticSource, str]]:
-    codes = codes_of(Meaning.BASIC_AMOUNT)
+    codes = basic_codes()
     basic = [each for each in holdings.held if each.category in codes]
     for begin, end, payers in doubled(basic, expected.months):
         here = [e for e in basic if e.months.begin <= end and begin <= e.months.end]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from kszclient.cadaster.categories import Meaning, categories, codes_of, is_basic
+from kszclient.cadaster.categories import basic_codes, categories
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, orint_end, reading
@@ -39,7 +39,7 @@ def about_basic(category: str | None) -> bool:
     >>> about_basic(None), about_basic("CHILD_ALLOWANCE"), about_basic("SOCIAL")
     (True, True, False)
     """
-    return category is None or is_basic(category)
+    return category is None or category in basic_codes()
 
 
 def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
@@ -49,7 +49,7 @@ def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
     """
     if not about_basic(expected.category):
         return [each for each in held if each.category == expected.category]
-    basic = codes_of(Meaning.BASIC_AMOUNT)
+    basic = basic_codes()
     return [each for each in held if each.category in basic and not each.participation]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kszclient.cadaster.categories import Meaning, codes_of
+from kszclient.cadaster.categories import participation_codes
 from kszclient.competence import participation
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.month_numbers import Run
@@ -26,7 +26,7 @@ def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         expected: The dossier.
         spans: Who is competent by the domicile.
     """
-    if expected.category is None or expected.category not in codes_of(Meaning.PARTICIPATION):
+    if expected.category is None or expected.category not in participation_codes():
         return spans
     told = participation()
     begin = told.begin.number
