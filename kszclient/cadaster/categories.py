@@ -29,12 +29,14 @@ class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         stands_for: What it stands for.
         certainty: How sure that is.
         basis: Where it comes from.
+        undivided: Whether supplements may be in it.
     """
 
     code: str
     stands_for: Meaning
     certainty: Certainty
     basis: str
+    undivided: bool = False
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

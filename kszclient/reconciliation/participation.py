@@ -6,6 +6,8 @@ which code stands for which allowance is not published.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from kszclient.cadaster.categories import participation_codes
 from kszclient.competence import participation
 from kszclient.reconciliation.expected import Expected, Span
@@ -13,6 +15,8 @@ from kszclient.reconciliation.month_numbers import Run
 
 RULE = "participation"
 """How findings call the rule that such an allowance goes its own way, wherever the child lives."""
+
+_NO_END = dt.date.max.year * 12
 
 
 def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -31,8 +35,5 @@ def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         for each in spans
         if each.months.begin < begin
     ]
-    first, last = expected.months
-    if last < begin:
-        return tuple(before)
-    months = Run(max(first, begin), last)
+    months = Run(begin, _NO_END)
     return (*before, Span(months, None, told.entity, told.source, RULE))

@@ -496,8 +496,6 @@ def test_the_command_says_what_is_still_open(tmp_path):
         ("--closed", "20261225"),
         ("--hours", "always"),
         ("--rate", "0"),
-        ("--patience", "-1"),
-        ("--patience", "nan"),
         ("--closed", "now and then"),
         ("--when-closed", "weep"),
         ("--budget", "0"),
@@ -525,7 +523,7 @@ def test_a_service_that_is_not_there_is_named(tmp_path):
     words = ("--out", tmp_path / "out", "--endpoint", "http://127.0.0.1:1/x", "--patience", 0)
     shown = kszclient("reconcile", dossiers, *words)
     assert shown.code == 4
-    assert "1 of 1 lookups are open\n  the connection failed: Connection refused" in shown.err
+    assert "1 of 1 lookups are open; the connection failed: Connection refused" in shown.err
 
 
 def two_registers():
