@@ -182,7 +182,7 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
     return {
         "body_contacted": _body_contacted(complaint),
         "commission_decided": _commission_decided(complaint),
-        "commission_told": Fact(_commission_decided(complaint).value is True),
+        "commission_told": Fact(_commission_told(complaint)),
         "participation_told": Fact(_participation_told(complaint)),
         "facts_within_one_year": _young_enough(complaint, years=1),
         "facts_within_three_years": _young_enough(complaint, years=3),
@@ -210,11 +210,22 @@ def _waiting(complaint: Complaint) -> frozenset[Instance]:
 
 
 def _commission_decided(complaint: Complaint) -> Fact:
+    """Tell whether the commission decided; that it was turned to does not say so."""
     if complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION":
         return Fact(value=True)
     if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
-    return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps)
+    if Instance.GESCHILLENCOMMISSIE not in complaint.steps:
+        return Fact(value=False)
+    if complaint.admin_appeal_open is None:
+        return Fact(None, frozenset({"gc_notified_on", "admin_appeal_open"}))
+    return Fact(not complaint.admin_appeal_open)
+
+
+def _commission_told(complaint: Complaint) -> bool:
+    """Tell whether the complaint says that the commission was turned to, or decided."""
+    turned_to = Instance.GESCHILLENCOMMISSIE in (complaint.steps or complaint.dated_steps)
+    return turned_to or complaint.subject == "GC_DECISION"
 
 
 def _participation_told(complaint: Complaint) -> bool:

@@ -140,6 +140,8 @@ def cases(draw, most=5):
     left_out = draw(st.sets(st.sampled_from(names), min_size=1, max_size=most))
     if "kbd_closed" in complaint and "kbd_filed" not in left_out:
         left_out.discard("kbd_closed")  # left out, it says that the KBD still has the complaint
+    if complaint["admin_appeal_open"] and "admin_appeal_open" not in left_out:
+        left_out.discard("gc_notified_on")  # left out, it says that the commission still has it
     if left_out >= TOLD_BY_NOBODY and complaint["benefit"] in GROUPS["participation"]:
         left_out.discard("benefit")  # left out together, they say which benefit is meant
     return complaint, left_out
