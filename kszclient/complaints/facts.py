@@ -18,7 +18,7 @@ from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.terms import count_term, within_one_year, within_three_years
-from kszclient.complaints.vocabulary import Area, Instance, Item
+from kszclient.complaints.vocabulary import Area, Instance
 from kszclient.values import MonthPeriod
 
 # Nobody thinks of saying these unless they are so.
@@ -125,8 +125,6 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
     elif complaint.dated_steps:
         dated = AtLeast(frozenset(complaint.dated_steps))
         facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
-    if complaint.identified is False:
-        facts["missing"] = Fact(frozenset({*complaint.missing, Item.IDENTITY}))
     facts["decision_date"] = decision_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
