@@ -439,3 +439,9 @@ def test_an_appeal_that_lies_with_the_commission_is_told_with_no_date_to_keep():
 def test_whether_the_commission_decided_is_asked_by_its_day_and_by_whether_the_appeal_is_open():
     (part,) = routed(steps_done=["PAYER", "GESCHILLENCOMMISSIE"]).parts
     assert part.needs == ("admin_appeal_open", "gc_notified_on")
+
+
+def test_who_names_another_body_beside_a_decision_is_warned_of_the_term_against_a_payer():
+    for body in ("podmi", "kind_en_gezin"):
+        assert any("leave out `body`" in notice for notice in routed(body=body).notices)
+    assert not any("leave out `body`" in notice for notice in routed().notices)
