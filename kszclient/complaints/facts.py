@@ -78,6 +78,7 @@ class Facts:
             **_of_part(complaint, part),
             **_of_payer(complaint, part),
             **_reckoned(complaint),
+            "body_contacted": _body_contacted(complaint, part),
         }
 
     def __call__(self, name: str) -> Fact:
@@ -178,7 +179,6 @@ def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
 
 def _reckoned(complaint: Complaint) -> dict[str, Fact]:
     return {
-        "body_contacted": _body_contacted(complaint),
         "commission_decided": _commission_decided(complaint),
         "commission_told": Fact(_commission_told(complaint)),
         "participation_told": Fact(_participation_told(complaint)),
@@ -188,10 +188,11 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
     }
 
 
-def _body_contacted(complaint: Complaint) -> Fact:
+def _body_contacted(complaint: Complaint, part: Part) -> Fact:
     body = complaint.body or subjects().body[complaint.subject]
     known = complaint.dated_steps if complaint.steps is None else complaint.steps
-    contacted = not (known - _waiting(complaint)).isdisjoint(routing_settings().contact[body])
+    of_body = routing_settings().contact.of(body, part.area, complaint.subject)
+    contacted = not (known - _waiting(complaint)).isdisjoint(of_body)
     if complaint.steps is None and not contacted:
         return Fact(None, frozenset({"steps_done"}))
     return Fact(contacted)

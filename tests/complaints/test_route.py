@@ -445,3 +445,16 @@ def test_who_names_another_body_beside_a_decision_is_warned_of_the_term_against_
     for body in ("podmi", "kind_en_gezin"):
         assert any("leave out `body`" in notice for notice in routed(body=body).notices)
     assert not any("leave out `body`" in notice for notice in routed().notices)
+
+
+def test_after_a_move_each_part_asks_whether_the_body_of_its_own_area_was_tried():
+    flemish, eupen = routed(
+        nis=..., subject="STAFF_CONDUCT", steps_done=["KBD"], admin_appeal_open=False,
+        period={"from": "2024-01", "to": "2024-12"},
+        domicile=[
+            {"from": "2018-01-01", "to": "2024-06-30", "nis": "11002"},
+            {"from": "2024-07-01", "nis": "63023"},
+        ],
+    ).parts  # fmt: skip
+    assert answers(flemish)["VLAAMSE_OMBUDSDIENST"].outcome is Outcome.ADMISSIBLE
+    assert answers(eupen)["OMBUDSPERSON_DG"].outcome is Outcome.NOT_YET
