@@ -11,6 +11,7 @@ import msgspec
 
 from kszclient.competence import DomicileHistory, history_from, resolve
 from kszclient.complaints.payers import find_payers
+from kszclient.complaints.subjects import subjects
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
@@ -329,6 +330,11 @@ def _check(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
+    if complaint.body in subjects().never.get(complaint.subject, ()):
+        raise IntakeError(
+            "field body: does not go with the subject",
+            next_step="Leave it out, or give the subject that fits.",
+        )
     _check_domicile(complaint)
     if complaint.payer is not None:
         find_payers(complaint.payer)
