@@ -458,3 +458,10 @@ def test_after_a_move_each_part_asks_whether_the_body_of_its_own_area_was_tried(
     ).parts  # fmt: skip
     assert answers(flemish)["VLAAMSE_OMBUDSDIENST"].outcome is Outcome.ADMISSIBLE
     assert answers(eupen)["OMBUDSPERSON_DG"].outcome is Outcome.NOT_YET
+
+
+def test_a_refusal_that_may_rest_on_severity_tells_the_terms_of_court_and_commission():
+    found = routed(benefit="support_supplement", steps_done=["PAYER"])
+    told = " ".join(found.notices)
+    assert "2025-05-05" in told
+    assert "2025-05-02" in told
