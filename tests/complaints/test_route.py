@@ -465,3 +465,23 @@ def test_a_refusal_that_may_rest_on_severity_tells_the_terms_of_court_and_commis
     told = " ".join(found.notices)
     assert "2025-05-05" in told
     assert "2025-05-02" in told
+
+
+DECREE = ("a letter of recovery must", "can waive a recovery", "of all complaints only")
+
+
+def told_of_decree(**given):
+    told = " ".join(routed(subject="RECOVERY", **given).notices).lower()
+    return [words for words in DECREE if words in told]
+
+
+def test_what_the_decree_says_is_told_of_its_payers_and_its_months_alone():
+    found = told_of_decree()
+    assert found == list(DECREE)
+    assert told_of_decree(period=...) == found
+    assert told_of_decree(body="ocmw") == []
+    assert told_of_decree(period={"from": "2018-01", "to": "2018-12"}) == []
+
+
+def test_who_complains_in_eupen_is_told_not_to_rely_on_it_for_the_term():
+    assert any("take it that it does not" in notice for notice in routed(nis="63023").notices)
