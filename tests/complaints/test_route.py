@@ -485,3 +485,19 @@ def test_what_the_decree_says_is_told_of_its_payers_and_its_months_alone():
 
 def test_who_complains_in_eupen_is_told_not_to_rely_on_it_for_the_term():
     assert any("take it that it does not" in notice for notice in routed(nis="63023").notices)
+
+
+@pytest.mark.parametrize(
+    ("subject", "court"),
+    [("ZT_DECISION", "LABOUR_COURT"), ("BENEFICIARY_DESIGNATION", "FAMILY_COURT")],
+)
+def test_no_term_of_the_decree_is_counted_or_started_again_for_months_before_2019(subject, court):
+    found = routed(
+        subject=subject, benefit="care_supplement", steps_done=["PAYER", "KBD"],
+        period={"from": "2018-01", "to": "2018-12"}, filing_date="2025-06-10",
+        kbd_filed="2025-02-10", kbd_closed="2025-04-28",
+    )  # fmt: skip
+    answer = answers(found.parts[0])[court]
+    assert (answer.outcome, answer.reason, answer.term) == ("ADMISSIBLE", "OLD_REGIME", None)
+    assert "2025-07-25" not in " ".join(found.notices)
+    assert "2025-10-27" not in " ".join(found.notices)
