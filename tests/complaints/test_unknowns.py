@@ -330,3 +330,13 @@ def test_who_names_a_brand_of_several_regions_is_asked_its_regional_name():
     told["domicile"] = [{"from": "2020-01-01", "country": "NL"}]
     (part,) = read_route(read_complaint(json.dumps(told)), Language.EN).parts
     assert any("by its regional name (such as Infino Vlaanderen) (payer)" in s for s in part.advice)
+
+
+def test_neither_a_benefit_nor_a_school_is_asked_of_who_complains_about_kind_en_gezin_or_its_sector():
+    for subject in ("KG_SERVICE", "CARE_PERSON_OR_INSTITUTION"):
+        told = {"nis": "21004", "subject": subject, "filing_date": "2025-04-01"}
+        found = route(read_complaint(json.dumps(told)))
+        (part,) = found.parts
+        assert part.entity == "IRISCARE"
+        assert not TOLD_BY_NOBODY & set(part.needs)
+        assert not any("family benefit of the domicile" in notice for notice in found.notices)
