@@ -332,7 +332,7 @@ def test_who_names_a_brand_of_several_regions_is_asked_its_regional_name():
     assert any("by its regional name (such as Infino Vlaanderen) (payer)" in s for s in part.advice)
 
 
-def test_neither_a_benefit_nor_a_school_is_asked_of_who_complains_about_kind_en_gezin_or_its_sector():
+def test_no_benefit_and_no_school_is_asked_where_kind_en_gezin_or_its_sector_is_meant():
     for subject in ("KG_SERVICE", "CARE_PERSON_OR_INSTITUTION"):
         told = {"nis": "21004", "subject": subject, "filing_date": "2025-04-01"}
         found = route(read_complaint(json.dumps(told)))
