@@ -501,3 +501,12 @@ def test_no_term_of_the_decree_is_counted_or_started_again_for_months_before_201
     assert (answer.outcome, answer.reason, answer.term) == ("ADMISSIBLE", "OLD_REGIME", None)
     assert "2025-07-25" not in " ".join(found.notices)
     assert "2025-10-27" not in " ".join(found.notices)
+
+
+def test_a_beneficiary_whom_the_case_does_not_concern_is_told_that_this_contradicts_itself():
+    def told(**given):
+        return any("only one of the two can be true" in each for each in routed(**given).notices)
+
+    assert told(has_interest=False)
+    assert not told()
+    assert not told(has_interest=False, role="helper_with_mandate")
