@@ -11,23 +11,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from kszclient.resources import resource
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
 from kszclient.security.secrets import Secret
 from kszclient.security.signed_messages import signed_messages
 from kszclient.testing.certificates import CertificateAuthority, write_pem, write_private
 
-_PROFILE = """\
-endpoint = "http://127.0.0.1:1/"
-loopback_only = true
-customer_cbe_number = "0000000097"
-legal_context = "MOCK:DEMONSTRATION"
-user = "demonstration"
-synthetic_persons = "only"
-connect_timeout_seconds = 5.0
-deadline_seconds = 30.0
-max_answer_bytes = 33_554_432
-
+_SIGNATURE = """
 [signature]
 answer_certificates = ["service.pem"]
 certificate = { pem = "identity.pem", passphrase = { file = "passphrase" } }
@@ -44,7 +35,8 @@ def write_keys(folder: Path) -> Path:
     write_private(folder / "key.pem", plain)
     write_private(folder / "passphrase", passphrase.reveal().encode())
     write_private(folder / "service.pem", identity.certificate.public_bytes(Encoding.PEM))
-    write_private(folder / "profile.toml", _PROFILE.encode())
+    plain_profile = resource("config", "profiles", "mock.toml").read_text(encoding="utf-8")
+    write_private(folder / "profile.toml", (plain_profile + _SIGNATURE).encode())
     return folder
 
 

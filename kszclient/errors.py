@@ -52,7 +52,10 @@ class KszError(Exception):
             self.next_step = next_step
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let errors with keyword arguments cross from one process to another."""
+        """Let errors with keyword arguments cross from one process to another.
+
+        The usual way calls the class with the message alone, which many of them refuse.
+        """
         return _revive, (type(self), self.args), self.__dict__
 
 
@@ -123,10 +126,6 @@ class ClusterError(KszError):
     next_step = "Look at the scheduler and its workers, then go on with --resume."
 
 
-def _without_init(kind: type[ConsultationError], args: tuple[object, ...]) -> ConsultationError:
-    return kind.__new__(kind, *args)
-
-
 class ConsultationError(KszError):
     """A question was put to the KSZ and no usable answer came back.
 
@@ -155,10 +154,6 @@ class ConsultationError(KszError):
         self.ticket = ticket
         if not sent:
             self.sent = False
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # The usual way calls the class with the message alone, which the subclasses refuse.
-        return _without_init, (type(self), self.args), self.__dict__
 
 
 class ConnectionFailedError(ConsultationError):

@@ -11,16 +11,18 @@ import codecs
 import json
 import os
 import re
+import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
-from kszclient.errors import InputError, SettingsError
+from kszclient.errors import InputError, KszError, SettingsError
 
 Kind = Literal["config", "schemas", "mocks"]
+T = TypeVar("T")
 
 DATA_VARIABLE = "KSZCLIENT_DATA"
 """The environment variable that names a folder with data of one's own."""
@@ -70,23 +72,95 @@ def data_folder() -> Path:
     return _root(os.environ.get(DATA_VARIABLE))
 
 
+def read_toml(path: Path, shape: type[T], error: type[KszError]) -> T:
+    """Read a TOML file.
+
+    Args:
+        path: The file.
+        shape: What it must hold.
+        error: What is raised where it does not.
+
+    Raises:
+        KszError: Of that class: the file cannot be read or holds something else; the message names
+            the file with its folder, and the line or the key.
+    """
+    folder = data_folder()
+    inside = path.is_relative_to(folder)
+    name = path.relative_to(folder) if inside else Path(*path.parts[-2:])
+    try:
+        return decode_toml(path.read_bytes(), shape, error)
+    except OSError as problem:
+        raise error(f"{name}: cannot be read: {problem.strerror}") from None
+    except error as problem:
+        raise error(f"{name}: {problem}") from None
+
+
+def decode_toml(content: bytes, shape: type[T], error: type[KszError]) -> T:
+    r"""Decode TOML that is in UTF-8.
+
+    Args:
+        content: The TOML.
+        shape: What it must hold.
+        error: What is raised where it does not.
+
+    Raises:
+        KszError: Of that class: it is no TOML or holds something else; the message names the line
+            or the key.
+
+    >>> decode_toml(b"country = 1", dict[str, str], InputError)
+    Traceback (most recent call last):
+    kszclient.errors.InputError: Expected `str`, got `int` - at `$[...]`
+    >>> decode_toml(b"# A mapping\n# made in Li\xe8ge", dict[str, str], InputError)
+    Traceback (most recent call last):
+    kszclient.errors.InputError: cannot be read: line 2 is not in UTF-8
+    """
+    try:
+        text = content.removeprefix(codecs.BOM_UTF8).decode()
+        return msgspec.toml.decode(text, type=shape)
+    except UnicodeDecodeError as problem:
+        line = problem.object.count(b"\n", 0, problem.start) + 1
+        raise error(f"cannot be read: line {line} is not in UTF-8") from None
+    except RecursionError:
+        raise error("cannot be read: not TOML: nested too deep") from None
+    except msgspec.ValidationError as problem:
+        raise error(str(problem)) from problem
+    except (msgspec.DecodeError, ValueError) as problem:
+        raise error(f"cannot be read: not TOML: {problem}") from None
+
+
 MAX_INPUT_BYTES = 16 * 1024 * 1024
 """The largest file that a person may hand in by name; a history or a complaint is a few kB."""
+
+
+STANDARD_INPUT = Path("-")
+"""What a person names to hand something in on standard input."""
+
+
+def input_name(path: Path) -> str:
+    """Give the name under which messages speak of what somebody hands in.
+
+    >>> input_name(Path("cases/mine.json")), input_name(Path("-"))
+    ('mine.json', 'standard input')
+    """
+    return "standard input" if path == STANDARD_INPUT else path.name or str(path)
 
 
 def read_input(path: Path) -> bytes:
     """Read a small file that somebody names, never more of it than is allowed.
 
     Args:
-        path: The file.
+        path: The file; ``-`` is standard input.
 
     Raises:
         InputError: It cannot be read, or is larger; the message names the file.
     """
-    name = path.name or str(path)
+    name = input_name(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_INPUT_BYTES + 1)
+        if path == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+        else:
+            with path.open("rb") as file:
+                content = file.read(MAX_INPUT_BYTES + 1)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from error
     if len(content) > MAX_INPUT_BYTES:

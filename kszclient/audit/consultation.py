@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Self
 
 from kszclient.audit.asker import Asker
@@ -102,6 +101,8 @@ class Consultation:
         if error is None:
             # A body that notes no ending is a mistake in our code; the trail shows it.
             return Failed(ticket=self._ticket, ticket_cbss=None, error="NotNoted")
+        if _is_abandoned(error):
+            error = GeneratorExit()
         name = type(error).__name__
         if isinstance(error, _NOTHING_CAME) or not isinstance(error, Exception):
             return Unanswered(ticket=self._ticket, error=name)
@@ -112,12 +113,7 @@ class Consultation:
         self._trail.append(self._asked)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._trail.append(self._ending(error))
 
     async def __aenter__(self) -> Self:
@@ -134,18 +130,21 @@ class Consultation:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._write_after(self._ending(error))
-        if not isinstance(error, GeneratorExit):  # no loop is left to wait in
+        if error is None or not _is_abandoned(error):  # else no loop is left to wait in
             await _written(self._writing)
 
     def _write_after(self, event: Event) -> None:
         self._writing = WRITER.write(self._trail, self._trail.append, event, after=self._writing)
+
+
+def _is_abandoned(error: BaseException) -> bool:
+    """Whether it came about when a task was dropped where it waited, however that went on."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, GeneratorExit):
+        seen = seen.__context__
+    return seen is not None
 
 
 async def _written(writing: Future[None]) -> None:

@@ -10,7 +10,8 @@ from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, j
 
 if TYPE_CHECKING:
     from kszclient.cadaster.async_client import AsyncChildBenefitsClient
-    from kszclient.cadaster.findings import Finding, FindingKind, is_participation
+    from kszclient.cadaster.categories import is_participation
+    from kszclient.cadaster.findings import Finding, FindingKind
     from kszclient.cadaster.lookup import (
         Followed,
         Lookup,
@@ -31,7 +32,7 @@ _HOMES = {
     "PersonState": "person_state",
     "Refusal": "lookup",
     "SourceReport": "lookup",
-    "is_participation": "findings",
+    "is_participation": "categories",
     "look_up": "lookup",
 }
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
 from kszclient.cadaster.door import Door
 from kszclient.cadaster.inquiry import Inquiry
@@ -15,6 +13,9 @@ from kszclient.cadaster.outcome import Outcome
 from kszclient.security import Profile, client_context
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+
+if TYPE_CHECKING:
+    from kszclient.audit import Trail
 
 
 class ChildBenefitsClient:
@@ -127,10 +128,5 @@ class ChildBenefitsClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

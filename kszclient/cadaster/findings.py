@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache
-from itertools import chain, groupby
+from itertools import groupby
 
 import msgspec
 
-from kszclient.competence import Competence
-from kszclient.errors import DataError
-from kszclient.resources import resource
-from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
-from kszclient.wire import File, PaymentPeriod, SourceResult
+from kszclient.cadaster.categories import is_participation
+from kszclient.cadaster.own_months import own_payments
+from kszclient.competence import Certainty, Competence, Segment
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
+from kszclient.wire import PaymentPeriod, SourceResult
 
 
 class FindingKind(StrEnum):
@@ -32,6 +31,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         end: Last month.
         competent_source: The register that should hold these months.
         explanation: One sentence for a person.
+        basis: Why the other register should hold them: the rules of competence, in words.
+        certainty: How sure that is, in the least sure of these months.
     """
 
     kind: FindingKind
@@ -40,55 +41,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     end: Month | None = msgspec.field(name="to")
     competent_source: AuthenticSource | None
     explanation: str
-
-
-class _Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    source: AuthenticSource
-    categories: frozenset[str]
-    reference: str
-    certainty: str
-    certainty_note: str
-
-
-@cache
-def _participation() -> _Participation:
-    path = resource("config", "cadaster", "participation.toml")
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=_Participation)
-    except msgspec.MsgspecError as error:
-        raise DataError(f"{path.name}: {error}") from None
-
-
-def is_participation(source: AuthenticSource, category: str) -> bool:
-    """Tell whether a payment follows the school or the childcare, not the domicile.
-
-    Source: ``config/cadaster/participation.toml``.
-
-    >>> is_participation(AuthenticSource.FLANDERS, "OTHER_PARTICIPATION")
-    True
-    """
-    participation = _participation()
-    return source is participation.source and category in participation.categories
-
-
-def participation_categories() -> frozenset[str]:
-    """Give the codes of payments that follow the school or the childcare.
-
-    Source: ``config/cadaster/participation.toml``.
-    """
-    return _participation().categories
-
-
-def participation_source() -> AuthenticSource:
-    """Give the register that holds them, wherever the child lives.
-
-    Source: ``config/cadaster/participation.toml``.
-    """
-    return _participation().source
+    basis: str
+    certainty: Certainty
 
 
 def find_elsewhere(
-    results: Iterable[SourceResult], child: Ssin, competence: Competence, period: MonthPeriod
+    results: Iterable[SourceResult],
+    child: Ssin,
+    competence: Competence,
+    period: MonthPeriod,
+    replaced_by: Ssin | None = None,
 ) -> tuple[Finding, ...]:
     """Find the months of a child that a register holds though it is not the one that should.
 
@@ -102,36 +64,50 @@ def find_elsewhere(
         child: The person who was asked about, and whose domicile `competence` rests on.
         competence: Who is competent for the months asked.
         period: The months asked, with an end.
+        replaced_by: The number that took the place of the child's, where the KSZ names one.
 
     Returns:
         One finding for each run of months and register, in order of register and month.
     """
     return tuple(
-        finding for result in results for finding in _elsewhere(result, child, competence, period)
+        finding
+        for result in results
+        for finding in _elsewhere(
+            result.authentic_source,
+            [own_payments(child, replaced_by, file) for file in result.files],
+            competence,
+            period,
+        )
     )
 
 
 def _elsewhere(
-    result: SourceResult, child: Ssin, competence: Competence, period: MonthPeriod
+    source: AuthenticSource,
+    paid: list[tuple[PaymentPeriod, ...] | None],
+    competence: Competence,
+    period: MonthPeriod,
 ) -> Iterator[Finding]:
-    source = result.authentic_source
-    paid = [own_payments(child, file) for file in result.files]
-    held = [run for payments in paid for run in _runs(payments, source, period)]
+    held = {month for payments in paid for month in _months(payments, source, period)}
     # Months are told apart by the register that should hold them, not by how sure that is.
     for competent, same in groupby(competence.segments, key=lambda segment: segment.source):
         segments = list(same)
         if competent is None or competent is source:
             continue
         inside = MonthPeriod(segments[0].begin, segments[-1].end)
-        for run in _merged(common for run in held if (common := run.intersection(inside))):
-            yield _finding(source, run, competent)
+        for begin, end in runs(month for month in held if month in inside):
+            run = MonthPeriod(begin, end)
+            here = [each for each in segments if each.months.overlaps(run)]
+            yield _finding(source, run, competent, here)
     months_unsaid = any(payments == () for payments in paid)
     if months_unsaid and source not in competence.sources:
-        yield _finding(source, None, None)
+        yield _finding(source, None, None, competence.segments)
 
 
 def _finding(
-    source: AuthenticSource, run: MonthPeriod | None, competent: AuthenticSource | None
+    source: AuthenticSource,
+    run: MonthPeriod | None,
+    competent: AuthenticSource | None,
+    segments: Iterable[Segment],
 ) -> Finding:
     months = f"{run.begin} to {run.end}" if run else "months it does not name"
     should = f"{competent} should" if competent else "another register should"
@@ -142,27 +118,14 @@ def _finding(
         end=run.end if run else None,
         competent_source=competent,
         explanation=f"{source} holds a file for {months}, where {should}.",
+        basis=" ".join(dict.fromkeys(each.basis for each in segments)),
+        certainty=Certainty.least(each.certainty for each in segments),
     )
 
 
-def own_payments(child: Ssin, file: File) -> tuple[PaymentPeriod, ...] | None:
-    """Give the child's own months in a file; None where the person is there as a parent only.
-
-    A file that names neither may know the child under an older number: then all its children count.
-
-    Args:
-        child: The person who was asked about.
-        file: One file of an answer.
-    """
-    own = [each for each in file.children if each.ssin == child]
-    if not own and any(each.ssin == child for each in file.beneficiaries):
-        return None
-    return tuple(chain.from_iterable([each.payment_periods for each in own or file.children]))
-
-
-def _runs(
+def _months(
     payments: tuple[PaymentPeriod, ...] | None, source: AuthenticSource, period: MonthPeriod
-) -> Iterator[MonthPeriod]:
+) -> Iterator[Month]:
     for payment in payments or ():
         if is_participation(source, payment.category.code):
             continue
@@ -171,15 +134,4 @@ def _runs(
             continue
         run = MonthPeriod(payment.begin_month, end).intersection(period)
         if run is not None:
-            yield run
-
-
-def _merged(runs: Iterable[MonthPeriod]) -> list[MonthPeriod]:
-    merged: list[MonthPeriod] = []
-    for run in sorted(runs, key=lambda each: (each.begin, each.end or each.begin)):
-        last = merged[-1] if merged else None
-        if last is None or last.end is None or run.begin > last.end.next():
-            merged.append(run)
-        elif run.end is not None and run.end > last.end:
-            merged[-1] = MonthPeriod(last.begin, run.end)
-    return merged
+            yield from run

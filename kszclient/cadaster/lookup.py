@@ -146,9 +146,10 @@ def _look_up_once(
     answer = outcome.answer
     refused = isinstance(outcome, Refused)
     results = () if refused else answer.results or ()
+    state = person_state(answer)
     return Lookup(
         outcome=_kind(outcome),
-        ssin=person_state(answer),
+        ssin=state,
         ticket=answer.information_customer.ticket,
         ticket_cbss=answer.information_cbss.ticket_cbss,
         sources_asked=asked,
@@ -156,7 +157,9 @@ def _look_up_once(
         results=() if refused else tuple(_reports(asked, answer)),
         refusal=_refusal(answer) if refused else None,
         competence=competence,
-        findings=find_elsewhere(results, ssin, competence, period) if competence else (),
+        findings=find_elsewhere(results, ssin, competence, period, state.replaced_by)
+        if competence
+        else (),
         data_filters=answer.data_filters,
         attempts=outcome.attempts,
     )

@@ -25,15 +25,7 @@ from kszclient.cli.output import Exit, explain_error, say, show_what_can_be_show
 from kszclient.cli.reconcile import reconcile
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
-from kszclient.errors import (
-    AuditError,
-    CaseRegisterError,
-    ClusterError,
-    ConsultationError,
-    DataError,
-    JournalError,
-    KszError,
-)
+from kszclient.errors import InputError, KszError
 
 _INTERRUPTED = 130
 
@@ -107,16 +99,7 @@ def main() -> None:
         sys.exit(Exit.BAD_INPUT)
     except KszError as error:
         explain_error(error)
-        technical = isinstance(
-            error,
-            AuditError
-            | CaseRegisterError
-            | ClusterError
-            | ConsultationError
-            | DataError
-            | JournalError,
-        )
-        sys.exit(Exit.TECHNICAL if technical else Exit.BAD_INPUT)
+        sys.exit(Exit.BAD_INPUT if isinstance(error, InputError) else Exit.TECHNICAL)
     except BrokenPipeError:
         # The reader of our output left (`| head`); that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

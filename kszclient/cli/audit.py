@@ -28,15 +28,18 @@ Keys = Annotated[
         "the environment variable KSZCLIENT_AUDIT_KEYS where left out.",
     ),
 ]
+Json = Annotated[bool, typer.Option("--json", help="The whole result as JSON.")]
 
 
 @audit.command()
-def create(trail: Trail, keys: Keys = None) -> None:
+def create(trail: Trail, *, keys: Keys = None, json: Json = False) -> None:
     """Make a new, empty trail; lookups never make one by themselves."""
     from kszclient.audit import AuditKeys, AuditTrail
 
     AuditTrail.create(trail, AuditKeys.load(keys))
     say("The trail is there. Keep its keys: without them nobody can verify it.")
+    if json:
+        print_json({"trail": str(trail)})
 
 
 @audit.command()
@@ -52,7 +55,7 @@ def verify(
             "the trail is compared with each, and its end is added when all is well.",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Find entries that were changed, taken out, put elsewhere, or cut off the end."""
     from kszclient.audit import AuditKeys
@@ -86,6 +89,9 @@ def export(
             help="Every question that was about, or showed, the person whose national number is "
             "on standard input.",
         ),
+    ] = False,
+    json: Annotated[  # noqa: ARG001 - every command takes it
+        bool, typer.Option("--json", help="Changes nothing: the entries are JSON in any case.")
     ] = False,
 ) -> None:
     """Write entries for an inspection to standard output, one JSON object a line."""
@@ -157,12 +163,17 @@ def _show(verification: Verification, anchors: int) -> None:
 @audit.command()
 def purge(
     bodies: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of kept bodies.")],
+    *,
     keys: Keys = None,
+    json: Json = False,
 ) -> None:
     """Remove kept bodies whose last day is over."""
     from kszclient.audit import AuditKeys
     from kszclient.audit.bodies import KeptBodies
-    from kszclient.cli.times import today
+    from kszclient.values import today
 
     removed = KeptBodies(bodies, AuditKeys.load(keys), keep_days=1).purge(today())
-    say(f"Removed: {removed}")
+    if json:
+        print_json({"removed": removed})
+    else:
+        say(f"Removed: {removed}")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.location import (
     Benefit,
     DomicileFile,
     Nis,
     Postcode,
     check_answerable,
-    check_name,
     chosen_history,
     needed_history,
 )
@@ -88,10 +88,11 @@ def competence(
 
     if language is not None and not why:
         raise InputError("--language: the sentences are told with --explain; give that too")
-    if language not in {None, *Language}:
-        raise InputError(f"--language: expected one of {', '.join(Language)}")
-    check_name("--situation", situation, rulebook().situations)
-    check_name("--benefit", benefit, rulebook().allowances)
+    spoken = Language.EN if language is None else choice("--language", language, Language)
+    if situation is not None:
+        choice("--situation", situation, rulebook().situations)
+    if benefit is not None:
+        choice("--benefit", benefit, rulebook().allowances)
     circumstances = Circumstances(
         situation=situation,
         residence=_place("--residence", residence),
@@ -115,7 +116,7 @@ def competence(
         known_on=day_of_knowing(known_on),
         circumstances=circumstances,
     )
-    sentences = explain(answer, Language(language or Language.EN)) if why else []
+    sentences = explain(answer, spoken) if why else []
     if json:
         print_json({**plain(answer), "explanation": sentences} if why else answer)
     elif why:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +11,11 @@ if TYPE_CHECKING:
     from kszclient.complaints import Complaint
 
 ComplaintFile = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="The complaint as JSON; - reads standard input.")
+    Path, typer.Argument(metavar="FILE|-", help="The complaint as JSON; - reads standard input.")
 ]
 
 
-def given_complaint(file: str, *, to_look_up: bool = False) -> Complaint:
+def given_complaint(file: Path, *, to_look_up: bool = False) -> Complaint:
     """Read the complaint that a command was given.
 
     Args:
@@ -24,20 +23,14 @@ def given_complaint(file: str, *, to_look_up: bool = False) -> Complaint:
         to_look_up: Whether the registers will be asked about the child.
 
     Raises:
-        IntakeError: It cannot be read; the message names the file and the field.
+        InputError: It cannot be read; the message names the file and the field.
     """
     from kszclient.complaints import read_complaint
     from kszclient.errors import IntakeError
-    from kszclient.resources import MAX_INPUT_BYTES, read_input
+    from kszclient.resources import input_name, read_input
 
-    name = "standard input" if file == "-" else Path(file).name
-    if file == "-":
-        text = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
-        if len(text) > MAX_INPUT_BYTES:
-            raise IntakeError(f"{name}: larger than the {MAX_INPUT_BYTES} bytes that are read")
-    else:
-        text = read_input(Path(file))
+    text = read_input(file)
     try:
         return read_complaint(text, to_look_up=to_look_up)
     except IntakeError as error:
-        raise IntakeError(f"{name}: {error}", next_step=error.next_step) from error
+        raise IntakeError(f"{input_name(file)}: {error}", next_step=error.next_step) from error

@@ -9,8 +9,6 @@ from kszclient.cli.output import console, print_json
 if TYPE_CHECKING:
     from kszclient.complaints.rule import Rule
 
-_PAPER_WIDTH = 160
-
 
 def print_complaint_rules(json: bool) -> None:
     """Print the decision table of complaints, with its sources.
@@ -54,8 +52,6 @@ def print_complaint_rules(json: bool) -> None:
             ", ".join(rule.sources),
         )
     out = console()
-    if not out.is_terminal:
-        out.width = _PAPER_WIDTH
     out.print(shown, markup=False)
     for code, source in sources().items():
         out.print(f"{code}: {source.title()}", markup=False)

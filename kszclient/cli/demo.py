@@ -12,7 +12,6 @@ import msgspec
 import typer
 
 from kszclient.cli.output import print_json, say
-from kszclient.cli.times import today as current_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,8 +134,9 @@ def _reconciled(result: Demo, world: World, out: Path | None) -> Demo:
         say("kszclient: no reconciliation without polars; pip install 'kszclient[batch]'")
         return result
     from kszclient.cli.demo_reconciliation import run_reconciliation
+    from kszclient.values import today
 
-    done = run_reconciliation(world, result.seed, current_day(), out)
+    done = run_reconciliation(world, result.seed, today(), out)
     return msgspec.structs.replace(result, reconciliation=done)
 
 
@@ -149,10 +149,10 @@ def run_demo(world: World, seed: int) -> Shown:
     from kszclient.cadaster import ChildBenefitsClient
     from kszclient.security import Profile
     from kszclient.testing import MockKsz, shipped_scenario
-    from kszclient.values import AuthenticSource, Month, MonthPeriod
+    from kszclient.values import AuthenticSource, Month, MonthPeriod, today
 
-    today = current_day()
-    period = MonthPeriod(Month.parse(FIRST_MONTH), Month.of(today))
+    as_of = today()
+    period = MonthPeriod(Month.parse(FIRST_MONTH), Month.of(as_of))
     told = [(each.child.name, each.child.ssin, each.child) for each in world.personas.values()]
     told += [
         (f"{each.child.name} (the old number)", state.ssin, each.child)
@@ -166,10 +166,10 @@ def run_demo(world: World, seed: int) -> Shown:
         ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
     ):
         begin = time.perf_counter()
-        personas = _look_up(client, told, period, today, tuple(AuthenticSource))
-        population = _look_up(client, others, period, today, None)
+        personas = _look_up(client, told, period, as_of, tuple(AuthenticSource))
+        population = _look_up(client, others, period, as_of, None)
         seconds = time.perf_counter() - begin
-        routes = {name: _route(name, client, today) for name in COMPLAINTS}
+        routes = {name: _route(name, client, as_of) for name in COMPLAINTS}
     result = Demo(
         seed=seed,
         period={"from": str(period.begin), "to": str(period.end)},

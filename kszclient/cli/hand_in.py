@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kszclient.cli.cases import register_path
+from kszclient.cli.choice import choice
 from kszclient.cli.output import Exit, console, say
 from kszclient.cli.service import chosen_profile
-from kszclient.cli.times import today
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kszclient.complaints import Complaint, Language, Route
     from kszclient.complaints.hand_in import HandedIn
-    from kszclient.complaints.vocabulary import Instance
 
 
 def hand_in_given(
@@ -49,8 +48,11 @@ def hand_in_given(
     from kszclient.complaints.desk import Desks
     from kszclient.complaints.hand_in import choose_instance, hand_in, otherwise_today
     from kszclient.complaints.texts import texts
+    from kszclient.complaints.vocabulary import Instance
+    from kszclient.values import today
 
-    chosen = choose_instance(route, _instance(instance))
+    wished = None if instance is None else choice("--instance", instance, Instance)
+    chosen = choose_instance(route, wished)
     policy = chosen_profile(profile, None)
     if complaint.child_ssin is not None:
         policy.admit(complaint.child_ssin)
@@ -67,17 +69,6 @@ def hand_in_given(
         return hand_in(
             complaint, chosen, register=kept, desks=desks, today=today(), informed=informed
         )
-
-
-def _instance(code: str | None) -> Instance | None:
-    from kszclient.complaints.vocabulary import Instance
-    from kszclient.errors import InputError
-
-    if code is None:
-        return None
-    if code not in set(Instance):
-        raise InputError(f"--instance: expected one of {', '.join(Instance)}")
-    return Instance(code)
 
 
 def exit_of(handed: HandedIn, code: Exit) -> Exit:

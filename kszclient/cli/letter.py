@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
-from kszclient.cli.output import say
+from kszclient.cli.output import print_json, say
 
 if TYPE_CHECKING:
     from kszclient.complaints import Complaint, Evaluation
@@ -28,41 +29,66 @@ def letter(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file if it is there already.")
     ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="As JSON: where it is, what is still to do, the advice.")
+    ] = False,
 ) -> None:
     """Write the complaint or petition to a file that only you can read."""
-    from kszclient.complaints.letters import LetterLanguage, compose, save_letter
+    from kszclient.complaints.letters import LANGUAGES, compose, save_letter
     from kszclient.complaints.vocabulary import Instance
-    from kszclient.errors import InputError
 
-    if instance not in set(Instance):
-        raise InputError(f"--instance: expected one of {', '.join(Instance)}")
-    if language not in set(LetterLanguage):
-        raise InputError(f"--language: expected one of {', '.join(LetterLanguage)}")
+    to, spoken = choice("--instance", instance, Instance), choice("--language", language, LANGUAGES)
     complaint = given_complaint(file)
-    written = compose(complaint, Instance(instance), LetterLanguage(language), _details(details))
+    written = compose(complaint, to, spoken, _details(details))
     save_letter(written, out, force=force)
+    evaluations = _evaluations(written, complaint)
+    if json:
+        print_json(
+            {
+                "file": str(out),
+                "instance": written.instance,
+                "language": written.language,
+                "title": written.title,
+                "missing": written.missing,
+                "signed": written.signed,
+                "works_in": written.works_in,
+                "notes": written.notes,
+                "evaluations": evaluations,
+            }
+        )
+        return
     say(f"Written: {out.name}")
-    _advise(written, complaint)
+    _advise(written, evaluations)
 
 
 def _details(path: Path | None) -> LetterDetails | None:
     from kszclient.complaints.letters import read_details
     from kszclient.errors import IntakeError
+    from kszclient.resources import read_input
 
     if path is None:
         return None
+    text = read_input(path)
     try:
-        return read_details(path.read_bytes())
-    except OSError as error:
-        raise IntakeError(f"{path.name}: cannot be read: {error.strerror}") from error
+        return read_details(text)
     except IntakeError as error:
         raise IntakeError(f"{path.name}: {error}") from error
 
 
-def _advise(written: Letter, complaint: Complaint) -> None:
-    """Tell what is still to do, and what the rules say of going there."""
+def _evaluations(written: Letter, complaint: Complaint) -> list[Evaluation]:
+    """Give what the rules say of going there."""
     from kszclient.complaints import route
 
+    return [
+        each
+        for part in route(complaint).parts
+        for each in part.evaluations
+        if each.instance is written.instance
+    ]
+
+
+def _advise(written: Letter, evaluations: list[Evaluation]) -> None:
+    """Tell what is still to do, and what the rules say of going there."""
     if written.missing:
         say(f"Still to fill in: {', '.join(written.missing)}")
     if written.signed:
@@ -71,12 +97,6 @@ def _advise(written: Letter, complaint: Complaint) -> None:
         languages = ", ".join(written.works_in)
         say(f"As far as known {written.instance.value} works in {languages}: check first.")
     say("Read the note to the sender at its top: it says which addresses to check before sending.")
-    evaluations = [
-        each
-        for part in route(complaint).parts
-        for each in part.evaluations
-        if each.instance is written.instance
-    ]
     if not evaluations:
         say(f"Warning: {written.instance.value} has no part in the route of this complaint.")
     for each in evaluations:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.times import day_of_asking, day_of_knowing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kszclient.competence import Competence, DomicileHistory
     from kszclient.values import MonthPeriod
 
@@ -51,14 +49,12 @@ def chosen_history(
     Raises:
         InputError: Several are given, or what is given is wrong.
     """
-    from kszclient.competence import DomicileHistory, decode_domicile, read_domicile
+    from kszclient.competence import DomicileHistory, read_domicile
     from kszclient.errors import InputError, UnknownPlaceError
 
     given = [each for each in (nis, postcode, domicile) if each is not None]
     if len(given) > 1:
         raise InputError(f"{_ONE_PLACE}, found {len(given)}")
-    if domicile == Path("-"):
-        return decode_domicile(_standard_input(), "standard input")
     if domicile is not None:
         return read_domicile(domicile)
     try:
@@ -67,16 +63,6 @@ def chosen_history(
         option = "--nis" if nis is not None else "--postcode"
         place = str(error).removeprefix("spell 1: ")
         raise UnknownPlaceError(f"{option}: {place}", next_step=error.next_step) from None
-
-
-def _standard_input() -> bytes:
-    from kszclient.errors import InputError
-    from kszclient.resources import MAX_INPUT_BYTES
-
-    content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
-    if len(content) > MAX_INPUT_BYTES:
-        raise InputError(f"standard input: larger than the {MAX_INPUT_BYTES} bytes that are read")
-    return content
 
 
 def check_answerable(period: MonthPeriod) -> None:
@@ -91,18 +77,6 @@ def check_answerable(period: MonthPeriod) -> None:
     months = Timeline.months
     if period.intersection(months) != period:
         raise InputError(f"--from, --to: expected months between {months.begin} and {months.end}")
-
-
-def check_name(option: str, name: str | None, known: Iterable[str]) -> None:
-    """Check a name that an option gives.
-
-    Raises:
-        InputError: It is none of those known.
-    """
-    from kszclient.errors import InputError
-
-    if name is not None and name not in known:
-        raise InputError(f"{option}: expected one of {', '.join(known)}")
 
 
 def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
@@ -150,7 +124,8 @@ def chosen_competence(
     """
     from kszclient.competence import Circumstances, resolve, rulebook
 
-    check_name("--benefit", benefit, rulebook().allowances)
+    if benefit is not None:
+        choice("--benefit", benefit, rulebook().allowances)
     choose = chosen_history if optional else needed_history
     history = choose(nis, postcode, domicile)
     asked_on, known = day_of_asking(as_of), day_of_knowing(known_on)

@@ -115,6 +115,7 @@ def show_lookup(result: Lookup) -> None:
     _show_sources(result)
     for finding in result.findings:
         out.print(f"[bold]Finding[/] {finding.kind.value}: {finding.explanation}")
+        out.print(f"  {finding.certainty.value}: {finding.basis}", markup=False)
     if result.data_filters:
         out.print("Taken out by the KSZ for this customer: " + ", ".join(result.data_filters))
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kszclient.cli.choice import choice
+
 if TYPE_CHECKING:
     from kszclient.testing.guard import Guard
 
@@ -17,7 +19,7 @@ def chosen_guard(
     """Make the guard that the options ask for, or none.
 
     Raises:
-        SettingsError: A word is none of those known, or --tls is missing.
+        InputError: A word is none of those known, or --tls is missing.
     """
     from kszclient.errors import SettingsError
 
@@ -28,9 +30,8 @@ def chosen_guard(
     from kszclient.testing.certificates import Flaw
     from kszclient.testing.guard import Guard, Requirement
 
-    asked = [_known("--require", word, tuple(map(str, Requirement))) for word in require]
-    flaw = Flaw(_known("--shows", shows, tuple(map(str, Flaw))))
-    return Guard([Requirement(word) for word in asked], shows=flaw)
+    asked = [choice("--require", word, Requirement) for word in require]
+    return Guard(asked, shows=choice("--shows", shows, Flaw))
 
 
 @contextmanager
@@ -54,11 +55,3 @@ def credentials(guard: Guard | None, endpoint: str, folder: Path | None) -> Iter
         return
     with TemporaryDirectory(prefix="kszclient-mock-") as made:
         yield write_credentials(guard, endpoint, Path(made))
-
-
-def _known(option: str, word: str, allowed: tuple[str, ...]) -> str:
-    from kszclient.errors import SettingsError
-
-    if word not in allowed:
-        raise SettingsError(f"{option}: {word!r} is none of {', '.join(allowed)}")
-    return word

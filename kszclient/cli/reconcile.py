@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kszclient.cli.choice import choice
 from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         Summary,
     )
     from kszclient.security import Profile
+    from kszclient.values import Language
 
 _TURN_SECONDS = 5
 _MOST_IN_FLIGHT = 16
@@ -128,9 +130,10 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
-    cluster = cluster_wished(_choice("--engine", engine, ("local", "dask")), scheduler, workers)
+    cluster = cluster_wished(choice("--engine", engine, ("local", "dask")), scheduler, workers)
     needs("polars", extra="batch")
     from kszclient.reconciliation import Mapping, Question, read_mapping
+    from kszclient.reconciliation.report.language import LANGUAGES
 
     question = Question(
         dossiers=file,
@@ -138,7 +141,7 @@ def reconcile(
         mapping=read_mapping(mapping) if mapping else Mapping(),
         as_of=None if as_of is None else day("--as-of", as_of),
         margin=margin,
-        every_source=_choice("--sources", sources, ("competent", "all")) == "all",
+        every_source=choice("--sources", sources, ("competent", "all")) == "all",
         strict=strict,
     )
     policy = _paced(chosen_profile(profile, endpoint), rate)
@@ -147,11 +150,11 @@ def reconcile(
         policy,
         hours,
         closed or [],
-        stop_when_closed=_choice("--when-closed", when_closed, ("wait", "stop")) == "stop",
+        stop_when_closed=choice("--when-closed", when_closed, ("wait", "stop")) == "stop",
         budget=budget,
         alike=alike,
     )
-    spoken = _choice("--language", language, ("en", "nl", "fr"))
+    spoken = choice("--language", language, LANGUAGES)
     if dry_run:
         _show_plan(question, policy, json=json)
         return
@@ -182,13 +185,12 @@ def _run(
     patience: float,
     pace: Pace,
     metrics: Path | None,
-    spoken: str,
+    spoken: Language,
     purpose: str | None,
     cluster: ClusterWished | None,
     json: bool,
 ) -> Exit:
     from kszclient.cli.progress import watching
-    from kszclient.competence import Language
 
     in_flight = _in_flight(policy)
     with (
@@ -204,7 +206,7 @@ def _run(
             in_flight=in_flight,
             patience_seconds=patience,
             pace=pace,
-            language=Language(spoken),
+            language=spoken,
             watch=both,
             stop_on_signals=True,
         )
@@ -288,14 +290,6 @@ def _pace(
     )
 
 
-def _choice(option: str, text: str, known: tuple[str, ...]) -> str:
-    from kszclient.errors import InvalidValueError
-
-    if text not in known:
-        raise InvalidValueError(option, "known", f"expected one of {', '.join(known)}")
-    return text
-
-
 def _uuid(text: str | None) -> uuid.UUID | None:
     from kszclient.values import Ticket
 
@@ -319,8 +313,7 @@ def _in_flight(policy: Profile) -> int:
 def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
     from kszclient.reconciliation import plan_of
 
-    today = dt.datetime.now(tz=dt.UTC).date()
-    plan = plan_of(question, policy.admit, question.as_of or today)
+    plan = plan_of(question, policy.admit)
     told = _told(plan, policy.requests_per_second)
     if json:
         print_json(told)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.cases import DeskAddress, RegisterFile
+from kszclient.cli.choice import choice
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
 from kszclient.cli.service import Endpoint, ProfileName, account, chosen_profile
-from kszclient.cli.times import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,12 +62,9 @@ def route(
 ) -> None:
     """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
     from kszclient.complaints import Language, explain, read_route
-    from kszclient.errors import InputError
     from kszclient.values import plain
 
-    if language not in set(Language):
-        raise InputError(f"--language: expected one of {', '.join(Language)}")
-    spoken = Language(language)
+    spoken = choice("--language", language, Language)
     given, code = given_complaint(file, to_look_up=lookup), Exit.DONE
     complaint = given
     told: tuple[str, ...] = ()
@@ -107,6 +104,7 @@ def _ask_registers(
 ) -> Informed:
     from kszclient.cadaster import ChildBenefitsClient
     from kszclient.complaints import inform
+    from kszclient.values import today
 
     policy = chosen_profile(profile, endpoint)
     with ChildBenefitsClient(policy, user=account(policy)) as client:

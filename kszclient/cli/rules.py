@@ -6,52 +6,38 @@ Each table has a function of its own that prints it, as JSON or for a person; `_
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from kszclient.cli.choice import choice
+from kszclient.cli.competence_rules import print_competence_rules
 from kszclient.cli.complaint_rules import print_complaint_rules
-from kszclient.cli.output import console, print_json, say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rich.table import Table
-
-    from kszclient.competence import Rule, Situation
-
-_PAPER_WIDTH = 160
-_ABOUT_SITUATIONS = """
-Where no connecting factor is known, an answer carries the id of a situation, not
-that of the rule none-undetermined; it is unsure. Where one is known, the answer is at most as sure
-as the situation:
-"""
-
-
-class RuleTable(StrEnum):
-    """A decision table that can be printed."""
-
-    COMPETENCE = "competence"
-    COMPLAINTS = "complaints"
+from kszclient.cli.output import print_json, say
 
 
 def rules(
-    table: Annotated[RuleTable, typer.Argument(help="Which table.")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="competence or complaints.")],
     json: Annotated[bool, typer.Option("--json", help="The whole table as JSON.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Check that every rule about complaints can decide.")
     ] = False,
 ) -> None:
     """Print a decision table: each rule with its validity, source and certainty."""
+    print_rules = _TABLES[choice("TABLE", table, _TABLES)]
     if check:
-        check_rules(table)
+        checked = check_rules(table)
+        if json:
+            print_json({"checked": checked})
         return
-    _TABLES[table](json)
+    print_rules(json)
 
 
-def check_rules(table: RuleTable) -> None:
+def check_rules(table: str) -> int:
     """Check a table beyond what is checked whenever it is read, and say so.
+
+    Returns:
+        How many lines can each decide.
 
     Raises:
         InputError: The table has no such check.
@@ -61,80 +47,15 @@ def check_rules(table: RuleTable) -> None:
     from kszclient.complaints.table_check import check_decisions
     from kszclient.errors import InputError
 
-    if table is not RuleTable.COMPLAINTS:
+    if table != "complaints":
         raise InputError("--check: only for complaints; competence is checked when it is read")
     lines = complaint_table().lines
     check_decisions([(line.rule, line.condition) for line in lines])
     say(f"{len(lines)} lines: each can decide.")
+    return len(lines)
 
 
-def print_competence_rules(json: bool) -> None:
-    """Print the rules of competence, with all that stands beside them."""
-    from rich.table import Table
-
-    from kszclient.competence import rulebook
-
-    book = rulebook()
-    if json:
-        print_json(
-            {
-                "rules": book.timeline.rules,
-                "factors": book.factors,
-                "situations": list(book.situations.values()),
-                "allowances": list(book.allowances.values()),
-                "open_points": list(book.open_points.values()),
-                "settings": book.settings,
-                "references": book.references,
-            }
-        )
-        return
-    shown = Table(box=None, pad_edge=False)
-    for heading in (
-        "rule", "area", "months", "asked", "entity", "register", "kept by", "source", "certainty",
-        "documents",
-    ):  # fmt: skip
-        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
-    for rule in book.timeline.rules:
-        shown.add_row(*_cells(rule))
-    out = console()
-    if not out.is_terminal:
-        out.width = _PAPER_WIDTH
-    out.print(shown)
-    out.print(_ABOUT_SITUATIONS)
-    out.print(_situations(book.situations.values()))
-    for point in book.open_points.values():
-        out.print(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
-    for key, reference in book.references.items():
-        out.print(f"{key}: {reference.title}")
-
-
-def _situations(situations: Iterable[Situation]) -> Table:
-    from rich.table import Table
-
-    shown = Table(box=None, pad_edge=False)
-    for heading in ("rule", "an address counts as", "certainty", "why", "documents"):
-        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
-    for each in situations:
-        sureness = " ".join([each.certainty, *each.open_points])
-        documents = ", ".join(each.references)
-        shown.add_row(each.id, each.domicile_counts_as, sureness, each.basis, documents)
-    return shown
-
-
-def _cells(rule: Rule) -> list[str]:
-    asked = f"{rule.as_of_from or ''}..{rule.as_of_to or ''}"
-    return [
-        rule.id,
-        rule.area or "-",
-        f"{rule.months_from}..{rule.months_to}",
-        "any day" if asked == ".." else asked,
-        *(name or "-" for name in (rule.entity, rule.cadaster, rule.keeper, rule.source)),
-        " ".join([rule.certainty, *rule.open_points]),
-        ", ".join(rule.references),
-    ]
-
-
-_TABLES: dict[RuleTable, Callable[[bool], None]] = {
-    RuleTable.COMPETENCE: print_competence_rules,
-    RuleTable.COMPLAINTS: print_complaint_rules,
+_TABLES: dict[str, Callable[[bool], None]] = {
+    "competence": print_competence_rules,
+    "complaints": print_complaint_rules,
 }

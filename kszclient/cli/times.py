@@ -21,13 +21,6 @@ KnownOn = Annotated[
 ]
 
 
-def today() -> dt.date:
-    """Give the day in Belgium, where rights and registers begin and end at midnight."""
-    from zoneinfo import ZoneInfo
-
-    return dt.datetime.now(tz=ZoneInfo("Europe/Brussels")).date()
-
-
 def period_asked(begin: str, end: str) -> MonthPeriod:
     """Read the values of ``--from`` and ``--to``.
 
@@ -69,6 +62,8 @@ def day(option: str, text: str) -> dt.date:
 
 def day_of_asking(as_of: str | None) -> dt.date:
     """Read the value of ``--as-of``; today where left out."""
+    from kszclient.values import today
+
     return today() if as_of is None else day("--as-of", as_of)
 
 

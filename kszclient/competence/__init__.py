@@ -9,15 +9,16 @@ from kszclient.competence.domicile_file import decode_domicile, history_from, re
 from kszclient.competence.explain import explain
 from kszclient.competence.factors import Allowance, Circumstances, Factor, Place, Situation
 from kszclient.competence.history import DomicileHistory
+from kszclient.competence.participation import Participation, participation
 from kszclient.competence.resolver import resolve
 from kszclient.competence.result import Competence, Segment
 from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay, Settings
 from kszclient.competence.spells import Spell
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
-from kszclient.competence.texts import Language
 from kszclient.competence.timeline import Rule, Timeline
 from kszclient.geography import Area, Notice
+from kszclient.values import Language
 
 __all__ = [
     "Allowance",
@@ -32,6 +33,7 @@ __all__ = [
     "Keeper",
     "Language",
     "Notice",
+    "Participation",
     "Place",
     "ReferenceDay",
     "Rule",
@@ -44,6 +46,7 @@ __all__ = [
     "decode_domicile",
     "explain",
     "history_from",
+    "participation",
     "read_domicile",
     "resolve",
     "rulebook",

@@ -9,8 +9,8 @@ from kszclient.competence.factors import Circumstances, CountsAs
 from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.tables import by_id
 from kszclient.competence.terms import Certainty
-from kszclient.competence.texts import Language
 from kszclient.errors import DataError
+from kszclient.values import Language
 
 if TYPE_CHECKING:
     from kszclient.competence.factors import Factor
@@ -42,6 +42,7 @@ def check_book(book: Rulebook) -> None:
     _check_open_points(book)
     _check_names(book)
     _check_situations(book)
+    _check_allowances(book)
     _check_references(book)
 
 
@@ -107,6 +108,12 @@ def _check_situations(book: Rulebook) -> None:
                 raise DataError(
                     f"situations.toml, situation {name}: no notice situation-against-{factor}"
                 )
+
+
+def _check_allowances(book: Rulebook) -> None:
+    """Check that all are granted and held alike: a payment does not tell which of them it is."""
+    if len({(each.entity, each.source) for each in book.allowances.values()}) != 1:
+        raise DataError("allowances.toml: expected one entity and one source for all of them")
 
 
 def _grounded(book: Rulebook) -> Iterator[tuple[str, _Grounded]]:

@@ -28,13 +28,11 @@ class Connection(NamedTuple):
         area: The area; None where no factor is left.
         factor: The factor that gave it.
         situation: What is special; always given where no factor is left.
-        by_history: Whether the place stands in the domicile history, so that a day decides.
     """
 
     area: Area | None
     factor: Factor | None
     situation: Situation | None
-    by_history: bool
 
     @property
     def certainty(self) -> Certainty:
@@ -110,12 +108,12 @@ class Connector:
         for factor in self._book.factors:
             area = places.get(factor.id)
             if area and month >= factor.months_from and factor.holds(area, self._as_of):
-                return Connection(area, factor, self.situation, factor.id not in self._given)
+                return Connection(area, factor, self.situation)
         return self.nowhere(stay)
 
     def nowhere(self, stay: Stay | None) -> Connection:
         """Give what is left where no factor gives an area."""
-        return Connection(None, None, self.situation_on(stay), by_history=False)
+        return Connection(None, None, self.situation_on(stay))
 
     def situation_on(self, stay: Stay | None) -> Situation:
         """Give the situation that was named, else the one that a stay without an area means."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay
-from kszclient.competence.texts import Language
 from kszclient.competence.timeline import Rule
 from kszclient.geography import Area
+from kszclient.values import Language
 
 _OPENING = """\
 # Who is competent

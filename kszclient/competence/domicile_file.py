@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from kszclient.competence.history import DomicileHistory
 from kszclient.competence.spells import Spell
 from kszclient.errors import DomicileError, InputError, InvalidValueError, UnknownPlaceError
-from kszclient.resources import decode_json, key_shown, read_input
+from kszclient.resources import decode_json, input_name, key_shown, read_input
 from kszclient.values import parse_day
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ def read_domicile(path: Path) -> DomicileHistory:
 
     Args:
         path: A JSON file (it begins with ``[``) or a CSV file, in UTF-8; CSV cells may be
-            separated by commas or semicolons.
+            separated by commas or semicolons. ``-`` is standard input.
 
     Raises:
         InputError: The file cannot be read, or is neither JSON nor CSV.
         DomicileError: A row is wrong; the message names the file, the row and the field.
         UnknownPlaceError: A code or postcode is in no table; the message names the row.
     """
-    return decode_domicile(read_input(path), path.name)
+    return decode_domicile(read_input(path), input_name(path))
 
 
 def decode_domicile(content: bytes, name: str) -> DomicileHistory:

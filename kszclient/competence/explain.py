@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import UnsetType
 
 from kszclient.competence.rulebook import rulebook
-from kszclient.competence.texts import Language
+from kszclient.values import Language
 
 if TYPE_CHECKING:
     import datetime as dt

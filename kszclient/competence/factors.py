@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from kszclient.competence.terms import Certainty
+from kszclient.competence.terms import Certainty, Entity
 from kszclient.errors import InputError
 from kszclient.geography import Area, gazetteer
 from kszclient.values import AuthenticSource, Month
@@ -84,6 +84,7 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     Args:
         id: Its name, such as ``"school"``.
         months_from: First month of right.
+        entity: Who grants it, wherever the child lives.
         source: The source to ask besides that of the competent entity.
         certainty: How sure that is.
         basis: Why, in words.
@@ -92,6 +93,7 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     id: str
     months_from: Month
+    entity: Entity
     source: AuthenticSource
     certainty: Certainty
     basis: str

@@ -10,8 +10,7 @@ from msgspec import UNSET
 
 from kszclient.competence.result import Segment
 from kszclient.competence.terms import Certainty
-from kszclient.competence.texts import Language
-from kszclient.values import Month
+from kszclient.values import Language, Month
 
 if TYPE_CHECKING:
     from kszclient.competence.case import Case

@@ -11,13 +11,14 @@ import msgspec
 from kszclient.competence.checks import check_book
 from kszclient.competence.factors import Allowance, Factor, Situation
 from kszclient.competence.settings import Settings
-from kszclient.competence.tables import by_id, listed_rows, named_rows, read_table
+from kszclient.competence.tables import by_id, listed_rows, named_rows
 from kszclient.competence.terms import Certainty
-from kszclient.competence.texts import Language, Texts, read_texts
+from kszclient.competence.texts import Texts, read_texts
 from kszclient.competence.timeline import Rule, Timeline
 from kszclient.errors import SettingsError
 from kszclient.geography import Area, Notice, gazetteer
-from kszclient.resources import resource
+from kszclient.resources import read_toml, resource
+from kszclient.values import Language
 
 _Row = TypeVar("_Row")
 
@@ -101,11 +102,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             settings=Settings(),
         )
         check_book(book)
-        try:
-            settings = msgspec.convert(read_table(folder / "settings.toml"), Settings)
-        except msgspec.ValidationError as error:
-            raise SettingsError(f"settings.toml: {error}") from error
-        return book.reading(settings)
+        return book.reading(read_toml(folder / "settings.toml", Settings, SettingsError))
 
     def __repr__(self) -> str:
         return f"Rulebook({self.settings})"

@@ -1,6 +1,5 @@
 """Rule tables as TOML: each row read by itself, so that a broken one is named."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -8,21 +7,10 @@ from typing import TypeVar
 import msgspec
 
 from kszclient.errors import DataError
+from kszclient.resources import read_toml
 from kszclient.values import Month
 
 _Row = TypeVar("_Row")
-
-
-def read_table(path: Path) -> dict[str, object]:
-    """Read a TOML file.
-
-    Raises:
-        DataError: It cannot be read; the message names it.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path.name}: cannot be read: {error}") from error
 
 
 def listed_rows(path: Path, key: str, row: type[_Row]) -> Iterator[_Row]:
@@ -32,7 +20,7 @@ def listed_rows(path: Path, key: str, row: type[_Row]) -> Iterator[_Row]:
         DataError: A row is broken; the message names the file and the row, by its id or else its
             number.
     """
-    table = read_table(path)
+    table = read_toml(path, dict[str, object], DataError)
     rows = table.pop(key, None)
     if not isinstance(rows, list) or not rows:
         raise DataError(f"{path.name}: expected rows [[{key}]]")
@@ -50,7 +38,8 @@ def named_rows(path: Path, row: type[_Row]) -> dict[str, _Row]:
         DataError: A row is broken; the message names the file and the row.
     """
     return {
-        name: _row(f"{path.name}, {name}", each, row) for name, each in read_table(path).items()
+        name: _row(f"{path.name}, {name}", each, row)
+        for name, each in read_toml(path, dict[str, object], DataError).items()
     }
 
 

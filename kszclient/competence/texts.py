@@ -1,9 +1,7 @@
 """The words for people, in four languages, as data: `config/competence/texts`."""
 
 import string
-import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -11,20 +9,13 @@ import msgspec
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.errors import DataError
 from kszclient.geography import Area
+from kszclient.resources import read_toml
+from kszclient.values import Language
 
 _SENTENCES = {
     *("months", "month", "competent", "held", "held_by_nobody_known"),
     *("undetermined", "open_point", "rule", "known_on"),
 }
-
-
-class Language(StrEnum):
-    """The languages in which an answer is explained."""
-
-    EN = "en"
-    NL = "nl"
-    FR = "fr"
-    DE = "de"
 
 
 class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,7 +66,9 @@ def read_texts(folder: Path) -> dict[Language, Texts]:
     Raises:
         DataError: A text is missing, or is filled in otherwise than in English.
     """
-    texts = {language: _read(folder / f"{language}.toml") for language in Language}
+    texts = {
+        language: read_toml(folder / f"{language}.toml", Texts, DataError) for language in Language
+    }
     english = texts[Language.EN]
     expected = english.slots()
     needed: dict[str, set[str]] = {
@@ -99,10 +92,3 @@ def read_texts(folder: Path) -> dict[Language, Texts]:
             if slots.get(key) != expected.get(key):
                 raise DataError(f"texts/{language}.toml: {key} does not match texts/en.toml")
     return texts
-
-
-def _read(path: Path) -> Texts:
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Texts)
-    except (OSError, ValueError, msgspec.ValidationError) as error:
-        raise DataError(f"texts/{path.name}: {error}") from error

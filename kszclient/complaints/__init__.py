@@ -18,7 +18,7 @@ from kszclient.complaints.result import Evaluation, Recommended, Route, RoutePar
 from kszclient.complaints.route import route
 from kszclient.complaints.routing import route_part
 from kszclient.complaints.table import table
-from kszclient.complaints.texts import Language
+from kszclient.values import Language
 
 __all__ = [
     "Case",

@@ -17,7 +17,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -29,6 +28,7 @@ from kszclient.complaints.intake import Complaint
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError, SettingsError
 from kszclient.guarded_files import check_private, read_private
+from kszclient.values import day_in_belgium
 
 _APPLICATION = 0x4B535A43  # "KSZC": tells a register of cases from any other SQLite file
 _SECRET_BYTES = 32
@@ -161,12 +161,7 @@ class CaseRegister:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -178,7 +173,7 @@ def _after(case: Case, told: DeskCase | Refused) -> Case:
         case,
         state=CaseState(told.state.value),
         receipt=told.receipt,
-        received_on=told.received_at.date(),
+        received_on=day_in_belgium(told.received_at),
         promise=told.promise,
         acknowledge_by=told.acknowledge_by,
         handle_by=told.handle_by,

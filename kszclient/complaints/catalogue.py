@@ -69,6 +69,7 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     "body_contacted": Kind.YES_NO,
     "commission_decided": Kind.YES_NO,
     "commission_told": Kind.YES_NO,
+    "participation_begun": Kind.YES_NO,
     "participation_told": Kind.YES_NO,
     "facts_within_one_year": Kind.YES_NO,
     "facts_within_three_years": Kind.YES_NO,

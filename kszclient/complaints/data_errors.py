@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
 from kszclient.cadaster import Finding, FindingKind, Lookup
+from kszclient.cadaster.basic_amounts import doubled
+from kszclient.cadaster.categories import basic_codes
 from kszclient.complaints.datafile import load
-from kszclient.complaints.holdings import Holding, runs
+from kszclient.complaints.holdings import Holding
 from kszclient.complaints.themes import themes
-from kszclient.complaints.vocabulary import Certainty
 from kszclient.errors import DataError
-from kszclient.values import AuthenticSource, Month, MonthPeriod
+from kszclient.values import AuthenticSource, Month, MonthPeriod, runs
 
 
 class DataErrorKind(StrEnum):
@@ -43,16 +45,8 @@ class ShownError(msgspec.Struct, frozen=True):
     competent_source: AuthenticSource | None = None
 
 
-class _BasicAmount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    source: AuthenticSource
-    categories: frozenset[str]
-    reference: str
-    certainty: Certainty
-
-
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str
-    basic_amount: tuple[_BasicAmount, ...]
 
 
 @cache
@@ -97,13 +91,25 @@ def _elsewhere(finding: Finding) -> ShownError:
     )
 
 
+class _Paid(NamedTuple):
+    payer: str
+    months: tuple[int, int]
+
+
+def _numbers(months: MonthPeriod) -> tuple[int, int]:
+    first = months.begin.number
+    return first, first + len(months) - 1
+
+
 def _two_basic_amounts(held: Iterable[Holding], period: MonthPeriod) -> Iterator[ShownError]:
-    categories = {each.source: each.categories for each in _file().basic_amount}
-    basic = [each for each in held if each.category in categories.get(each.source, ())]
+    codes = basic_codes()
+    basic = [each for each in held if each.category in codes]
+    paid = [_Paid(each.payer, _numbers(each.months)) for each in basic]
+    found = list(doubled(paid, _numbers(period)))
     double = {
-        month for month in period if len({each.payer for each in basic if month in each.months}) > 1
+        month for month in period if any(each.begin <= month.number <= each.end for each in found)
     }
-    for first, last in runs(period, double):
+    for first, last in runs(double):
         run = MonthPeriod(first, last)
         sources = dict.fromkeys(each.source for each in basic if each.months.overlaps(run))
         yield ShownError(DataErrorKind.TWO_BASIC_AMOUNTS, tuple(sources), first, last)

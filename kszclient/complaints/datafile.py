@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import msgspec
-
 from kszclient.errors import DataError
-from kszclient.resources import resource
+from kszclient.resources import read_toml, resource
 
 T = TypeVar("T")
 
@@ -22,11 +20,7 @@ def load(shape: type[T], *path: str) -> T:
     Raises:
         DataError: The file is not TOML or does not have that shape; the message names the place.
     """
-    file = resource("config", "complaints", *path)
-    try:
-        return msgspec.toml.decode(file.read_bytes(), type=shape)
-    except msgspec.DecodeError as error:
-        raise DataError(f"config/complaints/{'/'.join(path)}: {error}") from error
+    return read_toml(resource("config", "complaints", *path), shape, DataError)
 
 
 def names(folder: str) -> list[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Self, TypeVar
 
 import msgspec
 
 from kszclient.complaints.desk_contract import KEY_HEADER, DeskCase, Refused
-from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import (
     AnswerMismatchError,
@@ -18,6 +16,7 @@ from kszclient.errors import (
 )
 from kszclient.security import Profile, client_context
 from kszclient.transport import BlockingTransport, Deadline, HttpAnswer
+from kszclient.values import Language
 
 T = TypeVar("T")
 _TAKEN = (200, 201)
@@ -111,12 +110,7 @@ class Desks:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -21,8 +21,9 @@ from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.sources import sources
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import table
-from kszclient.complaints.texts import Language, texts
+from kszclient.complaints.texts import texts
 from kszclient.complaints.themes import themes
+from kszclient.values import Language
 
 _OPENING = """\
 # Where a complaint goes

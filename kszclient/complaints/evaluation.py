@@ -11,9 +11,9 @@ from kszclient.complaints.named_terms import age_limits, named_terms
 from kszclient.complaints.result import Evaluation, Term
 from kszclient.complaints.rule import NOTE
 from kszclient.complaints.sources import basis
-from kszclient.complaints.texts import Language
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+from kszclient.values import Language
 
 
 def make_evaluation(

@@ -10,9 +10,10 @@ from kszclient.complaints.conditions import AtLeast, Span, Value, facts_of
 from kszclient.complaints.facts import Facts
 from kszclient.complaints.routing import PartStudy, Way
 from kszclient.complaints.rule import NOTE
-from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.verdict import Judged
 from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.values import Language
 
 _HELD = {True: "holds", False: "fails", None: "open"}
 # How `because` writes what is known, whatever the language of the sentences.

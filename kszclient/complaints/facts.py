@@ -6,6 +6,7 @@ import datetime as dt
 
 import msgspec
 
+from kszclient.complaints.allowances import allowance_begin
 from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.catalogue import FACTS
 from kszclient.complaints.clock import Clock
@@ -141,9 +142,17 @@ def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
         "benefit_presumed": Fact(part.presumed),
         "period_from": _first_day(part.period),
         "period_to": _last_day(part.period),
+        "participation_begun": _participation_begun(complaint, part.period),
         "case_from": _first_day(case),
         "case_to": _last_day(case),
     }
+
+
+def _participation_begun(complaint: Complaint, period: MonthPeriod | None) -> Fact:
+    """Tell whether there was such an allowance when the months began (E7)."""
+    if period is None:
+        return Fact(None, frozenset({"period"}))
+    return Fact(period.begin >= allowance_begin(complaint))
 
 
 def _first_day(period: MonthPeriod | None) -> Fact:

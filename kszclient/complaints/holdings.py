@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kszclient.cadaster import Lookup, SourceReport, is_participation
+from kszclient.cadaster import Lookup, is_participation
+from kszclient.cadaster.own_months import own_payments
 from kszclient.complaints.intake import RegisterMonths, RegisterPayer
 from kszclient.complaints.payers import is_listed
-from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
-from kszclient.wire import Fund
+from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
+from kszclient.wire import Fund, PaymentPeriod
 
 
 class Holding(NamedTuple):
@@ -41,37 +41,40 @@ def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding,
 
     Args:
         lookup: What the registers said.
-        child: The number asked about; the one that replaced it counts too.
+        child: The number asked about.
         period: The months asked about.
     """
-    numbers = {child, lookup.ssin.replaced_by or child}
-    return tuple(each for report in lookup.results for each in _held(report, numbers, period))
+    return tuple(
+        each
+        for report in lookup.results
+        for file in report.files
+        for payment in own_payments(child, lookup.ssin.replaced_by, file) or ()
+        for each in _held(report.source, file.child_benefits_fund, payment, period)
+    )
 
 
-def _held(report: SourceReport, numbers: set[Ssin], period: MonthPeriod) -> Iterator[Holding]:
-    for file in report.files:
-        own = (each for each in file.children if each.ssin in numbers)
-        for payment in (payment for each in own for payment in each.payment_periods):
-            end = payment.end_month
-            if end is not None and end < payment.begin_month:
-                continue
-            months = MonthPeriod(payment.begin_month, end).intersection(period)
-            if months:
-                yield Holding(
-                    source=report.source,
-                    fund=file.child_benefits_fund,
-                    category=payment.category.code,
-                    months=months,
-                    participation=is_participation(report.source, payment.category.code),
-                )
+def _held(
+    source: AuthenticSource, fund: Fund, payment: PaymentPeriod, period: MonthPeriod
+) -> Iterator[Holding]:
+    end = payment.end_month
+    if end is not None and end < payment.begin_month:
+        return
+    months = MonthPeriod(payment.begin_month, end).intersection(period)
+    if months:
+        yield Holding(
+            source=source,
+            fund=fund,
+            category=payment.category.code,
+            months=months,
+            participation=is_participation(source, payment.category.code),
+        )
 
 
-def register_months(held: Iterable[Holding], period: MonthPeriod) -> tuple[RegisterMonths, ...]:
+def register_months(held: Iterable[Holding]) -> tuple[RegisterMonths, ...]:
     """Give the runs of months of child benefit itself, register by register.
 
     Args:
         held: What the registers hold.
-        period: The months asked about, with an end.
     """
     by_source: dict[AuthenticSource, set[Month]] = {}
     for each in held:
@@ -80,16 +83,15 @@ def register_months(held: Iterable[Holding], period: MonthPeriod) -> tuple[Regis
     return tuple(
         RegisterMonths(begin=first, end=last, source=source)
         for source, months in by_source.items()
-        for first, last in runs(period, months)
+        for first, last in runs(months)
     )
 
 
-def register_payers(held: Iterable[Holding], period: MonthPeriod) -> tuple[RegisterPayer, ...]:
+def register_payers(held: Iterable[Holding]) -> tuple[RegisterPayer, ...]:
     """Give the runs of months of each payer, in order of time.
 
     Args:
         held: What the registers hold.
-        period: The months asked about, with an end.
     """
     months: dict[tuple[str, AuthenticSource], set[Month]] = {}
     for each in held:
@@ -98,7 +100,7 @@ def register_payers(held: Iterable[Holding], period: MonthPeriod) -> tuple[Regis
     found = [
         RegisterPayer(begin=first, end=last, source=source, payer=payer)
         for (payer, source), held_months in months.items()
-        for first, last in runs(period, held_months)
+        for first, last in runs(held_months)
     ]
     return tuple(sorted(found, key=lambda each: (each.begin, each.end, each.payer)))
 
@@ -107,16 +109,3 @@ def _called(fund: Fund) -> str:
     """Give what a complaint file calls a payer; a code of three digits alone tells nothing."""
     listed = (each.text for each in fund.description if is_listed(each.text))
     return fund.enterprise_number or next(listed, None) or fund.code or ""
-
-
-def runs(period: MonthPeriod, months: Container[Month]) -> Iterator[tuple[Month, Month]]:
-    """Give the first and last month of each unbroken run.
-
-    Args:
-        period: The months to look through, with an end.
-        months: Those that count.
-    """
-    for counts, run in groupby(period, key=lambda month: month in months):
-        if counts:
-            found = list(run)
-            yield found[0], found[-1]

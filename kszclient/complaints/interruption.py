@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Term
 from kszclient.complaints.texts import Texts
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Certainty
-
-INTERRUPTS = "TERM_INTERRUPTED"
-"""The reason of the rules by which a complaint with the KBD makes a term start again (K10)."""
-ALREADY_OVER = "TERM_ALREADY_OVER"
-"""The reason of the rules by which it comes too late for that (K11)."""
 
 
 def told_of_interruption(
@@ -27,7 +23,7 @@ def told_of_interruption(
         instance: The name of the instance.
         words: The language.
     """
-    rule = next((rule for rule in verdict.rules if rule.reason == INTERRUPTS), None)
+    rule = next((rule for rule in verdict.rules if rule.reason == Reason.TERM_INTERRUPTED), None)
     certainty = rule.certainty if rule else Certainty.M
     phrase = "kbd_open" if term.first_day is None else "restart"
     yield words.certainty[certainty] + words.phrase(phrase, instance=instance)

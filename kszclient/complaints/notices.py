@@ -16,16 +16,18 @@ from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.language import parse
 from kszclient.complaints.named_terms import named_terms, service_promises
 from kszclient.complaints.open_law import told_of_open_law
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.terms import WithoutRemedies
-from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.themes import themes
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+from kszclient.values import Language
 
 _DAY = dt.timedelta(days=1)
 
@@ -103,6 +105,12 @@ def _table_used(parts: Iterable[RoutePart], words: Texts) -> str:
     return words.phrase("table", rules=", ".join(used), date=routing_settings().table_date)
 
 
+def _from_notification(term: Term) -> bool:
+    """Tell whether a term is counted from the day on which the decision was notified."""
+    named = named_terms().get(term.name)
+    return named is not None and named.event == "notified_on"
+
+
 class _PartNotices:
     """The notices of one part."""
 
@@ -127,7 +135,7 @@ class _PartNotices:
             if each.instance is Instance.EMERGENCY:
                 yield self._words.phrase("emergency")
             open_yet = each.outcome is not Outcome.INADMISSIBLE and not self._over(each.term)
-            if "G4" in each.rules and each.term and open_yet:
+            if each.term and open_yet and self._verdict(each).gives(Reason.DEADLINE_NEAR):
                 yield self._near(self._name(each), each.term)
 
     def _never_started(self, each: Evaluation) -> bool:
@@ -179,7 +187,7 @@ class _PartNotices:
             )
         if term.file_by:
             yield self._file_by(self._name(each), term)
-            if self._complaint.notified_on is None and each.rules[0] not in ("L1", "L5"):
+            if self._complaint.notified_on is None and _from_notification(term):
                 yield self._words.phrase("letter_date")
 
     def _verdict(self, each: Evaluation) -> Verdict:

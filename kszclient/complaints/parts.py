@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from kszclient.competence import resolve
+from kszclient.competence import participation, resolve
+from kszclient.complaints.allowances import allowance_begin
 from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.facts import Part
 from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.payers import find_payers
-from kszclient.complaints.settings import routing_settings
+from kszclient.complaints.settings import participation_area, routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.truth import FALSE, Truth, unknown
 from kszclient.complaints.vocabulary import Area
@@ -110,7 +111,7 @@ def _home_at_other_times(complaint: Complaint) -> list[_Stretch]:
     """
     if complaint.period is not None or complaint.register_months:
         return []
-    begin = Month.parse(routing_settings().participation.since).previous()
+    begin = allowance_begin(complaint).previous()
     history = complaint.history
     if history is not None and _moves(complaint):
         begin = Month.of(min(stay.spell.begin for stay in history.stays))
@@ -164,11 +165,10 @@ def _by_register(told: Iterable[RegisterMonths], months: MonthPeriod) -> Iterato
 
     Where none does, or two do, it cannot be said. Where the child lived is told by no register.
     """
-    areas = {setting.source: area for area, setting in routing_settings().areas.items()}
     for holding, run in groupby(months, key=lambda month: _holders(told, month)):
         stretch = list(run)
         source = next(iter(holding)) if len(holding) == 1 else None
-        area = Area.NONE if source is None else areas.get(source, Area.NONE)
+        area = routing_settings().area_of(source)
         entity = routing_settings().areas[area].entity or None
         yield _Stretch(
             MonthPeriod(stretch[0], stretch[-1]),
@@ -206,16 +206,15 @@ def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch
     Where it is not known whether that is so, the months may go both ways. Where neither a benefit
     nor a school is told, the benefit of the domicile is meant, and that is said.
     """
-    rule = routing_settings().participation
+    flanders = participation_area()
     follows_school = _follows_school(complaint)
-    before, after = _cut(stretch.months, Month.parse(rule.since))
-    if follows_school.value is False or after is None or stretch.area is rule.area:
+    before, after = _cut(stretch.months, allowance_begin(complaint))
+    if follows_school.value is False or after is None or stretch.area is flanders:
         yield stretch
         return
     if before:
         yield stretch._replace(months=before)
-    entity = routing_settings().areas[rule.area].entity
-    flemish = _Stretch(after, rule.area, entity, stretch.home_area)
+    flemish = _Stretch(after, flanders, participation().entity.value, stretch.home_area)
     if follows_school.value:
         yield flemish
         return

@@ -15,9 +15,10 @@ from kszclient.complaints.open_law import told_of_open_law
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
-from kszclient.complaints.texts import Language, Texts, channel_words, texts
+from kszclient.complaints.texts import Texts, channel_words, texts
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
+from kszclient.values import Language
 
 # What leaves something to do although it is no step to recommend, the nearest to one first.
 _LEFT_TO_DO = (Outcome.INCOMPLETE, Outcome.OPEN, Outcome.REDIRECT, Outcome.NOT_YET)

@@ -23,16 +23,15 @@ from kszclient.complaints.holdings import (
     holdings,
     register_months,
     register_payers,
-    runs,
 )
 from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.parts import months_concerned, parts_of
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.texts import Language, Sayings
+from kszclient.complaints.texts import Sayings
 from kszclient.complaints.themes import themes
 from kszclient.errors import IntakeError
-from kszclient.values import Month, MonthPeriod
+from kszclient.values import Language, Month, MonthPeriod, runs
 from kszclient.wire import Fund
 
 
@@ -50,11 +49,6 @@ class Informed(NamedTuple):
     notices: tuple[str, ...]
     lookup: Lookup
     data_errors: tuple[ShownError, ...] = ()
-
-    @property
-    def offered_theme(self) -> str | None:
-        """The theme that what the lookup shows gives reason for, or None."""
-        return theme_of_data_errors() if self.data_errors else None
 
 
 def inform(
@@ -90,12 +84,12 @@ def inform(
     competence = resolve(history, period, as_of=as_of) if history else None
     lookup = look_up(client, complaint.child_ssin, period, competence=competence)
     held = holdings(lookup, complaint.child_ssin, period)
-    holding = tuple(_belonging(complaint, held, competence, period))
+    holding = tuple(_belonging(complaint, held, competence))
     errors = shown_errors(lookup, held, period)
-    told = () if _tells_entity(complaint) else register_months(held, period)
+    told = () if _tells_entity(complaint) else register_months(held)
     informed = complaint
     if complaint.payer is None and holding:
-        payers = register_payers(holding, period)
+        payers = register_payers(holding)
         informed = msgspec.structs.replace(informed, register_payers=payers)
     if told:
         informed = msgspec.structs.replace(informed, register_months=told)
@@ -119,7 +113,6 @@ def _belonging(
     complaint: Complaint,
     held: Iterable[Holding],
     competence: Competence | None,
-    period: MonthPeriod,
 ) -> Iterator[Holding]:
     """Give the months of each payer that stand where they belong."""
     participation = complaint.benefit in subjects().groups["participation"]
@@ -133,7 +126,7 @@ def _belonging(
             or competence is None
             or competence.at(month).source in {None, each.source}
         }
-        for first, last in runs(period, belong):
+        for first, last in runs(belong):
             yield each._replace(months=MonthPeriod(first, last))
 
 

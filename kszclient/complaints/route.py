@@ -8,7 +8,7 @@ from kszclient.complaints.parts import parts_of
 from kszclient.complaints.result import Route
 from kszclient.complaints.routing import PartStudy, route_of, study_part
 from kszclient.complaints.table import Table, table
-from kszclient.complaints.texts import Language
+from kszclient.values import Language
 
 
 def study(complaint: Complaint, rules: Table | None = None) -> tuple[PartStudy, ...]:

@@ -10,17 +10,21 @@ from kszclient.complaints.evaluation import make_evaluation
 from kszclient.complaints.facts import Facts, Part
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
 from kszclient.complaints.rule import Rule
-from kszclient.complaints.settings import federal_condition, routing_settings
+from kszclient.complaints.settings import (
+    federal_condition,
+    participation_area,
+    routing_settings,
+)
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import Table
-from kszclient.complaints.texts import Language
 from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
 from kszclient.complaints.vocabulary import Area, Instance, Outcome
+from kszclient.values import Language
 
-_NEAR = "DEADLINE_NEAR"
 # Emergency and information lines are where one is sent to.
 SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
 # What can be recommended, the better first; an appeal that may be open is never kept silent.
@@ -209,7 +213,7 @@ def _is_near(step: Step) -> bool:
     if step.verdict.outcome not in _FORMAL:
         return False
     formal = card_of(step.instance, step.part.area).kind is InstanceKind.FORMAL
-    return formal and any(rule.reason == _NEAR for rule in step.verdict.rules)
+    return formal and step.verdict.gives(Reason.DEADLINE_NEAR)
 
 
 def _place(evaluation: Evaluation, area: Area, near: set[Instance]) -> int:
@@ -252,7 +256,7 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
     if study.part.area is Area.NONE:
         # Whose payer is on the letter, or where the child lived, would tell (E9).
         return frozenset({"domicile" if complaint.history is None else "payer"})
-    if study.part.entity and study.part.area is routing_settings().participation.area:
+    if study.part.entity and study.part.area is participation_area():
         # Whether the benefit follows the school changes nothing: it goes that way in any case (E7).
         return frozenset()
     return frozenset[str]().union(

@@ -7,6 +7,7 @@ from functools import cache
 
 import msgspec
 
+from kszclient.competence import participation
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.language import parse
@@ -40,18 +41,6 @@ class Federal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     when: str
-
-
-class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the participation allowances belong.
-
-    Args:
-        area: Whose ladder applies.
-        since: From which month, written ``YYYY-MM``.
-    """
-
-    area: Area
-    since: str
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +89,6 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         areas: What applies in each area.
         federal: When the federal table joins in.
         order: The order of steps.
-        participation: Where the participation allowances belong.
         contact: The steps that mean that a body has had its chance.
     """
 
@@ -109,8 +97,12 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     areas: dict[Area, AreaSetting]
     federal: Federal
     order: Order
-    participation: Participation
     contact: Contact
+
+    def area_of(self, source: AuthenticSource | None) -> Area:
+        """Give the area whose months a register holds; none for the federal one."""
+        found = (area for area, setting in self.areas.items() if setting.source is source)
+        return Area.NONE if source is None else next(found, Area.NONE)
 
     def __post_init__(self) -> None:
         """Check that nothing is left out."""
@@ -129,6 +121,16 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def routing_settings() -> RoutingSettings:
     """Give the settings."""
     return load(RoutingSettings, "routing.toml")
+
+
+@cache
+def participation_area() -> Area:
+    """Give the area whose ladder participation allowances go, wherever the child lives.
+
+    >>> participation_area().value
+    'VL'
+    """
+    return routing_settings().area_of(participation().source)
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.complaints.datafile import load
-from kszclient.complaints.texts import Language
+from kszclient.values import Language
 
 
 class SourceKind(StrEnum):

@@ -26,8 +26,9 @@ def not_stated(complaint: Complaint, required: Iterable[Item]) -> Iterator[Item]
         complaint: The case.
         required: What an instance wants to read.
     """
+    undecided = subjects().groups["undecided"]
     for item in required:
-        if item is Item.DECISION and complaint.subject == "NO_DECISION_IN_TERM":
+        if item is Item.DECISION and complaint.subject in undecided:
             continue  # A decision is required if there is one (C13).
         if item in complaint.missing or not _states(complaint, item):
             yield item

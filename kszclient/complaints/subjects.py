@@ -6,6 +6,7 @@ from functools import cache
 
 import msgspec
 
+from kszclient.competence import rulebook
 from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Body, Subject
 from kszclient.errors import DataError
@@ -17,7 +18,8 @@ class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         body: Whose act each subject is about.
         never: The bodies whose act a subject is never about.
-        groups: Words that rules name together.
+        groups: Words that rules name together; ``participation`` holds the allowances of
+            ``config/competence/allowances.toml``.
     """
 
     body: dict[Subject, Body]
@@ -38,4 +40,6 @@ def subjects() -> Subjects:
     >>> subjects().body[Subject.KG_SERVICE].value
     'kind_en_gezin'
     """
-    return load(Subjects, "subjects.toml")
+    found = load(Subjects, "subjects.toml")
+    allowances = frozenset(rulebook().allowances)
+    return msgspec.structs.replace(found, groups=found.groups | {"participation": allowances})

@@ -10,6 +10,7 @@ import msgspec
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load, names
 from kszclient.complaints.language import parse
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table_check import check_decisions, check_table
@@ -62,11 +63,13 @@ def read_table() -> Table:
     library ships with its tests know it, of any other it is asked here.
 
     Raises:
-        DataError: A line is broken, can never decide, or lacks its sentence in a language; the
-            message names it.
+        DataError: A line is broken, can never decide, or lacks its sentence in a language, or no
+            line gives a reason that the library asks for; the message names it.
     """
     files = sorted(names("rules"), key=lambda name: int(name.partition("-")[0]))
     rules = [rule for name in files for rule in load(_File, "rules", name).rule]
+    if gone := set(Reason) - {rule.reason for rule in rules}:
+        raise DataError(f"config/complaints/rules: no rule gives the reason {min(gone)}")
     check_rule_texts(rules)
     made = make_table(rules)
     if not shipped():

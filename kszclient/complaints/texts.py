@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -12,20 +11,12 @@ import msgspec
 from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Certainty, Item, Outcome
 from kszclient.errors import DataError
+from kszclient.values import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kszclient.complaints.rule import Rule
-
-
-class Language(StrEnum):
-    """A language in which results can be read."""
-
-    EN = "en"
-    NL = "nl"
-    FR = "fr"
-    DE = "de"
 
 
 class Sayings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

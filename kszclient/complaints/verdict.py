@@ -10,6 +10,7 @@ from kszclient.complaints.conditions import All, Not, evaluate
 from kszclient.complaints.facts import Facts
 from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.reach import can_hold
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.table import Line
 from kszclient.complaints.truth import Truth
@@ -60,6 +61,10 @@ class Verdict(NamedTuple):
     def decided_by(self, rule: Rule) -> bool:
         """Tell whether a rule gives the answer, and not only may give it."""
         return rule is self.decisive and rule.outcome == self.outcome
+
+    def gives(self, reason: Reason) -> bool:
+        """Tell whether a rule that holds, or may hold, gives a reason."""
+        return any(rule.reason == reason for rule in self.rules)
 
 
 def judge(lines: Sequence[Line], facts: Facts) -> list[Judged]:

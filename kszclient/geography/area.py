@@ -7,7 +7,7 @@ class Area(StrEnum):
     """One of the four language areas (cooperation agreement of 6 September 2017, article 1).
 
     They are not the regions: nine municipalities of the Walloon Region form the German-language
-    area. The names in four languages stand in ``config/geography/areas.toml``.
+    area. The names in four languages stand in ``config/competence/texts``.
     """
 
     VL = "VL"

@@ -15,7 +15,6 @@ from kszclient.geography.municipality import Municipality
 from kszclient.resources import resource
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
@@ -129,15 +128,6 @@ class Gazetteer:
         if postcode is not None:
             return self.at_postcode(postcode)[0].area
         raise UnknownPlaceError("no place was given", next_step=_ASK_NIS)
-
-    def municipalities_on(self, day: dt.date) -> tuple[Municipality, ...]:
-        """Give the municipalities whose code was valid on a day, from 2018-12-31 on.
-
-        >>> from datetime import date
-        >>> len(gazetteer().municipalities_on(date(2025, 1, 1)))
-        565
-        """
-        return tuple(each for each in self._by_nis.values() if each.valid_on(day))
 
     @property
     def areas_by_nis(self) -> Mapping[str, Area]:

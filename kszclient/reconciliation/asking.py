@@ -17,7 +17,7 @@ from kszclient.errors import (
     ContractDriftError,
 )
 from kszclient.reconciliation.commits import Commits
-from kszclient.reconciliation.compare import about, compare
+from kszclient.reconciliation.compare import compare
 from kszclient.reconciliation.gate import Gate, StopReason
 from kszclient.reconciliation.held import read_holdings
 from kszclient.reconciliation.journal import Journal
@@ -196,7 +196,7 @@ class Asking:
             await self._keep(task, _ends(error))
             return
         name = type(error).__name__
-        found = tuple(about(each, Kind.UNUSABLE_ANSWER, found=name) for each in task.expected)
+        found = tuple(each.finding(Kind.UNUSABLE_ANSWER, found=name) for each in task.expected)
         await self._write(
             task, _ends(error), name, Result("UNUSABLE", task.sources, findings=found)
         )
@@ -216,7 +216,7 @@ class Asking:
 
     async def _fail(self, task: Task, error: ConsultationError) -> None:
         name = type(error).__name__
-        found = tuple(about(each, Kind.UNANSWERED, found=name) for each in task.expected)
+        found = tuple(each.finding(Kind.UNANSWERED, found=name) for each in task.expected)
         result = Result("UNANSWERED", task.sources, findings=found)
         self._journal.failed(task.number, _ends(error), msgspec.json.encode(result))
         await self._commits.wait()

@@ -67,14 +67,15 @@ def plan_for(
                     f"this run began with --{key.replace('_', '-')} {begun}",
                     next_step="Go on with the same, or begin in another folder.",
                 )
-        plan = plan_of(question, admit, dt.date.fromisoformat(journal.setting("as_of")))
+        day = dt.date.fromisoformat(journal.setting("as_of"))
+        plan = plan_of(question._replace(as_of=day), admit)
         if plan.digest() != journal.setting("digest"):
             raise InputError(
                 "the dossiers, domiciles or options are not those with which this run began",
                 next_step="Give the same again, or begin in another folder.",
             )
         return plan
-    plan = plan_of(question, admit, question.as_of or dt.datetime.now(tz=dt.UTC).date())
+    plan = plan_of(question, admit)
     settings = {
         "run_id": str(run_id or uuid.uuid4()),
         "as_of": str(plan.as_of),

@@ -21,7 +21,6 @@ from types import FrameType
 
 from distributed import Client, LocalCluster
 
-from kszclient.competence import Language
 from kszclient.errors import ClusterError, JournalError
 from kszclient.reconciliation.beginning import Engine, open_journal, plan_for
 from kszclient.reconciliation.dispatch import Dispatch
@@ -32,8 +31,10 @@ from kszclient.reconciliation.partition import Order
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.question import Question
+from kszclient.reconciliation.report.language import report_language
 from kszclient.reconciliation.steps import Steps
 from kszclient.security import Profile
+from kszclient.values import Language
 
 PARTITIONS = "partitions"
 _LOOKUPS_OF_A_PARTITION = 10_000
@@ -114,7 +115,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         in_flight: Most lookups under way at once, for each worker.
         patience_seconds: How long a worker may get no answer before the run is given up for now.
         pace: When it asks, and how many lookups at most, all workers together.
-        language: Of the explanations.
+        language: Of the explanations: English, Dutch or French.
         watch: Told how far the run is.
         stop_on_signals: Whether SIGINT and SIGTERM stop the run after the lookups under way, and
             a second one at once.
@@ -129,6 +130,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         InputError: As `kszclient.reconciliation.reconcile`.
         JournalError: A folder cannot be written to.
     """
+    spoken = report_language(language)
     steps = Steps()
     out = out.resolve()
     with closing(open_journal(out, resume=resume)) as journal:
@@ -158,7 +160,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         results = None
         if run.stopped is None or answered == plan.lookups.height:
             came = _came(partitions, run.begun)
-            results = conclude(out, plan, journal, came, language, steps)
+            results = conclude(out, plan, journal, came, spoken, steps)
         write_run(out, journal, sum(each for _, each in counts), steps)
     return Reconciliation(results, plan.lookups.height, plan.lookups.height - answered, run.stopped)
 

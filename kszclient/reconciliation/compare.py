@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 
+from kszclient.cadaster.basic_amounts import doubled
+from kszclient.cadaster.categories import basic_codes, categories
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
-from kszclient.reconciliation.month_numbers import Run, runs
+from kszclient.reconciliation.month_numbers import Run, month_of
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
 from kszclient.reconciliation.participation import spans_for
 from kszclient.reconciliation.surplus import shifted, surplus
-from kszclient.values import AuthenticSource
+from kszclient.values import AuthenticSource, runs
 
 
 def compare(
@@ -33,7 +35,7 @@ def compare(
     """
     if holdings.refusal is not None:
         kind = holdings.state or kind_of_code(holdings.refusal) or Kind.REFUSED
-        return tuple(about(each, kind, found=holdings.refusal) for each in expected)
+        return tuple(each.finding(kind, found=holdings.refusal) for each in expected)
     found: list[Found] = []
     for each in expected:
         competent = spans_for(each, spans)
@@ -43,21 +45,6 @@ def compare(
         amiss = shifted(each, amiss) + list(_of_child(each, competent, holdings))
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
-
-
-def about(expected: Expected, kind: Kind, *, found: str = "") -> Found:
-    """Make a finding about all months of a dossier."""
-    return Found(
-        kind=kind,
-        dossier=expected.dossier,
-        begin=expected.months.begin,
-        end=expected.months.end,
-        expected=expected.payer or "",
-        found=found,
-        payer=expected.payer,
-        nis=expected.nis,
-        postcode=expected.postcode,
-    )
 
 
 def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
@@ -75,65 +62,50 @@ def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> 
 
 def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
     span = verdict.span
-    payers = " ".join(verdict.payers)
-    return Found(
-        kind=verdict.kind,
-        dossier=expected.dossier,
-        begin=months.begin,
-        end=months.end,
-        expected=expected.payer or "",
-        found=payers,
+    return expected.finding(
+        verdict.kind,
+        months,
+        found=" ".join(verdict.payers),
         source=verdict.source,
         competent_source=span.source if span else None,
         entity=span.entity if span else None,
         rule=span.rule if span else "",
-        payer=verdict.payers[0] if verdict.payers else expected.payer,
-        nis=expected.nis,
-        postcode=expected.postcode,
+        payer=verdict.payers[0] if verdict.payers else None,
     )
 
 
 def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
     """Find what is odd about the child, as far as it touches the months of a dossier."""
     if holdings.state is not None:
-        yield about(expected, holdings.state)
+        yield expected.finding(holdings.state)
     told = partial(_told, expected, spans)
     for run, source, payers in _two_basic_amounts(expected, holdings):
         yield told(Kind.TWO_BASIC_AMOUNTS, run, source, payers)
-    known = reading().known
+    known = categories()
     for source, code in sorted({(e.source, e.category) for e in holdings.held}):
         if code not in known:
             strange = [e for e in holdings.held if (e.source, e.category) == (source, code)]
             for run in _inside(expected, strange):
                 yield told(Kind.UNKNOWN_CATEGORY, run, source, code)
     for source, name in holdings.cut:
-        yield told(Kind.TRUNCATED, expected.months, source, f"{name} 100")
+        yield told(Kind.TRUNCATED, expected.months, source, f"{name} {reading().most_entries}")
 
 
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
 ) -> Iterator[tuple[Run, AuthenticSource, str]]:
-    codes = reading().basic
+    codes = basic_codes()
     basic = [each for each in holdings.held if each.category in codes]
-    if len({each.payer for each in basic}) < 2:  # noqa: PLR2004 - two basic amounts
-        return
-    by_month: list[tuple[int, tuple[str, ...]]] = []
-    for month in range(expected.months.begin, expected.months.end + 1):
-        payers = tuple(sorted({e.payer for e in basic if covers(e.months, month)}))
-        by_month.append((month, payers))
-    for payers, group in groupby(by_month, key=lambda pair: pair[1]):
-        months = [month for month, _ in group]
-        if len(payers) > 1:
-            run = Run(months[0], months[-1])
-            source = next(
-                e.source for e in basic if e.payer == payers[0] and covers(e.months, run.begin)
-            )
-            yield run, source, " ".join(payers)
+    for begin, end, payers in doubled(basic, expected.months):
+        source = next(e.source for e in basic if e.payer == payers[0] and covers(e.months, begin))
+        yield Run(begin, end), source, " ".join(payers)
 
 
 def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:
     months = range(expected.months.begin, expected.months.end + 1)
-    return runs(month for month in months if any(covers(each.months, month) for each in held))
+    inside = (month for month in months if any(covers(each.months, month) for each in held))
+    for first, last in runs(map(month_of, inside)):
+        yield Run(first.number, last.number)
 
 
 def _told(  # noqa: PLR0913, PLR0917 - what a finding depends on
@@ -147,17 +119,11 @@ def _told(  # noqa: PLR0913, PLR0917 - what a finding depends on
     """Make a finding under the rules that answer for its months; the entity where it is one."""
     here = [e for e in spans if e.months.begin <= months.end and months.begin <= e.months.end]
     entities = {each.entity for each in here}
-    return Found(
-        kind=kind,
-        dossier=expected.dossier,
-        begin=months.begin,
-        end=months.end,
-        expected=expected.payer or "",
+    return expected.finding(
+        kind,
+        months,
         found=text,
         source=source,
         entity=entities.pop() if len(entities) == 1 else None,
         rule=" ".join(dict.fromkeys(each.rule for each in here)),
-        payer=expected.payer,
-        nis=expected.nis,
-        postcode=expected.postcode,
     )

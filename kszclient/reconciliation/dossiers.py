@@ -25,7 +25,7 @@ from kszclient.reconciliation.cells import (
     text_of,
 )
 from kszclient.reconciliation.mapping import DOSSIER_COLUMNS, Mapping
-from kszclient.reconciliation.month_numbers import Run, month_of, number_of
+from kszclient.reconciliation.month_numbers import Run, month_of
 from kszclient.reconciliation.table import Row, Source, Table, open_table
 from kszclient.values import Ssin
 
@@ -221,8 +221,8 @@ class _Reader:
         if first is None:
             raise _RowError("from", "is empty")
         last = self._read(month, cells, "to")
-        begin = number_of(first)
-        end = self._months.end if last is None else number_of(last)
+        begin = first.number
+        end = self._months.end if last is None else last.number
         if last is not None and end < begin:
             raise _RowError("to", "the last month lies before the first")
         if not self._months.begin <= begin <= self._months.end:

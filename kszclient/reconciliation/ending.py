@@ -10,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
-from kszclient.competence import Language
 from kszclient.reconciliation.files import PARQUET, write_file
 from kszclient.reconciliation.gate import Stop
 from kszclient.reconciliation.journal import Journal
@@ -19,6 +18,7 @@ from kszclient.reconciliation.report import render
 from kszclient.reconciliation.results import Results, write_results
 from kszclient.reconciliation.steps import Steps
 from kszclient.reconciliation.words import Words
+from kszclient.values import Language
 
 
 class Reconciliation(NamedTuple):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kszclient.reconciliation.found import Found
+from kszclient.reconciliation.kinds import Kind
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.values import AuthenticSource
 
@@ -26,6 +28,47 @@ class Expected(NamedTuple):
     category: str | None
     nis: str | None
     postcode: str | None
+
+    def finding(  # noqa: PLR0913 - what a finding may tell, by name
+        self,
+        kind: Kind,
+        months: Run | None = None,
+        *,
+        found: str = "",
+        source: AuthenticSource | None = None,
+        competent_source: AuthenticSource | None = None,
+        entity: str | None = None,
+        rule: str = "",
+        payer: str | None = None,
+    ) -> Found:
+        """Make a finding about this dossier; see `Found`.
+
+        Args:
+            kind: What was found.
+            months: Its months; all of the dossier where left out.
+            found: What the register says.
+            source: The register that it is about.
+            competent_source: The register that should hold the months.
+            entity: Who is competent.
+            rule: The rule of competence that answers.
+            payer: The payer concerned; that of the dossier where left out.
+        """
+        begin, end = months or self.months
+        return Found(
+            kind=kind,
+            dossier=self.dossier,
+            begin=begin,
+            end=end,
+            expected=self.payer or "",
+            found=found,
+            source=source,
+            competent_source=competent_source,
+            entity=entity,
+            rule=rule,
+            payer=payer or self.payer,
+            nis=self.nis,
+            postcode=self.postcode,
+        )
 
 
 class Span(NamedTuple):

@@ -15,8 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from kszclient.transport import Congestion
-from kszclient.values import OpeningHours
-from kszclient.values.opening_hours import BRUSSELS
+from kszclient.values import BRUSSELS, OpeningHours
 
 _LOOK_AGAIN_SECONDS = 60.0
 

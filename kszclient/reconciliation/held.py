@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kszclient.cadaster import Incomplete, Outcome, Refused
-from kszclient.cadaster.findings import is_participation, own_payments
+from kszclient.cadaster.categories import is_participation
+from kszclient.cadaster.own_months import own_payments
 from kszclient.cadaster.person_state import person_state
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run
@@ -97,7 +98,7 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
             unlisted.add(source)
         for file in result.files:
             found.add(source)
-            payments = own_payments(child, file)
+            payments = own_payments(child, state.replaced_by, file)
             if payments == ():
                 untold.add(source)
             held += _held(source, file, payments or (), asked)

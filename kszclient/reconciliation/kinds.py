@@ -8,11 +8,10 @@ from typing import TypeVar
 
 import msgspec
 
-from kszclient.competence.terms import Certainty, Entity
+from kszclient.competence import Certainty
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
-from kszclient.reconciliation.month_numbers import number_of
-from kszclient.resources import resource
+from kszclient.resources import read_toml, resource
 from kszclient.values import AuthenticSource, Month
 
 T = TypeVar("T")
@@ -72,8 +71,8 @@ class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         id: Which kind.
         severity: How bad it is.
         theme: Theme of complaints that it belongs to, or empty.
-        basis: Where the rule comes from.
-        certainty: How sure the rule is: ``sure``, ``likely`` or ``unsure``.
+        basis: Where the rule comes from, by its name among the bases.
+        certainty: How sure the rule is.
         says: The sentence, with places to fill in.
         codes: Status codes of the KSZ that lead to it.
         because: By rule of competence, a second sentence that says why.
@@ -83,7 +82,7 @@ class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     severity: Severity
     theme: str
     basis: str
-    certainty: str
+    certainty: Certainty
     says: Sentence
     codes: tuple[str, ...] = ()
     because: dict[str, Sentence] = {}
@@ -96,46 +95,31 @@ class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str
 
 
-class Participation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is competent for participation allowances, wherever the child lives.
-
-    Args:
-        entity: The entity.
-        rule: How the rule is called in findings.
-        basis: Where it comes from.
-        certainty: How sure it is: ``sure``, ``likely`` or ``unsure``.
-    """
-
-    entity: Entity
-    rule: str
-    basis: str
-    certainty: Certainty
-
-
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How answers are read.
 
     Args:
-        basic: Codes of the basic amount.
-        known: Every code that the interface names.
         most_entries: Where a list may have been cut off.
         move_months: How far from a move months are put down to it.
         orint: What ORINT held.
-        participation: Who is competent for participation allowances.
         names: Language of the names of municipalities, by area.
     """
 
-    basic: frozenset[str]
-    known: frozenset[str]
     most_entries: int
     move_months: int
     orint: Orint
-    participation: Participation
     names: dict[str, str]
 
 
 class _Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    basis: dict[str, Sentence]
     finding: tuple[KindOfFinding, ...]
+
+
+@cache
+def bases() -> dict[str, Sentence]:
+    """Give where rules of findings come from, by name."""
+    return _load("findings.toml", _Findings).basis
 
 
 @cache
@@ -143,18 +127,21 @@ def kinds() -> dict[Kind, KindOfFinding]:
     """Give the table of findings, every kind once.
 
     Raises:
-        DataError: A kind is missing or stands twice, or names a theme that there is not.
+        DataError: A kind is missing or stands twice, or names a theme or a basis that there is not.
 
     >>> kinds()[Kind.TWO_BASIC_AMOUNTS].theme
     'RECOVERY_LATE_FLOW'
     """
-    rows = _load("findings.toml", _Findings).finding
+    file = _load("findings.toml", _Findings)
+    rows = file.finding
     found = {row.id: row for row in rows}
     if len(rows) != len(found) or set(found) != set(Kind):
         raise DataError("findings.toml: every kind of finding must stand there once")
     for row in rows:
         if row.theme and row.theme not in themes():
             raise DataError(f"findings.toml: {row.id.value} names a theme that there is not")
+        if row.basis not in file.basis:
+            raise DataError(f"findings.toml: {row.id.value} names a basis that there is not")
     return found
 
 
@@ -171,7 +158,7 @@ def kind_of_code(code: str) -> Kind | None:
 @cache
 def orint_end() -> int:
     """Give the number of the last month that ORINT held."""
-    return number_of(Month.parse(reading().orint.until))
+    return Month.parse(reading().orint.until).number
 
 
 @cache
@@ -180,19 +167,5 @@ def reading() -> Reading:
     return _load("reading.toml", Reading)
 
 
-def is_basic(category: str | None) -> bool:
-    """Tell whether a dossier is about the basic amount; one without a category is.
-
-    >>> is_basic(None), is_basic("CHILD_ALLOWANCE"), is_basic("SOCIAL")
-    (True, True, False)
-    """
-    return category is None or category in reading().basic
-
-
 def _load(name: str, shape: type[T]) -> T:
-    try:
-        return msgspec.toml.decode(
-            resource("config", "reconciliation", name).read_bytes(), type=shape
-        )
-    except msgspec.MsgspecError as error:
-        raise DataError(f"{name}: {error}") from None
+    return read_toml(resource("config", "reconciliation", name), shape, DataError)

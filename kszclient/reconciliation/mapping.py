@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from kszclient.errors import SettingsError
+from kszclient.resources import read_toml
 
 DOSSIER_COLUMNS = ("dossier", "child", "from", "to", "nis", "postcode", "payer", "category")
 """Columns of a file of dossiers; the last five may be missing."""
@@ -56,11 +57,7 @@ def read_mapping(path: Path) -> Mapping:
     """Read a mapping.
 
     Raises:
-        SettingsError: The file cannot be read, or breaks a rule; the message names the key.
+        SettingsError: The file cannot be read, or breaks a rule; the message names the line or the
+            key.
     """
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=Mapping)
-    except OSError as error:
-        raise SettingsError(f"{path.name}: cannot be read: {error.strerror}") from None
-    except msgspec.MsgspecError as error:
-        raise SettingsError(f"{path.name}: {error}") from None
+    return read_toml(path, Mapping, SettingsError)

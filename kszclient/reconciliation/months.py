@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from kszclient.cadaster.categories import basic_codes
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, orint_end, reading
@@ -32,7 +33,7 @@ def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
     """Give what is held of the kind of payment that a dossier is about."""
     if expected.category is not None:
         return [each for each in held if each.category == expected.category]
-    basic = reading().basic
+    basic = basic_codes()
     return [each for each in held if each.category in basic and not each.participation]
 
 

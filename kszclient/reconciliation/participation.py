@@ -6,22 +6,13 @@ which code stands for which allowance is not published.
 
 from __future__ import annotations
 
-from functools import cache
-
-from kszclient.cadaster.findings import participation_categories, participation_source
-from kszclient.competence import rulebook
+from kszclient.cadaster.categories import participation_codes
+from kszclient.competence import participation
 from kszclient.reconciliation.expected import Expected, Span
-from kszclient.reconciliation.kinds import reading
-from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.reconciliation.month_numbers import Run
 
-
-@cache
-def participation_begin() -> int:
-    """Give the number of the first month for which there is such an allowance.
-
-    Source: ``config/competence/allowances.toml``.
-    """
-    return min(number_of(each.months_from) for each in rulebook().allowances.values())
+RULE = "participation"
+"""How findings call the rule that such an allowance goes its own way, wherever the child lives."""
 
 
 def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -31,9 +22,10 @@ def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         expected: The dossier.
         spans: Who is competent by the domicile.
     """
-    if expected.category is None or expected.category not in participation_categories():
+    if expected.category is None or expected.category not in participation_codes():
         return spans
-    begin = participation_begin()
+    told = participation()
+    begin = told.begin.number
     before = [
         each._replace(months=Run(each.months.begin, min(each.months.end, begin - 1)))
         for each in spans
@@ -42,6 +34,5 @@ def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     first, last = expected.months
     if last < begin:
         return tuple(before)
-    told = reading().participation
     months = Run(max(first, begin), last)
-    return (*before, Span(months, None, told.entity, participation_source(), told.rule))
+    return (*before, Span(months, None, told.entity, told.source, RULE))

@@ -6,13 +6,13 @@ import datetime as dt
 
 import polars as pl
 
-from kszclient.cadaster.findings import participation_categories, participation_source
+from kszclient.cadaster.categories import participation_codes
+from kszclient.competence import participation
 from kszclient.competence.columns import FrameAnswer, resolve_frame
 from kszclient.reconciliation.contradictions import undisputed, with_disputes
 from kszclient.reconciliation.domiciles import spells_of
 from kszclient.reconciliation.dossiers import Dossiers
 from kszclient.reconciliation.month_numbers import Run, period_of
-from kszclient.reconciliation.participation import participation_begin
 from kszclient.reconciliation.plan import Plan
 from kszclient.values import AuthenticSource
 
@@ -87,8 +87,8 @@ def _lookups(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
 
 def _participates() -> pl.Expr:
     """Tell of dossiers whether they are about an allowance that follows school or childcare."""
-    codes = pl.col("category").is_in(sorted(participation_categories()))
-    return codes.fill_null(value=False) & (pl.col("end") >= participation_begin())
+    codes = pl.col("category").is_in(sorted(participation_codes()))
+    return codes.fill_null(value=False) & (pl.col("end") >= participation().begin.number)
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
@@ -170,7 +170,7 @@ def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
         .select("number", "source")
     )
     besides = children.filter("participates").join(inside, on="number", how="semi")
-    besides = besides.select("number", source=pl.lit(str(participation_source())))
+    besides = besides.select("number", source=pl.lit(str(participation().source)))
     inside = pl.concat([inside, besides]).with_columns(place=place).unique().sort("number", "place")
     unsaid = pl.col("source").is_null().any()
     return inside.group_by("number", maintain_order=True).agg(

@@ -11,11 +11,11 @@ from kszclient.errors import InputError
 from kszclient.reconciliation.domiciles import placed, read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping
-from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.reconciliation.month_numbers import Run
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.planning import make_plan
 from kszclient.reconciliation.table import Source
-from kszclient.values import Month, Ssin
+from kszclient.values import Month, Ssin, today
 
 
 class Question(NamedTuple):
@@ -25,7 +25,7 @@ class Question(NamedTuple):
         dossiers: A CSV or Parquet file, the URL of a database, or a frame.
         domiciles: The same with domicile histories; the dossiers' own domiciles where left out.
         mapping: Under which names they hold what is needed.
-        as_of: The day of asking; today where left out.
+        as_of: The day of asking; today in Belgium where left out.
         margin: How many months before and after those of a dossier are asked about too, to find
             months too many; 0 where the months are only those that you want to check.
         every_source: Ask every register, not only those that competence names.
@@ -41,19 +41,19 @@ class Question(NamedTuple):
     strict: bool = False
 
 
-def plan_of(question: Question, admit: Callable[[Ssin], None], as_of: dt.date) -> Plan:
+def plan_of(question: Question, admit: Callable[[Ssin], None]) -> Plan:
     """Read the input and plan the lookups; nothing is sent.
 
     Args:
         question: What is to be reconciled.
         admit: Refuses persons that the environment must not be asked about.
-        as_of: The day of asking.
 
     Raises:
         InputError: The input cannot be read, or holds no row that can be used.
     """
+    as_of = question.as_of or today()
     table = rulebook().timeline.months
-    months = Run(number_of(table.begin), number_of(Month.of(as_of)))
+    months = Run(table.begin.number, Month.of(as_of).number)
     dossiers = read_dossiers(
         question.dossiers,
         question.mapping,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
+from kszclient.competence import Certainty
 from kszclient.errors import JournalError
 from kszclient.reconciliation.files import PARQUET, Row, findings_files, write_file
 from kszclient.reconciliation.kinds import kinds
@@ -25,7 +26,7 @@ from kszclient.values import AuthenticSource
 COLUMNS = (
     "kind", "severity", "dossier", "pseudonym", "from", "to", "expected", "found", "source",
     "competent_source", "entity", "nis", "municipality", "payer", "rule", "ticket", "theme",
-    "explanation",
+    "explanation", "basis", "certainty",
 )  # fmt: skip
 """The columns of the findings, all of them text; months are ``YYYY-MM``."""
 _CHUNK = 50_000
@@ -47,6 +48,13 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     children: int
 
 
+class Ground(msgspec.Struct, frozen=True):
+    """Where the rule of a kind of finding comes from, and how sure it is."""
+
+    basis: str
+    certainty: Certainty
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What a run amounts to.
 
@@ -58,6 +66,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         lookups: Children asked about.
         outcomes: Lookups by outcome.
         findings: Findings by kind, matches among them.
+        grounds: What each of these kinds rests on; one finding may be less sure, by its rule.
         sources: Registers.
         moves: Moves between entities, by the domiciles.
     """
@@ -69,6 +78,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     lookups: int
     outcomes: dict[str, int]
     findings: dict[str, int]
+    grounds: dict[str, Ground]
     sources: dict[str, SourceCount]
     moves: tuple[Move, ...]
 
@@ -120,7 +130,7 @@ def write_results(
                 add(rows)
                 rows = []
         add(rows)
-    summary = _summary(plan, counts)
+    summary = _summary(plan, counts, words)
     write_file(folder / "rejected.csv", plan.rejected.write_csv().encode())
     told = msgspec.json.format(msgspec.json.encode(summary), indent=2)
     write_file(folder / "summary.json", told + b"\n")
@@ -145,7 +155,7 @@ class _Counts:
             self.sources[name].silent += 1
 
 
-def _summary(plan: Plan, counts: _Counts) -> Summary:
+def _summary(plan: Plan, counts: _Counts, words: Words) -> Summary:
     return Summary(
         as_of=str(plan.as_of),
         months=plan.months(),
@@ -154,6 +164,11 @@ def _summary(plan: Plan, counts: _Counts) -> Summary:
         lookups=plan.lookups.height,
         outcomes=dict(sorted(counts.outcomes.items())),
         findings={str(kind): counts.found[kind] for kind in kinds() if counts.found[kind]},
+        grounds={
+            str(kind): Ground(words.basis(kind), row.certainty)
+            for kind, row in kinds().items()
+            if counts.found[kind]
+        },
         sources=counts.sources,
         moves=tuple(
             Move(from_entity=before, to_entity=after, children=children)

@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 from kszclient.cadaster import AsyncChildBenefitsClient
-from kszclient.competence import Language
 from kszclient.reconciliation.asking import Asking
 from kszclient.reconciliation.beginning import Engine, open_journal, plan_for
 from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
@@ -18,8 +17,10 @@ from kszclient.reconciliation.gate import ALWAYS, Gate, Pace, StopReason
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.question import Question
 from kszclient.reconciliation.refusals import Refusals
+from kszclient.reconciliation.report.language import report_language
 from kszclient.reconciliation.steps import Steps
 from kszclient.reconciliation.table import Source
+from kszclient.values import Language
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -55,7 +56,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             in which the service is closed do not count. A longer pause than this, where the service
             asks for one, is not waited for.
         pace: When it asks, and how many lookups at most.
-        language: Of the explanations.
+        language: Of the explanations: English, Dutch or French.
         watch: Told how far the run is.
         stop_on_signals: Whether SIGINT and SIGTERM stop the run after the lookups under way, and
             a second one at once.
@@ -65,11 +66,12 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
 
     Raises:
         InputError: The input cannot be read, is not that of the run in this folder, or the folder
-            is in use.
+            is in use, or nothing is told in that language; nothing was asked.
         ConsultationError: Something is wrong that concerns every lookup, such as a password.
         JournalError: The folder cannot be written to.
     """
     asked = question if isinstance(question, Question) else Question(question)
+    spoken = report_language(language)
     steps = Steps()
     with closing(open_journal(out, resume=resume)) as journal:
         plan = plan_for(asked, client.admit, journal, run_id, engine=Engine.LOCAL)
@@ -90,7 +92,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         planned, answered = journal.count()
         results = None
         if gate.stopped is None or planned == answered:
-            results = conclude(out, plan, journal, journal.results(), language, steps)
+            results = conclude(out, plan, journal, journal.results(), spoken, steps)
         write_run(out, journal, journal.attempts(), steps)
     return Reconciliation(results, planned, planned - answered, gate.stopped)
 

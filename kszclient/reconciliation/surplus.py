@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from kszclient.cadaster.categories import basic_codes
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Holdings
-from kszclient.reconciliation.kinds import Kind, is_basic
+from kszclient.reconciliation.kinds import Kind
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.reconciliation.months import covers, wanted
 
@@ -53,20 +54,15 @@ def surplus(
         months = Run(*sorted((edge + step, month - step)))
         if month != edge + step:
             found.append(
-                Found(
-                    kind=Kind.MONTHS_EXTRA,
-                    dossier=expected.dossier,
-                    begin=months.begin,
-                    end=months.end,
-                    expected=expected.payer or "",
+                expected.finding(
+                    Kind.MONTHS_EXTRA,
+                    months,
                     found=" ".join(sorted({each.payer for each in held})),
                     source=source,
                     competent_source=source,
                     entity=span.entity if span else None,
                     rule=span.rule if span else "",
                     payer=held[0].payer,
-                    nis=expected.nis,
-                    postcode=expected.postcode,
                 )
             )
     return tuple(found)
@@ -76,9 +72,14 @@ def _claimed(every: tuple[Expected, ...], category: str | None, month: int) -> b
     """Tell whether a dossier claims a month; one of any basic amount claims it for all of them."""
     return any(
         covers(each.months, month)
-        and (each.category == category or (is_basic(each.category) and is_basic(category)))
+        and (each.category == category or (_basic(each.category) and _basic(category)))
         for each in every
     )
+
+
+def _basic(category: str | None) -> bool:
+    """Tell whether a dossier is about the basic amount; one without a category is."""
+    return category is None or category in basic_codes()
 
 
 def shifted(expected: Expected, found: list[Found]) -> list[Found]:

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from kszclient.errors import UnknownPlaceError
 from kszclient.geography import gazetteer
-from kszclient.reconciliation.compare import about
+from kszclient.reconciliation.certainty import certainty_of
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.journal import ticket_of
-from kszclient.reconciliation.kinds import Kind, kinds, reading
+from kszclient.reconciliation.kinds import Kind, bases, kinds, reading
 from kszclient.reconciliation.month_numbers import Run, month_text
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.result import Result
@@ -31,6 +31,9 @@ class Words:
             (kind, rule): getattr(why, language)
             for kind, row in kinds().items()
             for rule, why in row.because.items()
+        }
+        self._basis: dict[Kind, str] = {
+            kind: getattr(bases()[row.basis], language) for kind, row in kinds().items()
         }
         # Most findings of a population are told in the same few sentences.
         self._sentence = lru_cache(maxsize=4096)(self._put)
@@ -75,7 +78,13 @@ class Words:
                 found.found,
             )
             + (f" {because}" if because else ""),
+            self._basis[found.kind],
+            certainty_of(found.kind, found.rule).value,
         )
+
+    def basis(self, kind: Kind) -> str:
+        """Give where the rule of a kind of finding comes from."""
+        return self._basis[kind]
 
     def _put(  # noqa: PLR0913, PLR0917 - what a sentence depends on
         self, kind: Kind, months: Run, source: str, competent: str, expected: str, found: str
@@ -93,7 +102,7 @@ class Words:
     def never_sent(plan: Plan, number: int) -> Result:
         """Give the result of a lookup that was never sent."""
         (task,) = plan.tasks([number])
-        found = tuple(about(each, Kind.UNANSWERED, found="not sent") for each in task.expected)
+        found = tuple(each.finding(Kind.UNANSWERED, found="not sent") for each in task.expected)
         return Result("UNANSWERED", task.sources, findings=found)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_unchanged
+from kszclient.resources import decode_toml
 
 Settings = TypeVar("Settings", bound=msgspec.Struct)
 
@@ -41,24 +42,24 @@ def read_settings(
 
     Raises:
         SettingsError: No such file, not TOML, an unknown or missing key, a wrong type or a
-            contradiction. The message names the key with its table, and repeats no value.
+            contradiction. The message names the line, or the key with its table; it repeats no
+            value.
     """
     try:
-        return _convert(_parse(path, guarded=guarded), kind, path.absolute().parent)
+        content = _content(path, guarded=guarded)
+        table = decode_toml(content, dict[str, object], SettingsError)
+        return _convert(table, kind, path.absolute().parent)
     except SettingsError as error:
         raise SettingsError(f"{origin}: {error}", next_step=error.next_step) from None
 
 
-def _parse(path: Path, *, guarded: bool) -> Mapping[str, object]:
+def _content(path: Path, *, guarded: bool) -> bytes:
     if not path.exists():
         raise SettingsError("no such file")
     try:
-        raw = read_unchanged(path, "file") if guarded else path.read_bytes()
-        return msgspec.toml.decode(raw, type=dict[str, object])
+        return read_unchanged(path, "file") if guarded else path.read_bytes()
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise SettingsError("not TOML in UTF-8") from None
 
 
 def _convert(table: Mapping[str, object], kind: type[Settings], folder: Path) -> Settings:

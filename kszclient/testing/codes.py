@@ -7,7 +7,7 @@ from functools import cache
 import msgspec
 
 from kszclient.resources import resource
-from kszclient.testing.reading import read_toml
+from kszclient.testing.reading import read_typed
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -39,4 +39,4 @@ def codes() -> Codes:
     >>> codes().status["MSG00005"].value
     'NO_RESULT'
     """
-    return read_toml(resource("mocks", "codes.toml"), Codes)
+    return read_typed(resource("mocks", "codes.toml"), Codes)

@@ -9,7 +9,7 @@ import msgspec
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import SettingsError
 from kszclient.resources import resource
-from kszclient.testing.reading import read_toml
+from kszclient.testing.reading import read_typed
 
 
 class DeskCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +45,7 @@ def desk_cards() -> dict[Instance, DeskCard]:
     'KBD'
     """
     files = sorted(resource("mocks", "desks").glob("*.toml"))
-    cards = [card for file in files for card in read_toml(file, _File).desk]
+    cards = [card for file in files for card in read_typed(file, _File).desk]
     found = {card.instance: card for card in cards}
     if len(found) < len(cards):
         raise SettingsError("mocks/desks: an instance has two desks")

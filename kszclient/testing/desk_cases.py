@@ -10,10 +10,10 @@ import msgspec
 from kszclient.complaints.desk_contract import DeskCase, DeskState, Refused
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.service_terms import service_terms
-from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.testing.desk_cards import DeskCard, desk_cards
 from kszclient.testing.desk_examination import examine
+from kszclient.values import Language
 
 
 class _Taken(NamedTuple):

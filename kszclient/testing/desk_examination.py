@@ -11,8 +11,9 @@ from kszclient.complaints.route import study
 from kszclient.complaints.routing import PartStudy, Way
 from kszclient.complaints.rule import NOTE
 from kszclient.complaints.stated import not_stated
-from kszclient.complaints.texts import Language, Texts, texts
+from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.vocabulary import Instance, Item, Outcome
+from kszclient.values import Language
 
 _TAKEN = (Outcome.ADMISSIBLE, Outcome.OPEN)
 

@@ -12,22 +12,20 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 
 from kszclient.complaints.desk_contract import KEY_HEADER, Handed, Refused
 from kszclient.complaints.intake import read_complaint
-from kszclient.complaints.texts import Language
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import InputError
 from kszclient.testing.desk_cards import desk_cards
 from kszclient.testing.desk_cases import DeskCases
+from kszclient.values import BRUSSELS, Language
 
 PATH = "/desks"
 _MAX_BYTES = 1_000_000
-_BELGIUM = ZoneInfo("Europe/Brussels")
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +71,7 @@ class Desks:
         return self._desks[Instance(code)]
 
     def _time(self) -> dt.datetime:
-        return self._clock().astimezone(_BELGIUM) + self._later
+        return self._clock().astimezone(BRUSSELS) + self._later
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         desk, key = self._desk(request), request.headers.get(KEY_HEADER)

@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.resources import resource
-from kszclient.testing.reading import read_toml
+from kszclient.testing.reading import read_typed
 from kszclient.values import AuthenticSource
 
 
@@ -42,7 +42,8 @@ class _PayersFile(msgspec.Struct, frozen=True):
 def payers() -> Mapping[str, Payer]:
     """Give every payer by its key."""
     return {
-        payer.key: payer for payer in read_toml(resource("mocks", "payers.toml"), _PayersFile).payer
+        payer.key: payer
+        for payer in read_typed(resource("mocks", "payers.toml"), _PayersFile).payer
     }
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
-from kszclient.resources import resource
+from kszclient.errors import SettingsError
+from kszclient.resources import read_toml, resource
 from kszclient.testing.flemish_files import flemish_file
 from kszclient.testing.places import places
-from kszclient.testing.reading import raw_toml, typed
+from kszclient.testing.reading import typed
 from kszclient.testing.truth import Child, DomicileSpell, File, NumberState, Right
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
@@ -65,7 +66,7 @@ def read_persona(path: Path) -> Persona:
     Raises:
         SettingsError: The file breaks a rule; the message names the field.
     """
-    data = raw_toml(path)
+    data = read_toml(path, dict[str, Any], SettingsError)
     words = {"child": data.get("ssin"), **_table(data.get("people"))}
     people = {word: typed(path, text, Ssin) for word, text in words.items()}
     told = typed(path, data, _PersonaFile, people=people)

@@ -15,7 +15,7 @@ import msgspec
 
 from kszclient.errors import DataError
 from kszclient.resources import resource
-from kszclient.testing.reading import read_toml
+from kszclient.testing.reading import read_typed
 from kszclient.testing.truth import DomicileSpell, Right
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
@@ -156,7 +156,7 @@ def as_registered(
 @cache
 def places() -> Places:
     """Read `mocks/places.toml`."""
-    data = read_toml(resource("mocks", "places.toml"), _PlacesFile)
+    data = read_typed(resource("mocks", "places.toml"), _PlacesFile)
     area_of = {place.nis: area.code for area in data.area for place in area.municipality}
     area_of |= {nis: also.area for also in data.also for nis in also.nis}
     return Places({area.code: area for area in data.area}, area_of)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -17,9 +16,7 @@ from kszclient.testing.personas import Persona
 from kszclient.testing.question import Question
 from kszclient.testing.reading import looks_like_number, synthetic_ssin
 from kszclient.testing.scenario import Rule, Scenario
-from kszclient.values import AuthenticSource, Ssin
-
-_BRUSSELS = ZoneInfo("Europe/Brussels")
+from kszclient.values import BRUSSELS, AuthenticSource, Ssin
 
 
 class Effects(msgspec.Struct):
@@ -133,7 +130,7 @@ def _is_time_of(rule: Rule, moment: dt.datetime) -> bool:
     if rule.closed is None:
         return True
     begin, end = rule.closed
-    now = moment.astimezone(_BRUSSELS).time()
+    now = moment.astimezone(BRUSSELS).time()
     return begin <= now < end if begin <= end else not end <= now < begin
 
 

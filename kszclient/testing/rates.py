@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.resources import resource
-from kszclient.testing.reading import read_toml
+from kszclient.testing.reading import read_typed
 from kszclient.values import Month
 
 
@@ -109,4 +109,4 @@ class Rates(msgspec.Struct, frozen=True):
 @cache
 def rates() -> Rates:
     """Read `mocks/population.toml`."""
-    return read_toml(resource("mocks", "population.toml"), Rates)
+    return read_typed(resource("mocks", "population.toml"), Rates)

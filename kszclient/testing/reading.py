@@ -10,37 +10,24 @@ from typing import Any, TypeVar
 import msgspec
 
 from kszclient.errors import InputError, KszError, SettingsError
+from kszclient.resources import read_toml
 from kszclient.values import Month, Ssin
 
 T = TypeVar("T")
 
 
-def read_toml(path: Path, kind: type[T], *, people: Mapping[str, Ssin] | None = None) -> T:
+def read_typed(path: Path, kind: type[T]) -> T:
     """Read a file of the mock world.
 
     Args:
         path: The file.
         kind: The struct that says what it holds.
-        people: Numbers of the people whom the file calls by a word such as ``mother``.
 
     Raises:
-        SettingsError: The file cannot be read or holds something else; the message names the field.
+        SettingsError: The file cannot be read or holds something else; the message names the line
+            or the field.
     """
-    return typed(path, raw_toml(path), kind, people=people)
-
-
-def raw_toml(path: Path) -> dict[str, Any]:
-    """Read a file as plain data.
-
-    Raises:
-        SettingsError: It cannot be read, or is not TOML.
-    """
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=dict[str, Any])
-    except OSError as error:
-        raise SettingsError(f"{path.name} cannot be read: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path.name} is not TOML in UTF-8") from error
+    return typed(path, read_toml(path, dict[str, Any], SettingsError), kind)
 
 
 def typed(

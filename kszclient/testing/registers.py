@@ -13,7 +13,7 @@ import msgspec
 
 from kszclient.testing.file_xml import PreparedFile, index_of
 from kszclient.testing.truth import File, FileKind, NumberState
-from kszclient.values import AuthenticSource, MonthPeriod, Ssin
+from kszclient.values import AuthenticSource, Ssin
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -89,11 +89,6 @@ class Register:
         """Give the files in which a person is known in these months, in order of time."""
         known = self._by_person.get(digits, ())
         return [file for first, last, file in known if first <= end and last >= begin]
-
-    def funds(self, digits: str, months: MonthPeriod) -> tuple[str, ...]:
-        """Give the keys of the payers that know a person in these months."""
-        found = self.found(digits, index_of(months.begin), index_of(months.end))
-        return tuple(dict.fromkeys(prepared.file.payer for prepared in found))
 
 
 def registers(files: Iterable[File]) -> Mapping[AuthenticSource, Register]:

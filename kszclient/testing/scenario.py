@@ -18,7 +18,7 @@ from kszclient.resources import resource
 from kszclient.testing.breakage import BREAKAGES
 from kszclient.testing.codes import codes
 from kszclient.testing.filters import REMOVABLE
-from kszclient.testing.reading import read_toml
+from kszclient.testing.reading import read_typed
 from kszclient.values import AuthenticSource
 
 ALWAYS_ON = "default"
@@ -91,7 +91,7 @@ def read_scenario(path: Path) -> Scenario:
     Raises:
         SettingsError: The message names the file, the rule and the field.
     """
-    scenario = read_toml(path, Scenario)
+    scenario = read_typed(path, Scenario)
     for place, rule in enumerate(scenario.rule, start=1):
         _check(f"{path.name}, rule {place}", rule)
     return scenario

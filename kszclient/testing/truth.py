@@ -156,12 +156,6 @@ class Child(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
     story: str = ""
 
-    def expected_sources(self, months: MonthPeriod) -> tuple[AuthenticSource, ...]:
-        """Give the registers that ought to hold the benefit of these months, in order of time."""
-        return tuple(
-            dict.fromkeys(right.source for right in self.rights if right.period.overlaps(months))
-        )
-
 
 class NumberState(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the KSZ knows of a number that is no longer simply in use, or not known everywhere.

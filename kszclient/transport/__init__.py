@@ -1,6 +1,26 @@
 """Send bytes, get bytes, within a deadline; ask again, at a rate, while somebody answers.
 
 `kszclient.transport.asynchronous` is imported by who uses it: aiohttp takes its time to load.
+
+Both transports make the same of the same bytes. An answer is of HTTP/1.0 or 1.1, after any number
+of interim ones; its lines are at most 64 kB long, its headers at most 99. What two readers could
+take for two answers (RFC 9112, section 6.3), or what is cut, is a failed connection: a length said
+twice, beside chunks or not in plain digits; a header line without a colon or with a space before
+it, or with a carriage return or zero byte in it; a chunk around which something else stands, or a
+last one without its end. What is coded is refused unread and never unpacked. A redirect is an
+answer like any other: nobody looks at where it leads. The body is as long as its headers say; what
+comes after it is never read, and the connection over which it came is not used again.
+
+They may differ in what no server or gateway is known to send, where requests reads with http.client
+and aiohttp with llhttp, and neither can be told otherwise without a parser of our own:
+
+- Alone the blocking one takes a bracket or the like in the name of a header, and more than one
+  space, a tab or a sign in the status line. Alone the asynchronous one takes an empty line before
+  the status line, and a status below 100. No length or end of a body hangs on any of these.
+- A line within a few bytes of 64 kB may be too long for one of them alone.
+- What came too much is seen when it is there. If it comes later than the next question is sent,
+  that question fails, or its answer is of another ticket and is refused.
+- The words of a `ConnectionFailedError` name what failed as the library calls it.
 """
 
 from kszclient.transport.blocking import BlockingTransport

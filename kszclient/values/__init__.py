@@ -1,7 +1,8 @@
-"""Small immutable values: numbers of persons and organisations, months, tickets. No I/O."""
+"""Small immutable values: numbers of persons and organisations, days, months, languages. No I/O."""
 
-from kszclient.values.days import parse_day
-from kszclient.values.months import Month, MonthPeriod
+from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day, today
+from kszclient.values.language import Language
+from kszclient.values.months import Month, MonthPeriod, runs
 from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
     CbeNumber,
@@ -15,10 +16,12 @@ from kszclient.values.ssin import BirthDate, Ssin, SsinKind
 from kszclient.values.tickets import Ticket
 
 __all__ = [
+    "BRUSSELS",
     "AuthenticSource",
     "BirthDate",
     "CbeNumber",
     "EnterpriseNumber",
+    "Language",
     "Month",
     "MonthPeriod",
     "OpeningHours",
@@ -27,6 +30,9 @@ __all__ = [
     "Ssin",
     "SsinKind",
     "Ticket",
+    "day_in_belgium",
     "parse_day",
     "plain",
+    "runs",
+    "today",
 ]

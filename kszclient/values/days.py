@@ -1,10 +1,12 @@
-"""A day as people write it here: ``YYYY-MM-DD`` and nothing else."""
+"""Days: as people write them here, and which one it is in Belgium."""
 
 import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 from kszclient.errors import InvalidValueError
 
+BRUSSELS = ZoneInfo("Europe/Brussels")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -21,3 +23,20 @@ def parse_day(text: str) -> dt.date:
         return dt.date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise InvalidValueError("day", "day", "expected a day written YYYY-MM-DD") from None
+
+
+def day_in_belgium(moment: dt.datetime) -> dt.date:
+    """Give the day of a moment in Belgium, where rights and registers begin and end at midnight.
+
+    Args:
+        moment: With a time zone.
+
+    >>> day_in_belgium(dt.datetime(2025, 12, 31, 23, 30, tzinfo=dt.UTC))
+    datetime.date(2026, 1, 1)
+    """
+    return moment.astimezone(BRUSSELS).date()
+
+
+def today() -> dt.date:
+    """Give the day that it is in Belgium."""
+    return day_in_belgium(dt.datetime.now(tz=dt.UTC))

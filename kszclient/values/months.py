@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import total_ordering
+from itertools import groupby
 from typing import Self
 
 from kszclient.errors import InvalidValueError
@@ -122,6 +123,19 @@ class Month:
 
     def __reduce__(self) -> tuple[type[Self], tuple[int, int]]:
         return type(self), (self.year, self.month)
+
+
+def runs(months: Iterable[Month]) -> Iterator[tuple[Month, Month]]:
+    """Give the first and the last month of each unbroken run of months, in order.
+
+    >>> [f"{first} - {last}" for first, last in runs(map(Month.parse, ["2021-02", "2021-01"]))]
+    ['2021-01 - 2021-02']
+    """
+    # Along a run, months and places grow alike.
+    placed = enumerate(sorted(set(months)))
+    for _, run in groupby(placed, key=lambda pair: pair[1].number - pair[0]):
+        found = [month for _, month in run]
+        yield found[0], found[-1]
 
 
 class MonthPeriod:

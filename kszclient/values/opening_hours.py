@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Self
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from kszclient.errors import InvalidValueError
+from kszclient.values.days import BRUSSELS, day_in_belgium
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORM = re.compile(
     r"(?P<days>[a-z,-]+) (?P<begin>[0-9]{2}:[0-9]{2})-(?P<end>[0-9]{2}:[0-9]{2})", re.ASCII
@@ -45,8 +44,6 @@ class OpeningHours:
     >>> friday_night = dt.datetime(2026, 11, 20, 21, 30, tzinfo=BRUSSELS)
     >>> hours.opens_at(friday_night).isoformat()
     '2026-11-23T06:00:00+01:00'
-    >>> hours.is_open(dt.datetime(2026, 11, 23, 6, 0, tzinfo=BRUSSELS))
-    True
     """
 
     def __init__(
@@ -62,24 +59,6 @@ class OpeningHours:
         if not self._spans:
             raise InvalidValueError("opening hours", "empty", _EXAMPLE)
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read hours in one line, with ``;`` between.
-
-        >>> noon = dt.datetime(2026, 11, 22, 12, 0, tzinfo=BRUSSELS)  # a Sunday
-        >>> OpeningHours.parse("mon-fri 06:00-24:00; sat 08:00-12:00").is_open(noon)
-        False
-        """
-        return cls(text.split(";"))
-
-    def is_open(self, moment: dt.datetime) -> bool:
-        """Tell whether it is open.
-
-        Args:
-            moment: With a time zone.
-        """
-        return self.opens_at(moment) == moment
-
     def opens_at(self, moment: dt.datetime) -> dt.datetime:
         """Give the moment itself where it is open then, and else the next at which it opens.
 
@@ -91,7 +70,7 @@ class OpeningHours:
         """
         # Moments of one zone are compared by the clock on the wall, which goes back in autumn.
         now = moment.astimezone(dt.UTC)
-        today = moment.astimezone(BRUSSELS).date()
+        today = day_in_belgium(moment)
         for ahead in range(-1, _LONGEST_CLOSED_DAYS):
             day = today + ahead * _ONE_DAY
             later = [max(begin, now) for begin, end in self._on(day) if end > now]

@@ -22,6 +22,7 @@ from enum import StrEnum
 from typing import NamedTuple, NoReturn, Self
 
 from kszclient.errors import InvalidValueError
+from kszclient.values.days import today as current_day
 
 _SEPARATORS = str.maketrans("", "", " .-/")
 _LENGTH = 11
@@ -80,7 +81,7 @@ class Ssin:
 
         Args:
             text: Eleven digits.
-            today: The day against which a birth lies in the future; the clock's where left out.
+            today: The day against which a birth lies in the future; that in Belgium where left out.
 
         Returns:
             The number.
@@ -96,7 +97,7 @@ class Ssin:
         """
         digits = text.translate(_SEPARATORS)
         number = cls.from_wire(digits)
-        _check_calendar(number, today or dt.datetime.now(tz=dt.UTC).date())
+        _check_calendar(number, today or current_day())
         return number
 
     @classmethod

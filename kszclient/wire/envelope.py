@@ -56,12 +56,6 @@ def build_envelope(question: Question) -> _Element:
     return envelope
 
 
-def soap_action() -> str:
-    """Give the SOAPAction of the operation, as the WSDL names it."""
-    operation = _client().service._binding.get(OPERATION)  # noqa: SLF001 - zeep offers no other way
-    return str(operation.soapaction)
-
-
 def _values(question: Question) -> dict[str, Any]:
     from kszclient.values import CbeNumber, Month  # noqa: PLC0415 - beside zeep, above
 

@@ -9,7 +9,7 @@ import pytest
 
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.audit.bodies import KeptBodies
-from kszclient.cadaster import ChildBenefitsClient
+from kszclient.cadaster import ChildBenefitsClient, Circumstance
 from kszclient.errors import AuditError
 from kszclient.security import Profile
 from kszclient.security.audit_files import AuditFiles
@@ -86,6 +86,22 @@ def test_a_client_keeps_bodies_only_where_its_profile_says_so(tmp_path, monkeypa
     assert child.digits.encode() in answer
     shown = kszclient("audit", "purge", folder)
     assert (shown.code, shown.err) == (0, "Removed: 0\n")
+
+
+def test_the_days_of_keeping_are_counted_from_the_day_in_belgium(tmp_path, monkeypatch):
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", f"2026:{base64.b64encode(bytes(32)).decode()}")
+    files = AuditFiles(trail=tmp_path / "trail", bodies=tmp_path / "bodies")
+    AuditTrail.create(files.trail, AuditKeys.load(None))
+    just_after_midnight = dt.datetime(2026, 2, 28, 23, 30, tzinfo=dt.UTC)
+    world = World.build(size=0)
+    with MockKsz(world) as mock:
+        profile = msgspec.structs.replace(Profile.load("mock", endpoint=mock.endpoint), audit=files)
+        circumstance = Circumstance(now=lambda: just_after_midnight)
+        with ChildBenefitsClient(profile, circumstance=circumstance) as client:
+            child = world.persona("eupen-since-birth").child.ssin
+            client.consult(child, MonthPeriod.parse("2023-01", "2023-12"))
+    (kept,) = files.bodies.iterdir()
+    assert kept.name.startswith("2026-03-31_")
 
 
 def not_a_folder(path):

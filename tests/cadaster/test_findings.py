@@ -99,6 +99,19 @@ def test_undetermined_months_give_no_finding():
     assert found(months("2021-03"), competence=unknown) == []
 
 
+def test_a_finding_is_as_sure_as_the_least_sure_of_its_months_and_says_why():
+    period = MonthPeriod.parse("2023-01", "2023-12")
+    home = DomicileHistory.throughout_at(nis="63023")
+    eupen = resolve(home, period, as_of=dt.date(2024, 5, 1))
+    assert {str(each.certainty) for each in eupen.segments} == {"unsure"}
+    paid = File(Fund(code="007"), children=(Child(CHILD, payment_periods=(months("2023-03"),)),))
+    status = Status(SourceStatusValue.DATA_FOUND, "MSG00000")
+    result = SourceResult(AuthenticSource.WALLONIA, status, (paid,))
+    (finding,) = find_elsewhere([result], CHILD, eupen, period)
+    assert finding.certainty == "unsure"
+    assert finding.basis == eupen.segments[0].basis
+
+
 def test_a_run_of_months_is_one_finding_however_sure_its_months_are():
     rows = [{"from": "2015-01-01", "to": "2021-04-14", "nis": "44021"},
             {"from": "2021-04-15", "nis": "21004"}]  # fmt: skip

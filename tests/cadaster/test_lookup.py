@@ -184,6 +184,12 @@ def test_the_plain_form_has_the_keys_that_others_read(lookup):
     assert set(shown["ssin"]) == {"canceled", "replaced_by"}
     assert {"source", "status", "code", "files"} <= set(shown["results"][0])
     assert shown["competence"]["segments"][0]["from"] == "2018-01"
+    elsewhere, _ = lookup("old-file-still-open", sources=tuple(AuthenticSource))
+    assert elsewhere.findings
+    for finding in plain(elsewhere)["findings"]:
+        assert {"kind", "source", "from", "to", "competent_source", "explanation"} <= set(finding)
+        assert finding["certainty"] in {"sure", "likely"}
+        assert finding["basis"]
 
 
 def test_what_registers_repeat_beyond_the_months_asked_is_no_finding(lookup):

@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import typer
 
 from kszclient.cli import app as shared
+from kszclient.errors import InputError, KszError
 from tests.cli.typed import kszclient
 
 MONTHS = ("--from", "2020-01", "--to", "2020-12")
@@ -33,6 +36,45 @@ def test_a_wrong_word_is_named_and_exit_code_2(words, says):
     assert shown.code == 2
     assert says in shown.err
     assert shown.out == ""
+
+
+def commands(group, *names):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *names, name)
+        else:
+            yield " ".join([*names, name]), command
+
+
+def test_every_command_takes_json():
+    found = dict(commands(typer.main.get_command(shared.app)))
+    assert {"letter", "reconcile", "audit create"} <= found.keys()
+    for name, command in found.items():
+        assert any("--json" in option.opts for option in command.params), name
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("rules", "85010100709"), "TABLE: expected one of competence, complaints"),
+        (("competence", "--nis", "44021", *MONTHS, "--explain", "--language", "xx"),
+         "--language: expected one of en, nl, fr, de"),
+        (("competence", "--nis", "44021", *MONTHS, "--benefit", ""), "--benefit: expected one of"),
+        (("route", "no.json", "--language", "xx"), "--language: expected one of en, nl, fr, de"),
+        (("letter", "no.json", "--instance", "KBD", "--language", "en", "--out", "a.html"),
+         "--language: expected one of nl, fr, de"),
+        (("reconcile", "no.csv", "--out", "out", "--engine", "xx"),
+         "--engine: expected one of local, dask"),
+        (("reconcile", "no.csv", "--out", "out", "--language", "de"),
+         "--language: expected one of en, nl, fr"),
+        (("mock", "--tls", "--shows", "85010100709"), "--shows: expected one of valid, "),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_none_of_those_known_is_told_in_one_way(words, says):
+    shown = kszclient(*words)
+    assert shown.code == 2
+    assert shown.err.startswith(f"kszclient: {says}")
+    assert "850101" not in shown.err
 
 
 def test_a_number_pasted_twice_is_not_repeated():
@@ -64,10 +106,38 @@ def test_a_strange_file_is_a_message(tmp_path, name, content):
         assert kszclient(*words).code == 2
 
 
-def test_a_file_without_end_is_not_read_to_its_end():
-    shown = kszclient("competence", "--domicile", "/dev/zero", *MONTHS)
+LETTER = (
+    "letter",
+    "mocks/complaints/refusal-flanders.json",
+    "--instance",
+    "KBD",
+    "--language",
+    "nl",
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("competence", *MONTHS, "--domicile"),
+        ("route",),
+        (*LETTER, "--out", "a.html", "--details"),
+    ],
+)
+def test_a_file_without_end_is_not_read_to_its_end(words):
+    shown = kszclient(*words, "/dev/zero")
     assert shown.code == 2
-    assert "larger" in shown.err
+    assert "zero: larger" in shown.err
+
+
+@pytest.mark.parametrize("words", [("competence", *MONTHS, "--domicile", "-"), ("route", "-")])
+def test_nor_is_standard_input(words):
+    with Path("/dev/zero").open("rb") as zeros:
+        done = subprocess.run(
+            [sys.executable, "-c", MAIN, *words], stdin=zeros, capture_output=True, check=False
+        )
+    assert done.returncode == 2
+    assert b"standard input: larger" in done.stderr
 
 
 def test_a_port_that_cannot_be_is_bad_input():
@@ -82,6 +152,8 @@ def test_a_port_that_cannot_be_is_bad_input():
         (KeyboardInterrupt(), 130),
         (OSError(28, "No space left on device"), 4),
         (ValueError("85"), 4),
+        (type("LaterError", (KszError,), {})("of a class that came later"), 4),
+        (type("LaterInputError", (InputError,), {})("of a class that came later"), 2),
     ],
 )
 def test_nothing_ends_in_a_traceback(monkeypatch, raised, code):

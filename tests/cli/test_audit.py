@@ -58,6 +58,15 @@ def test_a_trail_is_made_and_verified(run, tmp_path):
     assert run("create", path).returncode == 4
 
 
+def test_what_was_done_as_json_and_nothing_else_on_standard_output(run, tmp_path):
+    path = tmp_path / "new.sqlite"
+    assert json.loads(run("create", path, "--json").stdout) == {"trail": str(path)}
+    (tmp_path / "bodies").mkdir(mode=0o700)
+    assert json.loads(run("purge", tmp_path / "bodies", "--json").stdout) == {"removed": 0}
+    exported = run("export", path, "--json")
+    assert (exported.returncode, exported.stdout) == (0, "")
+
+
 def test_a_changed_entry_is_a_finding(run, trail):
     with closing(sqlite3.connect(trail)) as connection, connection:
         connection.execute("DROP TRIGGER entry_stands")

@@ -37,6 +37,19 @@ def test_a_petition_with_particulars(tmp_path):
     assert "GESCHILLENCOMMISSIE: ADMISSIBLE (OK); file by 2025-05-05" in done.stderr
 
 
+def test_the_whole_result_as_json_and_nothing_else(tmp_path):
+    out = tmp_path / "draft.eml"
+    words = ("--instance", "KBD", "--language", "fr", "--out", out, "--json")
+    done = run(REFUSAL, *words)
+    told = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (told["file"], told["instance"], told["language"]) == (str(out), "KBD", "fr")
+    assert told["works_in"] == ["nl"]
+    assert told["missing"]
+    assert [each["instance"] for each in told["evaluations"]] == ["KBD"]
+    assert out.exists()
+
+
 def test_a_draft_in_a_language_that_the_instance_may_not_work_in(tmp_path):
     done = run(REFUSAL, "--instance", "KBD", "--language", "fr", "--out", tmp_path / "draft.eml")
     assert done.returncode == 0

@@ -101,8 +101,8 @@ def test_a_port_in_use_is_told():
         (("--scenario", "no-such"), "neither a file nor a name"),
         (("--port", "high"), "--port"),
         (("--require", "mtls"), "with --tls"),
-        (("--tls", "--require", "password"), "none of basic, mtls, wsse"),
-        (("--tls", "--shows", "nothing"), "none of valid, expired"),
+        (("--tls", "--require", "password"), "--require: expected one of basic, mtls, wsse"),
+        (("--tls", "--shows", "nothing"), "--shows: expected one of valid, expired"),
     ],
 )
 def test_bad_input(arguments, message):

@@ -1,5 +1,7 @@
 """`kszclient rules --check`, run as a user runs it."""
 
+import json
+
 from tests.cli.typed import kszclient
 
 
@@ -7,6 +9,10 @@ def test_the_rules_about_complaints_can_all_decide():
     shown = kszclient("rules", "complaints", "--check")
     assert shown.code == 0
     assert "each can decide" in shown.err
+
+
+def test_the_check_tells_how_many_lines_as_json():
+    assert json.loads(kszclient("rules", "complaints", "--check", "--json").out)["checked"] > 100
 
 
 def test_the_table_of_competence_has_no_such_check():

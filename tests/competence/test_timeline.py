@@ -134,6 +134,7 @@ def test_every_row_says_why_and_how_sure():
         ),
         ("allowances.toml", 'id = "toddler"', 'id = "school"', "school: the id is given twice"),
         ("allowances.toml", '"sure"', '"certain"', "allowance school: .*certain"),
+        ("allowances.toml", 'source = "FLANDERS"', 'source = "BRUSSELS"', "one source for all"),
         ("allowances.toml", '"GP228"', '"GP229"', "allowance school: .*not GP229"),
         ("texts/en.toml", "federal-brussels =", "other =", "reasons.(federal-brussels|other)"),
         ("texts/nl.toml", "M1 = ", "M0 = ", "texts/nl.toml: open_points.M[01]"),

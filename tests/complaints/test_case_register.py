@@ -63,6 +63,16 @@ def test_a_case_that_stands_there_stays_as_it_is(register):
     assert (later.receipt, later.opened_on) == ("KBD-1", TODAY)
 
 
+def test_a_case_is_received_on_the_day_that_it_is_in_belgium(register):
+    told = DeskCase(
+        instance=Instance.KBD,
+        receipt="KBD-1",
+        state=DeskState.RECEIVED,
+        received_at=dt.datetime(2025, 3, 3, 23, 30, tzinfo=dt.UTC),
+    )
+    assert register.keep(opened(register), told).received_on == dt.date(2025, 3, 4)
+
+
 def test_many_writers_open_one_case_once(tmp_path):
     path, keys = tmp_path / "cases.sqlite", []
 

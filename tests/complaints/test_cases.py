@@ -4,13 +4,14 @@ import json
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from kszclient.complaints import read_complaint
+from kszclient.complaints import read_complaint, route
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import route_of
 from kszclient.complaints.rule import NOTE
-from kszclient.complaints.table import table
+from kszclient.complaints.table import make_table, table
 
 FILE = tomllib.loads((Path(__file__).parent / "cases.toml").read_text(encoding="utf-8"))
 CASES = FILE["case"]
@@ -83,3 +84,19 @@ def test_every_line_decides_in_one_case_and_is_tried_in_vain_in_another():
     }
     assert [said for number, said in lines.items() if number not in deciding] == []
     assert [said for number, said in lines.items() if number not in in_vain] == []
+
+
+_RENAMED = make_table(
+    [msgspec.structs.replace(line.rule, id=f"X{line.rule.id}") for line in table().lines]
+)
+
+
+def _notices(complaint, rules):
+    # The last one names the rules that were used.
+    return route(complaint, rules=rules).notices[:-1]
+
+
+@BY_TITLE
+def test_no_answer_hangs_on_the_name_of_a_rule(case):
+    complaint, _ = studies_of(case)
+    assert _notices(complaint, _RENAMED) == _notices(complaint, table())

@@ -114,6 +114,16 @@ def test_a_table_of_one_s_own_is_checked_for_it_when_it_is_read(tmp_path, monkey
         read_table()
 
 
+def test_a_table_that_gives_no_reason_that_the_library_asks_for_is_refused(tmp_path, monkeypatch):
+    own = tmp_path / "data"
+    shutil.copytree(resource("config"), own / "config")
+    rules = own / "config" / "complaints" / "rules" / "2-general.toml"
+    rules.write_text(rules.read_text().replace('"DEADLINE_NEAR"', '"SOON"'))
+    monkeypatch.setenv("KSZCLIENT_DATA", str(own))
+    with pytest.raises(DataError, match="no rule gives the reason DEADLINE_NEAR"):
+        read_table()
+
+
 def test_months_that_begin_where_others_end_can_hold():
     rule = changed(when="period_from >= 2020-01-01 and period_to >= 2019-01-01")
     assert len(make_table([rule]).lines) == 1

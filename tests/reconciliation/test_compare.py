@@ -2,14 +2,17 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from kszclient.cadaster import Complete, Incomplete, Refused
+from kszclient.reconciliation import compare as comparison
+from kszclient.reconciliation import held
 from kszclient.reconciliation.compare import compare
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import read_holdings
-from kszclient.reconciliation.kinds import Kind, kinds
-from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.reconciliation.kinds import Kind, kinds, reading
+from kszclient.reconciliation.month_numbers import Run
 from kszclient.values import AuthenticSource, CbeNumber, Month, Ssin
 from kszclient.wire import (
     Answer,
@@ -42,7 +45,7 @@ NOW = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 
 
 def number(text):
-    return number_of(Month.parse(text))
+    return Month.parse(text).number
 
 
 def run(begin, end):
@@ -126,6 +129,30 @@ def test_another_child_in_the_same_file_is_not_this_child():
     assert findings(dossier(), spans, complete(holds(WALLONIA, both))) == [
         ("months_missing", "2023-07 to 2023-12")
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("19023000621", [("months_missing", "2023-07 to 2023-12"), ("number_replaced", WHOLE)]),
+        # Under an older number that the answer does not name, nobody can say which of two it is.
+        ("11023001934", [("months_untold", WHOLE), ("number_replaced", WHOLE)]),
+    ],
+)
+def test_a_brother_is_not_this_child_where_its_number_was_replaced(number, expected):
+    both = File(
+        Fund(code="921"),
+        children=(
+            Child(
+                Ssin.parse(number),
+                payment_periods=(paid("CHILD_ALLOWANCE", "2023-01", "2023-06"),),
+            ),
+            Child(Ssin.parse("14023002195"), payment_periods=(paid("CHILD_ALLOWANCE", "2023-01"),)),
+        ),
+    )
+    state = SsinState(CHILD, replaced_by=Ssin.parse("19023000621"))
+    outcome = Complete(answer(holds(WALLONIA, both), state=state))
+    assert sorted(findings(dossier(), (competent(WALLONIA),), outcome)) == expected
 
 
 def test_months_that_are_missing():
@@ -440,6 +467,16 @@ def test_an_answer_that_reaches_a_limit_of_the_contract(entries, kind):
     old = [file(FONS, paid("BASIC", "2019-01", "2019-02"))] * entries
     outcome = complete(holds(FLANDERS, *old))
     assert {each for each, _ in findings(dossier(), IN_FLANDERS, outcome)} == {kind}
+
+
+def test_a_cut_list_is_told_with_the_limit_that_is_set(monkeypatch):
+    lower = msgspec.structs.replace(reading(), most_entries=2)
+    for module in (held, comparison):
+        monkeypatch.setattr(module, "reading", lambda: lower)
+    old = [file(FONS, paid("BASIC", "2019-01", "2019-02"))] * 2
+    outcome = complete(holds(FLANDERS, *old))
+    found = compare((dossier(),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    assert [each.found for each in found if each.found] == ["file 2"]
 
 
 def test_every_kind_of_an_answer_is_shown_here_or_where_lookups_fail():

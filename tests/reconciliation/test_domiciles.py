@@ -18,7 +18,7 @@ AS_OF = dt.date(2026, 7, 1)
 def spans(*table, **how):
     schema = dict.fromkeys(("dossier", "child", "from", "to", "nis"), pl.String)
     frame = pl.DataFrame(list(table), schema=schema, orient="row")
-    plan = plan_of(Question(frame, **how), lambda _: None, AS_OF)
+    plan = plan_of(Question(frame, as_of=AS_OF, **how), lambda _: None)
     return plan.lookups["sources"].to_list(), [
         (month_text(row["begin"]), month_text(row["end"]), row["area"])
         for row in plan.spans.iter_rows(named=True)
@@ -50,7 +50,7 @@ def test_flanders_is_asked_besides_about_participation_allowances(category, end,
     rows[0]["category"] = category
     rows[1]["category"] = None
     frame = pl.DataFrame(rows, schema_overrides={"category": pl.String})
-    plan = plan_of(Question(frame), lambda _: None, AS_OF)
+    plan = plan_of(Question(frame, as_of=AS_OF), lambda _: None)
     assert plan.lookups["sources"].to_list() == [sources, "WALLONIA"]
 
 
@@ -108,7 +108,7 @@ def test_domiciles_that_contradict_each_other_say_so_in_the_months_in_dispute(
     frame = pl.DataFrame(
         {"dossier": ["A", "B"], "child": [GHENT, OTHER], "from": "2023-01", "to": "2023-12"}
     )
-    plan = plan_of(Question(frame, domiciles=path), lambda _: None, AS_OF)
+    plan = plan_of(Question(frame, domiciles=path, as_of=AS_OF), lambda _: None)
     assert plan.lookups["spans"].to_list() == [len(found), 1]
     told = [
         (month_text(row["begin"]), month_text(row["end"]), row["rule"])

@@ -12,10 +12,10 @@ from kszclient.errors import InputError, InvalidValueError, SettingsError
 from kszclient.reconciliation.cells import CellError, category, child_number, day, month, payer
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping, read_mapping
-from kszclient.reconciliation.month_numbers import Run, month_text, number_of
+from kszclient.reconciliation.month_numbers import Run, month_text
 from kszclient.values import Month, Ssin
 
-MONTHS = Run(number_of(Month(1996, 1)), number_of(Month(2026, 7)))
+MONTHS = Run(Month(1996, 1).number, Month(2026, 7).number)
 GHENT = "16023000160"
 LINES = ["dossier,child,from,to,nis,payer", f"D-1,{GHENT},2024-01,2024-06,44021,0692793497"]
 

@@ -65,7 +65,7 @@ def test_it_closes_in_the_middle_and_what_is_under_way_is_awaited(tmp_path):
         done = reconcile(frame(*rows()), client, out=tmp_path, pace=pace, in_flight=1)
     assert done.unanswered == 0
     assert all(6 <= moment.hour < 20 for moment in asked_at)
-    assert len({moment.date() for moment in asked_at}) > 1 or LOOKUPS < 7
+    assert len({moment.date() for moment in asked_at}) > 1
 
 
 def test_a_run_may_stop_when_it_closes_and_goes_on_later(tmp_path):
@@ -172,22 +172,6 @@ def test_the_command_says_why_it_stopped(tmp_path):
         shown = typed(mock, dossiers, out, "--resume", "--alike", "5")
     assert shown.code == 3
     assert "all were refused with MSG00013" in shown.err
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        ("--hours", "sometimes"),
-        ("--closed", "now and then"),
-        ("--when-closed", "weep"),
-        ("--budget", "0"),
-    ],
-)
-def test_a_pace_that_makes_no_sense(tmp_path, wrong):
-    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
-    shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", *wrong)
-    assert shown.code == 2
-    assert not (tmp_path / "out").exists()
 
 
 def test_a_profile_says_when_to_ask(tmp_path):

@@ -6,10 +6,10 @@ from kszclient.errors import InputError
 from kszclient.reconciliation.domiciles import read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping
-from kszclient.reconciliation.month_numbers import Run, number_of
+from kszclient.reconciliation.month_numbers import Run
 from kszclient.values import Month
 
-MONTHS = Run(number_of(Month(1996, 1)), number_of(Month(2026, 7)))
+MONTHS = Run(Month(1996, 1).number, Month(2026, 7).number)
 GHENT, OTHER = "16023000160", "17023001765"
 HEADING = "dossier,child,from,to,nis,payer,category,remark"
 IN_THE_MIDDLE = "dossier,child,from,remark,to,nis,payer,category"

@@ -20,6 +20,7 @@ from kszclient.reconciliation.results import COLUMNS
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
+from kszclient.values import AuthenticSource, Language
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, write
 
@@ -111,9 +112,7 @@ def test_one_lookup_a_child_whatever_its_dossiers(tmp_path):
 def test_every_register_is_asked_where_that_is_wanted(tmp_path):
     question = Question(frame(persona_row("changed-payer")), every_source=True)
     _, seen = run(question, tmp_path)
-    assert len(seen[0].sources) == 0 or set(seen[0].sources) == {
-        "FEDERAL", "BRUSSELS", "FLANDERS", "WALLONIA", "EASTBELGIUM",
-    }  # fmt: skip
+    assert set(seen[0].sources) == set(AuthenticSource)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +179,22 @@ def test_the_files_hold_what_the_frames_hold(tmp_path):
     assert summary["lookups"] == summary["dossiers"] == found["dossier"].n_unique()
     assert sum(summary["findings"].values()) == found.height
     assert sum(summary["outcomes"].values()) == summary["lookups"]
+
+
+def test_every_finding_says_what_it_rests_on_and_how_sure_it_is(tmp_path):
+    table = frame(persona_row("eupen-since-birth"), persona_row("changed-payer"))
+    done, _ = run(table, tmp_path, language="nl")
+    found = {each["dossier"]: each for each in done.results.findings.iter_rows(named=True)}
+    assert {each["basis"] for each in found.values()} == {
+        "Vergelijking van een dossier met wat het kadaster antwoordt"
+    }
+    # Which register holds the months of the German-speaking Community today, no source says.
+    assert found["eupen-since-birth"]["rule"] == "dg-aviq"
+    assert found["eupen-since-birth"]["certainty"] == "unsure"
+    assert found["changed-payer"]["certainty"] == "sure"
+    assert set(done.results.summary.grounds) == set(done.results.summary.findings)
+    (ground,) = {(each.basis, each.certainty) for each in done.results.summary.grounds.values()}
+    assert ground == (found["changed-payer"]["basis"], "sure")
 
 
 def test_a_lookup_that_failed_is_asked_again_in_the_same_run(tmp_path):
@@ -256,6 +271,19 @@ def test_a_run_goes_on_as_of_its_own_day_and_under_its_own_identity(tmp_path):
         run(Question(table, as_of=other), tmp_path, resume=True)
     with pytest.raises(InputError, match=f"began with --run-id {own}"):
         run(Question(table), tmp_path, resume=True, run_id=strange)
+
+
+def test_a_language_in_which_nothing_is_told_is_refused_before_anything_is_asked(tmp_path):
+    with MockKsz(WORLD) as mock:
+        with pytest.raises(InputError, match="language: expected one of en, nl, fr"):
+            reconcile(
+                frame(persona_row("changed-payer")),
+                client(mock),
+                out=tmp_path / "out",
+                language=Language.DE,
+            )
+        assert not mock.requests
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
@@ -344,7 +372,11 @@ def test_the_command_says_what_is_still_open(tmp_path):
         ("--run-id", ""),
         ("--as-of", ""),
         ("--hours", ""),
+        ("--hours", "sometimes"),
         ("--closed", "20261225"),
+        ("--closed", "now and then"),
+        ("--when-closed", "weep"),
+        ("--budget", "0"),
     ],
 )
 def test_options_that_make_no_sense(tmp_path, wrong):

@@ -5,7 +5,7 @@ import pytest
 from kszclient.errors import SettingsError
 from kszclient.testing.personas import personas, read_persona
 from kszclient.testing.truth import FileKind
-from kszclient.values import AuthenticSource, Month, MonthPeriod
+from kszclient.values import AuthenticSource, Month
 
 KEYS = list(personas())
 LAST = Month(2026, 6)
@@ -76,8 +76,6 @@ def test_the_move_from_brussels_to_ghent():
         ("BRUSSELS", "2020-01..2021-06"),
         ("FLANDERS", "2021-07.."),
     ]
-    asked = MonthPeriod.parse("2021-05", "2021-08")
-    assert child.expected_sources(asked) == (AuthenticSource.BRUSSELS, AuthenticSource.FLANDERS)
 
 
 def possible(nine):

@@ -2,7 +2,7 @@
 
 from kszclient.testing.file_xml import index_of
 from kszclient.testing.truth import FileKind
-from kszclient.values import AuthenticSource, Month, MonthPeriod
+from kszclient.values import AuthenticSource, Month
 
 FLANDERS = AuthenticSource.FLANDERS
 
@@ -21,11 +21,14 @@ def test_the_repertory_tells_who_is_known_where_for_what_and_when(world):
 def test_a_register_tells_which_fund_runs_the_file(world):
     number = world.personas["changed-payer"].child.ssin.digits
     register = world.registers[FLANDERS]
-    before = MonthPeriod.parse("2023-06", "2023-06")
-    around = MonthPeriod.parse("2023-06", "2023-07")
-    assert register.funds(number, before) == ("fons",)
-    assert register.funds(number, around) == ("fons", "parentia-vlaanderen")
-    assert register.funds(number, MonthPeriod.parse("2015-01", "2018-12")) == ()
+
+    def funds(begin, end):
+        found = register.found(number, *(index_of(Month.parse(each)) for each in (begin, end)))
+        return [prepared.file.payer for prepared in found]
+
+    assert funds("2023-06", "2023-06") == ["fons"]
+    assert funds("2023-06", "2023-07") == ["fons", "parentia-vlaanderen"]
+    assert funds("2015-01", "2018-12") == []
 
 
 def test_what_a_register_lacks_in_the_repertory_is_not_listed(world):

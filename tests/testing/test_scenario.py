@@ -146,7 +146,7 @@ def test_a_flaw_is_named(play, rule, message):
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(SettingsError, match=r"none.toml cannot be read"):
+    with pytest.raises(SettingsError, match=r"none.toml: cannot be read"):
         read_scenario(tmp_path / "none.toml")
 
 

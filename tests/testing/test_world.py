@@ -182,7 +182,10 @@ def test_the_population_has_what_the_domain_knows(large):
         "CHILD_ALLOWANCE",
     }
     assert bonuses == {"BIRTH", "ADOPTION", "PRE_PAYMENT_BIRTH"}
-    moved = sum(len(child.expected_sources(MONTHS)) > 2 for child in large.children)
+    moved = sum(
+        len({right.source for right in child.rights if right.period.overlaps(MONTHS)}) > 2
+        for child in large.children
+    )
     assert 0.005 < moved / len(large.children) < 0.15
     assert any(state.replaced_by for state in large.numbers)
     assert any(state.cancelled for state in large.numbers)

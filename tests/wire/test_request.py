@@ -25,7 +25,7 @@ from kszclient.values import (
 )
 from kszclient.wire import HTTP_HEADERS, SOAP_ACTION, Question, check_payload, encode
 from kszclient.wire.contract import NAMESPACE
-from kszclient.wire.envelope import build_envelope, soap_action
+from kszclient.wire.envelope import OPERATION, _client, build_envelope
 from kszclient.wire.prepared import fill, kept, prepare
 
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
@@ -130,7 +130,7 @@ def test_what_only_the_schema_knows_is_refused_before_sending():
 
 
 def test_the_action_is_the_one_of_the_wsdl():
-    assert soap_action() == SOAP_ACTION
+    assert _client().service._binding.get(OPERATION).soapaction == SOAP_ACTION
     assert HTTP_HEADERS["SOAPAction"] == f'"{SOAP_ACTION}"'
 
 

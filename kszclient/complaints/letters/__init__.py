@@ -7,12 +7,12 @@ data: `config/complaints/letters`.
 from kszclient.complaints.letters.compose import Letter, compose
 from kszclient.complaints.letters.details import LetterDetails, read_details
 from kszclient.complaints.letters.files import letter_bytes, save_letter
-from kszclient.complaints.letters.forms import LetterLanguage, forms
+from kszclient.complaints.letters.forms import LANGUAGES, forms
 
 __all__ = [
+    "LANGUAGES",
     "Letter",
     "LetterDetails",
-    "LetterLanguage",
     "compose",
     "forms",
     "letter_bytes",

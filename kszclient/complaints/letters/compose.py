@@ -14,17 +14,18 @@ from kszclient.complaints.channels import ChannelKind
 from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.interruption import ALREADY_OVER, INTERRUPTS
 from kszclient.complaints.letters.details import LetterDetails
-from kszclient.complaints.letters.forms import Dates, LetterLanguage, form_of, labels
+from kszclient.complaints.letters.forms import Dates, form_of, labels
 from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.texts import Language, channel_words
+from kszclient.complaints.texts import channel_words
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.resources import resource
+from kszclient.values import Language
 
 # A blank stands between these two in a composed text; neither can come in from outside.
 BLANK_BEGIN, BLANK_END = "\x01", "\x02"
@@ -48,14 +49,14 @@ class Letter(NamedTuple):
     """
 
     instance: Instance
-    language: LetterLanguage
+    language: Language
     title: str
     text: str
     email: str
     signed: bool
     missing: tuple[str, ...]
     notes: tuple[str, ...]
-    works_in: tuple[LetterLanguage, ...]
+    works_in: tuple[Language, ...]
 
 
 class _Blanks(dict[str, str]):
@@ -72,7 +73,7 @@ class _Blanks(dict[str, str]):
 def compose(
     complaint: Complaint,
     instance: Instance,
-    language: LetterLanguage,
+    language: Language,
     details: LetterDetails | None = None,
 ) -> Letter:
     """Write a complaint or petition.
@@ -94,7 +95,7 @@ def compose(
     template = _templates(language).get_template(f"{instance.value}.txt.j2")
     card = card_of(instance, part.area)
     name: str = getattr(card.names, language.value)
-    said = channel_words(Language(language.value))
+    said = channel_words(language)
     post = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.POST)]
     mail = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.EMAIL)]
     values = {
@@ -126,7 +127,7 @@ def compose(
 
 
 @cache
-def _templates(language: LetterLanguage) -> Environment:
+def _templates(language: Language) -> Environment:
     folder = resource("config", "complaints", "letters", language.value)
     return Environment(
         loader=FileSystemLoader(folder),
@@ -175,7 +176,7 @@ def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
     groups = subjects().groups
     return {
         "appealable": complaint.subject in groups["appealable"],
-        "no_decision": complaint.subject == "NO_DECISION_IN_TERM",
+        "no_decision": complaint.subject in groups["undecided"],
         "after_commission": _after_commission(complaint),
         "remedies_missing": complaint.remedies_stated is False,
         "has_interest": complaint.has_interest is True,
@@ -193,7 +194,7 @@ def _may_interrupt(complaint: Complaint, studies: Iterable[PartStudy]) -> bool:
         return False
     rules = [rule for found in studies for step in found.steps for rule in step.verdict.rules]
     reasons = {rule.reason for rule in rules}
-    return INTERRUPTS in reasons or ALREADY_OVER not in reasons
+    return Reason.TERM_INTERRUPTED in reasons or Reason.TERM_ALREADY_OVER not in reasons
 
 
 def _after_commission(complaint: Complaint) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from functools import cache
 
 import msgspec
@@ -12,15 +11,10 @@ from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Area, Instance, Subject
 from kszclient.errors import DataError, InputError
 from kszclient.resources import resource
-from kszclient.values import Month
+from kszclient.values import Language, Month
 
-
-class LetterLanguage(StrEnum):
-    """A language in which letters can be written."""
-
-    NL = "nl"
-    FR = "fr"
-    DE = "de"
+LANGUAGES = (Language.NL, Language.FR, Language.DE)
+"""The languages in which letters can be written."""
 
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,11 +30,11 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     signed: bool
     needs: tuple[str, ...]
-    works_in: tuple[LetterLanguage, ...] = ()
-    works_in_area: dict[Area, tuple[LetterLanguage, ...]] = {}
+    works_in: tuple[Language, ...] = ()
+    works_in_area: dict[Area, tuple[Language, ...]] = {}
     to_court: bool = False
 
-    def foreign_to(self, language: LetterLanguage, area: Area) -> tuple[LetterLanguage, ...]:
+    def foreign_to(self, language: Language, area: Area) -> tuple[Language, ...]:
         """Give the languages in which it works where a language is none of them.
 
         Args:
@@ -72,7 +66,7 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def of_day(self, day: dt.date) -> str:
         """Write a day.
 
-        >>> labels(LetterLanguage.FR).dates.of_day(dt.date(2024, 3, 1))
+        >>> labels(Language.FR).dates.of_day(dt.date(2024, 3, 1))
         '1er mars 2024'
         """
         pattern = self.first_day if day.day == 1 else self.day
@@ -82,7 +76,7 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Write the months from one to another, or the only one.
 
         >>> begin, end = Month.parse("2025-01"), Month.parse("2025-03")
-        >>> labels(LetterLanguage.NL).dates.of_months(begin, end)
+        >>> labels(Language.NL).dates.of_months(begin, end)
         'januari 2025 tot en met maart 2025'
         """
         if end is None or end == begin:
@@ -132,23 +126,23 @@ def forms() -> dict[Instance, Form]:
 
 
 @cache
-def labels(language: LetterLanguage) -> Labels:
+def labels(language: Language) -> Labels:
     """Give the words of letters in a language."""
     return load(Labels, "letters", language.value, "labels.toml")
 
 
 @cache
-def languages_of(instance: Instance) -> tuple[LetterLanguage, ...]:
+def languages_of(instance: Instance) -> tuple[Language, ...]:
     """Give the languages in which a letter to an instance can be written."""
     folder = resource("config", "complaints", "letters")
     return tuple(
         language
-        for language in LetterLanguage
+        for language in LANGUAGES
         if (folder / language.value / f"{instance.value}.txt.j2").exists()
     )
 
 
-def form_of(instance: Instance, language: LetterLanguage) -> Form:
+def form_of(instance: Instance, language: Language) -> Form:
     """Give what holds for a letter.
 
     Args:

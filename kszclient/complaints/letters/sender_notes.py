@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from kszclient.complaints.channels import Channel, ChannelKind
 from kszclient.complaints.instances import InstanceCard
-from kszclient.complaints.interruption import ALREADY_OVER
-from kszclient.complaints.letters.forms import Form, LetterLanguage, labels
+from kszclient.complaints.letters.forms import Form, labels
+from kszclient.complaints.reasons import Reason
 from kszclient.complaints.routing import PartStudy
-from kszclient.complaints.texts import Language, channel_words, texts
+from kszclient.complaints.texts import channel_words, texts
 from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.values import Language
 
 
 def channels_of(card: InstanceCard, kind: ChannelKind) -> list[Channel]:
@@ -21,9 +22,9 @@ def channels_of(card: InstanceCard, kind: ChannelKind) -> list[Channel]:
 def sender_notes(
     form: Form,
     card: InstanceCard,
-    language: LetterLanguage,
+    language: Language,
     missing: tuple[str, ...],
-    works_in: tuple[LetterLanguage, ...],
+    works_in: tuple[Language, ...],
 ) -> tuple[str, ...]:
     """Tell the sender what is still to do before the letter goes out.
 
@@ -42,7 +43,7 @@ def sender_notes(
 
 
 def standing(
-    instance: Instance, studies: Iterable[PartStudy], name: str, language: LetterLanguage
+    instance: Instance, studies: Iterable[PartStudy], name: str, language: Language
 ) -> Iterator[str]:
     """Say what the rules hold against going there, part by part; nothing where they are for it.
 
@@ -54,7 +55,7 @@ def standing(
         name: The name of the instance.
         language: Of the letter.
     """
-    notes, words = labels(language).notes, texts(Language(language.value))
+    notes, words = labels(language).notes, texts(language)
     found = [each for study in studies for each in study.steps if each.instance is instance]
     if not found:
         yield notes["no_part"].format(instance=name)
@@ -71,16 +72,16 @@ def standing(
             told = f"{told} {words.sentence(verdict.decisive, verdict.decisive.certainty)}"
         yield told
     rules = [rule for each in found for rule in each.verdict.rules]
-    over = [rule for rule in rules if rule.reason == ALREADY_OVER]
+    over = [rule for rule in rules if rule.reason == Reason.TERM_ALREADY_OVER]
     yield from dict.fromkeys(words.sentence(rule, rule.certainty) for rule in over)
 
 
 def _notes(
     form: Form,
     card: InstanceCard,
-    language: LetterLanguage,
+    language: Language,
     missing: tuple[str, ...],
-    works_in: tuple[LetterLanguage, ...],
+    works_in: tuple[Language, ...],
 ) -> Iterator[str]:
     words = labels(language)
     if missing:
@@ -98,9 +99,7 @@ def _notes(
     yield words.notes["no_advice"]
 
 
-def _check(
-    card: InstanceCard, kind: ChannelKind, note: str, language: LetterLanguage
-) -> Iterator[str]:
+def _check(card: InstanceCard, kind: ChannelKind, note: str, language: Language) -> Iterator[str]:
     channels = channels_of(card, kind)
     if not any(each.verify or each.newer for each in channels):
         return
@@ -111,7 +110,7 @@ def _check(
     yield " ".join(sentences)
 
 
-def _shown(channel: Channel, language: LetterLanguage) -> str:
-    said = channel_words(Language(language.value))
+def _shown(channel: Channel, language: Language) -> str:
+    said = channel_words(language)
     value = said.get(channel.value, channel.value)
     return f"{value} ({said[channel.note]})" if channel.note else value

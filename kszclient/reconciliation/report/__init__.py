@@ -4,7 +4,8 @@ Needs the extra ``batch``, for polars. Words, order, layout and style are data:
 `config/reconciliation/report`.
 """
 
-from kszclient.reconciliation.report.language import Language
+from kszclient.reconciliation.report.language import LANGUAGES
 from kszclient.reconciliation.report.page import render
+from kszclient.values import Language
 
-__all__ = ["Language", "render"]
+__all__ = ["LANGUAGES", "Language", "render"]

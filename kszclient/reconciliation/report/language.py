@@ -1,11 +1,21 @@
-"""The languages of the report."""
+"""The languages of the findings and of the page about them."""
 
-from enum import StrEnum
+from kszclient.errors import InputError
+from kszclient.values import Language
+
+LANGUAGES = (Language.EN, Language.NL, Language.FR)
 
 
-class Language(StrEnum):
-    """A language that the page is written in."""
+def report_language(language: str) -> Language:
+    """Give a language in which findings are told.
 
-    EN = "en"
-    NL = "nl"
-    FR = "fr"
+    Raises:
+        InputError: They are told in other languages only; the message names these.
+
+    >>> report_language("de")
+    Traceback (most recent call last):
+    kszclient.errors.InputError: language: expected one of en, nl, fr
+    """
+    if language not in LANGUAGES:
+        raise InputError(f"language: expected one of {', '.join(LANGUAGES)}")
+    return Language(language)

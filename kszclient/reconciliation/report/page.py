@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from kszclient.complaints.payers import payers
 from kszclient.complaints.themes import themes
-from kszclient.errors import InputError
+from kszclient.reconciliation.kinds import Kind, bases, kinds
 from kszclient.reconciliation.report.figures import (
     KindFigures,
     Worst,
@@ -29,14 +29,14 @@ from kszclient.reconciliation.report.figures import (
     worst_places,
 )
 from kszclient.reconciliation.report.flow import WIDTH, flow
-from kszclient.reconciliation.report.language import Language
+from kszclient.reconciliation.report.language import report_language
 from kszclient.reconciliation.report.masking import shown
 from kszclient.reconciliation.report.pictures import HEIGHT, bars, years
 from kszclient.reconciliation.report.rows import Row, payer_name, place_name, rows_of
 from kszclient.reconciliation.report.summary import read_summary
 from kszclient.reconciliation.report.words import KindWords, Words, order, words_in
 from kszclient.resources import resource
-from kszclient.values import Month
+from kszclient.values import Language, Month
 
 _WORST = 15
 _OPTION = re.compile(r"--[a-z][a-z-]*[a-z]")
@@ -67,6 +67,7 @@ class KindView(NamedTuple):
         pictures: One for each register.
         severities: Named, with how many of each.
         themes: Named, with what people say of them.
+        rests_on: In words, where its rule comes from and how sure that is.
         rows: Of its table.
     """
 
@@ -76,6 +77,7 @@ class KindView(NamedTuple):
     pictures: tuple[Picture, ...]
     severities: tuple[str, ...]
     themes: tuple[tuple[str, str], ...]
+    rests_on: str
     rows: list[Row]
 
 
@@ -96,7 +98,7 @@ class WorstView(NamedTuple):
 def render(
     findings: pl.DataFrame | pl.LazyFrame,
     summary: Mapping[str, object] | msgspec.Struct,
-    language: Language | str,
+    language: str,
 ) -> str:
     """Give the report of a reconciliation as one page that needs nothing else.
 
@@ -114,7 +116,8 @@ def render(
     Raises:
         InputError: A column or key is missing, or the page is not written in that language.
     """
-    words = words_in(_language(language))
+    spoken = report_language(language)
+    words = words_in(spoken)
     totals = read_summary(summary)
     found = findings_of(findings)
     count, touched = count_of(found)
@@ -122,7 +125,7 @@ def render(
     names = {each.enterprise_number: each.names[0] for each in payers() if each.enterprise_number}
     style = Markup(_templates().get_template("style.css.j2").render(columns=words.columns))  # noqa: S704 - columns are checked when they are read
     return _templates().get_template("page.html.j2").render(
-        language=_language(language).value,
+        language=spoken.value,
         w=words,
         say=words.say,
         style=style,
@@ -133,7 +136,7 @@ def render(
         months=months,
         years=years(months),
         strip_height=HEIGHT,
-        kinds=_kinds(found, months, words, names, _language(language)),
+        kinds=_kinds(found, months, words, names, spoken),
         flow=flow(totals.moves),
         flow_width=WIDTH,
         payers=[
@@ -149,14 +152,6 @@ def render(
             for each in worst_children(found, _WORST)
         ],
     )  # fmt: skip
-
-
-def _language(language: str) -> Language:
-    try:
-        return Language(language)
-    except ValueError:
-        known = ", ".join(each.value for each in Language)
-        raise InputError(f"language: expected one of {known}") from None
 
 
 @cache
@@ -205,6 +200,7 @@ def _kinds(
             themes=tuple(
                 (shown(name), _theme(name, language)) for name in counted[code].themes
             ),
+            rests_on=_rests_on(code, words, language),
             rows=rows_of(found, code, words, names),
         )
         for code in sorted(counted, key=lambda each: (ranks.get(each, len(ranks)), each))
@@ -231,6 +227,14 @@ def _pictures(figures: KindFigures, months: tuple[Month, ...], words: Words) -> 
         path = bars(strip.months, peak) if most else ""
         pictures.append(Picture(shown(words.source(strip.source)), told, path))
     return pictures
+
+
+def _rests_on(code: str, words: Words, language: Language) -> str:
+    if code not in set(Kind):
+        return ""
+    row = kinds()[Kind(code)]
+    basis = getattr(bases()[row.basis], language.value)
+    return words.say("rests_on", basis=basis, certainty=words.certainty[row.certainty])
 
 
 def _theme(name: str, language: Language) -> str:

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.errors import DataError
-from kszclient.reconciliation.report.language import Language
-from kszclient.resources import resource
+from kszclient.resources import read_toml, resource
+from kszclient.values import Language
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         entities: Short names of entities.
         outcomes: What each outcome of a lookup is called.
         severities: What each severity is called.
+        certainty: What each certainty is called.
     """
 
     thousands: str
@@ -57,6 +59,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entities: dict[str, str]
     outcomes: dict[str, str]
     severities: dict[str, str]
+    certainty: dict[Certainty, str]
 
     def say(self, name: str, /, **values: object) -> str:
         """Give a phrase with its places filled in; whole numbers are grouped.
@@ -131,16 +134,12 @@ def _named(names: Mapping[str, str], code: str | None) -> str:
 
 
 def _read(shape: type[T], name: str) -> T:
-    path = resource("config", "reconciliation", "report", name)
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=shape)
-    except msgspec.MsgspecError as error:
-        raise DataError(f"config/reconciliation/report/{name}: {error}") from None
+    return read_toml(resource("config", "reconciliation", "report", name), shape, DataError)
 
 
 def _slots(words: Words) -> set[str]:
     """Give every text by its place in the file, with what is filled in there."""
-    tables = ("phrases", "kinds", "sources", "entities", "outcomes", "severities")
+    tables = ("phrases", "kinds", "sources", "entities", "outcomes", "severities", "certainty")
     texts = {f"{table}.{key}": text for table in tables
              for key, text in getattr(words, table).items()}  # fmt: skip
     return {

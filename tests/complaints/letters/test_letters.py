@@ -8,8 +8,8 @@ import pytest
 
 from kszclient.complaints import read_complaint
 from kszclient.complaints.letters import (
+    LANGUAGES,
     LetterDetails,
-    LetterLanguage,
     compose,
     forms,
     letter_bytes,
@@ -20,6 +20,7 @@ from kszclient.complaints.letters.compose import BLANK_BEGIN
 from kszclient.complaints.letters.forms import labels, languages_of
 from kszclient.complaints.vocabulary import Instance, Subject
 from kszclient.errors import InputError, IntakeError
+from kszclient.values import Language
 
 CASE = {
     "subject": "REFUSAL_PAYMENT",
@@ -41,7 +42,7 @@ def case(**given):
 
 
 def letter(instance="GESCHILLENCOMMISSIE", language="nl", details=None, **given):
-    return compose(case(**given), Instance(instance), LetterLanguage(language), details)
+    return compose(case(**given), Instance(instance), Language(language), details)
 
 
 def test_the_letters_that_were_promised_are_there():
@@ -75,7 +76,7 @@ def test_everything_the_instance_wants_to_read_stands_in_it(instance, language):
 
 @pytest.mark.parametrize("subject", [each.value for each in Subject])
 def test_every_subject_can_be_written_about(subject):
-    for language in LetterLanguage:
+    for language in LANGUAGES:
         name = labels(language).subjects[Subject(subject)]
         instance = "OMBUDSPERSON_DG" if language == "de" else "VLAAMSE_OMBUDSDIENST"
         assert name in letter(instance, language.value, subject=subject).title
@@ -249,7 +250,7 @@ def test_brussels_reads_french_at_its_french_address():
     assert "place de la Vieille Halle aux Blés 1" in written.text
 
 
-def notes(instance, language=LetterLanguage.NL, **given):
+def notes(instance, language=Language.NL, **given):
     return " ".join(compose(case(**given), instance, language).notes)
 
 
@@ -257,17 +258,16 @@ def test_what_the_rules_hold_against_it_stands_in_the_note():
     told = notes(Instance.LABOUR_COURT, benefit="base", steps_done=[])
     assert "GC_NOT_EXHAUSTED" in told
     assert "geen plaats in deze zaak" in notes(Instance.IRISCARE)
-    assert "hat diese Stelle" in notes(Instance.FAMILY_COURT, LetterLanguage.DE)
+    assert "hat diese Stelle" in notes(Instance.FAMILY_COURT, Language.DE)
+    complete = {"identified": True, "motivated": True, "remedies_stated": True}
     assert "Opgelet" not in notes(
-        Instance.GESCHILLENCOMMISSIE, benefit="base", steps_done=[], remedies_stated=True
+        Instance.GESCHILLENCOMMISSIE, benefit="base", steps_done=[], **complete
     )
 
 
 def test_a_birth_date_stands_where_the_number_of_the_child_is_not_given():
     details = LetterDetails(child_birth_date="30.02.2016 (onbestaande)")
-    letter = compose(
-        case(child_ssin=None), Instance.GESCHILLENCOMMISSIE, LetterLanguage.NL, details
-    )
+    letter = compose(case(child_ssin=None), Instance.GESCHILLENCOMMISSIE, Language.NL, details)
     assert "30.02.2016 (onbestaande)" in letter.text
     assert "child_number" not in letter.missing
 
@@ -329,7 +329,7 @@ def test_a_complaint_with_the_kbd_invokes_the_interruption_only_while_a_term_may
              "steps_done": ["PAYER"]}  # fmt: skip
 
     def written(**given):
-        return compose(case(**known | given), Instance.KBD, LetterLanguage(language))
+        return compose(case(**known | given), Instance.KBD, Language(language))
 
     in_time = written(filing_date="2025-04-30")
     assert article in in_time.text

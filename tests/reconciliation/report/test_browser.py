@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import etree, html
 
-from kszclient.reconciliation.report import Language, render
+from kszclient.reconciliation.report import LANGUAGES, render
 from tests.reconciliation.report import browser
 from tests.reconciliation.report.sample import KINDS, findings, frame, row, summary
 
@@ -30,7 +30,7 @@ def written(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_browser_has_nothing_to_complain_about(written, language):
     page = render(FOUND, TOLD, language)
     shown = browser.show(written(page))

@@ -11,14 +11,15 @@ import pytest
 from lxml import etree
 
 from kszclient.errors import InputError
-from kszclient.reconciliation.report import Language, render
+from kszclient.reconciliation.kinds import bases, kinds
+from kszclient.reconciliation.report import LANGUAGES, Language, render
 from kszclient.reconciliation.report.words import words_in
 from tests.reconciliation.report.sample import KINDS, findings, frame, row, summary
 
 FOUND = findings(2500)
 TOLD = summary(FOUND)
-PAGES = {language: render(FOUND, TOLD, language) for language in Language}
-every_language = pytest.mark.parametrize("language", Language)
+PAGES = {language: render(FOUND, TOLD, language) for language in LANGUAGES}
+every_language = pytest.mark.parametrize("language", LANGUAGES)
 _MOVES_ONLY = {"from_entity": "AVIQ", "to_entity": "DG", "children": 3}
 
 
@@ -46,6 +47,9 @@ def test_every_kind_is_named_explained_and_followed_by_what_to_do(language):
         assert " ".join(words.kinds[kind].means.split()) in told
         for step in words.kinds[kind].do:
             assert " ".join(step.split()) in told
+        basis = getattr(bases()[kinds()[kind].basis], language.value)
+        sure = words.certainty[kinds()[kind].certainty]
+        assert words.say("rests_on", basis=basis, certainty=sure) in told
 
 
 @every_language
@@ -57,7 +61,7 @@ def test_the_page_speaks_its_language(language):
 
 def test_numbers_are_grouped_as_the_language_does():
     grouped = {"en": "1,600,000", "nl": "1.600.000", "fr": "1\u202f600\u202f000"}
-    assert all(grouped[language] in PAGES[language] for language in Language)
+    assert all(grouped[language] in PAGES[language] for language in LANGUAGES)
 
 
 @every_language

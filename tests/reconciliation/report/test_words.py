@@ -7,7 +7,8 @@ import pytest
 
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
-from kszclient.reconciliation.report.words import Language, order, words_in
+from kszclient.reconciliation.report import LANGUAGES, Language
+from kszclient.reconciliation.report.words import order, words_in
 from kszclient.resources import resource
 from tests.reconciliation.report.sample import KINDS
 
@@ -29,7 +30,7 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_has_words_and_a_place_in_the_order(language):
     assert set(words_in(language).kinds) == set(KINDS) == set(order().kinds)
     assert all(each.means and each.do for each in words_in(language).kinds.values())
@@ -43,7 +44,7 @@ def test_every_phrase_is_used_by_a_template_or_the_page():
 
 
 def test_a_theme_can_be_told_in_every_language():
-    assert all(getattr(each.says, str(one)) for each in themes().values() for one in Language)
+    assert all(getattr(each.says, str(one)) for each in themes().values() for one in LANGUAGES)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""A word that must be one of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+Word = TypeVar("Word", bound=str)
+
+
+def choice(option: str, word: str, known: Iterable[Word]) -> Word:
+    """Give the one of those known that a word names.
+
+    Args:
+        option: What the word was given for, such as ``--language``.
+        word: What was typed; no message repeats it.
+        known: Those known, such as an enumeration.
+
+    Raises:
+        InputError: It is none of them.
+
+    >>> choice("--engine", "cloud", ("local", "dask"))
+    Traceback (most recent call last):
+    kszclient.errors.InputError: --engine: expected one of local, dask
+    """
+    from kszclient.errors import InputError
+
+    words = {str(each): each for each in known}
+    if word not in words:
+        raise InputError(f"{option}: expected one of {', '.join(words)}")
+    return words[word]

@@ -1,0 +1,88 @@
+"""The rules of competence as people read them, for `kszclient rules competence`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kszclient.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.table import Table
+
+    from kszclient.competence import Rule, Situation
+
+_ABOUT_SITUATIONS = """
+Where no connecting factor is known, an answer carries the id of a situation, not
+that of the rule none-undetermined; it is unsure. Where one is known, the answer is at most as sure
+as the situation:
+"""
+
+
+def print_competence_rules(json: bool) -> None:
+    """Print the rules of competence, with all that stands beside them.
+
+    Args:
+        json: Whether to print it as JSON.
+    """
+    from rich.table import Table
+
+    from kszclient.competence import rulebook
+
+    book = rulebook()
+    if json:
+        print_json(
+            {
+                "rules": book.timeline.rules,
+                "factors": book.factors,
+                "situations": list(book.situations.values()),
+                "allowances": list(book.allowances.values()),
+                "open_points": list(book.open_points.values()),
+                "settings": book.settings,
+                "references": book.references,
+            }
+        )
+        return
+    shown = Table(box=None, pad_edge=False)
+    for heading in (
+        "rule", "area", "months", "asked", "entity", "register", "kept by", "source", "certainty",
+        "documents",
+    ):  # fmt: skip
+        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
+    for rule in book.timeline.rules:
+        shown.add_row(*_cells(rule))
+    out = console()
+    out.print(shown)
+    out.print(_ABOUT_SITUATIONS)
+    out.print(_situations(book.situations.values()))
+    for point in book.open_points.values():
+        out.print(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
+    for key, reference in book.references.items():
+        out.print(f"{key}: {reference.title}")
+
+
+def _situations(situations: Iterable[Situation]) -> Table:
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("rule", "an address counts as", "certainty", "why", "documents"):
+        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
+    for each in situations:
+        sureness = " ".join([each.certainty, *each.open_points])
+        documents = ", ".join(each.references)
+        shown.add_row(each.id, each.domicile_counts_as, sureness, each.basis, documents)
+    return shown
+
+
+def _cells(rule: Rule) -> list[str]:
+    asked = f"{rule.as_of_from or ''}..{rule.as_of_to or ''}"
+    return [
+        rule.id,
+        rule.area or "-",
+        f"{rule.months_from}..{rule.months_to}",
+        "any day" if asked == ".." else asked,
+        *(name or "-" for name in (rule.entity, rule.cadaster, rule.keeper, rule.source)),
+        " ".join([rule.certainty, *rule.open_points]),
+        ", ".join(rule.references),
+    ]
