@@ -429,11 +429,13 @@ def test_who_stays_anonymous_is_told_of_whom_no_source_says_that_it_refuses():
 
 def test_an_appeal_that_lies_with_the_commission_is_told_with_no_date_to_keep():
     pending = {"steps_done": ["PAYER", "GESCHILLENCOMMISSIE"], "admin_appeal_open": True}
-    found = routed(**pending)
-    (part,) = found.parts
-    assert answers(part)["GESCHILLENCOMMISSIE"].term is None
-    assert part.needs == ()
-    assert "2025-05-05" not in " ".join(found.notices)
+    # What a petition must hold is no question any more either.
+    for motivated in (True, ...):
+        found = routed(**pending, motivated=motivated)
+        (part,) = found.parts
+        assert answers(part)["GESCHILLENCOMMISSIE"].term is None
+        assert part.needs == ()
+        assert "2025-05-05" not in " ".join(found.notices)
 
 
 def test_whether_the_commission_decided_is_asked_by_its_day_and_by_whether_the_appeal_is_open():
