@@ -83,6 +83,11 @@ class AsyncChildBenefitsClient:
             tls=client_context(profile),
         )
 
+    @property
+    def profile(self) -> Profile:
+        """The policy that it follows."""
+        return self._conduct.profile
+
     def admit(self, ssin: Ssin) -> None:
         """Refuse a person that this environment must not be asked about.
 

@@ -264,7 +264,7 @@ def _sources() -> Iterator[str]:
     yield from ("## Sources", "")
     for code, source in sources().items():
         yield f"* **{code}** {source.title()} ({source.kind.value})"
-    languages = ", ".join(texts(language).phrases["disclaimer"] for language in Language)
+    languages = " ".join(texts(language).phrases["disclaimer"] for language in Language)
     yield from ("", languages, "")
 
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from kszclient.competence import DomicileHistory, history_from, resolve
+from kszclient.competence import DomicileHistory, Timeline, history_from, resolve
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.themes import told_by_theme
@@ -22,7 +22,13 @@ from kszclient.complaints.vocabulary import (
     Role,
     Subject,
 )
-from kszclient.errors import DomicileError, InputError, IntakeError, UnknownPlaceError
+from kszclient.errors import (
+    DomicileError,
+    InputError,
+    IntakeError,
+    InvalidValueError,
+    UnknownPlaceError,
+)
 from kszclient.resources import decode_json, key_shown
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
@@ -374,6 +380,7 @@ def _check_domicile(complaint: Complaint) -> None:
         return  # the period itself is refused
     end = Month.of(complaint.filing_date)
     begin = end if history.never_moves else Month.of(min(s.spell.begin for s in history.stays))
+    begin = max(begin, Timeline.months.begin)
     try:
         resolve(
             history,
@@ -382,3 +389,6 @@ def _check_domicile(complaint: Complaint) -> None:
         )
     except DomicileError as error:
         raise IntakeError(f"field domicile: {error}", next_step=error.next_step) from None
+    except InvalidValueError as error:
+        field = "period" if months else "filing_date"
+        raise IntakeError(f"field {field}: {error.message}") from None

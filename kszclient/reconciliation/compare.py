@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 
+import msgspec
+
 from kszclient.cadaster.basic_amounts import doubled
 from kszclient.cadaster.categories import basic_codes, categories
 from kszclient.reconciliation.expected import Expected, Span
@@ -39,12 +41,29 @@ def compare(
     found: list[Found] = []
     for each in expected:
         competent = spans_for(each, spans)
-        judged = list(_months(each, competent, holdings))
+        judged = [_doubted(found, each, holdings) for found in _months(each, competent, holdings)]
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
         amiss += surplus(each, expected, competent, holdings, asked)
         amiss = shifted(each, amiss) + list(_of_child(each, competent, holdings))
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
+
+
+_NOTHING_HELD = frozenset({Kind.NOT_FOUND, Kind.MONTHS_MISSING, Kind.FOUND_ELSEWHERE_PARTICIPATION})
+
+
+def _doubted(found: Found, expected: Expected, holdings: Holdings) -> Found:
+    """Doubt the code of a dossier that is in no list, before what a register lacks.
+
+    It may be a new one, and it may be mistyped; no register that uses it can tell.
+    """
+    code = expected.category
+    listed = code is None or code in categories()
+    if listed or found.kind not in _NOTHING_HELD or code in {e.category for e in holdings.held}:
+        return found
+    return msgspec.structs.replace(
+        found, kind=Kind.UNKNOWN_CATEGORY, expected=code, found=code, source=None
+    )
 
 
 def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:

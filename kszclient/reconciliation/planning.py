@@ -68,7 +68,13 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
         first_span=pl.col("spans").cum_sum() - pl.col("spans"),
     )
     return Plan(
-        as_of, lookups, numbered, pl.concat([spans for _, spans in parts]), dossiers.rejected
+        as_of,
+        lookups,
+        numbered,
+        pl.concat([spans for _, spans in parts]),
+        dossiers.rejected,
+        margin=margin,
+        every_source=every_source,
     )
 
 

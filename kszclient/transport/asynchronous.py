@@ -20,12 +20,14 @@ from kszclient.transport.http_answer import (
     refuse_unread,
     too_large,
 )
-from kszclient.transport.watched_connection import (
-    LONGEST_HEADER,
-    LONGEST_REASON,
-    MOST_HEADERS,
-    WatchedConnection,
-)
+from kszclient.transport.watched_connection import WatchedConnection
+
+_LONGEST_REASON, _LONGEST_HEADER, _MOST_HEADERS = 65_521, 65_532, 99
+"""How long and how many the lines before a body may be: as with http.client.
+
+It counts in 65,536 bytes a whole line and in 100 lines the empty one too; aiohttp counts of a
+status line what follows the number, of a header its name and value.
+"""
 
 _VERSIONS = (aiohttp.HttpVersion11, aiohttp.HttpVersion10)
 _NEVER_ROUNDED = float("inf")
@@ -114,9 +116,9 @@ class AsyncTransport:
                 trust_env=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=UNCOMPRESSED,
-                max_line_size=LONGEST_REASON,
-                max_field_size=LONGEST_HEADER,
-                max_headers=MOST_HEADERS,
+                max_line_size=_LONGEST_REASON,
+                max_field_size=_LONGEST_HEADER,
+                max_headers=_MOST_HEADERS,
             )
         return self._session
 

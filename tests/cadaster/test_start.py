@@ -30,7 +30,7 @@ NEVER = {
 }
 UNNEEDED = {
     "blocking": NEVER | {"asyncio", "aiohttp", "subprocess"},
-    "asynchronous": NEVER | {"aiohttp.web"},
+    "asynchronous": NEVER | {"aiohttp.web", "requests", "urllib3"},
 }
 
 

@@ -462,6 +462,19 @@ def test_a_kind_of_payment_that_nobody_knows():
     assert findings(dossier(), IN_FLANDERS, outcome) == [("unknown_category", "2023-05 to 2023-12")]
 
 
+def test_a_dossier_about_a_kind_of_payment_that_nobody_knows():
+    """A typing mistake or a code of later: no reason to say that the register knows nothing."""
+    held = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
+    strange = dossier()._replace(category="BASIS")
+    (found,) = compare((strange,), IN_FLANDERS, read_holdings(held, CHILD, ASKED), ASKED)
+    assert (found.kind, found.found, found.source) == (Kind.UNKNOWN_CATEGORY, "BASIS", None)
+    part = complete(holds(FLANDERS, file(FONS, paid("BASIS", "2023-01", "2023-06"))))
+    assert findings(strange, IN_FLANDERS, part) == [
+        ("unknown_category", "2023-01 to 2023-06"),
+        ("months_missing", "2023-07 to 2023-12"),
+    ]
+
+
 @pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "not_found")])
 def test_an_answer_that_reaches_a_limit_of_the_contract(entries, kind):
     old = [file(FONS, paid("BASIC", "2019-01", "2019-02"))] * entries

