@@ -11,6 +11,7 @@ import msgspec
 
 from kszclient.competence import DomicileHistory, Timeline, history_from, resolve
 from kszclient.complaints.payers import find_payers
+from kszclient.complaints.subjects import subjects
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
@@ -110,10 +111,12 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         steps_done: The instances already tried.
         kbd_filed: The day on which the KBD got the complaint.
         kbd_closed: The day on which the KBD closed it; left out while it is open.
-        gc_notified_on: The day on which one was informed of the commission's decision.
+        gc_notified_on: The day on which one was informed of the commission's decision; left out
+            while it has not decided.
         court_pending: Whether a court has the same matter.
         ombuds_pending: Whether an ombudsman has it.
-        admin_appeal_open: Whether an administrative appeal is open for it.
+        admin_appeal_open: Whether an administrative appeal is open for it, such as one that the
+            commission has not decided yet.
         child_in_danger: Whether a child is in danger.
         nl_school_or_childcare: Whether the child attends a Dutch-language school or childcare.
         child_ssin: The child's number; routing does not use it.
@@ -333,6 +336,11 @@ def _check(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
+    if complaint.body in subjects().never.get(complaint.subject, ()):
+        raise IntakeError(
+            "field body: does not go with the subject",
+            next_step="Leave it out, or give the subject that fits.",
+        )
     _check_domicile(complaint)
     if complaint.payer is not None:
         find_payers(complaint.payer)

@@ -45,8 +45,8 @@ def at_desk(mock, instance):
     return requests.get(f"{mock.desks}/{instance}/complaints", timeout=10).json()
 
 
-def submitted(*words):
-    return kszclient("route", REFUSAL, "--submit", *words)
+def submitted(*words, file=REFUSAL):
+    return kszclient("route", file, "--submit", *words)
 
 
 def test_a_person_reads_the_route_and_the_receipt(words, mock):
@@ -68,12 +68,16 @@ def test_json_has_the_receipt_beside_the_route(words):
     assert again["case"] == told["hand_in"]["case"]
 
 
-def test_a_desk_that_does_not_take_it_is_a_finding_with_its_reasons(words):
-    shown = submitted("--instance", "GESCHILLENCOMMISSIE", *words)
+def test_a_desk_that_does_not_take_it_is_a_finding_with_its_reasons(words, tmp_path):
+    unreasoned = tmp_path / "case.json"
+    unreasoned.write_text(json.dumps(json.loads(REFUSAL.read_text()) | {"motivated": None}))
+    shown = submitted("--instance", "GESCHILLENCOMMISSIE", *words, file=unreasoned)
     assert shown.code == 1
     assert "Not taken by GESCHILLENCOMMISSIE" in shown.out
     assert "grounds (fill `motivated`)" in shown.out
-    french = submitted("--instance", "GESCHILLENCOMMISSIE", "--language", "fr", *words)
+    french = submitted(
+        "--instance", "GESCHILLENCOMMISSIE", "--language", "fr", *words, file=unreasoned
+    )
     assert "Refusée par GESCHILLENCOMMISSIE" in french.out
     assert "motifs (remplissez `motivated`)" in french.out
     early = submitted("--instance", "VLAAMSE_OMBUDSDIENST", *words)
@@ -158,7 +162,7 @@ def test_what_the_registers_tell_is_handed_in_too(words, mock, world, tmp_path):
 
 
 def test_cases_that_are_overdue(words, mock, tmp_path):
-    case = json.loads(REFUSAL.read_text()) | {"motivated": True, "steps_done": ["PAYER"]}
+    case = json.loads(REFUSAL.read_text()) | {"steps_done": ["PAYER"]}
     file = tmp_path / "case.json"
     file.write_text(json.dumps(case))
     told = json.loads(kszclient("route", file, "--submit", "--json", *words).out)
@@ -270,6 +274,9 @@ def test_every_sample_is_taken_at_its_first_step(world, tmp_path, sample):
         shown = kszclient("route", sample, "--submit", *words)
     if sample.stem == "child-in-danger":
         assert "takes no complaints in; go there yourself, now" in shown.err
+    elif sample.stem == "refusal-german-speaking-community":
+        # Beside an appeal that was not used only the court is sure to hear it (T2, T4).
+        assert "does not name one first step" in shown.err
     else:
         assert (shown.code, shown.out.count("Handed in at ")) == (0, 1)
 

@@ -99,6 +99,8 @@ def test_an_open_period_ends_with_the_month_of_filing():
             "field nis: give either nis or domicile, not both",
         ),
         ({"payer": "Nobody"}, "field payer: not a payer we know"),
+        ({"subject": "KG_SERVICE", "body": "payer"}, "field body: does not go with the subject"),
+        ({"subject": "PODMI_SERVICE", "body": "payer"}, "field body: does not go with the subject"),
     ],
 )
 def test_bad_input_is_named(given, named):
