@@ -18,8 +18,9 @@ help:
 	@echo "make drill             100,000 lookups through every fault, compared with the truth"
 	@echo "make hostile           what hostile documents and lines cost, one by one"
 	@echo "make fuzz              random bytes for every reader; SECONDS_TO_FUZZ=600 as long as wanted"
-	@echo "make bench             what a lookup, a start and the mock cost, beside other clients"
-	@echo "make bench-memory      a million lookups, ten minutes; LOOKUPS=50000 for fewer"
+	@echo "make bench             every part of benchmarks/results.md but those of a drill, bench-memory"
+	@echo "                       and bench-reconcile: lookups beside other clients, start, mock, hostile"
+	@echo "make bench-memory      a million lookups, 20 minutes; LOOKUPS=50000 for fewer"
 	@echo "make kills             kill a reconciliation at 50 random moments and compare its end"
 	@echo "make bench-competence  competence of a population against a hand-written join"
 	@echo "make bench-reconcile   what a reconciliation costs; DOSSIERS=100000 takes a few minutes"
@@ -49,8 +50,10 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/lookup.py
 	$(BIN)/python benchmarks/parts.py
+	$(BIN)/python benchmarks/wire.py
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/mock.py
+	$(BIN)/python -m benchmarks.hostile
 
 bench-memory: $(READY)
 	$(BIN)/python benchmarks/memory.py $(LOOKUPS)

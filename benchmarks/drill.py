@@ -323,7 +323,8 @@ def main() -> int:
     print(told)
     if asked.write:
         command = f"python -m benchmarks.drill --lookups {asked.lookups}"
-        command += " --tls" if asked.tls else ""
+        command += f" --threads {asked.threads} --children {asked.children}"
+        command += f"{' --tls' if asked.tls else ''} --write"
         text = f"{asked.threads} threads, one client.\n\n```text\n{told}\n```\n"
         write_part("The fault drill", command, text)
     return int(any(done.wrongs.values()))

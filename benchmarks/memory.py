@@ -2,10 +2,10 @@
 
 Client and mock each run in a process of their own for all lookups; we ask about each child of an
 invented population in turn, all sources, ten years, 16 in flight, and write down the peak memory
-(resident set) of both after 1,000 lookups and ten times on the way to the last. No trail is kept;
-rate and circuit breaker are in force.
+(resident set) of both after 1,000 lookups and at each tenth of all that comes later. No trail is
+kept; rate and circuit breaker are in force.
 
-Run: ``python benchmarks/memory.py [LOOKUPS]``; a million take about ten minutes on two cores.
+Run: ``python benchmarks/memory.py [LOOKUPS]``; a million take some twenty minutes on two cores.
 """
 
 from __future__ import annotations
@@ -41,8 +41,14 @@ def client_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def marks(lookups: int) -> list[int]:
+    """Give after how many lookups memory is looked at; growth is told from the first of them."""
+    tenths = (lookups * tenth // 10 for tenth in range(1, 11))
+    return [FIRST, *(tenth for tenth in tenths if tenth > FIRST)]
+
+
 async def ask(
-    endpoint: str, numbers: list[Ssin], marks: list[int], seen: Callable[[int], None]
+    endpoint: str, numbers: list[Ssin], until: list[int], seen: Callable[[int], None]
 ) -> int:
     """Ask until the last mark and tell at each; give the number of refusals."""
     profile = msgspec.structs.replace(
@@ -57,7 +63,7 @@ async def ask(
             for ssin in todo:
                 refused += isinstance(await client.consult(ssin, _MONTHS), Refused)
 
-        for before, mark in itertools.pairwise([0, *marks]):
+        for before, mark in itertools.pairwise([0, *until]):
             todo = itertools.islice(people, mark - before)
             await asyncio.gather(*(some(todo) for _ in range(IN_FLIGHT)))
             seen(mark)
@@ -87,12 +93,10 @@ def main(lookups: int = 1_000_000) -> None:
         rows.append((done, client_mb(), float(json.loads(mock.stdout.readline())[1])))
         print(f"{done:,} lookups: {rows[-1][1]:.1f} and {rows[-1][2]:.1f} MB", file=sys.stderr)
 
-    marks = [FIRST, *(lookups * tenth // 10 for tenth in range(1, 11))]
     numbers = [Ssin.from_wire(digits) for digits in told["numbers"]]
-    refused = asyncio.run(ask(told["endpoint"], numbers, sorted(set(marks)), seen))
+    refused = asyncio.run(ask(told["endpoint"], numbers, marks(lookups), seen))
     seconds = time.perf_counter() - began
-    mock.stdin.close()
-    mock.wait(timeout=30)
+    mock.communicate(timeout=30)  # the end of its input ends it
     first, last = rows[0], rows[-1]
     grown = [after / before - 1 for before, after in zip(first[1:], last[1:], strict=True)]
     text = (

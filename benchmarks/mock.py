@@ -98,8 +98,7 @@ def main(rounds: int = 5, lookups: int = 5000) -> None:
         per_cpu_second.append(lookups / (spent()[0] - before))
         per_second.append(lookups / (time.perf_counter() - began))
     peak = spent()[1]
-    process.stdin.close()
-    process.wait(timeout=30)
+    process.communicate(timeout=30)  # the end of its input ends it
     rows = [
         ["lookups in a second of the mock's CPU", spread(per_cpu_second, 0), f"{TO_REACH}"],
         ["lookups in a second on the clock", spread(per_second, 0), ""],
@@ -107,9 +106,8 @@ def main(rounds: int = 5, lookups: int = 5000) -> None:
         ["peak memory, MB", f"{peak:.0f}", ""],
     ]
     text = f"{rounds} rounds of {lookups} lookups over {CHILDREN} children and the personas.\n\n"
-    write_part(
-        "The mock", "python benchmarks/mock.py", text + table(["", "measured", "goal"], rows)
-    )
+    text += table(["", "measured", "goal"], rows)
+    write_part("The mock", f"python benchmarks/mock.py {rounds} {lookups}", text)
 
 
 if __name__ == "__main__":

@@ -256,7 +256,7 @@ def main(lookups: int = 3200) -> None:
         "step is measured by itself; the rest is what the client costs more than all of them.\n\n"
     )
     text += table(["step", *every], rows)
-    write_part("Where a lookup goes", "python benchmarks/parts.py", text)
+    write_part("Where a lookup goes", f"python benchmarks/parts.py {lookups}", text)
     _PICTURE.write_text(picture(every), encoding="utf-8")
 
 

@@ -31,6 +31,9 @@ def server(*arguments: str) -> Iterator[str]:
 
     Where there are two cores or more, it has the last one for itself, as long as the machine does
     nothing else.
+
+    Raises:
+        RuntimeError: It told no address; some peers would ask the one that the WSDL names.
     """
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -42,11 +45,12 @@ def server(*arguments: str) -> Iterator[str]:
     try:
         pin(process.pid, last=True)
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        address = process.stdout.readline().strip()
+        if not address:
+            raise RuntimeError("the server told no address")
+        yield address
     finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
 
 
 def measure(command: Sequence[str], **more: str) -> dict[str, Any]:

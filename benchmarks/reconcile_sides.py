@@ -160,7 +160,7 @@ def whole(dossiers: str, url: str, out: str) -> None:
 
 
 def _run(dossiers: str, client: Any, out: str) -> None:
-    question = Question(Path(dossiers), as_of=dt.date.fromisoformat(population.AS_OF))
+    question = Question(Path(dossiers), as_of=dt.date.fromisoformat(population.AS_OF), margin=0)
     done = reconcile(question, client, out=Path(out), in_flight=_IN_FLIGHT)
     assert not done.unanswered
 

@@ -78,7 +78,7 @@ def main(rounds: int = 15) -> None:
     rows = [[name, size, spread(figures[name, size], 1)] for name, size in every]
     text = f"{rounds} rounds in turn; median (least-most) of CPU microseconds.\n\n"
     text += table(["step", "bytes of the answer", "µs"], rows)
-    write_part("The wire alone", "python benchmarks/wire.py", text)
+    write_part("The wire alone", f"python benchmarks/wire.py {rounds}", text)
 
 
 if __name__ == "__main__":

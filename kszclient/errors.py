@@ -80,6 +80,15 @@ class InvalidValueError(InputError):
         super().__init__(f"{kind}: {message} (rule {rule})")
         self.kind = kind
         self.rule = rule
+        self.message = message
+
+    def renamed(self, kind: str) -> InvalidValueError:
+        """Give the same error about a value that goes by another name where it was given.
+
+        Args:
+            kind: That name, such as ``"--ticket"``.
+        """
+        return InvalidValueError(kind, self.rule, self.message)
 
 
 class UnknownPlaceError(InputError):
@@ -111,7 +120,9 @@ class AuditError(KszError):
 class CaseRegisterError(KszError):
     """The register of cases cannot be written or read; what it cannot keep is not handed in."""
 
-    next_step = "Free the disk or correct the register's path and rights; then hand in again."
+    next_step = (
+        "Free the disk or correct the register's path and rights, then give the same command again."
+    )
 
 
 class JournalError(KszError):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import resource
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 Found = TypeVar("Found")
-_WARM_UP = 20
+_WARM_UP = 20  # nothing is compiled while it runs, so this is enough
 
 
 def tell(
@@ -59,12 +61,22 @@ async def tell_async(
 
 def _told(done: int, cpu: float, wall: float, periods: int, version: str) -> None:
     """Print what was measured."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures = {
         "cpu_ms": cpu / done * 1000,
         "per_second": done / wall,
-        "peak_mb": peak,
+        "peak_mb": _peak_mb(),
         "periods": periods,
         "version": version,
     }
     json.dump(figures, sys.stdout)
+
+
+def _peak_mb() -> float:
+    """Give the peak memory of this program alone.
+
+    What `getrusage` tells outlives `exec`: no peer would ever show less than the benchmark itself.
+    """
+    status = Path("/proc/self/status")
+    told = re.search(r"VmHWM:\s+([0-9]+) kB", status.read_text()) if status.exists() else None
+    kilobytes = int(told[1]) if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilobytes / 1024

@@ -1,5 +1,5 @@
 <?php
-// PHP's own SoapClient, written in C: no schema check, no typed result.
+// PHP's own SoapClient, written in C: no schema check; objects of texts, dates among them.
 // Run: php with_php.php URL WSDL SECONDS
 [, $url, $wsdl, $seconds] = $argv;
 $client = new SoapClient($wsdl, ['location' => $url, 'keep_alive' => true,
@@ -22,6 +22,13 @@ function cpu(): float {
     return $used['ru_utime.tv_sec'] + $used['ru_stime.tv_sec']
         + ($used['ru_utime.tv_usec'] + $used['ru_stime.tv_usec']) / 1e6;
 }
+// What getrusage tells outlives exec: it would be the memory of the benchmark itself.
+function peak_mb(): float {
+    $told = @file_get_contents('/proc/self/status') ?: '';
+    $kilobytes = preg_match('/VmHWM:\s+(\d+) kB/', $told, $found)
+        ? (int) $found[1] : getrusage()['ru_maxrss'];
+    return $kilobytes / 1024;
+}
 for ($each = 0; $each < 20; $each++) $client->consultFilesBySsin($question);
 $done = 0; $start = cpu(); $wall = microtime(true);
 while (cpu() - $start < (float) $seconds) {
@@ -34,5 +41,5 @@ foreach ($answer->results->resultByAuthenticSource as $result)
         foreach ($file->children->child as $child)
             $found += count($child->paymentPeriods->paymentPeriod);
 echo json_encode(['cpu_ms' => $spent / $done * 1000, 'per_second' => $done / $elapsed,
-    'peak_mb' => getrusage()['ru_maxrss'] / 1024, 'periods' => $found,
+    'peak_mb' => peak_mb(), 'periods' => $found,
     'version' => 'PHP ' . PHP_VERSION]);

@@ -1,4 +1,4 @@
-"""suds as its manual shows it: no schema check, no typed result.
+"""suds as its manual shows it: no schema check; objects with dates, the rest texts.
 
 Run: ``python with_suds.py URL WSDL SECONDS``.
 """

@@ -1,4 +1,4 @@
-"""zeep as its manual shows it: no schema check, no typed result.
+"""zeep as its manual shows it: no schema check; objects with dates and months, the rest texts.
 
 Run: ``python with_zeep.py URL WSDL SECONDS``.
 """

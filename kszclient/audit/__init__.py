@@ -3,13 +3,40 @@
 Imports nothing but values and errors: whoever asks brings plain values.
 """
 
-from kszclient.audit.asker import Asker
-from kszclient.audit.consultation import Consultation
-from kszclient.audit.events import Answered, Asked, Entry, Event, Failed, Refused, Unanswered
-from kszclient.audit.export import Selection, export
-from kszclient.audit.keys import AuditKeys
-from kszclient.audit.trail import AuditTrail, Trail
-from kszclient.audit.verify import Anchor, Problem, ProblemKind, Verification, verify
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kszclient.audit.asker import Asker
+    from kszclient.audit.consultation import Consultation
+    from kszclient.audit.events import Answered, Asked, Entry, Event, Failed, Refused, Unanswered
+    from kszclient.audit.keys import AuditKeys
+    from kszclient.audit.selection import Selection, export
+    from kszclient.audit.trail import AuditTrail, Trail
+    from kszclient.audit.verification import Anchor, Problem, ProblemKind, Verification, verify
+
+_HOMES = {
+    "Anchor": "verification",
+    "Answered": "events",
+    "Asked": "events",
+    "Asker": "asker",
+    "AuditKeys": "keys",
+    "AuditTrail": "trail",
+    "Consultation": "consultation",
+    "Entry": "events",
+    "Event": "events",
+    "Failed": "events",
+    "Problem": "verification",
+    "ProblemKind": "verification",
+    "Refused": "events",
+    "Selection": "selection",
+    "Trail": "trail",
+    "Unanswered": "events",
+    "Verification": "verification",
+    "export": "selection",
+    "verify": "verification",
+}
 
 __all__ = [
     "Anchor",
@@ -32,3 +59,15 @@ __all__ = [
     "export",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for.
+
+    Who keeps no trail needs no SQLite.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -113,7 +113,12 @@ class KeptBodies:
 
         Returns:
             How many were removed.
+
+        Raises:
+            SettingsError: There is no such folder; nobody may take that for nothing to remove.
         """
+        if not self._folder.is_dir():
+            raise SettingsError(f"bodies: {self._folder} is no folder")
         over = [
             path
             for path in self._folder.glob(f"*{_SUFFIX}")

@@ -101,6 +101,8 @@ class Consultation:
         if error is None:
             # A body that notes no ending is a mistake in our code; the trail shows it.
             return Failed(ticket=self._ticket, ticket_cbss=None, error="NotNoted")
+        if _is_abandoned(error):
+            error = GeneratorExit()
         name = type(error).__name__
         if isinstance(error, _NOTHING_CAME) or not isinstance(error, Exception):
             return Unanswered(ticket=self._ticket, error=name)
@@ -130,11 +132,19 @@ class Consultation:
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._write_after(self._ending(error))
-        if not isinstance(error, GeneratorExit):  # no loop is left to wait in
+        if error is None or not _is_abandoned(error):  # else no loop is left to wait in
             await _written(self._writing)
 
     def _write_after(self, event: Event) -> None:
         self._writing = WRITER.write(self._trail, self._trail.append, event, after=self._writing)
+
+
+def _is_abandoned(error: BaseException) -> bool:
+    """Whether it came about when a task was dropped where it waited, however that went on."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, GeneratorExit):
+        seen = seen.__context__
+    return seen is not None
 
 
 async def _written(writing: Future[None]) -> None:

@@ -1,7 +1,9 @@
 """Writes what tasks append to a trail, in threads of its own, whatever becomes of the tasks.
 
 The threads belong to no event loop: a loop that ends cancels tasks and forgets what they wait for,
-but not what was handed in here. An interpreter that ends waits for it (`concurrent.futures`).
+but not what was handed in here. An interpreter that ends waits for it (`concurrent.futures`), and
+takes nothing more into its threads; what comes then, the end of tasks that nobody saw through, is
+written at once by who brings it.
 """
 
 from __future__ import annotations
@@ -58,7 +60,10 @@ class Writer:
                 after.result()  # begun before this one, so some thread is at it
             append(entry)
 
-        writing = self._pool.submit(run)
+        try:
+            writing = self._pool.submit(run)
+        except RuntimeError:  # the interpreter ends
+            return _done(run)
         self._under_way[writing] = owner
         writing.add_done_callback(self._forget)
         return writing
@@ -69,6 +74,17 @@ class Writer:
     def drain(self, owner: object) -> None:
         """Wait for every write of one owner that is under way."""
         wait([each for each, whose in list(self._under_way.items()) if whose is owner])
+
+
+def _done(run: Callable[[], None]) -> Future[None]:
+    done: Future[None] = Future()
+    try:
+        run()
+    except BaseException as error:  # noqa: BLE001 - as a thread would
+        done.set_exception(error)
+    else:
+        done.set_result(None)
+    return done
 
 
 WRITER = Writer()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cadaster.client import ChildBenefitsClient
 from kszclient.cadaster.conduct import Circumstance
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 
 if TYPE_CHECKING:
     from kszclient.cadaster.async_client import AsyncChildBenefitsClient
     from kszclient.cadaster.categories import is_participation
+    from kszclient.cadaster.client import ChildBenefitsClient
     from kszclient.cadaster.findings import Finding, FindingKind
     from kszclient.cadaster.lookup import (
         Followed,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AsyncChildBenefitsClient": "async_client",
+    "ChildBenefitsClient": "client",
     "Finding": "findings",
     "FindingKind": "findings",
     "Followed": "lookup",
@@ -61,7 +62,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for.
 
-    A client alone needs no competence, and a blocking one no aiohttp.
+    A client alone needs no competence, a blocking one no aiohttp, and an asynchronous one no
+    requests.
     """
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

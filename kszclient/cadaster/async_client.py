@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
 from kszclient.cadaster.door import Door
 from kszclient.cadaster.inquiry import CallersError, Inquiry
@@ -17,6 +16,9 @@ from kszclient.security import Profile, client_context
 from kszclient.transport import Congestion, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+
+if TYPE_CHECKING:
+    from kszclient.audit import Trail
 
 
 class AsyncChildBenefitsClient:
@@ -80,6 +82,11 @@ class AsyncChildBenefitsClient:
             connections=in_flight,
             tls=client_context(profile),
         )
+
+    @property
+    def profile(self) -> Profile:
+        """The policy that it follows."""
+        return self._conduct.profile
 
     def admit(self, ssin: Ssin) -> None:
         """Refuse a person that this environment must not be asked about.
@@ -176,10 +183,11 @@ class AsyncChildBenefitsClient:
         Raises:
             InputError: Inquiries are under way in another event loop.
         """
-        self._door.shut()
+        # From another loop only a client that nobody uses may be closed; else it stays open.
+        if not self._door.shut_if_empty():
+            self._belong_to(asyncio.get_running_loop())
+            self._door.shut()
         if self._closing is None:
-            if not self._left.is_set():
-                self._belong_to(asyncio.get_running_loop())
             self._closing = asyncio.create_task(self._close())
         await asyncio.shield(self._closing)
 

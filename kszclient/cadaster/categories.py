@@ -29,12 +29,14 @@ class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         stands_for: What it stands for.
         certainty: How sure that is.
         basis: Where it comes from.
+        undivided: Whether supplements may be in it.
     """
 
     code: str
     stands_for: Meaning
     certainty: Certainty
     basis: str
+    undivided: bool = False
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,22 +62,23 @@ def categories() -> dict[str, Category]:
 
 
 @cache
-def codes_of(meaning: Meaning) -> frozenset[str]:
-    """Give the codes that stand for something.
+def basic_codes() -> frozenset[str]:
+    """Give the codes that stand for the basic amount: one for a child in a month, whoever pays.
 
-    >>> sorted(codes_of(Meaning.BASIC_AMOUNT))
+    >>> sorted(basic_codes())
     ['BASIC', 'CHILD_ALLOWANCE']
     """
+    return _codes(Meaning.BASIC_AMOUNT)
+
+
+@cache
+def participation_codes() -> frozenset[str]:
+    """Give the codes that stand for an allowance that follows the school or the childcare."""
+    return _codes(Meaning.PARTICIPATION)
+
+
+def _codes(meaning: Meaning) -> frozenset[str]:
     return frozenset(row.code for row in categories().values() if row.stands_for is meaning)
-
-
-def is_basic(category: str) -> bool:
-    """Tell whether a payment is the basic amount: one for a child in a month, whoever pays.
-
-    >>> is_basic("CHILD_ALLOWANCE"), is_basic("SOCIAL")
-    (True, False)
-    """
-    return category in codes_of(Meaning.BASIC_AMOUNT)
 
 
 def is_participation(source: AuthenticSource, category: str) -> bool:
@@ -87,4 +90,4 @@ def is_participation(source: AuthenticSource, category: str) -> bool:
     >>> is_participation(AuthenticSource.FLANDERS, "OTHER_PARTICIPATION")
     True
     """
-    return category in codes_of(Meaning.PARTICIPATION) and source is participation().source
+    return category in participation_codes() and source is participation().source

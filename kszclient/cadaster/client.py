@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from kszclient.audit import Trail
 from kszclient.cadaster.conduct import Circumstance, conduct_of
 from kszclient.cadaster.door import Door
 from kszclient.cadaster.inquiry import Inquiry
@@ -14,6 +13,9 @@ from kszclient.cadaster.outcome import Outcome
 from kszclient.security import Profile, client_context
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+
+if TYPE_CHECKING:
+    from kszclient.audit import Trail
 
 
 class ChildBenefitsClient:

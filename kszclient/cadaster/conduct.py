@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from kszclient.audit import Asker, AuditKeys, AuditTrail, Trail
+from kszclient.audit import Asker
 from kszclient.cadaster.headers import Headers, headers_of
 from kszclient.errors import SettingsError
 from kszclient.security import MessageSecurity, Profile, message_security
@@ -23,6 +23,7 @@ from kszclient.transport.waiting import sleep_async
 from kszclient.values import Ticket
 
 if TYPE_CHECKING:
+    from kszclient.audit import AuditTrail, Trail
     from kszclient.audit.bodies import KeptBodies
 
 _TRAIL_SECONDS = 30.0
@@ -176,12 +177,16 @@ def _bodies(profile: Profile) -> KeptBodies | None:
         return None
     # cryptography takes its time to load; only who keeps bodies pays.
     from kszclient.audit.bodies import KeptBodies  # noqa: PLC0415 - see above
+    from kszclient.audit.keys import AuditKeys  # noqa: PLC0415 - see above
 
     return KeptBodies(files.bodies, AuditKeys.load(files.keys), keep_days=files.days)
 
 
 def _trail(profile: Profile) -> AuditTrail | None:
     if profile.audit is not None:
+        # SQLite takes its time to load; only who keeps a trail pays.
+        from kszclient.audit import AuditKeys, AuditTrail  # noqa: PLC0415 - see above
+
         keys = AuditKeys.load(profile.audit.keys)
         wait = min(_TRAIL_SECONDS, profile.deadline_seconds)
         return AuditTrail(profile.audit.trail, keys, wait_seconds=wait)

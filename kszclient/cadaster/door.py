@@ -52,8 +52,18 @@ class Door:
 
     def shut(self) -> None:
         """Let nobody in any more; to shut it twice changes nothing."""
+        self._shut_if(lambda: True)
+
+    def shut_if_empty(self) -> bool:
+        """Let nobody in any more, if nobody is inside; tell whether it is shut and empty."""
+        return self._shut_if(lambda: not self._inside) and not self._inside
+
+    def _shut_if(self, wanted: Callable[[], bool]) -> bool:
         with self._lock:
+            if not wanted():
+                return False
             empty = not self._shut and not self._inside
             self._shut = True
         if empty:
             self._emptied()
+        return True

@@ -12,7 +12,7 @@ from kszclient.cadaster.categories import is_participation
 from kszclient.cadaster.own_months import own_payments
 from kszclient.competence import Certainty, Competence, Segment
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
-from kszclient.wire import PaymentPeriod, SourceResult
+from kszclient.wire import PaymentPeriod, SourceResult, SourceStatusValue
 
 
 class FindingKind(StrEnum):
@@ -74,11 +74,20 @@ def find_elsewhere(
         for result in results
         for finding in _elsewhere(
             result.authentic_source,
-            [own_payments(child, replaced_by, file) for file in result.files],
+            _paid(child, replaced_by, result),
             competence,
             period,
         )
     )
+
+
+def _paid(
+    child: Ssin, replaced_by: Ssin | None, result: SourceResult
+) -> list[tuple[PaymentPeriod, ...] | None]:
+    if not result.files and result.status.value is SourceStatusValue.DATA_FOUND:
+        # There are files, and they were filtered out of the answer with all their months.
+        return [()]
+    return [own_payments(child, replaced_by, file) for file in result.files]
 
 
 def _elsewhere(

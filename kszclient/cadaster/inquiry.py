@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from kszclient.audit import Consultation
 from kszclient.cadaster.conduct import Conduct
 from kszclient.cadaster.merging import merge
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
@@ -21,6 +21,9 @@ from kszclient.errors import ConsultationError, DeadlineExceededError, ServiceFa
 from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, day_in_belgium
 from kszclient.wire import GlobalStatusValue, Question, envelope_of
+
+if TYPE_CHECKING:
+    from kszclient.audit import Consultation
 
 # The KSZ is there, and none of the registers that were asked answers it (contract: fault codes).
 _REGISTERS_SILENT = "MSG00002"
@@ -106,6 +109,9 @@ class Inquiry:
         """Give the entry of an attempt in the audit trail, or None where there is no trail."""
         if self._conduct.trail is None:
             return None
+        # A trail takes its time to load; only who keeps one pays.
+        from kszclient.audit.consultation import Consultation  # noqa: PLC0415 - see above
+
         return Consultation(
             self._conduct.trail,
             self._conduct.asker,

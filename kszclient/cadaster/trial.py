@@ -91,8 +91,8 @@ def _resolution(profile: Profile) -> Verdict:
     except OSError:
         finding = "the name of the service is not known here"
         return Verdict(Check("name", State.FAIL, finding, "Check endpoint and DNS."), ours=True)
-    count = "1 address" if len(found) == 1 else f"{len(found)} addresses"
-    return Verdict(Check("name", State.OK, f"the name of the service has {count}"))
+    addresses = "1 address" if len(found) == 1 else f"{len(found)} addresses"
+    return Verdict(Check("name", State.OK, f"the name of the service has {addresses}"))
 
 
 def _ask(profile: Profile, security: MessageSecurity, now: dt.datetime) -> HttpAnswer:

@@ -7,9 +7,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,10 +20,12 @@ from kszclient.cli.doctor import doctor
 from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
-from kszclient.cli.output import Exit, explain_error, say, show_what_can_be_shown
+from kszclient.cli.output import Exit, explain_error, say
 from kszclient.cli.reconcile import reconcile
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
+from kszclient.cli.streams import stand_by_streams
+from kszclient.cli.usage import in_our_words
 from kszclient.errors import InputError, KszError
 
 _INTERRUPTED = 130
@@ -86,28 +87,39 @@ def _without_typed_numbers(message: str) -> str:
 
 def main() -> None:
     """Run the command line; bad input and failures become a message and an exit code."""
-    show_what_can_be_shown()
+    stand_by_streams()
     try:
-        sys.exit(app(standalone_mode=False))
+        code = _run()
+        sys.stdout.flush()
+    except OSError as error:
+        code = _stopped_by(error)
+    sys.exit(code)
+
+
+def _run() -> Any:
+    try:
+        return app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         say("kszclient: interrupted")
-        sys.exit(_INTERRUPTED)
+        return _INTERRUPTED
     except typer.TyperException as error:
-        message = _without_typed_numbers(error.format_message())
+        message = _without_typed_numbers(in_our_words(error.format_message()))
         hint = "\n  Add --help to see what it takes."
-        say(message if "\n" in message else f"kszclient: {message}{hint}")
-        sys.exit(Exit.BAD_INPUT)
+        if message:  # There is none where nothing was typed: the help was shown.
+            say(message if "\n" in message else f"kszclient: {message}{hint}")
+        return Exit.BAD_INPUT
     except KszError as error:
         explain_error(error)
-        sys.exit(Exit.BAD_INPUT if isinstance(error, InputError) else Exit.TECHNICAL)
-    except BrokenPipeError:
-        # The reader of our output left (`| head`); that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.DONE)
+        return Exit.BAD_INPUT if isinstance(error, InputError) else Exit.TECHNICAL
     except OSError as error:
-        say(f"kszclient: cannot go on: {error.strerror or type(error).__name__}")
-        sys.exit(Exit.TECHNICAL)
+        return _stopped_by(error)
     except Exception as error:  # noqa: BLE001 - a traceback here could hold what was asked
         say(f"kszclient: a mistake of ours: {type(error).__name__}")
         say("  Please report it, with the command and without any number of a person.")
-        sys.exit(Exit.TECHNICAL)
+        return Exit.TECHNICAL
+
+
+def _stopped_by(error: OSError) -> Exit:
+    where = f"{error.filename}: " if error.filename else ""
+    say(f"kszclient: cannot go on: {where}{error.strerror or type(error).__name__}")
+    return Exit.TECHNICAL

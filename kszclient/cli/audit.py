@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.options import as_option
 from kszclient.cli.output import Exit, console, print_json, say, write_json
 from kszclient.cli.person import person_on_stdin
 from kszclient.cli.times import day
@@ -35,7 +36,10 @@ Json = Annotated[bool, typer.Option("--json", help="The whole result as JSON.")]
 def create(trail: Trail, *, keys: Keys = None, json: Json = False) -> None:
     """Make a new, empty trail; lookups never make one by themselves."""
     from kszclient.audit import AuditKeys, AuditTrail
+    from kszclient.errors import InputError
 
+    if trail.exists():
+        raise InputError(f"TRAIL: {trail} is there already")
     AuditTrail.create(trail, AuditKeys.load(keys))
     say("The trail is there. Keep its keys: without them nobody can verify it.")
     if json:
@@ -61,6 +65,7 @@ def verify(
     from kszclient.audit import AuditKeys
     from kszclient.audit import verify as verify_trail
 
+    _check_file(trail)
     known = _read_anchors(anchors) if anchors else []
     verification = verify_trail(trail, AuditKeys.load(keys), known)
     if anchors and verification.anchor and verification.anchor not in known:
@@ -99,10 +104,11 @@ def export(
     from kszclient.audit import export as export_entries
     from kszclient.values import Ticket
 
+    _check_file(trail)
     selection = Selection(
         begin=_midnight("--from", begin, days=0),
         end=_midnight("--to", end, days=1),
-        ticket=None if ticket is None else Ticket.parse(ticket),
+        ticket=as_option("--ticket", lambda: Ticket.parse(ticket)) if ticket is not None else None,
         person=person_on_stdin() if person else None,
     )
     for line in export_entries(trail, AuditKeys.load(keys), selection):
@@ -115,7 +121,17 @@ def _midnight(option: str, text: str | None, *, days: int) -> dt.datetime | None
     if text is None:
         return None
     begin = dt.datetime.combine(day(option, text), dt.time(), tzinfo=dt.UTC)
-    return begin + dt.timedelta(days=days)
+    try:
+        return begin + dt.timedelta(days=days)
+    except OverflowError:  # After the last day of all there is nothing to leave out.
+        return None
+
+
+def _check_file(trail: Path) -> None:
+    from kszclient.errors import InputError
+
+    if trail.is_dir():
+        raise InputError(f"TRAIL: {trail} is a folder")
 
 
 def _read_anchors(path: Path) -> list[Anchor]:
@@ -126,8 +142,12 @@ def _read_anchors(path: Path) -> list[Anchor]:
 
     if not path.exists():
         return []
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise SettingsError(f"--anchors: {path} cannot be read: {error.strerror}") from None
     anchors = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
             anchors.append(msgspec.json.decode(line, type=Anchor))
         except msgspec.MsgspecError as error:

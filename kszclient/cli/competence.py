@@ -18,6 +18,7 @@ from kszclient.cli.location import (
     needed_history,
 )
 from kszclient.cli.output import console, print_json
+from kszclient.cli.rows import show_rows
 from kszclient.cli.times import (
     AsOf,
     FromMonth,
@@ -141,21 +142,12 @@ def _place(option: str, code: str | None) -> Place | None:
 
 def show_competence(answer: Competence) -> None:
     """Print an answer for a person to read."""
-    from rich.table import Table
-
     from kszclient.competence import Language, rulebook
     from kszclient.competence.explain import about_knowledge
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("from", "to", "area", "entity", "register", "kept by", "source", "certainty"):
-        table.add_column(heading)
-    for each in answer.segments:
-        answers = (each.area, each.entity, each.cadaster, each.keeper, each.source)
-        table.add_row(
-            str(each.begin), str(each.end), *(name or "-" for name in answers), _sureness(each)
-        )
+    headings = ("from", "to", "area", "entity", "register", "kept by", "source", "certainty")
     out = console()
-    out.print(table)
+    show_rows(out, headings, map(_cells, answer.segments))
     for sentence in about_knowledge(answer, rulebook().texts[Language.EN]):
         out.print(sentence)
     for reason, run in groupby(answer.segments, key=lambda each: each.reason):
@@ -167,6 +159,12 @@ def show_competence(answer: Competence) -> None:
     out.print(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
     for notice in answer.notices:
         out.print(f"Notice: {notice}")
+
+
+def _cells(segment: Segment) -> list[str]:
+    answers = (segment.area, segment.entity, segment.cadaster, segment.keeper, segment.source)
+    days = (str(segment.begin), str(segment.end))
+    return [*days, *(name or "-" for name in answers), _sureness(segment)]
 
 
 def _sureness(segment: Segment) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kszclient.cli.output import console, print_json
+from kszclient.cli.rows import show_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.table import Table
+    from rich.console import Console
 
     from kszclient.competence import Rule, Situation
 
@@ -26,8 +27,6 @@ def print_competence_rules(json: bool) -> None:
     Args:
         json: Whether to print it as JSON.
     """
-    from rich.table import Table
-
     from kszclient.competence import rulebook
 
     book = rulebook()
@@ -44,35 +43,33 @@ def print_competence_rules(json: bool) -> None:
             }
         )
         return
-    shown = Table(box=None, pad_edge=False)
-    for heading in (
+    headings = (
         "rule", "area", "months", "asked", "entity", "register", "kept by", "source", "certainty",
         "documents",
-    ):  # fmt: skip
-        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
-    for rule in book.timeline.rules:
-        shown.add_row(*_cells(rule))
+    )  # fmt: skip
     out = console()
-    out.print(shown)
+    show_rows(out, headings, map(_cells, book.timeline.rules), whole=("rule", "certainty"))
     out.print(_ABOUT_SITUATIONS)
-    out.print(_situations(book.situations.values()))
+    _show_situations(book.situations.values(), out)
     for point in book.open_points.values():
         out.print(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
     for key, reference in book.references.items():
         out.print(f"{key}: {reference.title}")
 
 
-def _situations(situations: Iterable[Situation]) -> Table:
-    from rich.table import Table
-
-    shown = Table(box=None, pad_edge=False)
-    for heading in ("rule", "an address counts as", "certainty", "why", "documents"):
-        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
-    for each in situations:
-        sureness = " ".join([each.certainty, *each.open_points])
-        documents = ", ".join(each.references)
-        shown.add_row(each.id, each.domicile_counts_as, sureness, each.basis, documents)
-    return shown
+def _show_situations(situations: Iterable[Situation], out: Console) -> None:
+    headings = ("rule", "an address counts as", "certainty", "why", "documents")
+    rows = [
+        (
+            each.id,
+            each.domicile_counts_as,
+            " ".join([each.certainty, *each.open_points]),
+            each.basis,
+            ", ".join(each.references),
+        )
+        for each in situations
+    ]
+    show_rows(out, headings, rows, whole=("rule", "certainty"))
 
 
 def _cells(rule: Rule) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kszclient.cli.output import console, print_json
+from kszclient.cli.rows import show_rows
 
 if TYPE_CHECKING:
     from kszclient.complaints.rule import Rule
@@ -16,8 +17,6 @@ def print_complaint_rules(json: bool) -> None:
     Args:
         json: Whether to print it as JSON.
     """
-    from rich.table import Table
-
     from kszclient.complaints import table
     from kszclient.complaints.sources import sources
 
@@ -25,7 +24,6 @@ def print_complaint_rules(json: bool) -> None:
     if json:
         print_json({"rules": rules, "sources": sources()})
         return
-    shown = Table(box=None, pad_edge=False)
     headings = (
         "rule",
         "for",
@@ -37,10 +35,8 @@ def print_complaint_rules(json: bool) -> None:
         "certainty",
         "sources",
     )
-    for heading in headings:
-        shown.add_column(heading, overflow="fold", no_wrap=heading in {"rule", "certainty"})
-    for rule in rules:
-        shown.add_row(
+    rows = [
+        (
             rule.id,
             ", ".join(rule.entities),
             ", ".join(rule.instances) or "entity",
@@ -51,8 +47,10 @@ def print_complaint_rules(json: bool) -> None:
             rule.certainty.value,
             ", ".join(rule.sources),
         )
+        for rule in rules
+    ]
     out = console()
-    out.print(shown, markup=False)
+    show_rows(out, headings, rows, whole=("rule", "certainty"))
     for code, source in sources().items():
         out.print(f"{code}: {source.title()}", markup=False)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 import typer
 
+from kszclient.cli.engine import needs
 from kszclient.cli.output import print_json, say
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def demo(
     """Start the mock KSZ, look everybody up, route complaints, and find planted mistakes."""
     from kszclient.testing import World
 
+    if out is not None:
+        needs("polars", extra="batch")
     world = World.build(seed=seed, size=population)
     shown = run_demo(world, seed)
     shown = shown._replace(result=_reconciled(shown.result, world, out))

@@ -37,7 +37,7 @@ def show_health(health: Health) -> None:
     for heading, checks in (("Ours", health.ours), ("Theirs", health.theirs)):
         out.print(f"[bold]{heading}[/]")
         if not checks:
-            out.print("  not looked at: see to ours first")
+            out.print("  not looked at: mend ours first")
         for check in checks:
             out.print(f"  {check.state.value:<5} {check.name}: {check.finding}", markup=False)
             if check.next_step:

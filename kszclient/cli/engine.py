@@ -81,7 +81,7 @@ def asking_with(
         return
     from kszclient.reconciliation.cluster import connect, reconcile_on
 
-    with connect(cluster.scheduler, workers=cluster.workers) as workers:
-        yield lambda question, **how: reconcile_on(
-            workers, question, policy, user=user, purpose=purpose, **how
-        )
+    workers = connect(cluster.scheduler, workers=cluster.workers)
+    yield lambda question, **how: reconcile_on(
+        workers, question, policy, user=user, purpose=purpose, **how
+    )

@@ -46,7 +46,10 @@ def lookup(
     """Ask the registers what they hold about a person in these months."""
     from kszclient.cadaster import ChildBenefitsClient, look_up
     from kszclient.cli.location import chosen_competence
+    from kszclient.errors import InputError
 
+    if ssin == str(domicile) == "-":
+        raise InputError("SSIN, --domicile: standard input can hold one of them only")
     person = given_person(ssin)
     period = period_asked(begin, end)
     named = _named_sources(sources)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import sys
 from enum import IntEnum
@@ -59,24 +57,12 @@ def _escaped(letter: re.Match[str]) -> str:
     return json.dumps(letter[0]).strip('"')
 
 
-def show_what_can_be_shown() -> None:
-    """Let standard output replace letters that its encoding does not have, and never fail."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-
-
 def console() -> Console:
     """Give the console for readable results on standard output."""
     from rich.console import Console
 
-    class Screen(Console):
-        def on_broken_pipe(self) -> None:
-            # The reader of our output left (`| head`); that is no failure of ours.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(Exit.DONE)
-
     # In a file or a pipe there is no edge to fold at.
-    return Screen(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def say(message: str) -> None:

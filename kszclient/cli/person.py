@@ -22,6 +22,7 @@ _HOW = (
     "Every user of this machine can read a command line: give - instead, and the number on "
     "standard input, such as: kszclient lookup - ... < number.txt"
 )
+_MOST_AFTER = 65_536
 
 
 def given_person(word: str) -> Ssin:
@@ -49,11 +50,17 @@ def given_person(word: str) -> Ssin:
 
 
 def person_on_stdin() -> Ssin:
-    """Read a number from the first line of standard input.
+    """Read a number from the one line on standard input.
 
     Raises:
+        InputError: There are more lines: each would need an answer of its own.
         InvalidValueError: It is no number.
     """
+    from kszclient.errors import InputError
     from kszclient.values import Ssin
 
-    return Ssin.parse(sys.stdin.readline().strip())
+    first = sys.stdin.readline()
+    # Who types it at a terminal has no end to give.
+    if not sys.stdin.isatty() and sys.stdin.read(_MOST_AFTER).strip():
+        raise InputError("SSIN: expected one line on standard input, found more")
+    return Ssin.parse(first.removeprefix("\ufeff").strip())

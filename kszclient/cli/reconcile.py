@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,9 +14,11 @@ import typer
 
 from kszclient.cli.choice import choice
 from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
+from kszclient.cli.options import as_option
 from kszclient.cli.output import Exit, console, print_json, say
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
 from kszclient.cli.times import AsOf, day
+from kszclient.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from kszclient.cli.progress import Watch
@@ -65,10 +68,17 @@ def reconcile(
             metavar="N",
             min=0,
             max=24,
-            help="Ask N months before and after too, to find months too many.",
+            help="Ask N months before and after those of a child's dossiers too; without, no "
+            "months_extra or months_shifted is found there. 0 where your months are a selection.",
         ),
-    ] = 0,
-    sources: Annotated[str, typer.Option(help="competent (default) or all.")] = "competent",
+    ] = 3,
+    sources: Annotated[
+        str,
+        typer.Option(
+            help="competent (default): who should hold the months; or all. Only all finds every "
+            "found_elsewhere and two_basic_amounts in two registers."
+        ),
+    ] = "competent",
     language: Annotated[str, typer.Option(help="Of explanations: en, nl or fr.")] = "en",
     patience: Annotated[
         float, typer.Option(metavar="SECONDS", help="Give up for now after so long a silence.")
@@ -89,7 +99,12 @@ def reconcile(
     ] = "wait",
     budget: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Send at most N lookups; the rest with --resume."),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Send at most N lookups, the rest with --resume; asking one again after a "
+            "failure or a silence counts no further.",
+        ),
     ] = None,
     alike: Annotated[
         int,
@@ -130,6 +145,8 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare dossiers with the registers: one lookup a child, and nothing is asked twice."""
+    if not 0 <= patience < math.inf:
+        raise InvalidValueError("--patience", "seconds", "expected a number of seconds, 0 or more")
     cluster = cluster_wished(choice("--engine", engine, ("local", "dask")), scheduler, workers)
     needs("polars", extra="batch")
     from kszclient.reconciliation import Mapping, Question, read_mapping
@@ -193,6 +210,13 @@ def _run(
     from kszclient.cli.progress import watching
 
     in_flight = _in_flight(policy)
+    trouble = ""
+
+    def also(progress: Progress) -> None:
+        nonlocal trouble
+        trouble = progress.trouble
+        both(progress)
+
     with (
         watching(json=json) as watch,
         _measured(metrics, watch) as (both, end),
@@ -207,19 +231,24 @@ def _run(
             patience_seconds=patience,
             pace=pace,
             language=spoken,
-            watch=both,
+            watch=also,
             stop_on_signals=True,
         )
         end(done)
     if done.unanswered:
-        say(f"kszclient: {done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}")
-        say("  Go on with the same command and --resume.")
+        message = f"{done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}"
+        if trouble and done.stopped is None:
+            message += f"; {trouble}"
+        _tell(message, "Go on with the same command and --resume.", json=json)
     if done.results is None:
         refused = done.stopped is not None and done.stopped.reason == "refused"
         return Exit.REFUSED if refused else Exit.TECHNICAL
     if incomplete := done.results.summary.outcomes.get("INCOMPLETE"):
-        say(f"kszclient: in {incomplete} lookups a register was silent")
-        say("  The same command with --resume asks the silent ones again, and nobody else.")
+        _tell(
+            f"in {incomplete} lookups a register was silent",
+            "The same command with --resume asks the silent ones again, and nobody else.",
+            json=json,
+        )
     if json:
         print_json(done.results.summary)
     else:
@@ -227,7 +256,18 @@ def _run(
     if done.unanswered:
         return Exit.TECHNICAL
     amiss = set(done.results.summary.findings) - {"match"}
-    return Exit.FINDINGS if amiss or done.results.summary.rejected else Exit.DONE
+    return Exit.FINDINGS if amiss or incomplete or done.results.summary.rejected else Exit.DONE
+
+
+def _tell(message: str, next_step: str, *, json: bool) -> None:
+    """Say how a run ended on standard error, in a line of JSON where progress is told so."""
+    if json:
+        import msgspec
+
+        say(msgspec.json.encode({"message": message, "next_step": next_step}).decode())
+    else:
+        say(f"kszclient: {message}")
+        say(f"  {next_step}")
 
 
 @contextmanager
@@ -280,10 +320,14 @@ def _pace(
     from kszclient.reconciliation import Pace
     from kszclient.reconciliation.hours import opening_hours
 
-    return Pace(
-        hours=opening_hours(
+    try:
+        opened = opening_hours(
             policy.hours if hours is None else hours.split(";"), closed or policy.closed
-        ),
+        )
+    except InvalidValueError as error:
+        raise error.renamed("--closed" if error.kind == "closed" else "--hours") from None
+    return Pace(
+        hours=opened,
         stop_when_closed=stop_when_closed,
         budget=budget,
         alike=alike,
@@ -293,13 +337,23 @@ def _pace(
 def _uuid(text: str | None) -> uuid.UUID | None:
     from kszclient.values import Ticket
 
-    return None if text is None else uuid.UUID(Ticket.parse(text).text)
+    if text is None:
+        return None
+    return uuid.UUID(as_option("--run-id", lambda: Ticket.parse(text)).text)
 
 
 def _paced(policy: Profile, rate: float | None) -> Profile:
     import msgspec
 
-    return policy if rate is None else msgspec.structs.replace(policy, requests_per_second=rate)
+    from kszclient.errors import SettingsError
+
+    if rate is None:
+        return policy
+    try:
+        return msgspec.structs.replace(policy, requests_per_second=rate)
+    except SettingsError as error:
+        problem = str(error).removeprefix("requests_per_second: ")
+        raise SettingsError(f"--rate: {problem}") from None
 
 
 def _in_flight(policy: Profile) -> int:

@@ -10,8 +10,9 @@ from kszclient.cli.cases import DeskAddress, RegisterFile
 from kszclient.cli.choice import choice
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
+from kszclient.cli.options import has_effect
 from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
-from kszclient.cli.service import Endpoint, ProfileName, account, chosen_profile
+from kszclient.cli.service import DEFAULT_PROFILE, Endpoint, ProfileName, account, chosen_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,7 @@ def route(
         ),
     ] = False,
     endpoint: Endpoint = None,
-    profile: ProfileName = "mock",
+    profile: ProfileName = DEFAULT_PROFILE,
     why: Annotated[
         bool,
         typer.Option("--explain", help="Tell which rules were tried and why each held or not."),
@@ -64,6 +65,10 @@ def route(
     from kszclient.complaints import Language, explain, read_route
     from kszclient.values import plain
 
+    has_effect("--submit", submit, {"--instance": instance, "--desk": desk, "--register": register})
+    has_effect("--lookup", lookup, {"--endpoint": endpoint})
+    named = None if profile == DEFAULT_PROFILE else profile
+    has_effect("--lookup or --submit", lookup or submit, {"--profile": named})
     spoken = choice("--language", language, Language)
     given, code = given_complaint(file, to_look_up=lookup), Exit.DONE
     complaint = given

@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from kszclient.security import Profile
 
+DEFAULT_PROFILE = "mock"
 Endpoint = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Address of the operation, instead of the profile's."),
@@ -58,5 +59,13 @@ def chosen_profile(profile: str, endpoint: str | None) -> Profile:
     """
     from kszclient.security import Profile
 
-    named = Path(profile) if profile.endswith(".toml") or os.sep in profile else profile
-    return Profile.load(named, endpoint=endpoint)
+    return Profile.load(profile_file(profile) or profile, endpoint=endpoint)
+
+
+def profile_file(profile: str) -> Path | None:
+    """Give the file that the option names; None for the name of one that ships.
+
+    >>> profile_file("prod"), profile_file("prod.toml").name
+    (None, 'prod.toml')
+    """
+    return Path(profile) if profile.endswith(".toml") or os.sep in profile else None

@@ -50,7 +50,7 @@ class CaseRegister:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with _told("opened"):
+        with _told("opened", path):
             fresh = _make(path)
             self._connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
             try:
@@ -106,7 +106,7 @@ class CaseRegister:
             desks=desks,
             opened_on=today,
         )
-        with _told("written"), self._writing():
+        with _told("written", self._path), self._writing():
             marks = ", ".join("?" * len(_COLUMNS))
             self._connection.execute(
                 f"INSERT OR IGNORE INTO cases VALUES ({marks})",  # noqa: S608 - our own names
@@ -125,7 +125,7 @@ class CaseRegister:
             The case as it now stands.
         """
         changed = _after(case, told)
-        with _told("written"), self._writing():
+        with _told("written", self._path), self._writing():
             sets = ", ".join(f"{name} = ?" for name in _COLUMNS)
             self._connection.execute(
                 f"UPDATE cases SET {sets} WHERE key = ?",  # noqa: S608 - our own names
@@ -135,7 +135,7 @@ class CaseRegister:
 
     def cases(self) -> tuple[Case, ...]:
         """Give every case, the oldest first."""
-        with _told("read"):
+        with _told("read", self._path):
             rows = self._connection.execute("SELECT * FROM cases ORDER BY opened_on, rowid")
             return tuple(_case(row) for row in rows)
 
@@ -233,12 +233,16 @@ def _refusals_told() -> Iterator[None]:
 
 
 @contextmanager
-def _told(doing: str) -> Iterator[None]:
+def _told(doing: str, path: Path) -> Iterator[None]:
     """Turn failures of disk and database into ours; their texts name no data, only the trouble."""
     try:
         yield
     except sqlite3.Error as error:
-        raise CaseRegisterError(f"the register of cases cannot be {doing}: {error}") from None
+        raise CaseRegisterError(
+            f"the register of cases {path} cannot be {doing}: {error}"
+        ) from None
     except OSError as error:
         trouble = error.strerror
-        raise CaseRegisterError(f"the register of cases cannot be {doing}: {trouble}") from None
+        raise CaseRegisterError(
+            f"the register of cases {path} cannot be {doing}: {trouble}"
+        ) from None

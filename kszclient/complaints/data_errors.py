@@ -11,7 +11,7 @@ import msgspec
 
 from kszclient.cadaster import Finding, FindingKind, Lookup
 from kszclient.cadaster.basic_amounts import doubled
-from kszclient.cadaster.categories import is_basic
+from kszclient.cadaster.categories import basic_codes
 from kszclient.complaints.datafile import load
 from kszclient.complaints.holdings import Holding
 from kszclient.complaints.themes import themes
@@ -102,7 +102,8 @@ def _numbers(months: MonthPeriod) -> tuple[int, int]:
 
 
 def _two_basic_amounts(held: Iterable[Holding], period: MonthPeriod) -> Iterator[ShownError]:
-    basic = [each for each in held if is_basic(each.category)]
+    codes = basic_codes()
+    basic = [each for each in held if each.category in codes]
     paid = [_Paid(each.payer, _numbers(each.months)) for each in basic]
     found = list(doubled(paid, _numbers(period)))
     double = {

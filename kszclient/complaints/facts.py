@@ -19,7 +19,7 @@ from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.terms import count_term, within_one_year, within_three_years
-from kszclient.complaints.vocabulary import Area, Instance, Item
+from kszclient.complaints.vocabulary import Area, Instance
 from kszclient.values import MonthPeriod
 
 # Nobody thinks of saying these unless they are so.
@@ -79,6 +79,7 @@ class Facts:
             **_of_part(complaint, part),
             **_of_payer(complaint, part),
             **_reckoned(complaint),
+            "body_contacted": _body_contacted(complaint, part),
         }
 
     def __call__(self, name: str) -> Fact:
@@ -126,8 +127,6 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
     elif complaint.dated_steps:
         dated = AtLeast(frozenset(complaint.dated_steps))
         facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
-    if complaint.identified is False:
-        facts["missing"] = Fact(frozenset({*complaint.missing, Item.IDENTITY}))
     facts["decision_date"] = decision_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
@@ -189,9 +188,8 @@ def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
 
 def _reckoned(complaint: Complaint) -> dict[str, Fact]:
     return {
-        "body_contacted": _body_contacted(complaint),
         "commission_decided": _commission_decided(complaint),
-        "commission_told": Fact(_commission_decided(complaint).value is True),
+        "commission_told": Fact(_commission_told(complaint)),
         "participation_told": Fact(_participation_told(complaint)),
         "facts_within_one_year": _young_enough(complaint, years=1),
         "facts_within_three_years": _young_enough(complaint, years=3),
@@ -199,10 +197,11 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
     }
 
 
-def _body_contacted(complaint: Complaint) -> Fact:
+def _body_contacted(complaint: Complaint, part: Part) -> Fact:
     body = complaint.body or subjects().body[complaint.subject]
     known = complaint.dated_steps if complaint.steps is None else complaint.steps
-    contacted = not (known - _waiting(complaint)).isdisjoint(routing_settings().contact[body])
+    of_body = routing_settings().contact.of(body, part.area, complaint.subject)
+    contacted = not (known - _waiting(complaint)).isdisjoint(of_body)
     if complaint.steps is None and not contacted:
         return Fact(None, frozenset({"steps_done"}))
     return Fact(contacted)
@@ -219,11 +218,22 @@ def _waiting(complaint: Complaint) -> frozenset[Instance]:
 
 
 def _commission_decided(complaint: Complaint) -> Fact:
+    """Tell whether the commission decided; that it was turned to does not say so."""
     if complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION":
         return Fact(value=True)
     if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
-    return Fact(Instance.GESCHILLENCOMMISSIE in complaint.steps)
+    if Instance.GESCHILLENCOMMISSIE not in complaint.steps:
+        return Fact(value=False)
+    if complaint.admin_appeal_open is None:
+        return Fact(None, frozenset({"gc_notified_on", "admin_appeal_open"}))
+    return Fact(not complaint.admin_appeal_open)
+
+
+def _commission_told(complaint: Complaint) -> bool:
+    """Tell whether the complaint says that the commission was turned to, or decided."""
+    turned_to = Instance.GESCHILLENCOMMISSIE in (complaint.steps or complaint.dated_steps)
+    return turned_to or complaint.subject == "GC_DECISION"
 
 
 def _participation_told(complaint: Complaint) -> bool:

@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from kszclient.competence import DomicileHistory, history_from, resolve
+from kszclient.competence import DomicileHistory, Timeline, history_from, resolve
 from kszclient.complaints.payers import find_payers
+from kszclient.complaints.subjects import subjects
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
@@ -21,7 +22,13 @@ from kszclient.complaints.vocabulary import (
     Role,
     Subject,
 )
-from kszclient.errors import DomicileError, InputError, IntakeError, UnknownPlaceError
+from kszclient.errors import (
+    DomicileError,
+    InputError,
+    IntakeError,
+    InvalidValueError,
+    UnknownPlaceError,
+)
 from kszclient.resources import decode_json, key_shown
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
@@ -104,10 +111,12 @@ class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         steps_done: The instances already tried.
         kbd_filed: The day on which the KBD got the complaint.
         kbd_closed: The day on which the KBD closed it; left out while it is open.
-        gc_notified_on: The day on which one was informed of the commission's decision.
+        gc_notified_on: The day on which one was informed of the commission's decision; left out
+            while it has not decided.
         court_pending: Whether a court has the same matter.
         ombuds_pending: Whether an ombudsman has it.
-        admin_appeal_open: Whether an administrative appeal is open for it.
+        admin_appeal_open: Whether an administrative appeal is open for it, such as one that the
+            commission has not decided yet.
         child_in_danger: Whether a child is in danger.
         nl_school_or_childcare: Whether the child attends a Dutch-language school or childcare.
         child_ssin: The child's number; routing does not use it.
@@ -327,6 +336,11 @@ def _check(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
+    if complaint.body in subjects().never.get(complaint.subject, ()):
+        raise IntakeError(
+            "field body: does not go with the subject",
+            next_step="Leave it out, or give the subject that fits.",
+        )
     _check_domicile(complaint)
     if complaint.payer is not None:
         find_payers(complaint.payer)
@@ -366,6 +380,7 @@ def _check_domicile(complaint: Complaint) -> None:
         return  # the period itself is refused
     end = Month.of(complaint.filing_date)
     begin = end if history.never_moves else Month.of(min(s.spell.begin for s in history.stays))
+    begin = max(begin, Timeline.months.begin)
     try:
         resolve(
             history,
@@ -374,3 +389,6 @@ def _check_domicile(complaint: Complaint) -> None:
         )
     except DomicileError as error:
         raise IntakeError(f"field domicile: {error}", next_step=error.next_step) from None
+    except InvalidValueError as error:
+        field = "period" if months else "filing_date"
+        raise IntakeError(f"field {field}: {error.message}") from None

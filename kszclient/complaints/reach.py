@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from kszclient.complaints.catalogue import FACTS, Kind, SetOf
 from kszclient.complaints.conditions import (
@@ -41,19 +42,50 @@ def can_hold(condition: Condition) -> bool:
     >>> can_hold(parse("subject is AMOUNT and not subject in [AMOUNT, RECOVERY]", {}))
     False
     """
-    domains = {name: list(_domain(name, condition)) for name in sorted(facts_of(condition))}
-    return _search(condition, domains, {})
+    domains = {name: list(_domain(name, condition)) for name in facts_of(condition)}
+    clauses = [_Clause(each, sorted(facts_of(each))) for each in _clauses(condition)]
+    return _search(clauses, domains, {})
 
 
-def _search(condition: Condition, domains: dict[str, list[Value]], chosen: dict[str, Fact]) -> bool:
-    holds = evaluate(condition, lambda name: chosen.get(name, _UNKNOWN)).value
-    if holds is False or _out_of_order(chosen):
+class _Clause(NamedTuple):
+    condition: Condition
+    facts: list[str]
+
+
+def _clauses(condition: Condition) -> Iterator[Condition]:
+    """Give the conditions that must all hold for one to hold."""
+    match condition:
+        case All(parts):
+            for part in parts:
+                yield from _clauses(part)
+        case Not(Any(parts)):
+            for part in parts:
+                yield from _clauses(Not(part))
+        case Not(Not(inner)):
+            yield from _clauses(inner)
+        case _:
+            yield condition
+
+
+def _search(
+    clauses: Sequence[_Clause], domains: dict[str, list[Value]], chosen: dict[str, Fact]
+) -> bool:
+    """Tell whether the clauses can hold together, trying first where the fewest facts are open."""
+    if _out_of_order(chosen):
         return False
-    if holds:
+    unsettled: list[tuple[_Clause, list[str]]] = []
+    for clause in clauses:
+        holds = evaluate(clause.condition, lambda name: chosen.get(name, _UNKNOWN)).value
+        if holds is False:
+            return False
+        if holds is None:
+            unsettled.append((clause, [name for name in clause.facts if name not in chosen]))
+    if not unsettled:
         return True
-    name = next(name for name in domains if name not in chosen)
+    name = min((facts for _, facts in unsettled), key=len)[0]
+    remaining = [clause for clause, _ in unsettled]
     return any(
-        _search(condition, domains, {**chosen, name: Fact(value)}) for value in domains[name]
+        _search(remaining, domains, {**chosen, name: Fact(value)}) for value in domains[name]
     )
 
 

@@ -119,12 +119,12 @@ class PartStudy(NamedTuple):
         ]
 
     def holds(self, condition: Condition) -> Truth:
-        """Tell whether a condition holds, whichever way it is.
+        """Tell whether a condition holds, whichever way it is, with the months stated.
 
         Args:
             condition: The condition.
         """
-        return same([evaluate(condition, way.facts) for way in self.ways], self.part.asks)
+        return same([evaluate(condition, way.entity_facts) for way in self.ways], self.part.asks)
 
 
 def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:

@@ -43,6 +43,27 @@ class Federal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: str
 
 
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which of the steps done mean that a body has had its chance.
+
+    Args:
+        payer: For a payer, in each area.
+        other: For each other body.
+        about: For a group of subjects, whatever the body.
+    """
+
+    payer: dict[Area, frozenset[Instance]]
+    other: dict[Body, frozenset[Instance]]
+    about: dict[str, frozenset[Instance]]
+
+    def of(self, body: Body, area: Area, subject: Subject) -> frozenset[Instance]:
+        """Give the steps that count for a body in an area and for a subject."""
+        groups = subjects().groups
+        about = (steps for name, steps in self.about.items() if subject in groups[name])
+        own = self.payer[area] if body is Body.PAYER else self.other[body]
+        return own.union(*about)
+
+
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The order of steps.
 
@@ -68,7 +89,7 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         areas: What applies in each area.
         federal: When the federal table joins in.
         order: The order of steps.
-        contact: For each body, the steps that mean it has had its chance.
+        contact: The steps that mean that a body has had its chance.
     """
 
     table_date: dt.date
@@ -76,7 +97,7 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     areas: dict[Area, AreaSetting]
     federal: Federal
     order: Order
-    contact: dict[Body, frozenset[Instance]]
+    contact: Contact
 
     def area_of(self, source: AuthenticSource | None) -> Area:
         """Give the area whose months a register holds; none for the federal one."""
@@ -88,8 +109,12 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         where = "config/complaints/routing.toml"
         if set(self.order.steps) != set(Instance):
             raise DataError(f"{where}: [order] steps must name every instance once")
-        if set(self.areas) != set(Area) or set(self.contact) != set(Body):
-            raise DataError(f"{where}: [areas] and [contact] must name every area and body")
+        if set(self.areas) != set(Area) or set(self.contact.payer) != set(Area):
+            raise DataError(f"{where}: [areas] and [contact.payer] must name every area")
+        if set(self.contact.other) != set(Body) - {Body.PAYER}:
+            raise DataError(f"{where}: [contact.other] must name every body but the payer")
+        if unknown := set(self.contact.about) - set(subjects().groups):
+            raise DataError(f"{where}: [contact.about] names no group: {min(unknown)}")
 
 
 @cache

@@ -17,11 +17,13 @@ class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         body: Whose act each subject is about.
+        never: The bodies whose act a subject is never about.
         groups: Words that rules name together; ``participation`` holds the allowances of
             ``config/competence/allowances.toml``.
     """
 
     body: dict[Subject, Body]
+    never: dict[Subject, frozenset[Body]]
     groups: dict[str, frozenset[str]]
 
     def __post_init__(self) -> None:

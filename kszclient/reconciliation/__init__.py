@@ -7,6 +7,13 @@ Needs the extra ``batch``, for polars::
     done.results.findings  # a polars frame
 """
 
+from importlib.util import find_spec
+
+if find_spec("polars") is None:
+    raise ModuleNotFoundError(
+        "kszclient.reconciliation needs polars: pip install 'kszclient[batch]'", name="polars"
+    )
+
 from kszclient.reconciliation.ending import Reconciliation
 from kszclient.reconciliation.gate import Pace, Stop, StopReason
 from kszclient.reconciliation.kinds import Kind, KindOfFinding, Severity, kinds

@@ -75,6 +75,7 @@ class Asking:
         self._upcoming = Upcoming(plan, journal)
         self._commits = Commits(journal, lambda: gate.inside)
         self.gave_up = False
+        self._trouble = ""
         self._failed: list[int] = []
         self._answered = self._failures = self._retried = self._findings = 0
         self._begun = self._last_answer = self._tell_at = time.monotonic()
@@ -221,6 +222,9 @@ class Asking:
         self._journal.failed(task.number, _ends(error), msgspec.json.encode(result))
         await self._commits.wait()
         self._failures += 1
+        # Not that the circuit is open: what opened it says more.
+        if not self._trouble or not isinstance(error, CircuitOpenError):
+            self._trouble = str(error)
         self._retried += len(error.earlier_tickets)
         if task.number not in self._earlier:
             self._failed.append(task.number)
@@ -237,6 +241,7 @@ class Asking:
             seconds=time.monotonic() - self._begun,
             state=self._state(),
             closed_until=self._gate.closed_until,
+            trouble=self._trouble,
         )
 
     def _state(self) -> str:

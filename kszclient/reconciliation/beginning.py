@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -13,7 +14,7 @@ from kszclient.reconciliation.journal import Journal, Planned
 from kszclient.reconciliation.month_numbers import month_text
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.question import Question, plan_of
-from kszclient.values import Ssin
+from kszclient.security import Profile
 
 
 class Engine(StrEnum):
@@ -27,9 +28,16 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
     """Open the journal of a run, new or to go on with.
 
     Raises:
-        InputError: A run is in the folder and nobody said to go on, or it is in use.
+        InputError: A run is in the folder and nobody said to go on, it is in use, it is no folder,
+            or the library that writes the results cannot name it.
         JournalError: The folder cannot be made or used.
     """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: not a folder", next_step="Name a folder for the run.")
+    try:
+        os.fsencode(out).decode()
+    except UnicodeDecodeError:
+        raise InputError("the name of the folder of a run must be in UTF-8") from None
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -44,19 +52,28 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
     return journal
 
 
-def plan_for(
+def plan_for(  # noqa: PLR0913 - what a run begins with, by name
     question: Question,
-    admit: Callable[[Ssin], None],
+    profile: Profile,
     journal: Journal,
     run_id: uuid.UUID | None,
     *,
     engine: Engine,
+    answered: Callable[[], bool],
 ) -> Plan:
-    """Give the plan: a new one, which is written down, or that of the run in the journal.
+    """Give the plan: a new one, or that of the run in the journal; `begin` writes it down.
+
+    Args:
+        question: What is to be reconciled.
+        profile: Whom to ask.
+        journal: Of the run.
+        run_id: The identity of the run, where it is told.
+        engine: What asks.
+        answered: Tells whether anything was answered so far.
 
     Raises:
         InputError: The input, the engine, or a day of asking or an identity that is told, is not
-            that with which the run in the journal began.
+            that with which the run in the journal began; or its answers came from another service.
     """
     if journal.begun:
         told = {"engine": engine.value, "as_of": question.as_of, "run_id": run_id}
@@ -68,22 +85,67 @@ def plan_for(
                     next_step="Go on with the same, or begin in another folder.",
                 )
         day = dt.date.fromisoformat(journal.setting("as_of"))
-        plan = plan_of(question._replace(as_of=day), admit)
+        _hold_to_service(profile, journal, answered)
+        plan = plan_of(question._replace(as_of=day), profile.admit)
         if plan.digest() != journal.setting("digest"):
             raise InputError(
                 "the dossiers, domiciles or options are not those with which this run began",
                 next_step="Give the same again, or begin in another folder.",
             )
         return plan
-    plan = plan_of(question, admit)
+    return plan_of(question, profile.admit)
+
+
+def begin(
+    journal: Journal, plan: Plan, profile: Profile, run_id: uuid.UUID | None, *, engine: Engine
+) -> None:
+    """Write a new plan down; that of a run which goes on is written down already.
+
+    Args:
+        journal: Of the run.
+        plan: What is going to be asked.
+        profile: Whom to ask.
+        run_id: The identity of the run; a new one where left out.
+        engine: What asks.
+    """
+    if journal.begun:
+        return
     settings = {
         "run_id": str(run_id or uuid.uuid4()),
         "as_of": str(plan.as_of),
         "digest": plan.digest(),
         "engine": engine.value,
+        **_service(profile),
     }
     journal.begin(settings, lookups_of(plan) if engine is Engine.LOCAL else iter(()))
-    return plan
+
+
+def _service(profile: Profile) -> dict[str, str]:
+    """Give what an answer depends on besides the question: who was asked, by whom and why."""
+    return {
+        "endpoint": profile.endpoint,
+        "customer": str(profile.customer),
+        "legal_context": profile.purpose,
+    }
+
+
+def _hold_to_service(profile: Profile, journal: Journal, answered: Callable[[], bool]) -> None:
+    """See that answers of two services never meet in one report.
+
+    Until one came, a wrong address or legal context may be put right.
+
+    Raises:
+        InputError: The answers in the journal came from another service.
+    """
+    changed = {key: now for key, now in _service(profile).items() if now != journal.setting(key)}
+    if changed and answered():
+        key = min(changed)
+        raise InputError(
+            f"the answers in this folder came with another {key}: {journal.setting(key)}",
+            next_step="Go on with the profile and endpoint of before, or begin in another folder.",
+        )
+    for key, now in changed.items():
+        journal.change(key, now)
 
 
 def lookups_of(plan: Plan) -> Iterator[Planned]:

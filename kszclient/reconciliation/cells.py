@@ -8,20 +8,24 @@ never repeats what stood in the cell.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from functools import lru_cache
 
 from kszclient.errors import InvalidValueError
-from kszclient.values import EnterpriseNumber, Month, Ssin, parse_day
+from kszclient.values import EnterpriseNumber, Month, Ssin, day_in_belgium
 
 _DECIMALS = re.compile(r"\.0+$")
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?(?:[T ][0-9:.]+)?", re.ASCII)
-_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})", re.ASCII)
-_DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+_NO_DIGITS = re.compile(r"[^0-9]+", re.ASCII)
+_TIME = r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?P<zone>Z|[+-][0-9:]+)?)?"
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?" + _TIME, re.ASCII)
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?", re.ASCII)
+_DAY_FIRST = re.compile(r"(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-]([0-9]{4})" + _TIME, re.ASCII)
 _SERIAL = re.compile(r"[2-7][0-9]{4}", re.ASCII)
 _CATEGORY = re.compile(r"[A-Z_]{1,50}", re.ASCII)
+_NO_CODES = frozenset({"NULL", "NAN", "NONE", "NA", "NIL"})
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _SSIN, _SHORTEST_SSIN = 11, 8
 _MODULUS, _FROM_2000 = 97, 2_000_000_000
@@ -34,6 +38,9 @@ _PERSON = re.compile(
 PERSON_IN_REFERENCE = "holds the number of a person; give a reference of your own, results show it"
 _LONGEST_DOSSIER = 64
 _FORMULA = "=+-@"
+# The results are CSV with commas; spreadsheets of this country cut them at semicolons, and some at
+# tabs, whatever the quotes. So what follows one of these begins a cell.
+_LATER_FORMULA = re.compile(r"[;\t][\s\"']*[=+@-]")
 
 Cell = str | int | float | dt.date | None
 """What a file can hold in one place; a `datetime.datetime` is a date too."""
@@ -46,13 +53,15 @@ class CellError(ValueError):
 def text_of(cell: Cell) -> str:
     """Give a cell as text without what spreadsheets put around it.
 
-    >>> text_of('="0401"'), text_of("'0401 "), text_of(44021.0), text_of(None)
-    ('0401', '0401', '44021', '')
+    >>> text_of('="0401"'), text_of("'0401 "), text_of(44021.0), text_of(None), text_of(math.nan)
+    ('0401', '0401', '44021', '', '')
     """
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
+    if isinstance(cell, float):
+        if math.isnan(cell):
+            return ""
+        cell = int(cell) if cell.is_integer() else cell
     text = str(cell)
     if text.isalnum() and text.isascii():
         return text
@@ -104,6 +113,8 @@ your own, results show it
     text = _needed(cell)
     if text[0] in _FORMULA:
         raise CellError("a spreadsheet takes it for a formula; begin with a letter or a digit")
+    if _LATER_FORMULA.search(text):
+        raise CellError("a spreadsheet takes what follows the semicolon or tab for a formula")
     if len(text) > _LONGEST_DOSSIER:
         raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
     if "\n" in text or "\r" in text:
@@ -117,6 +128,17 @@ your own, results show it
     if any(map(_is_person, found)):
         raise CellError(PERSON_IN_REFERENCE)
     return text
+
+
+def names_child(reference: str, child: str) -> bool:
+    """Tell whether the digits of a reference hold the number of its child, zeros lost or not.
+
+    >>> names_child("16.02.30-001.60/2", "16023000160"), names_child("2024-1", "16023000160")
+    (True, False)
+    """
+    if len(reference) < _SHORTEST_SSIN:
+        return False
+    return child.lstrip("0").zfill(_SHORTEST_SSIN) in _NO_DIGITS.sub("", reference)
 
 
 def _is_person(text: str) -> bool:
@@ -133,9 +155,10 @@ def _is_person(text: str) -> bool:
 
 @lru_cache(maxsize=4096, typed=True)
 def month(cell: Cell) -> Month | None:
-    """Read a month: ``YYYY-MM``, a day in it, ``MM/YYYY``, ``DD/MM/YYYY``, or a serial day.
+    """Read a month: ``YYYY-MM``, ``YYYYMM``, ``MM/YYYY``, a day in it, or a spreadsheet's day.
 
-    Days are read the Belgian way, day first. A whole number of five digits is a spreadsheet's day.
+    A time of the day is left out; where it tells its zone, the day is that in Brussels. Days are
+    read the Belgian way, day first. A whole number of five digits is a spreadsheet's day.
 
     Returns:
         The month; None for an empty cell.
@@ -147,32 +170,60 @@ def month(cell: Cell) -> Month | None:
     ['2021-07', '2021-07', '2021-07', '2021-07', '2021-07']
     """
     if isinstance(cell, dt.date):
-        return Month.of(cell)
-    text = text_of(cell)
+        return Month.of(_in_brussels(cell))
+    text = _number_text(cell)
     if not text:
         return None
+    found = _written(text)
+    if found is None:
+        raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
+    return found[0]
+
+
+def _written(text: str) -> tuple[Month, int | None] | None:
+    """Read a month with perhaps a day in it; None where it is neither."""
+    if _SERIAL.fullmatch(text):
+        day = _EXCEL_DAY_0 + dt.timedelta(days=int(text))
+        return Month.of(day), day.day
+    if found := _YEAR_FIRST.fullmatch(text):
+        if found["zone"]:
+            return _moment(text)
+        year, month, day_text = found[1], found[2], found[3]
+    elif found := _COMPACT.fullmatch(text):
+        year, month, day_text = found.groups()
+    elif (found := _DAY_FIRST.fullmatch(text)) and not found["zone"]:
+        year, month, day_text = found[3], found[2], found[1]
+    else:
+        return None
     try:
-        if found := _ISO.fullmatch(text):
-            return _month_with(found[3], Month(int(found[1]), int(found[2])))
-        if found := _COMPACT.fullmatch(text):
-            return Month(int(found[1]), int(found[2]))
-        if found := _DAY_FIRST.fullmatch(text):
-            return _month_with(found[1], Month(int(found[3]), int(found[2])))
+        whole = Month(int(year), int(month))
     except InvalidValueError:
         raise CellError("there is no such month") from None
-    if _SERIAL.fullmatch(text):
-        return Month.of(_EXCEL_DAY_0 + dt.timedelta(days=int(text)))
-    raise CellError("expected a month written YYYY-MM, or a day in it (YYYY-MM-DD, DD/MM/YYYY)")
-
-
-def _month_with(day: str | None, month: Month) -> Month:
-    if day is not None and not 1 <= int(day) <= month.last_day.day:
+    if day_text is not None and not 1 <= int(day_text) <= whole.last_day.day:
         raise CellError("there is no such day")
-    return month
+    return whole, int(day_text) if day_text else None
+
+
+def _moment(text: str) -> tuple[Month, int]:
+    try:
+        day = _in_brussels(dt.datetime.fromisoformat(text))
+    except ValueError:
+        raise CellError("there is no such moment") from None
+    return Month.of(day), day.day
+
+
+def _in_brussels(moment: dt.date) -> dt.date:
+    """Give the day of a moment: its own, or that in Brussels where it has a time zone."""
+    if not isinstance(moment, dt.datetime):
+        return moment
+    try:
+        return day_in_belgium(moment) if moment.tzinfo else moment.date()
+    except OverflowError:  # the last day that there is, which means an open end
+        return moment.date()
 
 
 def day(cell: Cell) -> dt.date | None:
-    """Read a day: ``YYYY-MM-DD``, ``DD/MM/YYYY`` or a spreadsheet's serial day.
+    """Read a day: ``YYYY-MM-DD``, ``YYYYMMDD``, ``DD/MM/YYYY`` or a spreadsheet's serial day.
 
     Returns:
         The day; None for an empty cell.
@@ -183,22 +234,29 @@ def day(cell: Cell) -> dt.date | None:
     >>> day("15/07/2021") == day("2021-07-15") == day(44392)
     True
     """
-    if isinstance(cell, dt.datetime):
-        return cell.date()
     if isinstance(cell, dt.date):
-        return cell
-    text = text_of(cell)
+        return _in_brussels(cell)
+    text = _number_text(cell)
     if not text:
         return None
-    if _SERIAL.fullmatch(text):
-        return _EXCEL_DAY_0 + dt.timedelta(days=int(text))
-    parts = re.split(r"[/.]", text)
-    if len(parts) == 3:  # noqa: PLR2004 - day, month, year
-        text = f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}"
-    try:
-        return parse_day(text[:10])
-    except InvalidValueError:
-        raise CellError("expected a day written YYYY-MM-DD or DD/MM/YYYY") from None
+    found = _written(text)
+    if found is None or found[1] is None:
+        raise CellError("expected a day written YYYY-MM-DD or DD/MM/YYYY")
+    return dt.date(found[0].year, found[0].month, found[1])
+
+
+def place(cell: Cell) -> str | None:
+    """Read a municipality code, postcode or country; None for an empty cell.
+
+    >>> place("44021.0"), place(9000), place("")
+    ('44021', '9000', None)
+    """
+    return _number_text(cell) or None
+
+
+def _number_text(cell: Cell) -> str:
+    """Give a cell without the decimals that a whole column gets where one number is missing."""
+    return _DECIMALS.sub("", text_of(cell))
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -214,7 +272,7 @@ def payer(cell: Cell) -> str | None:
     >>> payer("0692.793.497"), payer(692793497), payer("51"), payer("")
     ('0692793497', '0692793497', '051', None)
     """
-    text = _DECIMALS.sub("", text_of(cell))
+    text = _number_text(cell)
     if not text:
         return None
     digits = text.replace(".", "").replace(" ", "").removeprefix("BE")
@@ -233,11 +291,16 @@ def category(cell: Cell) -> str | None:
     """Read the code of a kind of payment, an open list; None for an empty cell.
 
     Raises:
-        CellError: It is not written as the contract writes codes.
+        CellError: It is not written as the contract writes codes, or is a word for nothing. A code
+            that is in no list may be a new one, and is no error.
     """
     text = text_of(cell).upper()
     if not text:
         return None
+    if text in _NO_CODES:
+        raise CellError(
+            "expected a code, or an empty cell for the basic amount, and no word for it"
+        )
     if _CATEGORY.fullmatch(text) is None:
         raise CellError("expected a code in letters and underscores, such as BASIC")
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from kszclient.cadaster.categories import Meaning, categories
+from kszclient.cadaster.categories import categories, participation_codes
 from kszclient.competence import Certainty, rulebook
 from kszclient.reconciliation.kinds import Kind, kinds
 from kszclient.reconciliation.participation import RULE as PARTICIPATION
@@ -32,8 +32,7 @@ def certainty_of(kind: Kind, rule: str) -> Certainty:
 
 @cache
 def _rules() -> dict[str, Certainty]:
-    rows = categories().values()
-    codes = [row.certainty for row in rows if row.stands_for is Meaning.PARTICIPATION]
+    codes = [categories()[code].certainty for code in participation_codes()]
     allowances = [row.certainty for row in rulebook().allowances.values()]
     told = {rule.id: rule.certainty for rule in rulebook().timeline.rules if rule.entity}
     return told | {PARTICIPATION: Certainty.least([*codes, *allowances])}

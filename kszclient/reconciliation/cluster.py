@@ -15,14 +15,14 @@ import contextlib
 import signal
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
 from distributed import Client, LocalCluster
 
 from kszclient.errors import ClusterError, JournalError
-from kszclient.reconciliation.beginning import Engine, open_journal, plan_for
+from kszclient.reconciliation.beginning import Engine, begin, open_journal, plan_for
 from kszclient.reconciliation.dispatch import Dispatch
 from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
 from kszclient.reconciliation.gate import ALWAYS, Pace
@@ -84,7 +84,7 @@ def _ignore_interrupts() -> None:
 
 
 def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
-    cluster: Client,
+    cluster: Client | AbstractContextManager[Client],
     question: Question,
     profile: Profile,
     *,
@@ -104,7 +104,8 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
     """Do what `kszclient.reconciliation.reconcile` does, with the workers of a cluster.
 
     Args:
-        cluster: As `connect` gives it.
+        cluster: As `connect` gives it, inside its block or before it is entered: then it is entered
+            when input and folder are found right.
         question: What is to be reconciled.
         profile: Whom to ask; its rate holds over all workers together.
         out: The folder for journals and results; every worker sees it under the same path.
@@ -133,8 +134,19 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
     spoken = report_language(language)
     steps = Steps()
     out = out.resolve()
-    with closing(open_journal(out, resume=resume)) as journal:
-        plan = plan_for(question, profile.admit, journal, run_id, engine=Engine.DASK)
+    with closing(open_journal(out, resume=resume)) as journal, contextlib.ExitStack() as opened:
+        plan = plan_for(
+            question,
+            profile,
+            journal,
+            run_id,
+            engine=Engine.DASK,
+            answered=lambda: any(_count(each)[0] for each in (out / PARTITIONS).glob("*")),
+        )
+        # Only now: what is refused should cost no start of a cluster, and no run has begun if none
+        # can be had.
+        workers = cluster if isinstance(cluster, Client) else opened.enter_context(cluster)
+        begin(journal, plan, profile, run_id, engine=Engine.DASK)
         steps.end("read_and_plan")
         size = _size(journal, lookups_of_a_partition)
         partitions = [
@@ -151,7 +163,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
             user=user,
             purpose=purpose,
         )
-        run = Dispatch(cluster, partitions, order, watch)
+        run = Dispatch(workers, partitions, order, watch)
         with _stopping(run.stop if stop_on_signals else None):
             run.run()
         steps.end("ask")

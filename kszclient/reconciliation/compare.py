@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import groupby
+from itertools import combinations, groupby
+
+import msgspec
 
 from kszclient.cadaster.basic_amounts import doubled
-from kszclient.cadaster.categories import Meaning, categories, codes_of
+from kszclient.cadaster.categories import basic_codes, categories
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
@@ -15,8 +17,18 @@ from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run, month_of
 from kszclient.reconciliation.months import Verdict, covers, judge, stretches
 from kszclient.reconciliation.participation import spans_for
+from kszclient.reconciliation.payers import one_payer_holds
 from kszclient.reconciliation.surplus import shifted, surplus
 from kszclient.values import AuthenticSource, runs
+
+_GAPS = frozenset(
+    {
+        Kind.NOT_FOUND,
+        Kind.MONTHS_MISSING,
+        Kind.PAYMENT_MISSING,
+        Kind.FOUND_ELSEWHERE_PARTICIPATION,
+    }
+)
 
 
 def compare(
@@ -39,12 +51,29 @@ def compare(
     found: list[Found] = []
     for each in expected:
         competent = spans_for(each, spans)
-        judged = list(_months(each, competent, holdings))
+        judged = [_doubted(found, each, holdings) for found in _months(each, competent, holdings)]
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
         amiss += surplus(each, expected, competent, holdings, asked)
-        amiss = shifted(each, amiss) + list(_of_child(each, competent, holdings))
+        amiss = shifted(each, amiss)
+        if holdings.untold:
+            amiss += list(_untold_elsewhere(each, competent, holdings, amiss))
+        amiss += _of_child(each, competent, holdings)
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
+
+
+def _doubted(found: Found, expected: Expected, holdings: Holdings) -> Found:
+    """Doubt the code of a dossier that is in no list, before what a register lacks.
+
+    It may be a new one, and it may be mistyped; no register that uses it can tell.
+    """
+    code = expected.category
+    listed = code is None or code in categories()
+    if listed or found.kind not in _GAPS or code in {e.category for e in holdings.held}:
+        return found
+    return msgspec.structs.replace(
+        found, kind=Kind.UNKNOWN_CATEGORY, expected=code, found=code, source=None
+    )
 
 
 def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
@@ -62,16 +91,19 @@ def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> 
 
 def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
     span = verdict.span
-    return expected.finding(
+    found = expected.finding(
         verdict.kind,
         months,
-        found=" ".join(verdict.payers),
+        found=" ".join(verdict.codes or verdict.payers),
         source=verdict.source,
         competent_source=span.source if span else None,
         entity=span.entity if span else None,
         rule=span.rule if span else "",
         payer=verdict.payers[0] if verdict.payers else None,
     )
+    if verdict.codes:
+        return msgspec.structs.replace(found, expected=expected.category or "")
+    return found
 
 
 def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
@@ -79,8 +111,8 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
     if holdings.state is not None:
         yield expected.finding(holdings.state)
     told = partial(_told, expected, spans)
-    for run, source, payers in _two_basic_amounts(expected, holdings):
-        yield told(Kind.TWO_BASIC_AMOUNTS, run, source, payers)
+    for kind, run, source, payers in _two_basic_amounts(expected, holdings):
+        yield told(kind, run, source, payers)
     known = categories()
     for source, code in sorted({(e.source, e.category) for e in holdings.held}):
         if code not in known:
@@ -91,14 +123,38 @@ def _of_child(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
         yield told(Kind.TRUNCATED, expected.months, source, f"{name} {reading().most_entries}")
 
 
+def _untold_elsewhere(
+    expected: Expected, spans: tuple[Span, ...], holdings: Holdings, amiss: list[Found]
+) -> Iterator[Found]:
+    """Find the other registers with a file without months, in which those of a gap may lie."""
+    for gap in amiss:
+        for source in sorted(holdings.untold):
+            if gap.kind in _GAPS and gap.competent_source is not source:
+                months = Run(gap.begin, gap.end)
+                yield _told(expected, spans, Kind.MONTHS_UNTOLD, months, source, "")
+
+
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
-) -> Iterator[tuple[Run, AuthenticSource, str]]:
-    codes = codes_of(Meaning.BASIC_AMOUNT)
+) -> Iterator[tuple[Kind, Run, AuthenticSource, str]]:
+    codes = basic_codes()
     basic = [each for each in holdings.held if each.category in codes]
     for begin, end, payers in doubled(basic, expected.months):
-        source = next(e.source for e in basic if e.payer == payers[0] and covers(e.months, begin))
-        yield Run(begin, end), source, " ".join(payers)
+        here = [e for e in basic if e.months.begin <= end and begin <= e.months.end]
+        kind = _twice(here)
+        if kind is not None:
+            source = next(
+                e.source for e in here if e.payer == payers[0] and covers(e.months, begin)
+            )
+            yield kind, Run(begin, end), source, " ".join(payers)
+
+
+def _twice(held: list[Held]) -> Kind | None:
+    """Tell whether basic amounts of the same months have two payers, as far as can be said."""
+    one = {one_payer_holds(*pair) for pair in combinations(held, 2)}
+    if False in one:
+        return Kind.TWO_BASIC_AMOUNTS
+    return Kind.BASIC_AMOUNT_TWICE if None in one else None
 
 
 def _inside(expected: Expected, held: list[Held]) -> Iterator[Run]:

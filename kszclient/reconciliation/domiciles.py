@@ -9,7 +9,7 @@ import polars as pl
 
 from kszclient.errors import InputError
 from kszclient.geography import countries, gazetteer
-from kszclient.reconciliation.cells import Cell, CellError, child_number, day, text_of
+from kszclient.reconciliation.cells import Cell, CellError, child_number, day, place
 from kszclient.reconciliation.dossiers import check_columns, names_in
 from kszclient.reconciliation.mapping import DOMICILE_COLUMNS, Mapping
 from kszclient.reconciliation.table import Row, Source, open_table
@@ -43,7 +43,7 @@ def read_domiciles(source: Source, mapping: Mapping) -> pl.DataFrame:
     """
     table = open_table(source, mapping, mapping.domiciles_query)
     names = names_in(table, mapping.domiciles, DOMICILE_COLUMNS)
-    check_columns(table, names, ("child", "from"))
+    check_columns(table, names, ("child", "from", *mapping.domiciles))
     spells = []
     with closing(table.rows):
         for row in table.rows:
@@ -72,7 +72,7 @@ def _value(column: str, cell: Cell) -> object:
         return child_number(cell).digits
     if column in {"from", "to", "known_on"}:
         return day(cell)
-    return text_of(cell) or None
+    return place(cell)
 
 
 def _check(spell: list[object]) -> None:

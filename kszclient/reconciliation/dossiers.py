@@ -21,8 +21,9 @@ from kszclient.reconciliation.cells import (
     child_number,
     dossier_reference,
     month,
+    names_child,
     payer,
-    text_of,
+    place,
 )
 from kszclient.reconciliation.mapping import DOSSIER_COLUMNS, Mapping
 from kszclient.reconciliation.month_numbers import Run, month_of
@@ -109,7 +110,7 @@ def _read(  # noqa: PLR0913 - as `read_dossiers`
     strict: bool,
 ) -> Dossiers:
     names = names_in(table, mapping.columns, DOSSIER_COLUMNS)
-    check_columns(table, names, _NEEDED)
+    check_columns(table, names, (*_NEEDED, *mapping.columns))
     if placed and not {names["nis"], names["postcode"]} & set(table.columns):
         raise InputError(
             f"{table.name}: expected a column {names['nis']} or {names['postcode']}",
@@ -147,7 +148,7 @@ def names_in(table: Table, told: dict[str, str], ours: tuple[str, ...]) -> dict[
 
 
 def check_columns(table: Table, names: dict[str, str], needed: tuple[str, ...]) -> None:
-    """Check that a table has the columns that are needed, and none of ours twice.
+    """Check that a table has the columns that are needed or told, and none of ours twice.
 
     Two that differ in capitals alone are the same twice: which is meant cannot be said.
 
@@ -158,11 +159,12 @@ def check_columns(table: Table, names: dict[str, str], needed: tuple[str, ...]) 
     twice = [name for name in names.values() if written.count(name.casefold()) > 1]
     if twice:
         raise InputError(f"{table.name}: the heading has {', '.join(twice)} more than once")
-    missing = [names[ours] for ours in needed if names[ours] not in table.columns]
+    wanted = dict.fromkeys(names[ours] for ours in needed)
+    missing = [name for name in wanted if name not in table.columns]
     if missing:
         raise InputError(
             f"{table.name}: the heading lacks {', '.join(missing)}",
-            next_step="Name the columns so, or tell their names with --mapping.",
+            next_step="Name the columns so, or tell their names as they are with --mapping.",
         )
 
 
@@ -190,7 +192,7 @@ class _Reader:
         cells = row.cells
         dossier = self._read(dossier_reference, cells, "dossier")
         child = self._read(self._child, cells, "child")
-        if dossier == child.lstrip("0"):
+        if names_child(dossier, child):
             raise _RowError("dossier", PERSON_IN_REFERENCE)
         begin, end = self._run(cells)
         nis, postcode = self._place(cells)
@@ -231,7 +233,7 @@ class _Reader:
         return begin, min(end, self._months.end)
 
     def _place(self, cells: dict[str, Cell]) -> tuple[str | None, str | None]:
-        nis, postcode = (text_of(self._cell(cells, each)) or None for each in ("nis", "postcode"))
+        nis, postcode = (place(self._cell(cells, each)) for each in ("nis", "postcode"))
         if not self._placed:
             return None, None
         if nis is not None:

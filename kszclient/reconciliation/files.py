@@ -28,7 +28,9 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        # What lies there keeps its rights when it is opened, and a link leads elsewhere.
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -36,6 +38,27 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     except (OSError, pl.exceptions.PolarsError) as error:
         why = error.strerror if isinstance(error, OSError) else "the disk may be full"
         raise JournalError(f"{path.name} cannot be written: {why}") from error
+
+
+def open_own(path: Path) -> int:
+    """Open a file that lasts, to read and write, for its owner only, whatever lay there before.
+
+    Args:
+        path: The file; made where there is none.
+
+    Returns:
+        Its descriptor.
+
+    Raises:
+        OSError: It cannot be opened, is a link, or belongs to somebody else.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        os.fchmod(descriptor, 0o600)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -53,7 +53,8 @@ class Pace(NamedTuple):
     Args:
         hours: When the service may be asked; always where left out.
         stop_when_closed: End the run when it closes, instead of waiting until it opens again.
-        budget: Most lookups that this run sends; the rest is left to the next one.
+        budget: Most lookups that this run sends, however often one is asked again; the rest is
+            left to the next one.
         alike: End the run when the first so many lookups are all refused for the same reason, for
             then something is wrong with the asking, not with the children; 0 never does.
         now: Gives the time, with a time zone.

@@ -11,7 +11,14 @@ from kszclient.cadaster.person_state import person_state
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.values import AuthenticSource, Ssin
-from kszclient.wire import Beneficiary, Child, File, PaymentPeriod, SourceResult
+from kszclient.wire import (
+    Beneficiary,
+    Child,
+    File,
+    PaymentPeriod,
+    SourceResult,
+    SourceStatusValue,
+)
 
 
 class Held(NamedTuple):
@@ -42,7 +49,7 @@ class Holdings(NamedTuple):
         found: Registers that hold a file.
         silent: Registers that were asked and said nothing.
         unlisted: Registers for which the child is not inscribed.
-        untold: Registers with a file of the child that names no months.
+        untold: Registers with a file of the child that names no months, or that was taken out.
         cut: Registers whose answer reaches a limit of the contract, with the list that does.
     """
 
@@ -96,6 +103,10 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
         source = result.authentic_source
         if kind_of_code(result.status.code) is Kind.NOT_INTEGRATED:
             unlisted.add(source)
+        if not result.files and result.status.value is SourceStatusValue.DATA_FOUND:
+            # The contract lets every optional part be filtered away, files among them.
+            found.add(source)
+            untold.add(source)
         for file in result.files:
             found.add(source)
             payments = own_payments(child, state.replaced_by, file)

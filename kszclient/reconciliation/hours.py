@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from kszclient.complaints.calendar import public_holidays
-from kszclient.errors import InvalidValueError
-from kszclient.values import OpeningHours, parse_day
+from kszclient.values import OpeningHours
+from kszclient.values.opening_hours import HOLIDAYS, closed_day
 
-_HOLIDAYS = "holidays"
 _EVERY_HOUR = "mon-sun 00:00-24:00"
 
 
@@ -24,6 +22,7 @@ def opening_hours(spans: Iterable[str], closed: Iterable[str]) -> OpeningHours |
     Raises:
         InvalidValueError: Something is not written so.
 
+    >>> import datetime as dt
     >>> hours = opening_hours([], ["holidays"])
     >>> hours.opens_at(dt.datetime(2026, 12, 25, 9, 0, tzinfo=dt.UTC)).isoformat()
     '2026-12-26T00:00:00+01:00'
@@ -33,15 +32,6 @@ def opening_hours(spans: Iterable[str], closed: Iterable[str]) -> OpeningHours |
         return None
     return OpeningHours(
         told or [_EVERY_HOUR],
-        closed=[_day(each) for each in days if each != _HOLIDAYS],
-        is_holiday=lambda day: _HOLIDAYS in days and day in public_holidays(day.year),
+        closed=[day for each in days if (day := closed_day(each))],
+        is_holiday=lambda day: HOLIDAYS in days and day in public_holidays(day.year),
     )
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return parse_day(text)
-    except InvalidValueError:
-        raise InvalidValueError(
-            "closed", "day", f"expected a day written YYYY-MM-DD, or {_HOLIDAYS}"
-        ) from None

@@ -33,6 +33,7 @@ from typing import NamedTuple
 import msgspec
 
 from kszclient.errors import InputError, JournalError
+from kszclient.reconciliation.files import open_own
 from kszclient.values import Ticket
 
 NAME = "journal.sqlite"
@@ -101,15 +102,23 @@ class Journal:
         self._came: list[_Came] = []
         self._forced: bool | None = None
         with _writing():
-            self._lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+            self._lock = open_own(folder / ".lock")
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 os.close(self._lock)
                 raise InputError(f"{folder.name}: another process is at work here") from None
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            for path in (self.path, *self._beside()):
+                os.close(open_own(path))
             self._database = sqlite3.connect(self.path, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
+
+    def _beside(self) -> Iterator[Path]:
+        """Give what SQLite left beside the journal; what it makes anew has the journal's rights."""
+        for end in ("-wal", "-shm"):
+            path = self.path.with_name(self.path.name + end)
+            if path.is_symlink() or path.exists():
+                yield path
 
     @property
     def begun(self) -> bool:
@@ -160,6 +169,11 @@ class Journal:
         """Write down what the run depends on, where it is not settled yet."""
         with _writing(), self._whole():
             self._database.execute("INSERT OR IGNORE INTO run VALUES (?, ?)", (key, value))
+
+    def change(self, key: str, value: str) -> None:
+        """Write down what the run depends on from now on."""
+        with _writing(), self._whole():
+            self._database.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (key, value))
 
     def first(self, key: str) -> bool:
         """Tell whether this is said for the first time, and take note of it."""

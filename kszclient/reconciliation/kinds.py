@@ -30,6 +30,8 @@ class Kind(StrEnum):
 
     MATCH = "match"
     NOT_FOUND = "not_found"
+    PAYMENT_MISSING = "payment_missing"
+    PAYMENT_UNCLEAR = "payment_unclear"
     MONTHS_MISSING = "months_missing"
     MONTHS_EXTRA = "months_extra"
     MONTHS_SHIFTED = "months_shifted"
@@ -38,7 +40,9 @@ class Kind(StrEnum):
     FOUND_ELSEWHERE_ORINT = "found_elsewhere_orint"
     FOUND_ELSEWHERE_PARTICIPATION = "found_elsewhere_participation"
     OTHER_PAYER = "other_payer"
+    PAYER_UNCOMPARED = "payer_uncompared"
     TWO_BASIC_AMOUNTS = "two_basic_amounts"
+    BASIC_AMOUNT_TWICE = "basic_amount_twice"
     NUMBER_REPLACED = "number_replaced"
     NUMBER_CANCELLED = "number_cancelled"
     NUMBER_UNKNOWN = "number_unknown"
@@ -95,6 +99,18 @@ class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: str
 
 
+class Payers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How payers are told apart.
+
+    Args:
+        apart: Registers of which no two have a payer in common.
+        codes: Enterprise numbers by fund code, where they are known.
+    """
+
+    apart: frozenset[AuthenticSource]
+    codes: dict[str, str]
+
+
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How answers are read.
 
@@ -102,12 +118,14 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         most_entries: Where a list may have been cut off.
         move_months: How far from a move months are put down to it.
         orint: What ORINT held.
+        payers: How payers are told apart.
         names: Language of the names of municipalities, by area.
     """
 
     most_entries: int
     move_months: int
     orint: Orint
+    payers: Payers
     names: dict[str, str]
 
 

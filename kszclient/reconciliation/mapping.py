@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from kszclient.errors import SettingsError
-from kszclient.resources import read_toml
+from kszclient.security.settings_file import read_settings
 
 DOSSIER_COLUMNS = ("dossier", "child", "from", "to", "nis", "postcode", "payer", "category")
 """Columns of a file of dossiers; the last five may be missing."""
@@ -19,7 +19,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a file is read.
 
     Args:
-        columns: The name in the file for each of our names; ours where left out.
+        columns: The name in the file for each of our names; ours where left out. What is told must
+            be there.
         domiciles: The same for the file of domiciles.
         encoding: Of CSV; found out where left out (UTF-8, UTF-16 with a mark, else cp1252).
         separator: Of CSV; found out from the heading where left out.
@@ -60,4 +61,4 @@ def read_mapping(path: Path) -> Mapping:
         SettingsError: The file cannot be read, or breaks a rule; the message names the line or the
             key.
     """
-    return read_toml(path, Mapping, SettingsError)
+    return read_settings(path, Mapping, path.name)

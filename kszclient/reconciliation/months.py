@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
-from kszclient.cadaster.categories import Meaning, codes_of
+from kszclient.cadaster.categories import basic_codes, categories
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, orint_end, reading
 from kszclient.reconciliation.month_numbers import Run
+from kszclient.reconciliation.payers import one_payer
 from kszclient.values import AuthenticSource
 
 
@@ -21,19 +23,33 @@ class Verdict(NamedTuple):
         source: The register that it is about.
         span: Who is competent.
         payers: Who runs the month, as far as held.
+        codes: The kinds of payment that are held instead of the one that was looked for.
     """
 
     kind: Kind
     source: AuthenticSource | None
     span: Span | None
     payers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+def about_basic(category: str | None) -> bool:
+    """Tell whether a dossier is about the basic amount; one without a category is.
+
+    >>> about_basic(None), about_basic("CHILD_ALLOWANCE"), about_basic("SOCIAL")
+    (True, True, False)
+    """
+    return category is None or category in basic_codes()
 
 
 def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
-    """Give what is held of the kind of payment that a dossier is about."""
-    if expected.category is not None:
+    """Give what is held of the kind of payment that a dossier is about.
+
+    A basic amount is one, however register and dossier call it.
+    """
+    if not about_basic(expected.category):
         return [each for each in held if each.category == expected.category]
-    basic = codes_of(Meaning.BASIC_AMOUNT)
+    basic = basic_codes()
     return [each for each in held if each.category in basic and not each.participation]
 
 
@@ -73,8 +89,9 @@ def judge(expected: Expected, spans: tuple[Span, ...], holdings: Holdings, month
     own = [each for each in here if each.source is competent]
     if own:
         payers = _payers(own)
-        other = expected.payer is not None and expected.payer not in payers
-        return Verdict(Kind.OTHER_PAYER if other else Kind.MATCH, competent, span, payers)
+        if expected.payer is None or expected.payer in payers:
+            return Verdict(Kind.MATCH, competent, span, payers)
+        return Verdict(_other_payer(expected.payer, payers), competent, span, payers)
     unknown = _unknown(competent, holdings)
     if unknown is not None:
         return Verdict(unknown, competent, span)
@@ -83,13 +100,45 @@ def judge(expected: Expected, spans: tuple[Span, ...], holdings: Holdings, month
         kind = _elsewhere(other_source, competent, spans, month)
         elsewhere = [each for each in here if each.source is other_source]
         return Verdict(kind, other_source, span, _payers(elsewhere))
+    return _gap(expected, span, competent, holdings, month)
+
+
+def _gap(
+    expected: Expected,
+    span: Span | None,
+    competent: AuthenticSource,
+    holdings: Holdings,
+    month: int,
+) -> Verdict:
+    """Tell what it is that no register holds what a dossier is about."""
+    known = categories()
+    beside = [
+        each for each in holdings.held if each.source is competent and covers(each.months, month)
+    ]
+    codes = tuple(sorted({each.category for each in beside}))
+    if any(code not in known for code in codes):
+        return Verdict(Kind.PAYMENT_UNCLEAR, competent, span, _payers(beside), codes)
+    if any(each.source is competent for each in wanted(expected, holdings.held)):
+        return Verdict(Kind.MONTHS_MISSING, competent, span)
+    if codes:
+        whole = not about_basic(expected.category) and any(known[e].undivided for e in codes)
+        kind = Kind.PAYMENT_UNCLEAR if whole else Kind.PAYMENT_MISSING
+        return Verdict(kind, competent, span, _payers(beside), codes)
+    # Such an allowance is paid on top of the benefit: it explains its own file, and no gap.
     allowance = [each for each in holdings.held if each.participation]
     allowance = [each for each in allowance if covers(each.months, month)]
-    if allowance and allowance[0].source is not competent:
+    if allowance and allowance[0].source is not competent and about_basic(expected.category):
         kind = Kind.FOUND_ELSEWHERE_PARTICIPATION
         return Verdict(kind, allowance[0].source, span, _payers(allowance))
-    held = any(each.source is competent for each in wanted(expected, holdings.held))
-    return Verdict(Kind.MONTHS_MISSING if held else Kind.NOT_FOUND, competent, span)
+    return Verdict(Kind.NOT_FOUND, competent, span)
+
+
+def _other_payer(expected: str, payers: tuple[str, ...]) -> Kind:
+    """Tell what it is that a register names payers otherwise than a dossier."""
+    same = {one_payer(expected, each) for each in payers}
+    if True in same:
+        return Kind.MATCH
+    return Kind.PAYER_UNCOMPARED if None in same else Kind.OTHER_PAYER
 
 
 def _payers(held: list[Held]) -> tuple[str, ...]:
@@ -114,17 +163,26 @@ def _elsewhere(
 ) -> Kind:
     """Tell what explains that another register holds a month than the competent one."""
     rule = reading()
-    near = (
-        min(abs(month - span.months.end), abs(month - span.months.begin))
-        for span in spans
-        if span.source is source
-    )
-    if any(distance <= rule.move_months for distance in near):
+    if any(abs(month - edge) <= rule.move_months for edge in _moves(source, spans)):
         return Kind.FOUND_ELSEWHERE_MOVE
     split = {source, competent} <= rule.orint.sources
     if split and month <= orint_end():
         return Kind.FOUND_ELSEWHERE_ORINT
     return Kind.FOUND_ELSEWHERE
+
+
+def _moves(source: AuthenticSource, spans: tuple[Span, ...]) -> Iterator[int]:
+    """Give the months of a register that lie next to a move into or out of it.
+
+    Where the register changes and the area of the domicile does not, nobody moved.
+    """
+    placed = [span for span in spans if span.area is not None]
+    for before, after in pairwise(placed):
+        if before.area != after.area and before.source is not after.source:
+            if before.source is source:
+                yield before.months.end
+            if after.source is source:
+                yield after.months.begin
 
 
 def _elsewhere_edges(spans: tuple[Span, ...]) -> set[int]:

@@ -6,13 +6,17 @@ which code stands for which allowance is not published.
 
 from __future__ import annotations
 
-from kszclient.cadaster.categories import Meaning, codes_of
+import datetime as dt
+
+from kszclient.cadaster.categories import participation_codes
 from kszclient.competence import participation
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.month_numbers import Run
 
 RULE = "participation"
 """How findings call the rule that such an allowance goes its own way, wherever the child lives."""
+
+_NO_END = dt.date.max.year * 12
 
 
 def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -22,7 +26,7 @@ def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         expected: The dossier.
         spans: Who is competent by the domicile.
     """
-    if expected.category is None or expected.category not in codes_of(Meaning.PARTICIPATION):
+    if expected.category is None or expected.category not in participation_codes():
         return spans
     told = participation()
     begin = told.begin.number
@@ -31,8 +35,5 @@ def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         for each in spans
         if each.months.begin < begin
     ]
-    first, last = expected.months
-    if last < begin:
-        return tuple(before)
-    months = Run(max(first, begin), last)
+    months = Run(begin, _NO_END)
     return (*before, Span(months, None, told.entity, told.source, RULE))

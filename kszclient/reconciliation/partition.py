@@ -132,7 +132,9 @@ def ask_partition(
 
 def _journal(folder: Path) -> Journal:
     """Open the journal; a worker that was given up may take a moment to end."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Parents that are made on the way would get the usual rights.
+    for each in (folder.parent, folder):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
     end = time.monotonic() + _TWIN_SECONDS
     while True:
         try:

@@ -50,6 +50,8 @@ class Plan(NamedTuple):
         spans: Segments of competence in that order, with ``number``.
         rejected: Rows set aside.
         first: The number of the first lookup.
+        margin: How many months beside those of the dossiers are asked about.
+        every_source: Whether every register is asked.
     """
 
     as_of: dt.date
@@ -58,6 +60,8 @@ class Plan(NamedTuple):
     spans: pl.DataFrame
     rejected: pl.DataFrame
     first: int = 0
+    margin: int = 0
+    every_source: bool = False
 
     def part(self, first: int, number: int) -> Plan:
         """Give so many lookups from one on, with what belongs to them.
@@ -73,6 +77,8 @@ class Plan(NamedTuple):
             self.spans.slice(span, int(lookups["spans"].sum())),
             self.rejected.clear(),
             first,
+            self.margin,
+            self.every_source,
         )
 
     def digest(self) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from kszclient.cadaster.categories import Meaning, codes_of
+from kszclient.cadaster.categories import participation_codes
 from kszclient.competence import participation
 from kszclient.competence.columns import FrameAnswer, resolve_frame
 from kszclient.reconciliation.contradictions import undisputed, with_disputes
@@ -68,7 +68,13 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
         first_span=pl.col("spans").cum_sum() - pl.col("spans"),
     )
     return Plan(
-        as_of, lookups, numbered, pl.concat([spans for _, spans in parts]), dossiers.rejected
+        as_of,
+        lookups,
+        numbered,
+        pl.concat([spans for _, spans in parts]),
+        dossiers.rejected,
+        margin=margin,
+        every_source=every_source,
     )
 
 
@@ -87,7 +93,7 @@ def _lookups(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
 
 def _participates() -> pl.Expr:
     """Tell of dossiers whether they are about an allowance that follows school or childcare."""
-    codes = pl.col("category").is_in(sorted(codes_of(Meaning.PARTICIPATION)))
+    codes = pl.col("category").is_in(sorted(participation_codes()))
     return codes.fill_null(value=False) & (pl.col("end") >= participation().begin.number)
 
 

@@ -19,6 +19,8 @@ class Progress(NamedTuple):
         seconds: Since then.
         state: ``asking``, ``closed`` or ``stopping``.
         closed_until: When it goes on, where it is closed.
+        trouble: Why a lookup failed last, in a sentence without personal data; empty where none
+            did.
     """
 
     planned: int
@@ -30,3 +32,4 @@ class Progress(NamedTuple):
     seconds: float
     state: str = "asking"
     closed_until: dt.datetime | None = None
+    trouble: str = ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kszclient.competence import rulebook
-from kszclient.errors import InputError
+from kszclient.errors import InputError, InvalidValueError
 from kszclient.reconciliation.domiciles import placed, read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping
@@ -26,9 +26,12 @@ class Question(NamedTuple):
         domiciles: The same with domicile histories; the dossiers' own domiciles where left out.
         mapping: Under which names they hold what is needed.
         as_of: The day of asking; today in Belgium where left out.
-        margin: How many months before and after those of a dossier are asked about too, to find
-            months too many; 0 where the months are only those that you want to check.
-        every_source: Ask every register, not only those that competence names.
+        margin: How many months before and after those of a child's dossiers are asked about too:
+            without, no months too many and no shift are found beyond them. 0 where the months are
+            only those that you want to check. It asks no further register and no lookup more.
+        every_source: Ask every register, not only those that competence names: without, what
+            another one holds, and a basic amount in two of them, is not found. Who is entitled to
+            ask them needs a reason to: the months of a child are asked for where they should be.
         strict: Whether the first bad row ends everything.
     """
 
@@ -36,7 +39,7 @@ class Question(NamedTuple):
     domiciles: Source | None = None
     mapping: Mapping = Mapping()
     as_of: dt.date | None = None
-    margin: int = 0
+    margin: int = 3
     every_source: bool = False
     strict: bool = False
 
@@ -49,8 +52,11 @@ def plan_of(question: Question, admit: Callable[[Ssin], None]) -> Plan:
         admit: Refuses persons that the environment must not be asked about.
 
     Raises:
-        InputError: The input cannot be read, or holds no row that can be used.
+        InputError: The input cannot be read, or holds no row that can be used; or the margin is
+            less than 0.
     """
+    if question.margin < 0:
+        raise InvalidValueError("margin", "negative", "expected 0 months or more")
     as_of = question.as_of or today()
     table = rulebook().timeline.months
     months = Run(table.begin.number, Month.of(as_of).number)

@@ -61,6 +61,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         as_of: The day of asking.
         months: First and last month of the dossiers.
+        margin: How many months beside them were asked about.
+        every_source: Whether every register was asked, and not only who should hold the months.
         dossiers: Rows compared.
         rejected: Rows set aside.
         lookups: Children asked about.
@@ -73,6 +75,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     as_of: str
     months: dict[str, str]
+    margin: int
+    every_source: bool
     dossiers: int
     rejected: int
     lookups: int
@@ -159,6 +163,8 @@ def _summary(plan: Plan, counts: _Counts, words: Words) -> Summary:
     return Summary(
         as_of=str(plan.as_of),
         months=plan.months(),
+        margin=plan.margin,
+        every_source=plan.every_source,
         dossiers=plan.dossiers.height,
         rejected=plan.rejected.height,
         lookups=plan.lookups.height,

@@ -10,8 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 from kszclient.cadaster import AsyncChildBenefitsClient
+from kszclient.errors import InputError
 from kszclient.reconciliation.asking import Asking
-from kszclient.reconciliation.beginning import Engine, open_journal, plan_for
+from kszclient.reconciliation.beginning import Engine, begin, open_journal, plan_for
 from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
 from kszclient.reconciliation.gate import ALWAYS, Gate, Pace, StopReason
 from kszclient.reconciliation.progress import Progress
@@ -65,16 +66,26 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         The results as frames, which are written to the folder too.
 
     Raises:
-        InputError: The input cannot be read, is not that of the run in this folder, or the folder
-            is in use, or nothing is told in that language; nothing was asked.
+        InputError: The input cannot be read, is not that of the run in this folder, its answers
+            came from another service, the folder is in use, nothing is told in that language, or an
+            event loop runs in this thread already; nothing was asked.
         ConsultationError: Something is wrong that concerns every lookup, such as a password.
         JournalError: The folder cannot be written to.
     """
+    _check_alone()
     asked = question if isinstance(question, Question) else Question(question)
     spoken = report_language(language)
     steps = Steps()
     with closing(open_journal(out, resume=resume)) as journal:
-        plan = plan_for(asked, client.admit, journal, run_id, engine=Engine.LOCAL)
+        plan = plan_for(
+            asked,
+            client.profile,
+            journal,
+            run_id,
+            engine=Engine.LOCAL,
+            answered=lambda: journal.count()[1] > 0,
+        )
+        begin(journal, plan, client.profile, run_id, engine=Engine.LOCAL)
         steps.end("read_and_plan")
         gate = Gate(pace, client.congestion, patience_seconds=patience_seconds)
         asking = Asking(
@@ -95,6 +106,18 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             results = conclude(out, plan, journal, journal.results(), spoken, steps)
         write_run(out, journal, journal.attempts(), steps)
     return Reconciliation(results, planned, planned - answered, gate.stopped)
+
+
+def _check_alone() -> None:
+    """See that no event loop runs in this thread, for the run needs one of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise InputError(
+        "an event loop runs in this thread already, as it does in a notebook",
+        next_step="Call it in a thread of its own: await asyncio.to_thread(reconcile, ...).",
+    )
 
 
 async def _ask(

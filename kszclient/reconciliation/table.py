@@ -68,6 +68,12 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
     """
     if isinstance(source, pl.DataFrame):
         return Table("frame", tuple(source.columns), _frame_rows(source, first=1))
+    if not isinstance(source, str | Path):
+        raise InputError(
+            "expected a path, the URL of a database or a polars DataFrame, "
+            f"got {type(source).__name__}",
+            next_step="Collect a LazyFrame first; polars.from_pandas takes a frame of pandas.",
+        )
     if "://" in str(source):
         return _query(str(source), query)
     path = Path(source)

@@ -61,4 +61,5 @@ class Together:
             seconds=time.monotonic() - self._begun,
             state="closed" if closed else "asking",
             closed_until=closed[0] if closed else None,
+            trouble=next((each.trouble for each in reversed(every) if each.trouble), ""),
         )

@@ -111,7 +111,16 @@ class Words:
         return Result("UNANSWERED", task.sources, findings=found)
 
 
-_LISTS = frozenset({Kind.TWO_BASIC_AMOUNTS, Kind.OTHER_PAYER})
+_LISTS = frozenset(
+    {
+        Kind.TWO_BASIC_AMOUNTS,
+        Kind.BASIC_AMOUNT_TWICE,
+        Kind.PAYER_UNCOMPARED,
+        Kind.OTHER_PAYER,
+        Kind.PAYMENT_MISSING,
+        Kind.PAYMENT_UNCLEAR,
+    }
+)
 
 
 def pseudonym(number: int) -> str:

@@ -102,7 +102,7 @@ def _authorities_not_followed(profile: Profile) -> Iterator[Check]:
         yield Check(
             "ca_bundle",
             State.OK,
-            f"not set: the authorities of this machine count, and not {' or '.join(found)}; "
+            f"not set: the authorities of this machine count, not {' or '.join(found)}; "
             "authorities of your own are named here",
         )
 

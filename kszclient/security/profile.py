@@ -19,6 +19,7 @@ from kszclient.security.certificate_files import CertificateFiles
 from kszclient.security.settings_file import read_settings
 from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.values import CbeNumber, OpeningHours, Organisation, SectorInstitution, Ssin
+from kszclient.values.opening_hours import closed_day
 
 
 class SyntheticPersons(StrEnum):
@@ -30,6 +31,7 @@ class SyntheticPersons(StrEnum):
 
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_WHICH = "Name mock, test, acpt or prod, or the path of a file that ends in .toml."
 _LARGEST_LIMIT = 2**31
 _ATTEMPT_SECONDS = 20.0
 _LONGEST_PURPOSE = 64  # K:LegalContextType of the contract
@@ -110,11 +112,17 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         self._check_limits()
         self._check_trust(secure=url.scheme == "https")
         self._check_asker()
-        if self.hours:
-            try:
+        self._check_times()
+
+    def _check_times(self) -> None:
+        try:
+            if self.hours:
                 OpeningHours(self.hours)
-            except InvalidValueError as error:
-                raise SettingsError(f"hours: {error}") from None
+            for each in self.closed:
+                closed_day(each)
+        except InvalidValueError as error:
+            key = "closed" if error.kind == "closed" else "hours"
+            raise SettingsError(f"{key}: {error.message}") from None
 
     def _check_limits(self) -> None:
         for key in (
@@ -264,9 +272,12 @@ def _shipped_file(name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise SettingsError(
             "profile: the name of one that ships is a single word of letters and digits",
-            next_step="Name mock, test, acpt or prod, or the path of a file that ends in .toml.",
+            next_step=_WHICH,
         )
-    return resource("config", "profiles") / f"{name}.toml"
+    path = resource("config", "profiles") / f"{name}.toml"
+    if not path.exists():
+        raise SettingsError(f"profile {name}: none of this name ships", next_step=_WHICH)
+    return path
 
 
 def _check_endpoint(url: SplitResult, *, loopback_only: bool) -> None:

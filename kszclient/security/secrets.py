@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -105,6 +104,8 @@ class SecretSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 def _run(command: tuple[str, ...], key: str) -> str:
+    import subprocess  # noqa: PLC0415 - only who has a command pays for loading it
+
     try:
         done = subprocess.run(  # noqa: S603 - the owner of the profile chose the program
             command,

@@ -13,7 +13,7 @@ import msgspec
 
 from kszclient.testing.chance import Chance
 from kszclient.testing.flemish_files import flemish_file
-from kszclient.testing.payers import payers_of
+from kszclient.testing.payers import payers, payers_of
 from kszclient.testing.places import Area, places
 from kszclient.testing.planted import MATCH, Case, Dossier, Truth
 from kszclient.testing.scenario import Rule
@@ -277,13 +277,21 @@ class Lives:
         """Draw one of these."""
         return self.chance.one_of(choices, lambda _: 1.0)
 
-    def other_payer(self, home: Home) -> str:
-        """Draw a payer that is not the one of a home."""
+    def other_payer(self, home: Home, *, told_alike: bool = True) -> str:
+        """Draw a payer that is not the one of a home.
+
+        Args:
+            home: The home.
+            told_alike: Whether both are known by numbers, or both by codes.
+        """
+        code = payers()[home.payer].fund_code is not None
         others = [
             each
             for source in AuthenticSource
             for each in payers_of(source)
-            if each.key != home.payer and each.source in {home.source, AuthenticSource.WALLONIA}
+            if each.key != home.payer
+            and each.source in {home.source, AuthenticSource.WALLONIA}
+            and ((each.fund_code is not None) is code) is told_alike
         ]
         return self.chance.one_of(others, lambda each: each.weight).key
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from kszclient.testing.lives import Life, Lives
-from kszclient.testing.planted import Case, Truth
+from kszclient.testing.planted import Case, Dossier, Truth
 from kszclient.testing.scenario import Rule
 from kszclient.testing.truth import FileKind, NumberState, Payment
 from kszclient.values import AuthenticSource, Month
@@ -230,6 +230,41 @@ def _truncated(lives: Lives) -> Case:
     return life.case([life.file(home, basic, *social)], life.whole("truncated"))
 
 
+def _payer_uncompared(lives: Lives) -> Case:
+    """The dossier names its payer by a number and the register by a code, or the other way."""
+    life = lives.life()
+    dossier = life.dossier(payer=lives.other_payer(life.home, told_alike=False))
+    found = life.whole("payer_uncompared", dossier)
+    return life.case([life.file(life.home)], found, dossiers=(dossier,))
+
+
+def _basic_amount_twice(lives: Lives) -> Case:
+    """One register names a payer by a number, and for some months another one by a code."""
+    life = lives.life("WA")
+    begin, end = lives.part(life.home, 2, 6)
+    payer = lives.other_payer(life.home, told_alike=False)
+    twice = life.file(life.home, life.basic(begin, end), payer=payer)
+    return life.case([life.file(life.home), twice], _part(life, "basic_amount_twice", begin, end))
+
+
+def _payment_missing(lives: Lives) -> Case:
+    """The register holds the basic amount of a child and lacks its supplement."""
+    life = lives.life("VL")
+    found = life.whole("payment_missing")
+    return life.case([life.file(life.home)], found, dossiers=(_of_kind(life, "SOCIAL"),))
+
+
+def _payment_unclear(lives: Lives) -> Case:
+    """The register tells the benefit whole, and perhaps the supplement of the dossier in it."""
+    life = lives.life(lives.either(*_OUTSIDE_FLANDERS))
+    dossier = _of_kind(life, "ORPHAN_CARE")
+    return life.case([life.file(life.home)], life.whole("payment_unclear"), dossiers=(dossier,))
+
+
+def _of_kind(life: Life, category: str) -> Dossier:
+    return msgspec.structs.replace(life.dossier(), category=category)
+
+
 def _part(life: Life, kind: str, begin: Month, end: Month) -> Truth:
     return Truth(life.dossier().reference, kind, str(begin), str(end))
 
@@ -261,6 +296,10 @@ MISTAKES: Mapping[str, Callable[[Lives], Case]] = {
         _truncated,
         _unusable_answer,
         _unanswered,
+        _payer_uncompared,
+        _basic_amount_twice,
+        _payment_missing,
+        _payment_unclear,
     )
 }
 """What plants each kind, by its name."""

@@ -1,9 +1,35 @@
 """Send bytes, get bytes, within a deadline; ask again, at a rate, while somebody answers.
 
-`kszclient.transport.asynchronous` is imported by who uses it: aiohttp takes its time to load.
+What sends is imported by who uses it, for requests and aiohttp take their time to load: the
+asynchronous transport from its module, the blocking one when its name is first asked for.
+
+Both transports make the same of the same bytes. An answer is of HTTP/1.0 or 1.1, after any number
+of interim ones; its lines are at most 64 kB long, its headers at most 99. What two readers could
+take for two answers (RFC 9112, section 6.3), or what is cut, is a failed connection: a length said
+twice, beside chunks or not in plain digits; a header line without a colon or with a space before
+it, or with a carriage return or zero byte in it; a chunk around which something else stands, or a
+last one without its end. What is coded is refused unread and never unpacked. A redirect is an
+answer like any other: nobody looks at where it leads.
+
+They may differ in what no server or gateway is known to send, where requests reads with http.client
+and aiohttp with llhttp, and neither can be told otherwise without a parser of our own:
+
+- More than the length that was said: the blocking one takes the body as long as it was said to be,
+  the asynchronous one refuses it where the rest came at once. The rest is never an answer, and the
+  connection over which it came is not used again.
+- Alone the blocking one takes a bracket or the like in the name of a header, and more than one
+  space, a tab or a sign in the status line. Alone the asynchronous one takes an empty line before
+  the status line, and a status below 100. No length or end of a body hangs on any of these.
+- A chunk of nonsense that comes later than the headers ends the asynchronous one's wait at its
+  deadline, the blocking one's at once.
+- A line within a few bytes of 64 kB may be too long for one of them alone.
+- The words of a `ConnectionFailedError` name what failed as the library calls it.
 """
 
-from kszclient.transport.blocking import BlockingTransport
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from kszclient.transport.breaker import Breaker
 from kszclient.transport.congestion import Congestion
 from kszclient.transport.deadline import Deadline
@@ -13,6 +39,9 @@ from kszclient.transport.rate import RateLimit
 from kszclient.transport.retry import Attempt, Retried, Retrier, Retry
 from kszclient.transport.retry_after import retry_after_seconds
 from kszclient.transport.tls_failure import TlsFlaw
+
+if TYPE_CHECKING:
+    from kszclient.transport.blocking import BlockingTransport
 
 __all__ = [
     "SHARED",
@@ -30,3 +59,12 @@ __all__ = [
     "TlsFlaw",
     "retry_after_seconds",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the blocking transport when it is first asked for: an asynchronous client has none."""
+    if name != "BlockingTransport":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from kszclient.transport.blocking import BlockingTransport  # noqa: PLC0415 - see above
+
+    return BlockingTransport

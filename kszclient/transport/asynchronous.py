@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Mapping
+from functools import partial
 from typing import Self
 
 import aiohttp
 
 from kszclient.errors import ConnectionFailedError
 from kszclient.transport.deadline import Deadline
-from kszclient.transport.failure import failure
+from kszclient.transport.failure import failure, no_connection
 from kszclient.transport.http_answer import (
     CHUNK_BYTES,
     UNCOMPRESSED,
@@ -18,7 +20,16 @@ from kszclient.transport.http_answer import (
     refuse_unread,
     too_large,
 )
+from kszclient.transport.watched_connection import WatchedConnection
 
+_LONGEST_REASON, _LONGEST_HEADER, _MOST_HEADERS = 65_521, 65_532, 99
+"""How long and how many the lines before a body may be: as with http.client.
+
+It counts in 65,536 bytes a whole line and in 100 lines the empty one too; aiohttp counts of a
+status line what follows the number, of a header its name and value.
+"""
+
+_VERSIONS = (aiohttp.HttpVersion11, aiohttp.HttpVersion10)
 _NEVER_ROUNDED = float("inf")
 """aiohttp lets what is longer than this end with a whole second of its clock, up to one late."""
 
@@ -46,6 +57,7 @@ class AsyncTransport:
         self._connections = connections
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
+        self._timeout: aiohttp.ClientTimeout | None = None
 
     async def post(
         self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
@@ -61,34 +73,52 @@ class AsyncTransport:
         if self._tls is None and url.startswith("https:"):
             raise ConnectionFailedError("no TLS policy was given for this address")
         remaining = deadline.remaining_seconds()
-        timeout = aiohttp.ClientTimeout(
-            total=remaining,
-            sock_connect=min(self._connect_timeout_seconds, remaining),
-            ceil_threshold=_NEVER_ROUNDED,
-        )
         try:
             async with self._opened().post(
-                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                url,
+                data=body,
+                headers=headers,
+                timeout=self._timeout_of(remaining),
+                allow_redirects=False,
             ) as response:
+                if response.version not in _VERSIONS:
+                    raise ConnectionFailedError("the answer is of another version of HTTP")
                 read = await self._read(response)
                 return HttpAnswer.of(response.status, response.headers, read)
         except aiohttp.ConnectionTimeoutError:
-            raise ConnectionFailedError("no connection within the time allowed") from None
+            raise no_connection(deadline, remaining, self._connect_timeout_seconds) from None
         except TimeoutError:
             raise deadline.exceeded() from None
         except (aiohttp.ClientError, OSError) as error:
             raise failure(error) from None
 
+    def _timeout_of(self, remaining: float) -> aiohttp.ClientTimeout:
+        """Give the last one where it would be the same, as it is in whole milliseconds for most."""
+        total = int(remaining * 1000) / 1000 or remaining
+        if self._timeout is None or self._timeout.total != total:
+            self._timeout = aiohttp.ClientTimeout(
+                total=total,
+                sock_connect=min(self._connect_timeout_seconds, total),
+                ceil_threshold=_NEVER_ROUNDED,
+            )
+        return self._timeout
+
     def _opened(self) -> aiohttp.ClientSession:
         # Made within the running loop, which is the one that it belongs to.
         if self._session is None:
+            loop = asyncio.get_running_loop()
             connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._tls or True)
+            # aiohttp has no other way to say of what kind its connections are.
+            connector._factory = partial(WatchedConnection, loop=loop)  # type: ignore[assignment]  # noqa: SLF001
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 auto_decompress=False,
                 trust_env=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=UNCOMPRESSED,
+                max_line_size=_LONGEST_REASON,
+                max_field_size=_LONGEST_HEADER,
+                max_headers=_MOST_HEADERS,
             )
         return self._session
 

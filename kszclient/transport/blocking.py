@@ -13,7 +13,7 @@ import urllib3.exceptions
 
 from kszclient.errors import ConnectionFailedError
 from kszclient.transport.deadline import Deadline
-from kszclient.transport.failure import failure
+from kszclient.transport.failure import failure, no_connection
 from kszclient.transport.http_answer import (
     CHUNK_BYTES,
     UNCOMPRESSED,
@@ -104,10 +104,11 @@ class BlockingTransport:
         allowance = current_allowance.set(Allowance(self._max_answer_bytes + _FRAME_BYTES))
         try:
             remaining = deadline.remaining_seconds()
-            with self._session.send(
+            # Not `Session.send`: even where it may not follow a redirect it reads and unpacks its
+            # whole body, to tell where it would lead.
+            with self._session.get_adapter(url).send(
                 self._request(method, url, body, headers),
                 timeout=(min(self._connect_timeout_seconds, remaining), remaining),
-                allow_redirects=False,
                 stream=True,
                 proxies={},
             ) as response:
@@ -116,7 +117,7 @@ class BlockingTransport:
         except requests.exceptions.InvalidSchema:
             raise ConnectionFailedError("no TLS policy was given for this address") from None
         except requests.ConnectTimeout:
-            raise ConnectionFailedError("no connection within the time allowed") from None
+            raise no_connection(deadline, remaining, self._connect_timeout_seconds) from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise deadline.exceeded() from None
         except _BROKEN as error:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 from kszclient.errors import ConnectionFailedError, ConsultationError
+from kszclient.transport.deadline import Deadline
 from kszclient.transport.tls_failure import explain_tls
 
 # What the libraries call an answer of which a part did not come; ValueError is urllib3's word for
@@ -31,6 +32,21 @@ def failure(error: BaseException) -> ConsultationError:
     if any(type(cause).__name__ in _CUT_SHORT for cause in causes):
         return ConnectionFailedError("the connection broke before the answer was complete")
     return ConnectionFailedError(f"the connection failed: {_kind(causes[-1])}")
+
+
+def no_connection(
+    deadline: Deadline, remaining_seconds: float, connect_timeout_seconds: float
+) -> ConsultationError:
+    """Tell which time passed before a connection came.
+
+    Args:
+        deadline: Of the question.
+        remaining_seconds: What was left of it when the connection was asked for.
+        connect_timeout_seconds: The longest wait for a connection.
+    """
+    if remaining_seconds <= connect_timeout_seconds:
+        return deadline.exceeded()
+    return ConnectionFailedError("no connection within the time allowed")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

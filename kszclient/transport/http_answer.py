@@ -7,13 +7,14 @@ from typing import Self
 
 import msgspec
 
-from kszclient.errors import ContractDriftError
+from kszclient.errors import ConnectionFailedError, ContractDriftError
 
 UNCOMPRESSED = {"Accept-Encoding": "identity"}
 """Goes with every request: a small body that unfolds into a giant has no place here."""
 
 CHUNK_BYTES = 65_536
 _LONGEST_NUMBER = 18
+_AS_IT_IS = ("identity", "")
 
 
 class HttpAnswer(msgspec.Struct, frozen=True):
@@ -61,15 +62,37 @@ def refuse_unread(headers: Mapping[str, str], most_bytes: int) -> bool:
 
     Raises:
         ContractDriftError: It is compressed, which nobody asked for, or too large.
+        ConnectionFailedError: It says in more than one way how long it is, or in none that can be
+            read; RFC 9112, section 6.3, takes neither for an answer.
     """
-    if headers.get("Content-Encoding", "identity") != "identity":
-        raise ContractDriftError("the answer is compressed, though no compression was asked")
-    length = headers.get("Content-Length", "")
-    if "Transfer-Encoding" in headers or not (length.isascii() and length.isdigit()):
+    coding = headers.get("Content-Encoding")
+    if coding is not None and _whole(headers, "Content-Encoding", coding) not in _AS_IT_IS:
+        raise _compressed()
+    length, framed = headers.get("Content-Length"), headers.get("Transfer-Encoding")
+    if framed is not None:
+        if length is not None:
+            raise ConnectionFailedError("the answer says in two ways how long it is")
+        if _whole(headers, "Transfer-Encoding", framed) != "chunked":
+            raise _compressed()
         return False
-    if len(length) > _LONGEST_NUMBER or int(length) > most_bytes:
+    if length is None:
+        return False
+    digits = length.strip()
+    if not (digits.isascii() and digits.isdigit()):
+        raise ConnectionFailedError("the answer does not say in one way how long it is")
+    if len(digits) > _LONGEST_NUMBER or int(digits) > most_bytes:
         raise too_large(most_bytes)
     return True
+
+
+def _whole(headers: Mapping[str, str], name: str, first: str) -> str:
+    """Give every coding that a header names; aiohttp tells of one line of it at a time."""
+    lines = getattr(headers, "getall", None)
+    return (first if lines is None else ", ".join(lines(name))).strip().lower()
+
+
+def _compressed() -> ContractDriftError:
+    return ContractDriftError("the answer is compressed, though no compression was asked")
 
 
 def too_large(most_bytes: int) -> ContractDriftError:

@@ -7,14 +7,17 @@ alike.
 Nor is a limit on the body enough: http.client and urllib3 read the frame around it (the size of a
 chunk, what follows the last one, a row of interim answers) for as long as it goes on. Here every
 byte counts that comes over the line.
+
+And what comes after the answer is never read as the next one: a connection over which it came is
+not used again.
 """
 
 from __future__ import annotations
 
-import http.client
 import io
 import socket
 import ssl
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from kszclient.errors import ContractDriftError
 from kszclient.transport.deadline import Deadline
+from kszclient.transport.strict_response import StrictResponse
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -70,11 +74,18 @@ class _TimedReader(io.RawIOBase):
         self._sock = sock
         # Holding the socket's own file keeps the socket open until the answer has been read.
         self._file = sock.makefile("rb", buffering=0)
+        self._over = False
 
     def readable(self) -> bool:
         return True
 
+    def end(self) -> None:
+        """Give nothing more."""
+        self._over = True
+
     def readinto(self, buffer: WriteableBuffer) -> int | None:
+        if self._over:
+            return 0
         self._sock.settimeout(current_deadline.get().remaining_seconds())
         received = self._file.readinto(buffer)
         current_allowance.get().take(received or 0)
@@ -89,15 +100,35 @@ class _TimedSocket:
     """As much of a socket as an HTTP answer asks for: a file to read from."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
+        self.reader = _TimedReader(sock)
+        self.file: io.BufferedReader = io.BufferedReader(self.reader)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_TimedReader(self._sock))
+        return self.file
 
 
-class _TimedResponse(http.client.HTTPResponse):
+class _TimedResponse(StrictResponse):
     def __init__(self, sock: socket.socket, **options: Any) -> None:
-        super().__init__(_TimedSocket(sock), **options)  # type: ignore[arg-type]
+        self._line, self._timed = sock, _TimedSocket(sock)
+        super().__init__(self._timed, **options)  # type: ignore[arg-type]
+
+    def _close_conn(self) -> None:
+        """Let go of the connection, and hang up where more came than the answer.
+
+        What was received too much is lost with the buffer that it lies in, so that what follows it
+        would be the next answer. What was not received yet is seen before the next question.
+        """
+        if self.fp is not None:
+            self._timed.reader.end()
+            if self._timed.file.peek(1) or _unread(self._line):
+                with suppress(OSError):
+                    self._line.shutdown(socket.SHUT_RDWR)
+        super()._close_conn()  # type: ignore[misc]
+
+
+def _unread(sock: socket.socket) -> bool:
+    """Whether something was received and decrypted, so that no look at the socket shows it."""
+    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
 
 # Whoever sets the `debuglevel` of http.client has every message printed; ours are personal data.

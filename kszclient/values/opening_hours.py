@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kszclient.errors import InvalidValueError
-from kszclient.values.days import BRUSSELS, day_in_belgium
+from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day
 
+HOLIDAYS = "holidays"
+"""Stands for the legal public holidays of Belgium, among the days on which nothing opens."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORM = re.compile(
     r"(?P<days>[a-z,-]+) (?P<begin>[0-9]{2}:[0-9]{2})-(?P<end>[0-9]{2}:[0-9]{2})", re.ASCII
@@ -34,7 +36,7 @@ class OpeningHours:
     Args:
         spans: Such as ``mon-fri 06:00-20:00`` or ``sat,sun 22:00-04:00``, which goes on into the
             next day.
-        closed: Days on which nothing opens.
+        closed: Days on which nothing opens, and hours of the day before end at midnight.
         is_holiday: Tells of further such days.
 
     Raises:
@@ -79,12 +81,32 @@ class OpeningHours:
         raise InvalidValueError("opening hours", "closed", "it does not open for more than a year")
 
     def _on(self, day: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-        if day in self._closed or self._is_holiday(day):
+        if self._is_closed(day):
             return
         for span in self._spans:
             if day.weekday() in span.days:
                 until = day if span.end > span.begin else day + _ONE_DAY
-                yield _moment(day, span.begin), _moment(until, span.end)
+                end = dt.time() if until > day and self._is_closed(until) else span.end
+                yield _moment(day, span.begin), _moment(until, end)
+
+    def _is_closed(self, day: dt.date) -> bool:
+        return day in self._closed or self._is_holiday(day)
+
+
+def closed_day(text: str) -> dt.date | None:
+    """Read a day on which nothing opens; None for the word ``holidays``.
+
+    Raises:
+        InvalidValueError: It is neither.
+    """
+    if text == HOLIDAYS:
+        return None
+    try:
+        return parse_day(text)
+    except InvalidValueError:
+        raise InvalidValueError(
+            "closed", "day", f"expected a day written YYYY-MM-DD, or {HOLIDAYS}"
+        ) from None
 
 
 def _moment(day: dt.date, time: dt.time) -> dt.datetime:

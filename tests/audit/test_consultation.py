@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -336,3 +339,42 @@ def test_a_question_that_could_not_be_written_has_no_end(trail, events):
         asyncio.run(ask())
     WRITER.drain(full)
     assert events() == []
+
+
+LEFT = """
+import asyncio, pathlib, sys
+from kszclient.audit import AuditKeys, AuditTrail
+from tests.audit.samples import NEW, OLD, consultation
+
+async def asks():
+    trail = AuditTrail(pathlib.Path(sys.argv[1]), AuditKeys({"2024": NEW, "2023": OLD}))
+    async with consultation(trail):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            loop.call_soon(print)  # which a loop that is closed refuses
+
+async def leave():
+    global kept
+    kept = asyncio.ensure_future(asks())
+    await asyncio.sleep(0.3)
+
+loop = asyncio.new_event_loop()
+loop.run_until_complete(leave())
+if sys.argv[2] == "closed":
+    loop.close()
+"""
+
+
+@pytest.mark.parametrize("loop", ["left", "closed"])
+def test_a_question_that_is_under_way_when_the_interpreter_ends_has_its_end(path, events, loop):
+    ended = subprocess.run(
+        [sys.executable, "-c", LEFT, path, loop],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [event["kind"] for event in events()] == ["asked", "unanswered"]
+    assert events()[1]["error"] == "GeneratorExit"
+    assert "schedule new futures" not in ended.stderr

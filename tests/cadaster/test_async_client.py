@@ -231,6 +231,31 @@ def test_a_client_belongs_to_one_event_loop():
     assert "each event loop" in caught.value.next_step
 
 
+def test_a_client_in_use_stays_open_where_another_event_loop_would_close_it():
+    async def elsewhere(client, task):
+        with pytest.raises(InputError, match="another event loop"):
+            await asyncio.to_thread(asyncio.run, client.close())
+        again = await client.consult(GHENT, PERIOD)
+        await client.close()
+        assert client._transport._session is None
+        return await task, again
+
+    assert all(isinstance(each, Complete) for each in on_a_loop(SLOW, elsewhere))
+
+
+def test_a_client_that_another_event_loop_would_close_again_is_closed_where_it_belongs():
+    async def twice(client, task):
+        closing = asyncio.create_task(client.close())
+        await asyncio.sleep(0)
+        with pytest.raises(InputError, match="another event loop"):
+            await asyncio.to_thread(asyncio.run, client.close())
+        await closing
+        assert client._transport._session is None
+        return task.done()
+
+    assert on_a_loop(SLOW, twice)
+
+
 def test_a_client_without_a_place_is_refused():
     with pytest.raises(SettingsError, match="in_flight"):
         AsyncChildBenefitsClient(Profile.load("mock", endpoint="http://127.0.0.1:1"), in_flight=0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kszclient.cadaster.categories import Meaning, categories, codes_of, is_basic, is_participation
+from kszclient.cadaster.categories import basic_codes, categories, is_participation
 from kszclient.competence import Entity, participation, rulebook
 from kszclient.complaints.settings import participation_area
 from kszclient.complaints.subjects import subjects
@@ -21,8 +21,7 @@ def test_every_code_that_the_interface_names_stands_for_something_as_sure_as_tha
     assert set(categories()) == NAMED
     # The interface explains none of them: what each stands for is inferred.
     assert all(row.certainty == "likely" and row.basis for row in categories().values())
-    assert codes_of(Meaning.BASIC_AMOUNT) == {"BASIC", "CHILD_ALLOWANCE"}
-    assert not is_basic("NEW_KIND")
+    assert basic_codes() == {"BASIC", "CHILD_ALLOWANCE"}
 
 
 @pytest.mark.parametrize("source", list(AuthenticSource))

@@ -64,6 +64,20 @@ def test_the_months_are_those_asked_and_joined(periods, expected):
     assert found(*periods) == [(*each, "FLANDERS") for each in expected]
 
 
+@pytest.mark.parametrize(
+    ("source", "value", "expected"),
+    [
+        ("WALLONIA", SourceStatusValue.DATA_FOUND, [(None, None)]),
+        ("FLANDERS", SourceStatusValue.DATA_FOUND, []),
+        ("WALLONIA", SourceStatusValue.NO_DATA_FOUND, []),
+    ],
+)
+def test_files_that_were_taken_out_name_no_months(source, value, expected):
+    result = SourceResult(AuthenticSource(source), Status(value, "MSG00000"), ())
+    told = find_elsewhere([result], CHILD, GHENT, PERIOD)
+    assert [(each.begin, each.end) for each in told] == expected
+
+
 def test_the_competent_register_gives_no_finding():
     assert found(months("2021-03"), source="FLANDERS") == []
 

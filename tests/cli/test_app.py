@@ -21,6 +21,9 @@ MONTHS = ("--from", "2020-01", "--to", "2020-12")
     [
         (("nothing",), "No such command"),
         (("lookup",), "SSIN"),
+        (("demo", "--seed", "x"), "--seed: expected a whole number"),
+        (("demo", "--population", "-1"), "--population: expected 0 or more"),
+        (("reconcile", "a.csv", "--out", "x", "--rate", "x"), "--rate: expected a number"),
         (("competence", "--nis", "44021"), "--from"),
         (("demo", "--population", "many"), "--population"),
         (("demo", "--population", "85010100709"), "--population"),
@@ -36,6 +39,12 @@ def test_a_wrong_word_is_named_and_exit_code_2(words, says):
     assert shown.code == 2
     assert says in shown.err
     assert shown.out == ""
+
+
+@pytest.mark.parametrize("words", [(), ("audit",)])
+def test_who_types_nothing_sees_the_help_and_no_empty_message(words):
+    shown = kszclient(*words)
+    assert (shown.code, shown.err, "--help" in shown.out) == (2, "", True)
 
 
 def commands(group, *names):

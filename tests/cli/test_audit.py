@@ -55,7 +55,8 @@ def test_a_trail_is_made_and_verified(run, tmp_path):
     verified = run("verify", path)
     assert (verified.returncode, verified.stderr) == (0, "")
     assert "0 entries, as they were written" in verified.stdout
-    assert run("create", path).returncode == 4
+    again = run("create", path)
+    assert (again.returncode, path in again.stderr) == (2, True)
 
 
 def test_what_was_done_as_json_and_nothing_else_on_standard_output(run, tmp_path):
@@ -121,6 +122,7 @@ def test_an_inspection_gets_lines_by_ticket_person_and_day(run, trail):
     (ticket,) = tickets
     assert run("export", trail, "--ticket", ticket).stdout == by_person.stdout
     assert run("export", trail, "--to", "2020-01-01").stdout == ""
+    assert len(run("export", trail, "--to", "9999-12-31").stdout.splitlines()) == 4
     assert len(run("export", trail, "--from", "2020-01-01").stdout.splitlines()) == 4
 
 
@@ -139,7 +141,11 @@ def test_keys_come_from_a_file_too(run, trail, tmp_path):
     [
         (["verify", "absent.db"], 4, "no such file"),
         (["export", "TRAIL", "--from", "monday"], 2, "--from"),
-        (["export", "TRAIL", "--ticket", "7"], 2, "ticket"),
+        (["export", "TRAIL", "--ticket", "7"], 2, "--ticket"),
+        (["verify", "tests"], 2, "tests is a folder"),
+        (["verify", "TRAIL", "--anchors", "tests"], 2, "--anchors: tests"),
+        (["purge", "no/such/folder"], 2, "no/such/folder"),
+        (["purge", "TRAIL"], 2, "is no folder"),
         (["export", "TRAIL", "--ticket", ""], 2, "ticket"),
         (["export", "TRAIL", "--to", "20200101"], 2, "--to: expected a day"),
         (["export", "TRAIL", "--person"], 2, "SSIN"),

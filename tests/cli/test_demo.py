@@ -3,10 +3,13 @@
 import json
 import re
 import stat
+import subprocess
+import sys
 import tempfile
 
 import pytest
 
+from kszclient.cli import engine
 from kszclient.reconciliation import Kind
 from kszclient.testing import World
 from tests.cli.typed import kszclient
@@ -129,3 +132,19 @@ def test_the_same_seed_finds_the_same(result):
 
 def test_a_population_below_nothing_is_bad_input():
     assert kszclient("demo", "--population", "-1").code == 2
+
+
+def test_what_cannot_be_kept_is_bad_input(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "find_spec", lambda _: None)
+    shown = kszclient("demo", "--population", "0", "--out", tmp_path / "out")
+    assert (shown.code, shown.out) == (2, "")
+    assert "pip install 'kszclient[batch]'" in shown.err
+
+
+def test_in_python_too_it_is_said_what_to_install():
+    program = (
+        "import importlib.util as u; u.find_spec = lambda name, package=None: None;"
+        "import kszclient.reconciliation"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert b"pip install 'kszclient[batch]'" in done.stderr

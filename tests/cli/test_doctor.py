@@ -46,6 +46,7 @@ def test_all_is_well_with_a_mock_that_runs():
     result = json.loads(told.out)
     assert result["worst"] == "ok"
     assert {each["name"] for each in result["theirs"]} == {"name", "connection", "clock"}
+    assert "has 1 address\n" in shown.out
 
 
 def test_a_server_that_is_down_is_theirs():
@@ -99,7 +100,8 @@ def test_a_missing_trail_is_ours(tmp_path, monkeypatch):
 def test_production_without_settings_says_what_to_set():
     shown = kszclient("doctor", "--profile", "prod")
     assert shown.code == 1
-    ours = shown.out[: shown.out.index("Theirs")]
+    ours, _, theirs = shown.out.partition("Theirs")
+    assert "not looked at" in theirs
     for key in ("customer_cbe_number", "legal_context", "audit"):
         assert f"fail  {key}" in ours
 

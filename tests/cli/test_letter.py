@@ -79,6 +79,12 @@ def test_an_instance_without_a_part_in_the_case_is_a_warning(tmp_path):
     assert "Warning: IRISCARE has no part in the route of this complaint." in done.stderr
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    out = tmp_path / "nodir" / "a.html"
+    done = run(REFUSAL, "--instance", "KBD", "--language", "nl", "--out", out)
+    assert (done.returncode, str(out) in done.stderr) == (2, True)
+
+
 def test_a_letter_that_is_there_is_kept_unless_force_says_so(tmp_path):
     out = tmp_path / "letter.html"
     words = (REFUSAL, "--instance", "KBD", "--language", "nl", "--out", out)

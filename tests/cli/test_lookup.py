@@ -71,6 +71,15 @@ def test_the_number_can_come_from_standard_input(lookup):
     assert json.loads(shown.out)["outcome"] == "COMPLETE"
 
 
+def test_a_second_number_is_not_dropped_in_silence(lookup):
+    shown = lookup("-", *MONTHS, "--json", stdin=f"{GHENT}\n{GHENT}\n")
+    assert (shown.code, shown.out) == (2, "")
+    assert "expected one line" in shown.err
+    assert lookup("-", *MONTHS, stdin=f"\ufeff{GHENT}\n\n").code == 0
+    both = lookup("-", *MONTHS, "--domicile", "-", stdin=f"{GHENT}\n")
+    assert (both.code, "SSIN, --domicile" in both.err) == (2, True)
+
+
 def test_a_file_found_elsewhere_is_exit_code_1(lookup):
     child = WORLD.persona("old-file-still-open").child
     nis = child.domicile[-1].nis

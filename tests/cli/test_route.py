@@ -202,3 +202,19 @@ def test_a_broken_rule_is_named_and_nothing_is_routed(own_rules):
     assert (done.returncode, done.stdout) == (4, "")
     assert "rule K6" in done.stderr
     assert "unknown fact 'at_home'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--instance", "KBD"),
+        ("--desk", "http://127.0.0.1:1"),
+        ("--register", "cases.sqlite"),
+        ("--endpoint", "http://127.0.0.1:1"),
+        ("--profile", "nope"),
+    ],
+)
+def test_an_option_without_effect_is_refused(words):
+    shown = kszclient("route", "mocks/complaints/refusal-flanders.json", *words)
+    assert (shown.code, shown.out) == (2, "")
+    assert f"{words[0]}: has a meaning with --" in shown.err

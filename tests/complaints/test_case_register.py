@@ -140,5 +140,5 @@ def test_a_case_that_was_changed_by_hand_is_told(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(CaseRegisterError, match="cannot be opened"):
+    with pytest.raises(CaseRegisterError, match=r"file/cases\.sqlite cannot be opened"):
         CaseRegister(tmp_path / "file" / "cases.sqlite")

@@ -89,6 +89,7 @@ def test_an_open_period_ends_with_the_month_of_filing():
         ),
         ({"period": {"from": "2025-13"}}, "field period.from: month: must lie between"),
         ({"period": {"from": "2025-02", "to": "2025-01"}}, "field period: the end (to) lies"),
+        ({"period": {"from": "1800-01", "to": "1800-02"}}, "field period: must be closed and lie"),
         ({"period": {"van": "2025-02"}}, "field period.van: unknown"),
         ({"identified": "yes"}, "field identified: expected true or false"),
         ({"nis": "00001"}, "field nis: "),
@@ -98,6 +99,8 @@ def test_an_open_period_ends_with_the_month_of_filing():
             "field nis: give either nis or domicile, not both",
         ),
         ({"payer": "Nobody"}, "field payer: not a payer we know"),
+        ({"subject": "KG_SERVICE", "body": "payer"}, "field body: does not go with the subject"),
+        ({"subject": "PODMI_SERVICE", "body": "payer"}, "field body: does not go with the subject"),
     ],
 )
 def test_bad_input_is_named(given, named):

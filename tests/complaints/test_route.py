@@ -425,3 +425,90 @@ def test_who_stays_anonymous_is_told_of_whom_no_source_says_that_it_refuses():
     found = routed(nis="21004", identified=False)
     assert any("no source says whether" in notice for notice in found.notices)
     assert not any("no source says whether" in notice for notice in routed().notices)
+
+
+def test_an_appeal_that_lies_with_the_commission_is_told_with_no_date_to_keep():
+    pending = {"steps_done": ["PAYER", "GESCHILLENCOMMISSIE"], "admin_appeal_open": True}
+    # What a petition must hold is no question any more either.
+    for motivated in (True, ...):
+        found = routed(**pending, motivated=motivated)
+        (part,) = found.parts
+        assert answers(part)["GESCHILLENCOMMISSIE"].term is None
+        assert part.needs == ()
+        assert "2025-05-05" not in " ".join(found.notices)
+
+
+def test_whether_the_commission_decided_is_asked_by_its_day_and_by_whether_the_appeal_is_open():
+    (part,) = routed(steps_done=["PAYER", "GESCHILLENCOMMISSIE"]).parts
+    assert part.needs == ("admin_appeal_open", "gc_notified_on")
+
+
+def test_who_names_another_body_beside_a_decision_is_warned_of_the_term_against_a_payer():
+    for body in ("podmi", "kind_en_gezin"):
+        assert any("leave out `body`" in notice for notice in routed(body=body).notices)
+    assert not any("leave out `body`" in notice for notice in routed().notices)
+
+
+def test_after_a_move_each_part_asks_whether_the_body_of_its_own_area_was_tried():
+    flemish, eupen = routed(
+        nis=..., subject="STAFF_CONDUCT", steps_done=["KBD"], admin_appeal_open=False,
+        period={"from": "2024-01", "to": "2024-12"},
+        domicile=[
+            {"from": "2018-01-01", "to": "2024-06-30", "nis": "11002"},
+            {"from": "2024-07-01", "nis": "63023"},
+        ],
+    ).parts  # fmt: skip
+    assert answers(flemish)["VLAAMSE_OMBUDSDIENST"].outcome is Outcome.ADMISSIBLE
+    assert answers(eupen)["OMBUDSPERSON_DG"].outcome is Outcome.NOT_YET
+
+
+def test_a_refusal_that_may_rest_on_severity_tells_the_terms_of_court_and_commission():
+    found = routed(benefit="support_supplement", steps_done=["PAYER"])
+    told = " ".join(found.notices)
+    assert "2025-05-05" in told
+    assert "2025-05-02" in told
+
+
+DECREE = ("a letter of recovery must", "can waive a recovery", "of all complaints only")
+
+
+def told_of_decree(**given):
+    told = " ".join(routed(subject="RECOVERY", **given).notices).lower()
+    return [words for words in DECREE if words in told]
+
+
+def test_what_the_decree_says_is_told_of_its_payers_and_its_months_alone():
+    found = told_of_decree()
+    assert found == list(DECREE)
+    assert told_of_decree(period=...) == found
+    assert told_of_decree(body="ocmw") == []
+    assert told_of_decree(period={"from": "2018-01", "to": "2018-12"}) == []
+
+
+def test_who_complains_in_eupen_is_told_not_to_rely_on_it_for_the_term():
+    assert any("take it that it does not" in notice for notice in routed(nis="63023").notices)
+
+
+@pytest.mark.parametrize(
+    ("subject", "court"),
+    [("ZT_DECISION", "LABOUR_COURT"), ("BENEFICIARY_DESIGNATION", "FAMILY_COURT")],
+)
+def test_no_term_of_the_decree_is_counted_or_started_again_for_months_before_2019(subject, court):
+    found = routed(
+        subject=subject, benefit="care_supplement", steps_done=["PAYER", "KBD"],
+        period={"from": "2018-01", "to": "2018-12"}, filing_date="2025-06-10",
+        kbd_filed="2025-02-10", kbd_closed="2025-04-28",
+    )  # fmt: skip
+    answer = answers(found.parts[0])[court]
+    assert (answer.outcome, answer.reason, answer.term) == ("ADMISSIBLE", "OLD_REGIME", None)
+    assert "2025-07-25" not in " ".join(found.notices)
+    assert "2025-10-27" not in " ".join(found.notices)
+
+
+def test_a_beneficiary_whom_the_case_does_not_concern_is_told_that_this_contradicts_itself():
+    def told(**given):
+        return any("only one of the two can be true" in each for each in routed(**given).notices)
+
+    assert told(has_interest=False)
+    assert not told()
+    assert not told(has_interest=False, role="helper_with_mandate")

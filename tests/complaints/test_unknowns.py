@@ -140,6 +140,8 @@ def cases(draw, most=5):
     left_out = draw(st.sets(st.sampled_from(names), min_size=1, max_size=most))
     if "kbd_closed" in complaint and "kbd_filed" not in left_out:
         left_out.discard("kbd_closed")  # left out, it says that the KBD still has the complaint
+    if complaint["admin_appeal_open"] and "admin_appeal_open" not in left_out:
+        left_out.discard("gc_notified_on")  # left out, it says that the commission still has it
     if left_out >= TOLD_BY_NOBODY and complaint["benefit"] in GROUPS["participation"]:
         left_out.discard("benefit")  # left out together, they say which benefit is meant
     return complaint, left_out
@@ -328,3 +330,13 @@ def test_who_names_a_brand_of_several_regions_is_asked_its_regional_name():
     told["domicile"] = [{"from": "2020-01-01", "country": "NL"}]
     (part,) = read_route(read_complaint(json.dumps(told)), Language.EN).parts
     assert any("by its regional name (such as Infino Vlaanderen) (payer)" in s for s in part.advice)
+
+
+def test_no_benefit_and_no_school_is_asked_where_kind_en_gezin_or_its_sector_is_meant():
+    for subject in ("KG_SERVICE", "CARE_PERSON_OR_INSTITUTION"):
+        told = {"nis": "21004", "subject": subject, "filing_date": "2025-04-01"}
+        found = route(read_complaint(json.dumps(told)))
+        (part,) = found.parts
+        assert part.entity == "IRISCARE"
+        assert not TOLD_BY_NOBODY & set(part.needs)
+        assert not any("family benefit of the domicile" in notice for notice in found.notices)

@@ -5,12 +5,15 @@ import os
 import resource
 import subprocess
 import sys
+from contextlib import contextmanager
 
-from kszclient.testing import World
+from kszclient.testing import MockKsz, Scenario, World
 from kszclient.values import Month
 
 WORLD = World.build(seed=5, size=120)
 BEGIN, END = Month(2024, 1), Month(2025, 6)
+# Below those that this machine gives to who asks for any, and another one for each process.
+PORT = 20_000 + os.getpid() % 10_000
 HEADING = ("dossier", "child", "from", "to", "nis")
 
 
@@ -33,6 +36,13 @@ def write(path, table, heading=HEADING):
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([heading, *table])
     return path
+
+
+@contextmanager
+def same_mock(*rules):
+    """Have a mock that listens where the one before did, for a run that goes on with it."""
+    with MockKsz(WORLD, [Scenario("a test", "", rules)], port=PORT) as mock:
+        yield mock
 
 
 def start(*words, screen=subprocess.PIPE, largest_file=None):

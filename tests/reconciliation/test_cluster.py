@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import threading
 import time
 import uuid
@@ -12,7 +13,7 @@ import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import ClusterError, InputError, JournalError
-from kszclient.reconciliation import Question, reconcile
+from kszclient.reconciliation import Pace, Question, reconcile
 from kszclient.reconciliation.cluster import _came, connect, reconcile_on
 from kszclient.security import Profile
 from kszclient.testing import MockKsz
@@ -72,6 +73,8 @@ def test_the_result_is_that_of_one_process(tmp_path, cluster, mock, question, wh
     assert done.unanswered == 0
     assert len(mock.requests) - before == done.planned
     assert len(partitions(tmp_path)) == 4
+    folders = [tmp_path / "partitions", *partitions(tmp_path)]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folders} == {0o700}
     assert seen[-1].planned == done.planned
 
 
@@ -195,9 +198,35 @@ def test_the_command_asks_on_a_cluster(tmp_path, cluster, mock):
     assert json.loads(shown.out)["lookups"] == sum(1 for _ in rows())
 
 
+def test_no_cluster_is_asked_for_where_the_input_or_the_folder_is_refused(tmp_path, mock):
+    """A cluster takes seconds to start; here none can be reached, and nobody tries to."""
+    dossiers = write(tmp_path / "dossiers.csv", [*rows()][:2])
+    wrong = write(tmp_path / "wrong.csv", [("D", "123", "2024-01", "", "44021")])
+    where = ("--out", tmp_path / "out", "--endpoint", mock.endpoint)
+    dask = ("--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
+    refused = kszclient("reconcile", wrong, *where, *dask)
+    assert (refused.code, "none of 1 rows can be used" in refused.err) == (2, True)
+    unreached = kszclient("reconcile", dossiers, *where, *dask)
+    assert (unreached.code, "does not answer" in unreached.err) == (4, True)
+    assert kszclient("reconcile", dossiers, *where).code in {0, 1}
+    begun = kszclient("reconcile", dossiers, *where, "--resume", *dask)
+    assert (begun.code, "began with --engine local" in begun.err) == (2, True)
+
+
 def test_a_missing_extra_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr("kszclient.cli.engine.find_spec", lambda _: None)
     dossiers = write(tmp_path / "dossiers.csv", rows())
     shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", "--engine", "dask")
     assert shown.code == 2
     assert "pip install 'kszclient[dask]'" in shown.err
+
+
+def test_answers_of_two_services_never_meet(tmp_path, cluster, mock, question):
+    first = on(cluster, question, mock, tmp_path, pace=Pace(budget=40))
+    assert first.unanswered > 0
+    with (
+        MockKsz(WORLD) as other,
+        pytest.raises(InputError, match="came with another endpoint"),
+    ):
+        on(cluster, question, other, tmp_path, resume=True)
+    assert not other.requests

@@ -191,6 +191,31 @@ def test_months_that_another_dossier_of_a_basic_amount_claims_are_not_too_many(f
     assert {kind for kind, _ in findings(both, IN_FLANDERS, outcome)} == {"match"}
 
 
+@pytest.mark.parametrize("category", [None, "BASIC", "CHILD_ALLOWANCE"])
+def test_a_dossier_of_a_basic_amount_is_compared_with_it_however_a_register_calls_it(category):
+    asked = run("2018-07", "2019-12")
+    federal = AuthenticSource.FEDERAL
+    spans = (
+        Span(run("2018-07", "2018-12"), "VL", "FEDERAL", federal, "vl-federal"),
+        competent(FLANDERS, "2019-01", "2019-12"),
+    )
+    outcome = complete(
+        holds(federal, file("951", paid("CHILD_ALLOWANCE", "2018-01", "2018-12"))),
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+    )
+    expected = Expected("D-1", asked, None, category, "44021", None)
+    found = compare((expected,), spans, read_holdings(outcome, CHILD, asked), asked)
+    assert [each.kind for each in found] == [Kind.MATCH]
+
+
+@pytest.mark.parametrize("category", [None, "BASIC", "CHILD_ALLOWANCE"])
+def test_another_payer_of_a_basic_amount_however_a_dossier_calls_it(category):
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
+    assert findings(dossier(payer=INFINO, category=category), IN_FLANDERS, outcome) == [
+        ("other_payer", WHOLE)
+    ]
+
+
 def test_months_that_only_a_dossier_of_a_supplement_claims_are_too_many():
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-12"))))
     both = (
@@ -210,6 +235,98 @@ def test_months_too_many_at_another_payer_are_not_this_dossiers():
     )
     assert findings(dossier("2023-01", "2023-06", FONS), IN_FLANDERS, outcome) == [
         ("match", "2023-01 to 2023-06")
+    ]
+
+
+def test_months_too_many_that_do_not_touch_a_dossier():
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-06"), paid("BASIC", "2023-08")))
+    )
+    first = dossier("2023-01", "2023-06")
+    match = ("match", "2023-01 to 2023-06")
+    assert findings(first, IN_FLANDERS, outcome) == [("months_extra", "2023-08 to 2023-12")]
+    # Another dossier claims them, or some of them and is nearer to the others.
+    rest, late = (dossier(begin, name="D-2") for begin in ("2023-08", "2023-11"))
+    assert findings((first, rest), IN_FLANDERS, outcome) == [
+        match,
+        ("match", "2023-08 to 2023-12"),
+    ]
+    assert findings((first, late), IN_FLANDERS, outcome) == [
+        match,
+        ("months_extra", "2023-08 to 2023-10"),
+    ]
+    # What another payer runs, or another register, is not this dossier's.
+    assert findings(dossier("2023-01", "2023-06", FONS), IN_FLANDERS, outcome) != [match]
+    other = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-06"))),
+        holds(FLANDERS, file(INFINO, paid("BASIC", "2023-08"))),
+        holds(WALLONIA, file(FONS, paid("CHILD_ALLOWANCE", "2023-08"))),
+    )
+    assert findings(dossier("2023-01", "2023-06", FONS), IN_FLANDERS, other) == [match]
+
+
+def test_months_too_many_go_to_the_nearest_dossier_that_may_be_theirs():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2023-01", "2023-03"), paid("BASIC", "2023-06", "2023-07")),
+            file(INFINO, paid("BASIC", "2023-09")),
+        )
+    )
+    first = dossier("2023-01", "2023-03", FONS)
+    extra = ("months_extra", "2023-06 to 2023-07")
+    for payer, expected in ((None, [("match", "2023-01 to 2023-03"), extra]),
+                            (INFINO, [extra])):  # fmt: skip
+        second = dossier("2023-09", "2023-12", payer, name="D-2")
+        found = compare((first, second), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+        assert [(e.kind.value, str(Run(e.begin, e.end))) for e in found][
+            : len(expected)
+        ] == expected
+        assert sum(each.kind is Kind.MONTHS_EXTRA for each in found) == 1
+
+
+def test_months_after_a_move_are_those_of_another_register_and_not_too_many():
+    spans = (in_brussels(end="2023-06"), competent(FLANDERS, begin="2023-07"))
+    outcome = complete(
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01", "2023-06"))),
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-08"))),
+    )
+    assert findings(dossier("2023-01", "2023-06"), spans, outcome) == [
+        ("match", "2023-01 to 2023-06")
+    ]
+
+
+def test_a_dossier_that_is_shifted_by_more_than_its_length_misses_months_and_has_others_too_many():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-05", "2023-07"))))
+    assert findings(dossier("2023-01", "2023-03"), IN_FLANDERS, outcome) == [
+        ("months_missing", "2023-01 to 2023-03"),
+        ("months_extra", "2023-05 to 2023-07"),
+    ]
+
+
+def test_months_too_many_of_a_participation_allowance():
+    paid_twice = (paid("TODDLER", "2023-01", "2023-03"), paid("TODDLER", "2023-06", "2023-07"))
+    outcome = complete(holds(FLANDERS, file(FONS, *paid_twice)), holds(WALLONIA))
+    expected = dossier("2023-01", "2023-03", category="TODDLER")
+    assert findings(expected, IN_WALLONIA, outcome) == [("months_extra", "2023-06 to 2023-07")]
+
+
+def test_months_too_many_name_those_who_run_them():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2019-01", "2023-06")),
+            file(INFINO, paid("BASIC", "2023-07")),
+        )
+    )
+    found = compare(
+        (dossier("2023-01", "2023-06"),),
+        IN_FLANDERS,
+        read_holdings(outcome, CHILD, ASKED),
+        ASKED,
+    )
+    assert [(each.kind, each.found, each.payer) for each in found] == [
+        (Kind.MONTHS_EXTRA, INFINO, INFINO)
     ]
 
 
@@ -300,8 +417,12 @@ def test_found_elsewhere_without_a_reason():
     assert findings(dossier(), IN_FLANDERS, outcome) == [("found_elsewhere", WHOLE)]
 
 
+def in_brussels(begin="2023-01", end="2023-12"):
+    return Span(run(begin, end), "BR", "IRISCARE", BRUSSELS, "br-iriscare")
+
+
 def test_found_elsewhere_after_a_move():
-    spans = (competent(BRUSSELS, end="2023-02"), competent(FLANDERS, begin="2023-03"))
+    spans = (in_brussels(end="2023-02"), competent(FLANDERS, begin="2023-03"))
     outcome = complete(
         holds(FLANDERS, file(FONS, paid("BASIC", "2023-05"))),
         holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01", "2023-04"))),
@@ -310,13 +431,50 @@ def test_found_elsewhere_after_a_move():
 
 
 def test_a_move_long_ago_explains_nothing():
-    spans = (competent(BRUSSELS, end="2023-02"), competent(FLANDERS, begin="2023-03"))
+    spans = (in_brussels(end="2023-02"), competent(FLANDERS, begin="2023-03"))
     outcome = complete(
         holds(FLANDERS), holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01")))
     )
     assert findings(dossier(), spans, outcome) == [
         ("found_elsewhere_move", "2023-03 to 2023-08"),
         ("found_elsewhere", "2023-09 to 2023-12"),
+    ]
+
+
+def test_a_move_by_way_of_another_country_is_one():
+    spans = (
+        in_brussels(end="2023-02"),
+        Span(run("2023-03", "2023-04"), None, None, None, "abroad"),
+        competent(FLANDERS, begin="2023-05"),
+    )
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-06"))),
+        holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2020-01", "2023-05"))),
+    )
+    assert findings(dossier("2023-05"), spans, outcome) == [
+        ("found_elsewhere_move", "2023-05 to 2023-05")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("area", "source", "begin"),
+    [("VL", FLANDERS, "2019-01"), ("BR", BRUSSELS, "2020-01")],
+)
+@pytest.mark.parametrize("ahead", [True, False])
+def test_the_transfer_to_the_entities_is_no_move(area, source, begin, ahead):
+    federal, first = AuthenticSource.FEDERAL, number(begin)
+    asked = Run(first - 6, first + 5)
+    spans = (
+        Span(Run(first - 6, first - 1), area, "FEDERAL", federal, "federal"),
+        Span(Run(first, first + 5), area, "ANY", source, "transferred"),
+    )
+    holder = source if ahead else federal
+    outcome = complete(holds(holder, file("931", paid("CHILD_ALLOWANCE", "2018-01"))))
+    expected = Expected("D-1", asked, None, None, "44021", None)
+    found = compare((expected,), spans, read_holdings(outcome, CHILD, asked), asked)
+    wrong = spans[0] if ahead else spans[1]
+    assert [(each.kind, Run(each.begin, each.end)) for each in found] == [
+        (Kind.FOUND_ELSEWHERE, wrong.months)
     ]
 
 
@@ -337,6 +495,23 @@ def test_participation_allowances_explain_a_flemish_file():
     assert findings(dossier(), spans, complete(own, holds(FLANDERS, school))) == [("match", WHOLE)]
 
 
+def test_a_participation_allowance_explains_no_gap_in_the_register_of_the_child():
+    school = holds(FLANDERS, file(FONS, paid("OTHER_PARTICIPATION", "2022-09")))
+    gap, lost = (kinds()[kind] for kind in (Kind.FOUND_ELSEWHERE_PARTICIPATION, Kind.NOT_FOUND))
+    assert (gap.severity, gap.theme) == (lost.severity, lost.theme)
+    own = holds(WALLONIA, file("921", paid("CHILD_ALLOWANCE", "2020-01", "2023-06")))
+    assert findings(dossier(), IN_WALLONIA, complete(own, school)) == [
+        ("months_missing", "2023-07 to 2023-12")
+    ]
+
+
+def test_a_participation_allowance_says_nothing_of_a_supplement():
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("OTHER_PARTICIPATION", "2022-09"))), holds(WALLONIA)
+    )
+    assert findings(dossier(category="ORPHAN_CARE"), IN_WALLONIA, outcome) == [("not_found", WHOLE)]
+
+
 def test_another_payer():
     outcome = complete(holds(FLANDERS, file(INFINO, paid("BASIC", "2019-01"))))
     assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("other_payer", WHOLE)]
@@ -353,6 +528,61 @@ def test_a_payer_that_changed_on_the_way():
     assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [
         ("other_payer", "2023-07 to 2023-12")
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "held", "known", "kind"),
+    [
+        (FONS, ("951",), {}, "payer_uncompared"),
+        ("951", (FONS,), {}, "payer_uncompared"),
+        (FONS, ("951",), {"951": FONS}, "match"),
+        ("951", (FONS,), {"951": FONS}, "match"),
+        (FONS, ("951",), {"951": INFINO}, "other_payer"),
+        ("952", ("951",), {"951": FONS}, "other_payer"),
+    ],
+)
+def test_a_fund_code_and_an_enterprise_number(told, held, known, kind, codes):
+    codes(known)
+    outcome = complete(holds(FLANDERS, *(file(each, paid("BASIC", "2019-01")) for each in held)))
+    assert findings(dossier(payer=told), IN_FLANDERS, outcome) == [(kind, WHOLE)]
+    # Months too many are those of the same payer only where that is sure.
+    extra = findings(dossier("2023-01", "2023-06", told), IN_FLANDERS, outcome)
+    assert (("months_extra", "2023-07 to 2023-12") in extra) is (kind == "match")
+
+
+@pytest.mark.parametrize(
+    ("other", "known", "kinds"),
+    [
+        (FLANDERS, {}, ["basic_amount_twice"]),
+        (FLANDERS, {"951": FONS}, []),
+        (FLANDERS, {"951": INFINO}, ["two_basic_amounts"]),
+        # Of the federal funds some went on; each entity has its own.
+        (AuthenticSource.FEDERAL, {}, ["basic_amount_twice"]),
+        (BRUSSELS, {}, ["two_basic_amounts"]),
+    ],
+)
+def test_a_basic_amount_under_a_fund_code_and_an_enterprise_number(other, known, kinds, codes):
+    codes(known)
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+        holds(other, file("951", paid("CHILD_ALLOWANCE", "2023-10"))),
+    )
+    found = findings(dossier(payer=FONS), IN_FLANDERS, outcome)
+    assert found == ([(kind, "2023-10 to 2023-12") for kind in kinds] or [("match", WHOLE)])
+
+
+@pytest.fixture
+def codes(monkeypatch):
+    shipped = reading()
+
+    def know(pairs):
+        known = msgspec.structs.replace(
+            shipped, payers=msgspec.structs.replace(shipped.payers, codes=pairs)
+        )
+        monkeypatch.setattr("kszclient.reconciliation.payers.reading", lambda: known)
+
+    assert shipped.payers.codes == {}
+    return know
 
 
 def test_two_basic_amounts_by_two_payers():
@@ -399,6 +629,36 @@ def test_a_dossier_about_another_kind_of_payment():
     assert findings(dossier(category="SOCIAL"), IN_FLANDERS, outcome) == [
         ("months_missing", "2023-01 to 2023-03")
     ]
+
+
+@pytest.mark.parametrize(
+    ("category", "held", "kind"),
+    [
+        ("SOCIAL", ("BASIC",), "payment_missing"),
+        ("SOCIAL", ("BASIC", "ORPHAN_CARE"), "payment_missing"),
+        (None, ("SOCIAL",), "payment_missing"),
+        (None, ("OTHER_PARTICIPATION",), "payment_missing"),
+        # The benefit that is told whole may have the supplement in it.
+        ("SOCIAL", ("CHILD_ALLOWANCE",), "payment_unclear"),
+        # What a kind is that nobody knows cannot be said.
+        (None, ("NEW_KIND",), "payment_unclear"),
+        ("SOCIAL", ("BASIC", "NEW_KIND"), "payment_unclear"),
+    ],
+)
+def test_another_kind_of_payment_than_that_of_the_dossier(category, held, kind):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, *(paid(code, "2019-01", "2023-06") for code in held)))
+    )
+    found = compare(
+        (dossier(category=category),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED
+    )
+    told = [each for each in found if each.kind is not Kind.UNKNOWN_CATEGORY]
+    assert [(each.kind.value, str(Run(each.begin, each.end))) for each in told] == [
+        (kind, "2023-01 to 2023-06"),
+        ("not_found", "2023-07 to 2023-12"),
+    ]
+    assert (told[0].expected, told[0].found) == (category or "", " ".join(sorted(held)))
+    assert told[0].payer == FONS
 
 
 @pytest.mark.parametrize(
@@ -449,6 +709,31 @@ def test_a_file_whose_months_were_taken_out():
     assert findings(dossier(), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
 
 
+def test_a_register_whose_files_were_taken_out_is_never_read_as_nothing():
+    found = Status(SourceStatusValue.DATA_FOUND, "MSG00000")
+    outcome = complete(SourceResult(FLANDERS, found, ()))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
+    assert read_holdings(outcome, CHILD, ASKED).found == {FLANDERS}
+
+
+def test_another_register_with_a_file_that_tells_no_months():
+    untold = holds(WALLONIA, file("921"))
+    nothing = complete(holds(FLANDERS), untold)
+    found = compare((dossier(),), IN_FLANDERS, read_holdings(nothing, CHILD, ASKED), ASKED)
+    assert [(each.kind, each.source, Run(each.begin, each.end)) for each in found] == [
+        (Kind.MONTHS_UNTOLD, WALLONIA, ASKED),
+        (Kind.NOT_FOUND, FLANDERS, ASKED),
+    ]
+    part = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01", "2023-09"))), untold)
+    assert findings(dossier(), IN_FLANDERS, part) == [
+        ("months_missing", "2023-10 to 2023-12"),
+        ("months_untold", "2023-10 to 2023-12"),
+    ]
+    # It fills no gap where there is none.
+    own = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))), untold)
+    assert findings(dossier(), IN_FLANDERS, own) == [("match", WHOLE)]
+
+
 @pytest.mark.parametrize("spans", [(), (competent(None, entity=None),)])
 def test_competence_that_cannot_be_said(spans):
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
@@ -460,6 +745,19 @@ def test_a_kind_of_payment_that_nobody_knows():
         holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"), paid("NEW_KIND", "2023-05")))
     )
     assert findings(dossier(), IN_FLANDERS, outcome) == [("unknown_category", "2023-05 to 2023-12")]
+
+
+def test_a_dossier_about_a_kind_of_payment_that_nobody_knows():
+    """A typing mistake or a code of later: no reason to say that the register knows nothing."""
+    held = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
+    strange = dossier()._replace(category="BASIS")
+    (found,) = compare((strange,), IN_FLANDERS, read_holdings(held, CHILD, ASKED), ASKED)
+    assert (found.kind, found.found, found.source) == (Kind.UNKNOWN_CATEGORY, "BASIS", None)
+    part = complete(holds(FLANDERS, file(FONS, paid("BASIS", "2023-01", "2023-06"))))
+    assert findings(strange, IN_FLANDERS, part) == [
+        ("unknown_category", "2023-01 to 2023-06"),
+        ("months_missing", "2023-07 to 2023-12"),
+    ]
 
 
 @pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "not_found")])

@@ -53,9 +53,11 @@ def test_a_database_tells_what_a_file_tells(kind, request, tmp_path):
     table = sorted(rows())
     with MockKsz(WORLD) as mock:
         from_file = reconcile(
-            write(tmp_path / "dossiers.csv", table), client(mock), out=tmp_path / "file"
+            Question(write(tmp_path / "dossiers.csv", table), margin=0),
+            client(mock),
+            out=tmp_path / "file",
         )
-        asked = Question(url, mapping=MAPPING)
+        asked = Question(url, mapping=MAPPING, margin=0)
         from_database = reconcile(asked, client(mock), out=tmp_path / "database")
         again = reconcile(asked, client(mock), out=tmp_path / "database", resume=True)
     told, same = (each.results.findings.drop("ticket") for each in (from_file, from_database))
@@ -71,7 +73,7 @@ def test_domiciles_have_a_query_of_their_own(sqlite, tmp_path):
         domiciles_query="SELECT child, '2000-01-01' AS \"from\", nis FROM dossier ORDER BY child",
     )
     with MockKsz(WORLD) as mock:
-        asked = Question(sqlite, domiciles=sqlite, mapping=mapping)
+        asked = Question(sqlite, domiciles=sqlite, mapping=mapping, margin=0)
         done = reconcile(asked, client(mock), out=tmp_path / "out")
     assert done.results.findings.height == sum(1 for _ in rows())
 

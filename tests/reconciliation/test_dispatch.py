@@ -16,10 +16,10 @@ from kszclient.reconciliation import Pace, Question, StopReason
 from kszclient.reconciliation.cluster import connect, reconcile_on
 from kszclient.reconciliation.hours import opening_hours
 from kszclient.security import Profile
-from kszclient.testing import MockKsz, Scenario
+from kszclient.testing import MockKsz
 from kszclient.testing.scenario import Rule
 from tests.cli.typed import kszclient
-from tests.reconciliation.population import WORLD, rows, write
+from tests.reconciliation.population import WORLD, rows, same_mock, write
 from tests.reconciliation.test_run import frame
 
 LOOKUPS = sum(1 for _ in rows())
@@ -34,7 +34,7 @@ def cluster():
 def run(cluster, out, *rules, **how):
     """Run on the cluster; give what came of it and what the mock saw."""
     question = how.pop("question", Question(frame(*rows())))
-    with MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock:
+    with same_mock(*rules) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), breaker_failures=10_000
         )

@@ -18,7 +18,7 @@ AS_OF = dt.date(2026, 7, 1)
 def spans(*table, **how):
     schema = dict.fromkeys(("dossier", "child", "from", "to", "nis"), pl.String)
     frame = pl.DataFrame(list(table), schema=schema, orient="row")
-    plan = plan_of(Question(frame, as_of=AS_OF, **how), lambda _: None)
+    plan = plan_of(Question(frame, as_of=AS_OF, margin=0, **how), lambda _: None)
     return plan.lookups["sources"].to_list(), [
         (month_text(row["begin"]), month_text(row["end"]), row["area"])
         for row in plan.spans.iter_rows(named=True)
@@ -108,7 +108,7 @@ def test_domiciles_that_contradict_each_other_say_so_in_the_months_in_dispute(
     frame = pl.DataFrame(
         {"dossier": ["A", "B"], "child": [GHENT, OTHER], "from": "2023-01", "to": "2023-12"}
     )
-    plan = plan_of(Question(frame, domiciles=path, as_of=AS_OF), lambda _: None)
+    plan = plan_of(Question(frame, domiciles=path, as_of=AS_OF, margin=0), lambda _: None)
     assert plan.lookups["spans"].to_list() == [len(found), 1]
     told = [
         (month_text(row["begin"]), month_text(row["end"]), row["rule"])
@@ -149,6 +149,20 @@ def test_a_spell_that_cannot_be_read_stops_the_reading(tmp_path, line, message):
     with pytest.raises(InputError, match=f"row 2.*{message}") as caught:
         read_domiciles(path, Mapping())
     assert GHENT not in str(caught.value)
+
+
+def test_a_column_of_domiciles_that_a_mapping_tells_of_must_be_there(tmp_path):
+    path = tmp_path / "domiciles.csv"
+    path.write_text(f"child,from,tot,nis\n{GHENT},2020-01-01,,44021\n")
+    with pytest.raises(InputError, match="the heading lacks tott"):
+        read_domiciles(path, Mapping(domiciles={"to": "tott"}))
+
+
+def test_days_and_codes_are_read_as_in_dossiers(tmp_path):
+    path = tmp_path / "domiciles.csv"
+    path.write_text(f"child,from,to,nis\n{GHENT},01-01-2016,20161231,44021.0\n")
+    ((_, begin, end, nis, *_),) = read_domiciles(path, Mapping()).rows()
+    assert (begin, end, nis) == (dt.date(2016, 1, 1), dt.date(2016, 12, 31), "44021")
 
 
 def test_dossiers_without_a_domicile_get_the_one_of_their_first_month(tmp_path):

@@ -1,6 +1,7 @@
 """Files of dossiers as offices and spreadsheets make them."""
 
 import datetime as dt
+import math
 import os
 import sqlite3
 from contextlib import closing
@@ -84,13 +85,25 @@ def test_columns_under_other_names(tmp_path):
     assert row["end"] == MONTHS.end
 
 
+@pytest.mark.parametrize("ours", ["to", "payer", "category", "nis", "postcode"])
+def test_a_column_that_a_mapping_tells_of_must_be_there(tmp_path, ours):
+    """Otherwise every dossier would run till today, or no payer be compared, and nobody know."""
+    path = file(tmp_path, f"dossier,child,from,tot,nis\nD-1,{GHENT},2024-01,,44021\n".encode())
+    with pytest.raises(InputError, match="the heading lacks tott"):
+        read(path, Mapping(columns={ours: "tott"}))
+    assert only(read(path, Mapping(columns={"to": "TOT"})))["end"] == MONTHS.end
+
+
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
         (b"[columns]\nssin = 'x'", "columns.ssin"),
         (b"separator = ';;'", "separator"),
         (b"nonsense = 1", "nonsense"),
-        (None, "cannot be read"),
+        (b"separator = 1", "mapping.toml: separator: expected a text in quotes"),
+        (b"[columns]\nchild = 1", "mapping.toml: columns.*: expected a text in quotes"),
+        (b"encoding = 'latin-1' # Li\xe8ge", "mapping.toml: .*UTF-8"),
+        (None, "mapping.toml: no such file"),
     ],
 )
 def test_mappings_that_make_no_sense(tmp_path, toml, message):
@@ -139,6 +152,25 @@ def test_bad_rows_are_set_aside_and_the_rest_goes_on(tmp_path, line, column, rea
     assert GHENT not in str(caught.value)
 
 
+@pytest.mark.parametrize("word", ["NULL", "nan", "None", "NA"])
+def test_a_word_for_nothing_is_no_category(word):
+    frame = pl.DataFrame({"dossier": ["D", "E"], "child": [GHENT] * 2, "from": ["2024-01"] * 2,
+                          "nis": ["44021"] * 2, "category": [word, "NEW_KIND"]})  # fmt: skip
+    found = read(frame)
+    assert found.rows["category"].to_list() == ["NEW_KIND"]
+    ((row, column, reason),) = found.rejected.rows()
+    assert (row, column) == (1, "category")
+    assert "an empty cell for the basic amount" in reason
+
+
+def test_no_number_is_an_empty_cell():
+    """Libraries of columns write NaN where a number is missing."""
+    frame = pl.DataFrame({"dossier": ["D"], "child": [int(GHENT)], "from": ["2024-01"],
+                          "to": [math.nan], "nis": [44021.0], "payer": [math.nan]})  # fmt: skip
+    row = only(read(frame))
+    assert (row["end"], row["payer"]) == (MONTHS.end, None)
+
+
 def test_a_person_whom_the_environment_must_not_be_asked_about(tmp_path):
     def admit(_ssin):
         raise InvalidValueError("SSIN", "synthetic", "not here")
@@ -181,6 +213,12 @@ def test_files_that_cannot_be_read(tmp_path, content, message):
 def test_places_that_cannot_be_read(source, query, message):
     with pytest.raises(InputError, match=message):
         read(source, Mapping(query=query))
+
+
+@pytest.mark.parametrize("source", [pl.LazyFrame({"dossier": ["D"]}), ["D"], None])
+def test_what_is_no_table_is_named(source):
+    with pytest.raises(InputError, match=f"got {type(source).__name__}"):
+        read(source)
 
 
 def test_a_pipe_cannot_be_read_twice(tmp_path):
@@ -256,6 +294,50 @@ def test_what_spreadsheets_do_to_cells():
             read_cell(cell)
 
 
+def test_moments_with_a_time_zone_are_read_by_the_clock_of_brussels(tmp_path):
+    new_year = dt.datetime(2023, 12, 31, 23, tzinfo=dt.UTC)
+    assert month(new_year) == Month(2024, 1)
+    assert day(new_year) == dt.date(2024, 1, 1)
+    assert month("9999-12-31T23:59:59Z") == Month(9999, 12)
+    frame = pl.DataFrame(
+        {"dossier": ["D"], "child": [GHENT], "from": [new_year], "to": [new_year], "nis": [44021]}
+    )
+    frame.write_parquet(tmp_path / "dossiers.parquet")
+    row = only(read(tmp_path / "dossiers.parquet"))
+    assert {month_text(row["begin"]), month_text(row["end"])} == {"2024-01"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("202401.0", "20240101", "20240115.0", "2024-01-01T00:00:00", "2023-12-31T23:00:00Z"),
+        *("2024-01-01T00:00:00+01:00", "01/01/2024 0:00:00", "1-1-2024", "2024/01/01 00:00"),
+        *("45292.0", "2024-01-31 23:59:59.999"),
+    ],
+)
+def test_months_and_days_as_programs_write_them(written):
+    assert month(written) == Month(2024, 1)
+    if written != "202401.0":
+        assert day(written).replace(day=1) == dt.date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2016-01-01rubbish", "2016-01-32", "2016-13-01", "01012016", "2016-01-01T99:00:00Z", "1/1/16"],
+)
+def test_what_is_no_day(written):
+    with pytest.raises(CellError):
+        day(written)
+    with pytest.raises(CellError):
+        month(written)
+
+
+@pytest.mark.parametrize(("column", "code"), [("nis", "44021.0"), ("postcode", "9000.0")])
+def test_a_code_of_a_column_with_a_gap(column, code):
+    frame = pl.DataFrame({"dossier": ["D"], "child": [GHENT], "from": ["2024-01"], column: [code]})
+    assert only(read(frame))[column] == code.removesuffix(".0")
+
+
 def test_what_excel_puts_before_the_heading_tells_the_separator(tmp_path):
     text = (
         f"sep=|\r\ndossier|child|from|nis\r\nD;1|{GHENT}|2024-01|44021\r\nD-2|1|2024-01|44021\r\n"
@@ -303,6 +385,9 @@ def test_columns_that_differ_in_capitals_alone(tmp_path, column):
         "D160230 001 60",
         "16_02_30_001_60/b",
         "8023002364",
+        f"1{GHENT}",
+        f"{GHENT}01",
+        "160230 00 1600 1",
     ],
 )
 def test_a_reference_that_holds_the_number_of_a_person(tmp_path, reference):
@@ -317,7 +402,7 @@ def test_a_reference_that_holds_the_number_of_a_person(tmp_path, reference):
     ["2024-0001234", f"1{GHENT}", f"{GHENT}1", "2021.05.12-001.34", "16023000161", "10012345"],
 )
 def test_a_reference_of_many_digits_is_no_number_of_a_person(tmp_path, reference):
-    text = f"dossier,child,from,nis\n{reference},{GHENT},2024-01,44021\n"
+    text = f"dossier,child,from,nis\n{reference},85023000125,2024-01,44021\n"
     assert only(read(file(tmp_path, text.encode())))["dossier"] == reference
 
 
@@ -326,6 +411,17 @@ def test_a_reference_that_a_spreadsheet_would_run(tmp_path, sign):
     text = f"dossier,child,from,nis\n{sign}1+1,{GHENT},2024-01,44021\n"
     (row,) = read(file(tmp_path, text.encode())).rejected.rows()
     assert row[:2] == (2, "dossier")
+    assert "formula" in row[2]
+
+
+@pytest.mark.parametrize("end", [";=1+1", ';"=1+1"', "; @SUM(A1)", "\t-1", ";x;+1"])
+def test_a_reference_of_which_a_spreadsheet_would_run_a_part(tmp_path, end):
+    """Belgian spreadsheets cut at semicolons, though results have commas between cells."""
+    frame = pl.DataFrame(
+        {"dossier": [f"D1{end}"], "child": [GHENT], "from": ["2024-01"], "nis": ["44021"]}
+    )
+    (row,) = read(frame).rejected.rows()
+    assert row[:2] == (1, "dossier")
     assert "formula" in row[2]
 
 
@@ -340,6 +436,8 @@ def test_three_zeros_may_be_lost():
     assert len(str(int(whole))) == 8
     assert only(read(frame))["child"] == whole
     told = frame.with_columns(dossier=pl.col("child").cast(pl.String))
+    assert read(told).rejected["column"].to_list() == ["dossier"]
+    told = frame.with_columns(dossier=pl.lit("2024/") + pl.col("child").cast(pl.String) + "01")
     assert read(told).rejected["column"].to_list() == ["dossier"]
 
 

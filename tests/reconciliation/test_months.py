@@ -15,6 +15,7 @@ from kszclient.values import AuthenticSource
 # Around the month in which ORINT ends, for a rule changes there.
 FIRST, LAST = orint_end() - 20, orint_end() + 20
 sources = st.sampled_from(AuthenticSource)
+areas = st.sampled_from(("VL", "WA", None))
 
 
 @st.composite
@@ -27,7 +28,7 @@ def runs(draw):
 def spans(draw):
     edges = sorted(draw(st.sets(st.integers(FIRST, LAST), max_size=3)) | {FIRST, LAST + 1})
     return tuple(
-        Span(Run(begin, end - 1), "VL", "ANY", draw(st.none() | sources), "a rule")
+        Span(Run(begin, end - 1), draw(areas), "ANY", draw(st.none() | sources), "a rule")
         for begin, end in pairwise(edges)
         if draw(st.booleans())
     )
@@ -37,7 +38,7 @@ held = st.builds(
     Held,
     sources,
     st.sampled_from(("0692793497", "921")),
-    st.sampled_from(("BASIC", "CHILD_ALLOWANCE", "SOCIAL")),
+    st.sampled_from(("BASIC", "CHILD_ALLOWANCE", "SOCIAL", "NEW_KIND")),
     runs(),
     st.booleans(),
 )
@@ -57,7 +58,7 @@ dossiers = st.builds(
     st.just("D"),
     runs(),
     st.sampled_from((None, "921")),
-    st.sampled_from((None, "SOCIAL")),
+    st.sampled_from((None, "BASIC", "SOCIAL")),
     st.none(),
     st.none(),
 )

@@ -10,13 +10,13 @@ import msgspec
 import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
-from kszclient.reconciliation import Pace, StopReason, reconcile
+from kszclient.reconciliation import Pace, Question, StopReason, reconcile
 from kszclient.reconciliation.hours import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
 from tests.cli.typed import kszclient
-from tests.reconciliation.population import WORLD, persona_row, rows, write
+from tests.reconciliation.population import WORLD, persona_row, rows, same_mock, write
 from tests.reconciliation.test_run import frame, run
 
 LOOKUPS = sum(1 for _ in rows())
@@ -160,7 +160,7 @@ def typed(mock, dossiers, out, *more):
 def test_the_command_says_why_it_stopped(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     out = tmp_path / "out"
-    with MockKsz(WORLD) as mock:
+    with same_mock() as mock:
         shown = typed(mock, dossiers, out, "--hours", "mon 00:00-00:01", "--when-closed", "stop",
                       "--closed", "holidays")  # fmt: skip
         assert (shown.code, "closed until" in shown.err) == (4, True)
@@ -168,7 +168,7 @@ def test_the_command_says_why_it_stopped(tmp_path):
         shown = typed(mock, dossiers, out, "--resume", "--budget", "5")
         assert (shown.code, "the budget of 5 lookups is used up" in shown.err) == (4, True)
         assert len(mock.requests) == 5
-    with MockKsz(WORLD, [Scenario("nobody", "", (Rule(code="MSG00013"),))]) as mock:
+    with same_mock(Rule(code="MSG00013")) as mock:
         shown = typed(mock, dossiers, out, "--resume", "--alike", "5")
     assert shown.code == 3
     assert "all were refused with MSG00013" in shown.err
@@ -199,7 +199,7 @@ def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
             Profile.load("mock", endpoint=mock.endpoint), breaker_failures=2, attempts=1
         )
         client = AsyncChildBenefitsClient(profile)
-        done = reconcile(frame(*rows()), client, out=tmp_path)
+        done = reconcile(Question(frame(*rows()), margin=0), client, out=tmp_path)
     found = done.results.findings
     assert client.congestion.limit == 16
     assert set(
@@ -214,14 +214,14 @@ def test_a_longer_pause_than_there_is_patience_for_ends_the_run_at_once(tmp_path
     dossiers = write(tmp_path / "dossiers.csv", rows())
     out = tmp_path / "out"
     rule = Rule(nth=(3,), http_status=503, retry_after=asked)
-    with MockKsz(WORLD, [Scenario("busy", "", (rule,))]) as mock:
+    with same_mock(rule) as mock:
         shown = typed(mock, dossiers, out, "--patience", "5")
         assert shown.code == 4
         assert "asks to be left alone for 31" in shown.err
         assert "seconds, until 20" in shown.err
         assert "--resume" in shown.err
         assert len(mock.requests) < LOOKUPS
-    with MockKsz(WORLD) as mock:
+    with same_mock() as mock:
         again = typed(mock, dossiers, out, "--resume")
     assert again.code == 1  # findings, and nothing left open
 

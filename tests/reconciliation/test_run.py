@@ -1,9 +1,12 @@
 """A whole run against the mock: what it finds, writes, survives and refuses."""
 
+import asyncio
 import contextlib
 import datetime as dt
 import hashlib
+import html
 import json
+import os
 import sqlite3
 import stat
 import uuid
@@ -15,14 +18,14 @@ import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
 from kszclient.errors import GatewayError, InputError, JournalError
-from kszclient.reconciliation import Question, reconcile
+from kszclient.reconciliation import Pace, Question, reconcile
 from kszclient.reconciliation.results import COLUMNS
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
 from kszclient.values import AuthenticSource, Language
 from tests.cli.typed import kszclient
-from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, write
+from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, same_mock, write
 
 RESULTS = ("findings.parquet", "findings.csv", "rejected.csv", "summary.json")
 
@@ -41,8 +44,9 @@ def frame(*table):
 
 
 def run(table, out, *rules, **how):
-    with MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock:
-        return reconcile(table, client(mock), out=out, **how), mock.requests
+    asked = table if isinstance(table, Question) else Question(table, margin=0)
+    with same_mock(*rules) as mock:
+        return reconcile(asked, client(mock), out=out, **how), mock.requests
 
 
 def kinds_by_dossier(done):
@@ -141,6 +145,44 @@ def test_margin_finds_months_too_many(tmp_path):
     ]
 
 
+def test_months_too_many_are_found_by_default_and_of_the_same_registers(tmp_path):
+    home = WORLD.persona("changed-payer").child
+    table = frame(("A", home.ssin.digits, "2024-03", "2024-06", "31005"))
+    done, seen = run(Question(table), tmp_path)
+    assert done.results.findings["kind"].to_list() == ["months_extra"] * 2
+    assert [each.sources for each in seen] == [("FLANDERS",)]
+    assert (done.results.summary.margin, done.results.summary.every_source) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "competent"),
+    [
+        ("en", "could not be found there", "Only the registers that should hold"),
+        ("nl", "konden daar dus niet worden gevonden", "Alleen de registers die"),
+        ("fr", "ne pouvaient donc y être trouvés", "Seuls les cadastres qui"),
+    ],
+)
+def test_the_page_says_what_was_not_looked_for(tmp_path, language, none, competent):
+    table = frame(persona_row("changed-payer"))
+    run(Question(table, margin=0), tmp_path / "less", language=language)
+    run(Question(table, every_source=True), tmp_path / "more", language=language)
+    less, more = ((tmp_path / each / "report.html").read_text() for each in ("less", "more"))
+    for sentence in (none, competent):
+        assert sentence in html.unescape(less)
+        assert sentence not in html.unescape(more)
+
+
+def test_help_says_which_findings_need_which_option():
+    shown = " ".join(kszclient("reconcile", "--help").out.replace("│", " ").split())
+    for word in ("months_extra or months_shifted", "found_elsewhere and two_basic_amounts"):
+        assert word in shown
+
+
+def test_a_margin_is_no_less_than_nothing(tmp_path):
+    with pytest.raises(InputError, match="margin"):
+        run(Question(frame(persona_row("changed-payer")), margin=-2), tmp_path)
+
+
 def test_domiciles_in_a_second_file(tmp_path):
     child = WORLD.persona("brussels-to-ghent-2021").child
     path = tmp_path / "domiciles.csv"
@@ -149,7 +191,7 @@ def test_domiciles_in_a_second_file(tmp_path):
     ]
     path.write_text("\n".join(["child;from;to;nis", *lines]))
     table = frame(("A", child.ssin.digits, "2021-01", "2021-12", "")).drop("nis")
-    done, seen = run(Question(table, domiciles=path), tmp_path / "out")
+    done, seen = run(Question(table, domiciles=path, margin=0), tmp_path / "out")
     assert kinds_by_dossier(done) == {"A": "match"}
     assert seen[0].sources == ("BRUSSELS", "FLANDERS")
 
@@ -167,6 +209,33 @@ def test_files_are_for_their_owner_and_hold_no_number_of_anybody(tmp_path):
         content = path.read_bytes()
         assert not [number for number in numbers if number in content], path.name
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
+
+
+LEFT = ("journal.sqlite", ".lock", *(f".{name}.part" for name in (*RESULTS, "report.html")))
+
+
+def test_files_are_for_their_owner_whatever_lay_there(tmp_path):
+    for name in LEFT:
+        (tmp_path / name).touch(0o644)
+        (tmp_path / name).chmod(0o644)
+    run(frame(persona_row("changed-payer")), tmp_path)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_what_a_link_leads_to_is_left_alone(tmp_path):
+    out, other = tmp_path / "out", tmp_path / "other"
+    out.mkdir()
+    other.write_bytes(b"mine")
+    for name in (".findings.csv.part", ".summary.json.part"):
+        (out / name).symlink_to(other)
+    run(frame(persona_row("changed-payer")), out)
+    assert other.read_bytes() == b"mine"
+    assert not (out / "findings.csv").is_symlink()
+    (tmp_path / "second").mkdir()
+    (tmp_path / "second" / "journal.sqlite").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(JournalError, match="cannot be used"):
+        run(frame(persona_row("changed-payer")), tmp_path / "second")
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_the_files_hold_what_the_frames_hold(tmp_path):
@@ -286,6 +355,40 @@ def test_a_language_in_which_nothing_is_told_is_refused_before_anything_is_asked
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("key", "changed"),
+    [
+        ("endpoint", {"endpoint": "http://127.0.0.1:9/ChildBenefitsService/v1/consult"}),
+        ("legal_context", {"legal_context": "another purpose"}),
+        ("customer", {"customer_cbe_number": "0685540471"}),
+    ],
+)
+def test_answers_of_two_services_never_meet_in_one_report(tmp_path, key, changed):
+    table = frame(persona_row("changed-payer"), persona_row("cancelled-number"))
+    with MockKsz(WORLD) as mock:
+        first = reconcile(table, client(mock), out=tmp_path, pace=Pace(budget=1))
+        assert first.unanswered == 1
+        with pytest.raises(InputError, match=f"came with another {key}: "):
+            reconcile(table, client(mock, **changed), out=tmp_path, resume=True)
+        assert len(mock.requests) == 1
+        done = reconcile(table, client(mock), out=tmp_path, resume=True)
+    assert done.unanswered == 0
+
+
+def test_in_a_notebook_it_says_how_and_begins_nothing(tmp_path):
+    table = Question(frame(persona_row("changed-payer")), margin=0)
+
+    async def cell(mock):
+        with pytest.raises(InputError, match="event loop") as caught:
+            reconcile(table, client(mock), out=tmp_path / "out")
+        assert "await asyncio.to_thread(reconcile, ...)" in caught.value.next_step
+        assert not (tmp_path / "out").exists()
+        return await asyncio.to_thread(reconcile, table, client(mock), out=tmp_path / "out")
+
+    with MockKsz(WORLD) as mock:
+        assert kinds_by_dossier(asyncio.run(cell(mock))) == {"changed-payer": "match"}
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="cannot be made"):
@@ -310,7 +413,7 @@ def test_an_export_that_failed_does_not_look_like_one_in_which_all_is_well(tmp_p
 
 
 def typed(mock, dossiers, out, *more):
-    where = ("--out", out, "--endpoint", mock.endpoint)
+    where = ("--out", out, "--endpoint", mock.endpoint, "--margin", 0)
     return kszclient("reconcile", dossiers, *where, *more)
 
 
@@ -345,6 +448,21 @@ def test_the_command_shows_the_plan_and_sends_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_with_json_standard_error_is_lines_of_json_and_nothing_else(tmp_path):
+    child = WORLD.persona("brussels-to-ghent-2021").child.ssin.digits
+    table = [("A", child, "2021-01", "2021-06", "21004"), persona_row("changed-payer")]
+    dossiers = write(tmp_path / "dossiers.csv", table)
+    told = []
+    for rule in (BRUSSELS_IS_SILENT, Rule(fault="MSG00001")):
+        with MockKsz(WORLD, [Scenario("a test", "", (rule,))]) as mock:
+            out = tmp_path / f"{len(told)}"
+            shown = typed(mock, dossiers, out, "--json", "--patience", 0, "--sources", "all")
+        told.append([json.loads(line) for line in shown.err.splitlines()][-1])
+    assert [set(each) for each in told] == [{"message", "next_step"}] * 2
+    assert "a register was silent" in told[0]["message"]
+    assert "lookups are open" in told[1]["message"]
+
+
 def test_strict_stops_at_the_first_bad_row(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", [*rows(), ("D", "123", "2024-01", "", "44021")])
     with MockKsz(WORLD) as mock:
@@ -371,9 +489,13 @@ def test_the_command_says_what_is_still_open(tmp_path):
         ("--run-id", "1"),
         ("--run-id", ""),
         ("--as-of", ""),
+        ("--patience", "-1"),
+        ("--patience", "nan"),
         ("--hours", ""),
         ("--hours", "sometimes"),
         ("--closed", "20261225"),
+        ("--hours", "always"),
+        ("--rate", "0"),
         ("--closed", "now and then"),
         ("--when-closed", "weep"),
         ("--budget", "0"),
@@ -383,7 +505,25 @@ def test_options_that_make_no_sense(tmp_path, wrong):
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
     shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", *wrong)
     assert shown.code == 2
+    assert f"{wrong[0]}: " in shown.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    with MockKsz(WORLD) as mock:
+        for out in (dossiers, tmp_path / os.fsdecode(b"o\xe9")):
+            shown = typed(mock, dossiers, out)
+            assert (shown.code, "folder" in shown.err) == (2, True)
+        assert not mock.requests
+
+
+def test_a_service_that_is_not_there_is_named(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    words = ("--out", tmp_path / "out", "--endpoint", "http://127.0.0.1:1/x", "--patience", 0)
+    shown = kszclient("reconcile", dossiers, *words)
+    assert shown.code == 4
+    assert "1 of 1 lookups are open; the connection failed: Connection refused" in shown.err
 
 
 def two_registers():
@@ -422,7 +562,7 @@ def test_it_ends_as_if_all_had_answered_at_once(tmp_path):
     table = Question(frame(*rows()), every_source=True)
     run(table, tmp_path / "whole")
     rule = Rule(sources=("FLANDERS", "BRUSSELS"), silent=True, chance=0.7)
-    with MockKsz(WORLD, [Scenario("a test", "", (rule,))]) as mock:
+    with same_mock(rule) as mock:
         patient = client(mock, breaker_failures=10_000)
         part = reconcile(table, patient, out=tmp_path / "parts")
     assert part.results.summary.outcomes["INCOMPLETE"] > 1
@@ -456,6 +596,16 @@ def test_the_command_says_that_registers_were_silent(tmp_path):
     with MockKsz(WORLD, [Scenario("a test", "", (BRUSSELS_IS_SILENT,))]) as mock:
         shown = typed(mock, dossiers, tmp_path / "out")
     assert (shown.code, "in 1 lookups a register was silent" in shown.err) == (1, True)
+
+
+def test_a_register_that_is_silent_is_no_success_though_every_dossier_matches(tmp_path):
+    dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
+    silent = Rule(sources=("FEDERAL",), silent=True)
+    with MockKsz(WORLD, [Scenario("a test", "", (silent,))]) as mock:
+        shown = typed(mock, dossiers, tmp_path / "out", "--sources", "all", "--json")
+        assert json.loads(shown.out)["findings"] == {"match": 1}
+        assert json.loads(shown.out)["outcomes"] == {"INCOMPLETE": 1}
+    assert shown.code == 1
 
 
 def test_an_input_of_which_no_row_can_be_used(tmp_path):

@@ -53,7 +53,7 @@ def until(condition):
 def test_figures_for_a_monitor_while_it_runs_and_after(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     path = tmp_path / "kszclient.prom"
-    words = ("--out", tmp_path / "out", "--metrics", path)
+    words = ("--out", tmp_path / "out", "--metrics", path, "--margin", 0)
     rule = Rule(nth=(5,), http_status=503)
     with MockKsz(WORLD, [Scenario("once busy", "", (rule,))]) as mock:
         process = start(dossiers, *words, "--endpoint", mock.endpoint, "--rate", 60)
@@ -103,7 +103,8 @@ def test_a_signal_is_answered_in_lines_of_json(tmp_path):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (4, b"")
-    lines = [json.loads(line) for line in err.splitlines() if line.startswith(b"{")]
+    *lines, end = (json.loads(line) for line in err.splitlines())
+    assert set(end) == {"message", "next_step"}
     assert {"asking", "stopping"} <= {each["state"] for each in lines}
     assert set(lines[-1]) == {
         "planned", "done", "failed", "retried", "findings", "lookups_per_second", "seconds_left",

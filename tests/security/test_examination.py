@@ -53,7 +53,7 @@ def test_authorities_that_the_environment_names_are_told(profile_file, monkeypat
         checks = {each.name: each for each in examine(Profile.load(profile_file("")), NOW)}
         assert ("ca_bundle" in checks) is says
         if says:
-            assert "and not SSL_CERT_FILE;" in checks["ca_bundle"].finding
+            assert "count, not SSL_CERT_FILE; " in checks["ca_bundle"].finding
     checks = examine(Profile.load("mock"), NOW)
     assert "ca_bundle" not in {each.name for each in checks}
 

@@ -62,6 +62,8 @@ def test_who_may_be_asked_about_depends_on_the_environment(name, person, admitte
             ("max_answer_bytes", "attempt_seconds = 31.0\nmax_answer_bytes"),
             "attempt_.*deadline_sec",
         ),
+        (("max_answer_bytes", 'closed = ["x"]\nmax_answer_bytes'), "closed: expected a day"),
+        (("max_answer_bytes", 'hours = ["x"]\nmax_answer_bytes'), "hours: expected days and"),
         (('user = "demonstration"', 'user = " "'), "user: must not be empty"),
         (('"MOCK:DEMONSTRATION"', '""'), "legal_context: must not be empty"),
         (('"MOCK:DEMONSTRATION"', f'"{"x" * 65}"'), "legal_context: must be at most 64"),
@@ -104,8 +106,9 @@ def test_plain_http_stays_on_this_machine(tmp_path):
 
 
 def test_an_unknown_profile_is_named(tmp_path):
-    with pytest.raises(SettingsError, match="nowhere"):
+    with pytest.raises(SettingsError, match="nowhere") as caught:
         Profile.load("nowhere")
+    assert "mock, test, acpt or prod, or the path" in caught.value.next_step
     with pytest.raises(SettingsError, match="directory"):
         Profile.load(tmp_path)
 

@@ -1,6 +1,8 @@
 """Mutual TLS over real sockets: who gets in, who does not, and what each is told."""
 
+import asyncio
 import socket
+import socketserver
 import ssl
 import sys
 import threading
@@ -20,7 +22,9 @@ from kszclient.testing.certificates import (
     write_private,
 )
 from kszclient.transport import BlockingTransport, Deadline
+from kszclient.transport.asynchronous import AsyncTransport
 from tests.security.conftest import PASSPHRASE
+from tests.transport.raw_server import read_request
 
 TRUST = 'ca_bundle = "authorities.pem"\n'
 CERTIFICATE = '[certificate]\npem = "client.pem"\npassphrase = { environment = "KEY_PASSPHRASE" }\n'
@@ -54,8 +58,8 @@ class _Server(HTTPServer):
 
 
 @contextmanager
-def served(context):
-    server = _Server(("127.0.0.1", 0), _Echo)
+def served(context, handler=_Echo):
+    server = _Server(("127.0.0.1", 0), handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -314,3 +318,49 @@ def test_the_whole_chain_is_checked_where_every_authority_has_a_list(
     )
     with served(authority.server_context(authority.server())) as url:
         assert ask(Profile.load(profile_file(text, endpoint=url)))
+
+
+def ask_both_times(profile):
+    with BlockingTransport(
+        connect_timeout_seconds=5, max_answer_bytes=100_000, tls=client_context(profile)
+    ) as transport:
+        for _ in range(2):
+            answer = transport.post(profile.endpoint, b"question", {}, Deadline(10))
+    return answer
+
+
+def ask_both_times_asynchronously(profile):
+    async def asked():
+        async with AsyncTransport(
+            connect_timeout_seconds=5,
+            max_answer_bytes=100_000,
+            connections=1,
+            tls=client_context(profile),
+        ) as transport:
+            for _ in range(2):
+                answer = await transport.post(profile.endpoint, b"question", {}, Deadline(10))
+        return answer
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize("ask_twice", [ask_both_times, ask_both_times_asynchronously])
+@pytest.mark.parametrize(("surplus", "connections"), [(b"", 1), (b"HTTP/1.1 200 OK\r\n\r\nno", 2)])
+def test_a_connection_is_used_again_unless_more_than_the_answer_came(
+    authority, profile_file, ask_twice, surplus, connections
+):
+    accepted = []
+
+    class Answers(socketserver.BaseRequestHandler):
+        def handle(self):
+            accepted.append(self)
+            body = b"y" * 12_000
+            for _ in range(2):
+                read_request(self.request)
+                # One record of TLS: what is read of it no longer lies in the socket.
+                head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+                self.request.sendall(head + body + surplus)
+
+    with served(authority.server_context(authority.server()), Answers) as url:
+        assert ask_twice(Profile.load(profile_file(TRUST, endpoint=url))).body == b"y" * 12_000
+    assert len(accepted) == connections

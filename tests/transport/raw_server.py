@@ -3,6 +3,7 @@
 import re
 import socket
 import threading
+import time
 from contextlib import contextmanager, suppress
 
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -72,3 +73,15 @@ def drip_body(connection, over):
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
     while not over.wait(0.05):
         connection.sendall(b"x")
+
+
+def reply_in(*pieces):
+    """Send a reply in pieces that come one by one, then hang up."""
+
+    def behave(connection, _over):
+        for number, piece in enumerate(pieces):
+            if number:
+                time.sleep(0.05)
+            connection.sendall(piece)
+
+    return behave

@@ -77,3 +77,26 @@ def test_a_service_that_never_opens():
     hours = OpeningHours(["mon-sun 08:00-18:00"], is_holiday=lambda _: True)
     with pytest.raises(InvalidValueError, match="more than a year"):
         hours.opens_at(at("2026-11-23T08:00"))
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-11-30 23:59", "2026-11-30 23:59"),
+        ("2026-12-01 03:00", "2026-12-02 22:00"),
+        ("2026-12-01 23:00", "2026-12-02 22:00"),
+        ("2026-12-02 03:00", "2026-12-02 22:00"),
+        ("2026-12-03 03:00", "2026-12-03 03:00"),
+        ("2026-12-25 01:00", "2026-12-28 22:00"),
+    ],
+)
+def test_a_night_does_not_go_on_into_a_closed_day(moment, opens):
+    hours = OpeningHours(
+        ["mon-fri 22:00-06:00"],
+        closed=[dt.date(2026, 12, 1)],
+        is_holiday=lambda each: each == dt.date(2026, 12, 25),
+    )
+    now, then = (
+        dt.datetime.fromisoformat(each).replace(tzinfo=BRUSSELS) for each in (moment, opens)
+    )
+    assert hours.opens_at(now) == then

@@ -72,9 +72,9 @@ def save_letter(letter: Letter, path: Path, *, force: bool = False) -> None:
             file.truncate()
             file.write(content)
     except FileExistsError:
-        raise InputError(f"--out: {path.name} is there already; --force replaces it") from None
+        raise InputError(f"--out: {path} is there already; --force replaces it") from None
     except OSError as error:
-        raise InputError(f"--out: {path.name} cannot be written: {error.strerror}") from error
+        raise InputError(f"--out: {path} cannot be written: {error.strerror}") from error
 
 
 def _page(letter: Letter) -> str:

@@ -55,7 +55,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         as_of: The day of asking, ``YYYY-MM-DD``.
-        months: The months that were asked about.
+        months: The months of the dossiers.
+        margin: How many months beside them were asked about; None where that is not told.
+        every_source: Whether every register was asked; None where that is not told.
         dossiers: How many were read.
         rejected: How many rows were set aside.
         lookups: How many children were looked up.
@@ -67,6 +69,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     as_of: str
     months: Months
+    margin: int | None = None
+    every_source: bool | None = None
     dossiers: int
     rejected: int
     lookups: int

@@ -277,8 +277,9 @@ def test_what_the_rules_hold_against_it_stands_in_the_note():
     assert "GC_NOT_EXHAUSTED" in told
     assert "geen plaats in deze zaak" in notes(Instance.IRISCARE)
     assert "hat diese Stelle" in notes(Instance.FAMILY_COURT, Language.DE)
+    complete = {"identified": True, "motivated": True, "remedies_stated": True}
     assert "Opgelet" not in notes(
-        Instance.GESCHILLENCOMMISSIE, benefit="base", steps_done=[], remedies_stated=True
+        Instance.GESCHILLENCOMMISSIE, benefit="base", steps_done=[], **complete
     )
 
 

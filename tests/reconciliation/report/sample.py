@@ -11,6 +11,7 @@ KINDS = (
     *("number_unknown", "not_integrated", "not_authorised", "refused", "incomplete"),
     *("months_untold", "competence_undetermined", "unknown_category", "truncated"),
     *("unusable_answer", "unanswered"),
+    *("payment_missing", "payment_unclear", "payer_uncompared", "basic_amount_twice"),
 )
 _WITHOUT_MONTHS = {"number_replaced", "number_cancelled", "not_integrated", "not_authorised"}
 SOURCES = ("FEDERAL", "FLANDERS", "WALLONIA", "BRUSSELS", "EASTBELGIUM")
