@@ -152,8 +152,7 @@ def show_rules_tried(tried: Iterable[RuleTried], language: Language, out: Consol
     words = texts(language)
     heading = ""
     for each in tried:
-        name = each.instance.value if each.instance else words.phrase("tried_entity")
-        about = words.phrase("tried_part", number=each.part, instance=name)
+        about = words.phrase("tried_part", number=each.part, instance=each.about)
         if about != heading:
             heading = about
             out.print()

@@ -8,6 +8,7 @@ import msgspec
 
 from kszclient.complaints.conditions import AtLeast, Span, Value, facts_of
 from kszclient.complaints.facts import Facts
+from kszclient.complaints.instances import card_of
 from kszclient.complaints.routing import PartStudy, Way
 from kszclient.complaints.rule import NOTE
 from kszclient.complaints.texts import Texts, texts
@@ -32,6 +33,7 @@ class RuleTried(msgspec.Struct, frozen=True):
     Args:
         part: The number of the part of the case, from 1.
         instance: Of whom it speaks; none where it speaks of the entity.
+        about: The same by its name, in the language asked for.
         rule: Its id.
         outcome: What it would say.
         reason: Its reason code.
@@ -45,6 +47,7 @@ class RuleTried(msgspec.Struct, frozen=True):
 
     part: int
     instance: Instance | None
+    about: str
     rule: str
     outcome: str
     reason: str
@@ -70,15 +73,21 @@ def explain(
     """
     words = texts(language)
     return tuple(
-        tried for number, study in enumerate(studies, 1) for tried in _part(number, study, words)
+        tried
+        for number, study in enumerate(studies, 1)
+        for tried in _part(number, study, words, language)
     )
 
 
-def _part(number: int, study: PartStudy, words: Texts) -> Iterator[RuleTried]:
+def _part(number: int, study: PartStudy, words: Texts, language: Language) -> Iterator[RuleTried]:
     tried = [each for way in study.ways for each in _entity(number, way, words)]
     instances = dict.fromkeys(asked.instance for way in study.ways for asked in way.asked)
     for instance in instances:
-        tried += [each for way in study.ways for each in _instance(number, instance, way, words)]
+        names = card_of(instance, study.part.area).names
+        about: str = getattr(names, language.value)
+        tried += [
+            each for way in study.ways for each in _instance(number, instance, about, way, words)
+        ]
     # What two possible ways have in common is told once.
     yield from dict.fromkeys(tried)
 
@@ -86,21 +95,25 @@ def _part(number: int, study: PartStudy, words: Texts) -> Iterator[RuleTried]:
 def _entity(number: int, way: Way, words: Texts) -> Iterator[RuleTried]:
     for judged in way.entity_rules:
         decides = bool(judged.truth.value)
-        yield _tried(number, None, judged, way.entity_facts, words, decides=decides)
+        about = words.phrase("tried_entity")
+        yield _tried(number, None, about, judged, way.entity_facts, words, decides=decides)
 
 
-def _instance(number: int, instance: Instance, way: Way, words: Texts) -> Iterator[RuleTried]:
+def _instance(
+    number: int, instance: Instance, about: str, way: Way, words: Texts
+) -> Iterator[RuleTried]:
     for asked in way.asked:
         if asked.instance is not instance:
             continue
         for judged in asked.judged:
             decides = asked.verdict is not None and asked.verdict.decided_by(judged.rule)
-            yield _tried(number, instance, judged, way.facts, words, decides=decides)
+            yield _tried(number, instance, about, judged, way.facts, words, decides=decides)
 
 
-def _tried(  # noqa: PLR0913 - each part of what is told comes from elsewhere
+def _tried(  # noqa: PLR0913, PLR0917 - each part of what is told comes from elsewhere
     number: int,
     instance: Instance | None,
+    about: str,
     judged: Judged,
     facts: Facts,
     words: Texts,
@@ -113,6 +126,7 @@ def _tried(  # noqa: PLR0913 - each part of what is told comes from elsewhere
     return RuleTried(
         part=number,
         instance=instance,
+        about=about,
         rule=rule.id,
         outcome=rule.outcome,
         reason=rule.reason,
@@ -128,7 +142,7 @@ def _tried(  # noqa: PLR0913 - each part of what is told comes from elsewhere
 def _said(
     judged: Judged, known: Mapping[str, Value | None], words: Texts, *, decides: bool
 ) -> Iterator[str]:
-    """Say whether the rule holds, what it asks, and what is known of each thing it asks."""
+    """Say whether the rule holds, what it tells, what is known, and its row of the table."""
     rule, holds = judged.rule, judged.truth.value
     held = "decides" if decides else _HELD[holds]
     outcome = (
@@ -143,8 +157,8 @@ def _said(
         reason=rule.reason,
         held=words.phrase(f"tried_{held}"),
     )
-    yield words.phrase("tried_when", when=rule.when)
-    facts = "; ".join(
+    yield words.sentence(rule, rule.certainty)
+    facts = words.phrase("between_remarks").join(
         words.phrase("tried_fact", fact=words.facts[name], value=_told(value, words.phrases))
         for name, value in known.items()
     )
@@ -153,6 +167,7 @@ def _said(
     if judged.truth.needs:
         fields = ", ".join(f"{words.field(name)} ({name})" for name in sorted(judged.truth.needs))
         yield words.phrase("tried_asks", fields=fields)
+    yield words.phrase("tried_when", when=rule.when)
 
 
 def _told(value: Value | None, words: Mapping[str, str]) -> str:

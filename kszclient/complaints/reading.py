@@ -141,7 +141,7 @@ def _step(each: Evaluation, step: Step, filed: dt.date, language: Language) -> S
             "basis",
             rules=", ".join(each.rules),
             basis=each.basis,
-            certainty=each.certainty.value,
+            certainty=words.phrase(f"certainty_{each.certainty.value}"),
             checked=card.checked,
         ),
     )

@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.complaints.datafile import load
+from kszclient.complaints.texts import texts
 from kszclient.values import Language
 
 
@@ -60,4 +61,8 @@ def basis(codes: tuple[str, ...], language: Language = Language.EN) -> str:
     >>> basis(("S1", "GD85"))
     'Kind en Gezin, Klachtendienst; Groeipakketdecreet of 27 April 2018, art. 85'
     """
-    return "; ".join(sources()[code].title(language) for code in codes)
+    return (
+        texts(language)
+        .phrase("between_remarks")
+        .join(sources()[code].title(language) for code in codes)
+    )

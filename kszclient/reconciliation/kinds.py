@@ -130,6 +130,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    span: Sentence
     basis: dict[str, Sentence]
     finding: tuple[KindOfFinding, ...]
 
@@ -138,6 +139,12 @@ class _Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def bases() -> dict[str, Sentence]:
     """Give where rules of findings come from, by name."""
     return _load("findings.toml", _Findings).basis
+
+
+@cache
+def span() -> Sentence:
+    """Give how months in a row are written, with a place for the ``first`` and the ``last``."""
+    return _load("findings.toml", _Findings).span
 
 
 @cache

@@ -10,7 +10,7 @@ from kszclient.geography import gazetteer
 from kszclient.reconciliation.certainty import certainty_of
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.journal import ticket_of
-from kszclient.reconciliation.kinds import Kind, bases, kinds, reading
+from kszclient.reconciliation.kinds import Kind, bases, kinds, reading, span
 from kszclient.reconciliation.month_numbers import Run, month_text
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.result import Result
@@ -35,6 +35,7 @@ class Words:
         self._basis: dict[Kind, str] = {
             kind: getattr(bases()[row.basis], language) for kind, row in kinds().items()
         }
+        self._span: str = getattr(span(), language)
         # Most findings of a population are told in the same few sentences.
         self._sentence = lru_cache(maxsize=4096)(self._put)
 
@@ -90,13 +91,17 @@ class Words:
         self, kind: Kind, months: Run, source: str, competent: str, expected: str, found: str
     ) -> str:
         sentence: str = self._says[kind].format(
-            months=_months(months),
+            months=self._months(months),
             source=source,
             competent_source=competent,
             expected=expected,
             found=found.replace(" ", ", ") if kind in _LISTS else found,
         )
         return sentence
+
+    def _months(self, months: Run) -> str:
+        first, last = month_text(months.begin), month_text(months.end)
+        return first if first == last else self._span.format(first=first, last=last)
 
     @staticmethod
     def never_sent(plan: Plan, number: int) -> Result:
@@ -125,10 +130,6 @@ def pseudonym(number: int) -> str:
     'C0000001'
     """
     return f"C{number + 1:07d}"
-
-
-def _months(months: Run) -> str:
-    return month_text(months.begin) if months.begin == months.end else str(months)
 
 
 @lru_cache(maxsize=4096)

@@ -142,7 +142,7 @@ def test_a_residence_in_brussels_without_registration_names_the_judgments(langua
     ("language", "allowance", "situation"),
     [
         (Language.EN, "The school allowance follows", '"BIS number"'),
-        (Language.NL, "De schooltoeslag volgt", '"bisnummer"'),
+        (Language.NL, "De schooltoeslag volgt", "“bisnummer”"),
         (Language.FR, "allocation scolaire (schooltoeslag)", "« numéro bis »"),
         (Language.DE, "Die Schulzulage (schooltoeslag) folgt", "„Bis-Nummer“"),
     ],

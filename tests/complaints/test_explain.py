@@ -5,6 +5,7 @@ import pytest
 from kszclient.complaints import Language, explain, read_complaint
 from kszclient.complaints.route import study
 from kszclient.complaints.table import table
+from kszclient.complaints.texts import texts
 
 CASE = {
     "subject": "STAFF_CONDUCT",
@@ -45,6 +46,15 @@ def test_what_would_settle_a_rule():
     assert rule.because == ("has_interest: not known",)
 
 
+@pytest.mark.parametrize(("language", "name"), [("nl", "Noodnummer"), ("de", "Notruf")])
+def test_an_instance_is_told_by_its_name_and_the_row_of_the_table_last(language, name):
+    found = tried(Language(language), child_in_danger=True)
+    (rule,) = [each for each in found if each.rule == "G1" and each.instance == "EMERGENCY"]
+    assert name in rule.about
+    assert rule.said[1] == texts(Language(language)).rules["G1.CHILD_IN_DANGER"]
+    assert rule.said[-1].endswith(rule.when)
+
+
 def test_nothing_in_it_names_a_person():
     assert "85023000125" not in repr(tried())
 
@@ -73,7 +83,7 @@ def test_a_rule_that_did_not_hold_or_cannot_be_told_says_so():
     assert not_held.said[0].endswith("does not hold")
     (not_known,) = [each for each in tried() if each.rule == "K6"]
     assert not_known.said[0].endswith("cannot be told yet")
-    assert not_known.said[-1] == (
+    assert not_known.said[-2] == (
         "what would settle it: whether it concerns you personally (has_interest)"
     )
 

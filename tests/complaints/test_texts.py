@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from kszclient.competence import rulebook
 from kszclient.complaints.catalogue import FACTS
 from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import cards
@@ -127,3 +128,19 @@ def test_the_last_months_of_the_federal_regime_are_said_to_belong_to_it():
         for rule in table().of_entity():
             if rule.rule.id in ("E1", "E2"):
                 assert word in texts(Language(language)).sentence(rule.rule, rule.rule.certainty)
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de"])
+def test_the_allowances_are_called_as_the_answers_of_competence_call_them(language):
+    spoken = Language(language)
+    names = rulebook().texts[spoken].allowances.values()
+    told = texts(spoken).rules["E7.PARTICIPATION_EXTRATERRITORIAL"]
+    for name in names:
+        assert name.partition(" (")[0].casefold() in told.casefold()
+
+
+def test_an_entity_is_no_instance():
+    assert "entiteit" in texts(Language.NL).phrases["no_entity"]
+    assert "entiteit" in texts(Language.NL).rules["E8.SPLIT_PERIOD"]
+    assert "Körperschaft" in texts(Language.DE).phrases["no_entity"]
+    assert "Körperschaft" in texts(Language.DE).rules["E8.SPLIT_PERIOD"]

@@ -1,6 +1,7 @@
 """The table of findings is whole, and its sentences can be filled in."""
 
 import string
+import uuid
 
 import pytest
 
@@ -8,8 +9,11 @@ from kszclient.competence import rulebook
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
 from kszclient.reconciliation.contradictions import RULE as CONTRADICTORY
+from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.kinds import Kind, bases, kinds
+from kszclient.reconciliation.words import Words
 from kszclient.resources import resource
+from kszclient.values import Month
 
 PLACES = {"months", "source", "competent_source", "expected", "found"}
 
@@ -27,6 +31,20 @@ def test_every_kind_says_it_in_three_languages_with_the_same_places(kind):
     assert len({basis.en, basis.nl, basis.fr}) == 3
     assert row.certainty in {"sure", "likely", "unsure"}
     assert not row.theme or row.theme in themes()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The register holds 2019-05 to 2026-11 as the dossier says."),
+        ("nl", "Het kadaster bevat 2019-05 tot en met 2026-11 zoals het dossier zegt."),
+        ("fr", "Le cadastre contient 2019-05 à 2026-11 comme le dit le dossier."),
+    ],
+)
+def test_months_are_written_in_the_language_of_the_finding(language, said):
+    begin, end = Month.parse("2019-05").number, Month.parse("2026-11").number
+    found = Found(kind=Kind.MATCH, dossier="D1", begin=begin, end=end)
+    assert said in Words(uuid.UUID(int=0), language).row(0, found)
 
 
 def test_why_nobody_is_competent_is_said_in_three_languages():

@@ -15,7 +15,7 @@ from kszclient.complaints.facts import Part, payer_of
 from kszclient.complaints.instances import card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.letters.details import LetterDetails
-from kszclient.complaints.letters.forms import Dates, form_of, labels
+from kszclient.complaints.letters.forms import Dates, Labels, form_of, labels
 from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
 from kszclient.complaints.reasons import Reason
@@ -60,14 +60,23 @@ class Letter(NamedTuple):
 
 
 class _Blanks(dict[str, str]):
-    """What is filled in; what is not gives a blank that says what belongs there."""
+    """What is filled in; what is not gives a blank.
 
-    def __init__(self, told: dict[str, str], asked: dict[str, str]) -> None:
+    Args:
+        told: What is known.
+        words: The words of the letter.
+        labelled: Whether the text itself says what belongs there, so that the blank need not.
+    """
+
+    def __init__(self, told: dict[str, str], words: Labels, *, labelled: bool = False) -> None:
         super().__init__(told)
-        self._asked = asked
+        self._words = words
+        self._labelled = labelled
 
     def __missing__(self, name: str) -> str:
-        return f"{BLANK_BEGIN}{self._asked[name]}: {_DOTS}{BLANK_END}"
+        asked = self._words.blanks[name]
+        text = _DOTS if self._labelled else self._words.blank.format(asked=asked, room=_DOTS)
+        return f"{BLANK_BEGIN}{text}{BLANK_END}"
 
 
 def compose(
@@ -99,7 +108,8 @@ def compose(
     post = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.POST)]
     mail = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.EMAIL)]
     values = {
-        "f": _Blanks(told, words.blanks),
+        "f": _Blanks(told, words),
+        "labelled": _Blanks(told, words, labelled=True),
         "addressee": post[0].split(", ") if post and not form.to_court else [name],
         "date": words.dates.of_day(complaint.filing_date),
         "subject": words.subjects[complaint.subject],

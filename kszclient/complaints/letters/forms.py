@@ -91,12 +91,14 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words of letters in one language.
 
     Args:
+        blank: How a blank stands in the text, with a place for what is ``asked`` and for ``room``.
         blanks: What each blank asks.
         subjects: What each subject is called.
         dates: How it writes days and months.
         notes: What is told to the sender beside the letter.
     """
 
+    blank: str
     blanks: dict[str, str]
     subjects: dict[Subject, str]
     dates: Dates

@@ -85,7 +85,9 @@ def _notes(
 ) -> Iterator[str]:
     words = labels(language)
     if missing:
-        blanks = "; ".join(words.blanks[need] for need in missing)
+        blanks = (
+            texts(language).phrase("between_remarks").join(words.blanks[need] for need in missing)
+        )
         yield words.notes["fill_in"].format(blanks=blanks)
     if form.signed:
         yield words.notes["sign"]
