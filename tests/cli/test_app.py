@@ -235,3 +235,9 @@ def _in_terminal(words, encoding):
         capture_output=True,
         check=False,
     )
+
+
+def test_the_module_runs_the_same_command_line():
+    run = [sys.executable, "-m", "kszclient", "--version"]
+    shown = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout.startswith("kszclient ")
