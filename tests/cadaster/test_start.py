@@ -36,7 +36,11 @@ UNNEEDED = {
 
 @pytest.mark.parametrize("client", READY)
 def test_a_client_without_trail_or_signature_loads_neither(client):
-    code = f"{READY[client]}\nimport sys\nprint(*({UNNEEDED[client]!r} & set(sys.modules)))"
+    # What stands there before anything of ours, as a measurement of coverage does, is not ours.
+    code = (
+        f"import sys\nbefore = set(sys.modules)\n{READY[client]}\n"
+        f"print(*({UNNEEDED[client]!r} & set(sys.modules) - before))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
