@@ -10,12 +10,13 @@ import msgspec
 
 from kszclient.cadaster.basic_amounts import doubled
 from kszclient.cadaster.categories import basic_codes, categories
+from kszclient.reconciliation.claims import covers
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run, month_of
-from kszclient.reconciliation.months import Verdict, covers, judge, stretches
+from kszclient.reconciliation.months import Verdict, judge, stretches
 from kszclient.reconciliation.participation import spans_for
 from kszclient.reconciliation.payers import one_payer_holds
 from kszclient.reconciliation.surplus import shifted, surplus
@@ -51,7 +52,10 @@ def compare(
     found: list[Found] = []
     for each in expected:
         competent = spans_for(each, spans)
-        judged = [_doubted(found, each, holdings) for found in _months(each, competent, holdings)]
+        judged = [
+            _doubted(found, each, holdings)
+            for found in _months(each, expected, competent, holdings)
+        ]
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
         amiss += surplus(each, expected, competent, holdings, asked)
         amiss = shifted(each, amiss)
@@ -76,9 +80,14 @@ def _doubted(found: Found, expected: Expected, holdings: Holdings) -> Found:
     )
 
 
-def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
+def _months(
+    expected: Expected,
+    every: tuple[Expected, ...],
+    spans: tuple[Span, ...],
+    holdings: Holdings,
+) -> Iterator[Found]:
     judged = [
-        (run, judge(expected, spans, holdings, run.begin))
+        (run, judge(expected, spans, holdings, run.begin, every))
         for run in stretches(expected, spans, holdings)
     ]
     if all(verdict.kind is Kind.MATCH for _, verdict in judged):

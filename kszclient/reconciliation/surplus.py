@@ -8,12 +8,13 @@ from itertools import groupby
 
 import msgspec
 
+from kszclient.reconciliation.claims import alike, claimed, covers
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind
 from kszclient.reconciliation.month_numbers import Run, month_of
-from kszclient.reconciliation.months import about_basic, covers, wanted
+from kszclient.reconciliation.months import wanted
 from kszclient.reconciliation.payers import one_payer
 from kszclient.values import runs
 
@@ -54,7 +55,7 @@ def surplus(
             for month in range(
                 max(each.months.begin, beyond.begin), min(each.months.end, beyond.end) + 1
             )
-            if not _claimed(every, expected.category, month)
+            if not claimed(every, expected.category, month)
         ]
         for first, last in runs(map(month_of, free)):
             months = Run(first.number, last.number)
@@ -109,11 +110,6 @@ def _touches(expected: Expected, months: Run | Found) -> bool:
     return months.end + 1 == expected.months.begin or months.begin - 1 == expected.months.end
 
 
-def _claimed(every: tuple[Expected, ...], category: str | None, month: int) -> bool:
-    """Tell whether a dossier claims a month; one of any basic amount claims it for all of them."""
-    return any(covers(each.months, month) and _alike(each.category, category) for each in every)
-
-
 def _nearest(
     expected: Expected, every: tuple[Expected, ...], held: list[Held], months: Run
 ) -> bool:
@@ -122,7 +118,7 @@ def _nearest(
     theirs = [
         each
         for each in every
-        if _alike(each.category, expected.category) and any(_runs(each, payer) for payer in payers)
+        if alike(each.category, expected.category) and any(_runs(each, payer) for payer in payers)
     ]
 
     def distance(each: Expected) -> int:
@@ -134,10 +130,6 @@ def _nearest(
 def _runs(expected: Expected, payer: str) -> bool:
     """Tell whether a dossier is surely, or for all that it says, one of a payer."""
     return expected.payer is None or one_payer(expected.payer, payer) is True
-
-
-def _alike(one: str | None, other: str | None) -> bool:
-    return one == other or (about_basic(one) and about_basic(other))
 
 
 def shifted(expected: Expected, found: list[Found]) -> list[Found]:

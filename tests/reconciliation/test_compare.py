@@ -165,6 +165,33 @@ def test_months_that_are_missing():
     assert findings(dossier(), IN_FLANDERS, outcome) == [("months_missing", "2023-04 to 2023-05")]
 
 
+def test_months_of_another_dossier_are_no_other_months_of_this_one():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-03"))))
+    both = (dossier(end="2023-03", payer=FONS), dossier("2023-04", "2023-06", name="D-2"))
+    assert findings(both, IN_FLANDERS, outcome) == [
+        ("match", "2023-01 to 2023-03"),
+        ("not_found", "2023-04 to 2023-06"),
+    ]
+    social = file(INFINO, paid("SOCIAL", "2023-04", "2023-06"))
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-03")), social))
+    assert findings(both, IN_FLANDERS, outcome) == [
+        ("match", "2023-01 to 2023-03"),
+        ("payment_missing", "2023-04 to 2023-06"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payer", "kind"),
+    # Whether a code and a number are one payer cannot be said: the months may be this dossier's.
+    [(FONS, "payment_unclear"), (INFINO, "months_missing"), ("951", "months_missing")],
+)
+def test_months_of_another_payer_are_no_other_months_of_a_dossier(payer, kind):
+    told = (paid("SOCIAL", "2023-02", "2023-02"), paid("CHILD_ALLOWANCE", "2023-01", "2023-06"))
+    outcome = complete(holds(WALLONIA, file(payer, *told)))
+    expected = dossier("2023-04", "2023-06", INFINO, "SOCIAL")
+    assert (kind, "2023-04 to 2023-06") in findings(expected, IN_WALLONIA, outcome)
+
+
 def test_months_that_are_too_many():
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-02"))))
     assert findings(dossier("2023-02", "2023-10"), IN_FLANDERS, outcome) == [
