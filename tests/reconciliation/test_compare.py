@@ -323,6 +323,105 @@ def test_months_after_a_move_are_those_of_another_register_and_not_too_many():
     ]
 
 
+def test_months_too_many_past_a_move_name_who_is_competent_then():
+    spans = (
+        Span(run("2023-01", "2023-06"), "BR", "IRISCARE", BRUSSELS, "br-iriscare"),
+        Span(run("2023-07", "2023-12"), "WA", "AVIQ", WALLONIA, "wa-aviq"),
+    )
+    outcome = complete(holds(BRUSSELS, file("951", paid("CHILD_ALLOWANCE", "2023-01", "2023-09"))))
+    held_there = read_holdings(outcome, CHILD, ASKED)
+
+    def told(end):
+        found = compare((dossier(end=end),), spans, held_there, ASKED)
+        assert {(each.kind, each.source) for each in found} == {(Kind.MONTHS_EXTRA, BRUSSELS)}
+        return [
+            (str(Run(each.begin, each.end)), each.competent_source, each.entity, each.rule)
+            for each in found
+        ]
+
+    after = ("2023-07 to 2023-09", WALLONIA, "AVIQ", "wa-aviq")
+    assert told("2023-06") == [after]
+    assert told("2023-05") == [("2023-06 to 2023-06", BRUSSELS, "IRISCARE", "br-iriscare"), after]
+
+
+@pytest.mark.parametrize("payer", [None, FONS])
+def test_months_too_many_are_not_lost_to_a_dossier_that_looks_at_another_register(payer):
+    spans = (in_brussels(end="2023-04"), competent(FLANDERS, begin="2023-05"))
+    outcome = complete(
+        holds(BRUSSELS, file(FONS, paid("CHILD_ALLOWANCE", "2023-01", "2023-04"))),
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-05", "2023-08"), paid("BASIC", "2023-10"))),
+    )
+    both = (dossier(end="2023-04", payer=payer), dossier("2023-10", payer=payer, name="D-2"))
+    assert findings(both, spans, outcome) == [
+        ("match", "2023-01 to 2023-04"),
+        ("months_extra", "2023-05 to 2023-08"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("months", "held", "expected"),
+    [
+        (
+            (("2023-01", "2023-03"), ("2023-06", "2023-08")),
+            ("2023-01", "2023-08"),
+            [("months_extra", "2023-04 to 2023-05"), ("match", "2023-06 to 2023-08")],
+        ),
+        (
+            (("2023-01", "2023-03"), ("2023-07", "2023-09")),
+            ("2023-04", "2023-06"),
+            [
+                ("months_missing", "2023-01 to 2023-03"),
+                ("months_extra", "2023-04 to 2023-06"),
+                ("months_missing", "2023-07 to 2023-09"),
+            ],
+        ),
+        (
+            (("2023-01", "2023-03"), ("2023-05", "2023-06")),
+            ("2023-02", "2023-06"),
+            [
+                ("months_missing", "2023-01 to 2023-01"),
+                ("months_extra", "2023-04 to 2023-04"),
+                ("match", "2023-05 to 2023-06"),
+            ],
+        ),
+        (
+            (("2023-01", "2023-03"), ("2023-01", "2023-03")),
+            ("2023-01", "2023-06"),
+            [("months_extra", "2023-04 to 2023-06"), ("match", "2023-01 to 2023-03")],
+        ),
+    ],
+)
+def test_months_between_two_dossiers_are_told_once(months, held, expected):
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", *held))))
+    both = tuple(
+        dossier(*each, FONS, name=name) for each, name in zip(months, ("D-1", "D-2"), strict=True)
+    )
+    assert findings(both, IN_FLANDERS, outcome) == expected
+
+
+def test_months_between_two_dossiers_go_to_the_one_that_names_their_payer():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(INFINO, paid("BASIC", "2023-01", "2023-03")),
+            file(FONS, paid("BASIC", "2023-04", "2023-08")),
+        )
+    )
+    both = (dossier(end="2023-03"), dossier("2023-06", "2023-08", FONS, name="D-2"))
+    assert findings(both, IN_FLANDERS, outcome) == [
+        ("match", "2023-01 to 2023-03"),
+        ("months_extra", "2023-04 to 2023-05"),
+    ]
+
+
+def test_a_dossier_that_is_shifted_over_a_move():
+    spans = (in_brussels(end="2023-06"), competent(WALLONIA, begin="2023-07", entity="AVIQ"))
+    outcome = complete(holds(BRUSSELS, file("951", paid("CHILD_ALLOWANCE", "2023-04", "2023-08"))))
+    assert findings(dossier(end="2023-05"), spans, outcome) == [
+        ("months_shifted", "2023-01 to 2023-08")
+    ]
+
+
 def test_a_dossier_that_is_shifted_by_more_than_its_length_misses_months_and_has_others_too_many():
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-05", "2023-07"))))
     assert findings(dossier("2023-01", "2023-03"), IN_FLANDERS, outcome) == [
