@@ -91,7 +91,12 @@ def judge(
         payers = _payers(own)
         if expected.payer is None or expected.payer in payers:
             return Verdict(Kind.MATCH, competent, span, payers)
-        return Verdict(_other_payer(expected.payer, payers), competent, span, payers)
+        kind = _other_payer(expected.payer, payers)
+        unknown = _unknown(competent, holdings)
+        if kind is not Kind.OTHER_PAYER or unknown is None:
+            return Verdict(kind, competent, span, payers)
+        # The file of the dossier's payer may be the one that was not told.
+        return Verdict(unknown, competent, span)
     unknown = _unknown(competent, holdings)
     if unknown is not None:
         return Verdict(unknown, competent, span)

@@ -893,6 +893,17 @@ def test_an_answer_that_reaches_a_limit_of_the_contract(entries, kind):
     assert {each for each, _ in findings(dossier(), IN_FLANDERS, outcome)} == {kind}
 
 
+@pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "other_payer")])
+def test_a_payer_that_may_have_been_cut_off_is_no_other_payer(entries, kind):
+    outcome = complete(holds(FLANDERS, *[file(INFINO, paid("BASIC", "2019-01"))] * entries))
+    assert {each for each, _ in findings(dossier(payer=FONS), IN_FLANDERS, outcome)} == {kind}
+
+
+def test_a_payer_whose_file_may_be_the_one_without_months_is_no_other_payer():
+    outcome = complete(holds(FLANDERS, file(INFINO, paid("BASIC", "2019-01")), file(FONS)))
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
+
+
 def test_a_cut_list_is_told_with_the_limit_that_is_set(monkeypatch):
     lower = msgspec.structs.replace(reading(), most_entries=2)
     for module in (held, comparison):
