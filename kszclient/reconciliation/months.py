@@ -88,24 +88,35 @@ def judge(
         return Verdict(kind, here[0].source if here else None, span, _payers(here))
     own = [each for each in here if each.source is competent]
     if own:
-        payers = _payers(own)
-        if expected.payer is None or expected.payer in payers:
-            return Verdict(Kind.MATCH, competent, span, payers)
-        kind = _other_payer(expected.payer, payers)
-        unknown = _unknown(competent, holdings)
-        if kind is not Kind.OTHER_PAYER or unknown is None:
-            return Verdict(kind, competent, span, payers)
-        # The file of the dossier's payer may be the one that was not told.
-        return Verdict(unknown, competent, span)
+        return _own(expected.payer, span, competent, _payers(own), holdings)
     unknown = _unknown(competent, holdings)
     if unknown is not None:
         return Verdict(unknown, competent, span)
-    if here:
+    gap = _gap(expected, every, span, competent, holdings, month)
+    if here and gap.kind is not Kind.PAYMENT_UNCLEAR:
         other_source = here[0].source
         kind = _elsewhere(other_source, competent, spans, month)
         elsewhere = [each for each in here if each.source is other_source]
         return Verdict(kind, other_source, span, _payers(elsewhere))
-    return _gap(expected, every, span, competent, holdings, month)
+    return gap
+
+
+def _own(
+    payer: str | None,
+    span: Span | None,
+    competent: AuthenticSource,
+    payers: tuple[str, ...],
+    holdings: Holdings,
+) -> Verdict:
+    """Tell what it is that the competent register holds what a dossier is about."""
+    if payer is None or payer in payers:
+        return Verdict(Kind.MATCH, competent, span, payers)
+    kind = _other_payer(payer, payers)
+    unknown = _unknown(competent, holdings)
+    if kind is Kind.OTHER_PAYER and unknown is not None:
+        # The file of the dossier's payer may be the one that was not told.
+        return Verdict(unknown, competent, span)
+    return Verdict(kind, competent, span, payers)
 
 
 def _gap(  # noqa: PLR0913, PLR0917 - what a gap depends on
@@ -116,7 +127,7 @@ def _gap(  # noqa: PLR0913, PLR0917 - what a gap depends on
     holdings: Holdings,
     month: int,
 ) -> Verdict:
-    """Tell what it is that no register holds what a dossier is about."""
+    """Tell what it is that the competent register does not hold what a dossier is about."""
     known = categories()
     beside = [
         each for each in holdings.held if each.source is competent and covers(each.months, month)

@@ -638,6 +638,28 @@ def test_a_participation_allowance_says_nothing_of_a_supplement():
     assert findings(dossier(category="ORPHAN_CARE"), IN_WALLONIA, outcome) == [("not_found", WHOLE)]
 
 
+@pytest.mark.parametrize(
+    ("category", "here", "elsewhere", "kind"),
+    [
+        (None, "BASISBEDRAG", "CHILD_ALLOWANCE", "payment_unclear"),
+        ("SOCIAL", "CHILD_ALLOWANCE", "SOCIAL", "payment_unclear"),
+        ("SOCIAL", "BASIC", "SOCIAL", "found_elsewhere"),
+        (None, "SOCIAL", "CHILD_ALLOWANCE", "found_elsewhere"),
+    ],
+)
+def test_a_payment_elsewhere_where_the_competent_register_may_hold_it(
+    category, here, elsewhere, kind
+):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid(here, "2019-01"))),
+        holds(WALLONIA, file("921", paid(elsewhere, "2019-01"))),
+    )
+    found = findings(dossier(category=category), IN_FLANDERS, outcome)
+    assert [each for each in found if each[0] not in {"unknown_category", "two_basic_amounts"}] == [
+        (kind, WHOLE)
+    ]
+
+
 def test_another_payer():
     outcome = complete(holds(FLANDERS, file(INFINO, paid("BASIC", "2019-01"))))
     assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("other_payer", WHOLE)]
