@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import combinations, groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -143,19 +144,29 @@ def _untold_elsewhere(
                 yield _told(expected, spans, Kind.MONTHS_UNTOLD, months, source, "")
 
 
+class _Named(NamedTuple):
+    """Months of a payer in one register."""
+
+    payer: str
+    months: Run
+
+
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
 ) -> Iterator[tuple[Kind, Run, AuthenticSource, str]]:
     codes = basic_codes()
     basic = [each for each in holdings.held if each.category in codes]
-    for begin, end, payers in doubled(basic, expected.months):
+    if len(basic) < 2:  # noqa: PLR2004 - two basic amounts
+        return
+    # One name in two registers may be two payers.
+    named = [_Named(f"{each.payer} {each.source}", each.months) for each in basic]
+    for begin, end, _ in doubled(named, expected.months):
         here = [e for e in basic if e.months.begin <= end and begin <= e.months.end]
         kind = _twice(here)
         if kind is not None:
-            source = next(
-                e.source for e in here if e.payer == payers[0] and covers(e.months, begin)
-            )
-            yield kind, Run(begin, end), source, " ".join(payers)
+            first = min((e for e in here if covers(e.months, begin)), key=lambda e: e.payer)
+            payers = sorted({each.payer for each in here})
+            yield kind, Run(begin, end), first.source, " ".join(payers)
 
 
 def _twice(held: list[Held]) -> Kind | None:

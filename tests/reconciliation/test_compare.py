@@ -719,6 +719,36 @@ def test_a_basic_amount_under_a_fund_code_and_an_enterprise_number(other, known,
     assert found == ([(kind, "2023-10 to 2023-12") for kind in kinds] or [("match", WHOLE)])
 
 
+@pytest.mark.parametrize(
+    ("other", "payer", "expected"),
+    [
+        # No payer is in both, and yet one name is: nobody can say.
+        (BRUSSELS, FONS, [("basic_amount_twice", "2023-10 to 2023-12")]),
+        (BRUSSELS, "951", [("two_basic_amounts", "2023-10 to 2023-12")]),
+        # Of the federal payers some went on.
+        (AuthenticSource.FEDERAL, FONS, [("match", WHOLE)]),
+        (FLANDERS, FONS, [("match", WHOLE)]),
+    ],
+)
+def test_a_basic_amount_under_one_name_in_two_registers(other, payer, expected):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+        holds(other, file(payer, paid("CHILD_ALLOWANCE", "2023-10"))),
+    )
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == expected
+
+
+def test_a_basic_amount_under_one_code_that_stands_for_a_number_of_another_register(codes):
+    codes({"951": FONS})
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+        holds(BRUSSELS, file("951", paid("CHILD_ALLOWANCE", "2023-10"))),
+    )
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [
+        ("basic_amount_twice", "2023-10 to 2023-12")
+    ]
+
+
 @pytest.fixture
 def codes(monkeypatch):
     shipped = reading()
