@@ -31,6 +31,7 @@ _GAPS = frozenset(
         Kind.FOUND_ELSEWHERE_PARTICIPATION,
     }
 )
+_LACKS = _GAPS | {Kind.PAYMENT_UNCLEAR}
 
 
 def compare(
@@ -53,10 +54,7 @@ def compare(
     found: list[Found] = []
     for each in expected:
         competent = spans_for(each, spans)
-        judged = [
-            _doubted(found, each, holdings)
-            for found in _months(each, expected, competent, holdings)
-        ]
+        judged = list(_months(each, expected, competent, holdings))
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
         amiss += surplus(each, expected, competent, holdings, asked)
         amiss = shifted(each, expected, competent, amiss)
@@ -67,18 +65,18 @@ def compare(
     return tuple(found)
 
 
-def _doubted(found: Found, expected: Expected, holdings: Holdings) -> Found:
+def _doubted(verdict: Verdict, expected: Expected, holdings: Holdings) -> Verdict:
     """Doubt the code of a dossier that is in no list, before what a register lacks.
 
-    It may be a new one, and it may be mistyped; no register that uses it can tell.
+    It may be a new one, and it may be mistyped; no register that uses it can tell, and no payer of
+    another payment is concerned.
     """
     code = expected.category
-    listed = code is None or code in categories()
-    if listed or found.kind not in _GAPS or code in {e.category for e in holdings.held}:
-        return found
-    return msgspec.structs.replace(
-        found, kind=Kind.UNKNOWN_CATEGORY, expected=code, found=code, source=None
-    )
+    if code is None or code in categories() or verdict.kind not in _LACKS:
+        return verdict
+    if code in {each.category for each in holdings.held}:
+        return verdict
+    return Verdict(Kind.UNKNOWN_CATEGORY, None, verdict.span, codes=(code,))
 
 
 def _months(
@@ -88,7 +86,7 @@ def _months(
     holdings: Holdings,
 ) -> Iterator[Found]:
     judged = [
-        (run, judge(expected, spans, holdings, run.begin, every))
+        (run, _doubted(judge(expected, spans, holdings, run.begin, every), expected, holdings))
         for run in stretches(expected, spans, holdings)
     ]
     if all(verdict.kind is Kind.MATCH for _, verdict in judged):

@@ -938,6 +938,35 @@ def test_a_dossier_about_a_kind_of_payment_that_nobody_knows():
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "code", "more"),
+    [
+        (WALLONIA, "CHILD_ALLOWANCE", []),
+        (FLANDERS, "BASIC", []),
+        (FLANDERS, "SOCIAAL", [("unknown_category", WHOLE)]),
+    ],
+)
+def test_a_mistyped_code_of_a_dossier_is_told_whatever_the_register_holds(source, code, more):
+    strange = dossier(category="SOCIALE")
+    outcome = complete(holds(source, file(FONS, paid(code, "2019-01"))))
+    found = findings(strange, (competent(source),), outcome)
+    assert found == [("unknown_category", WHOLE), *more]
+
+
+def test_a_mistyped_code_of_a_dossier_is_told_once_and_of_no_other_payer():
+    strange = dossier(payer="951", category="SOCIALE")
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2019-01", "2023-06")),
+            file(INFINO, paid("BASIC", "2023-07")),
+        )
+    )
+    (found,) = compare((strange,), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    assert (found.kind, Run(found.begin, found.end)) == (Kind.UNKNOWN_CATEGORY, ASKED)
+    assert (found.expected, found.found, found.payer) == ("SOCIALE", "SOCIALE", "951")
+
+
 @pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "not_found")])
 def test_an_answer_that_reaches_a_limit_of_the_contract(entries, kind):
     old = [file(FONS, paid("BASIC", "2019-01", "2019-02"))] * entries
