@@ -72,10 +72,9 @@ def surplus(
             )
             if not claimed(every, expected.category, month)
         ]
-        if not free:
-            continue
-        rivals = _rivals(expected, every, spans, span.source)
-        own = _owned(expected, rivals, there, free)
+        own = free
+        if free and len(every) > 1:
+            own = _owned(expected, _rivals(expected, every, spans, span.source), there, free)
         for first, last in runs(map(month_of, own)):
             months = Run(first.number, last.number)
             found += _by_competence(expected, spans, span.source, held, months)
