@@ -57,13 +57,13 @@ def surplus(
         return ()
     begin, end = expected.months
     theirs = wanted(expected, holdings.held)
+    own = [each for each in theirs if _runs(expected, each.payer)]
     found: list[Found] = []
     for edge, beyond in ((begin, Run(asked.begin, begin - 1)), (end, Run(end + 1, asked.end))):
         span = _at(spans, edge)
         if span is None or span.source is None:
             continue
-        there = [each for each in theirs if each.source is span.source]
-        held = [each for each in there if _runs(expected, each.payer)]
+        held = [each for each in own if each.source is span.source]
         free = [
             month
             for each in _inside(held, beyond)
@@ -72,10 +72,10 @@ def surplus(
             )
             if not claimed(every, expected.category, month)
         ]
-        own = free
         if free and len(every) > 1:
-            own = _owned(expected, _rivals(expected, every, spans, span.source), there, free)
-        for first, last in runs(map(month_of, own)):
+            there = [each for each in theirs if each.source is span.source]
+            free = _owned(expected, _rivals(expected, every, spans, span.source), there, free)
+        for first, last in runs(map(month_of, free)):
             months = Run(first.number, last.number)
             found += _by_competence(expected, spans, span.source, held, months)
     return tuple(found)
