@@ -57,7 +57,8 @@ def compare(
         judged = list(_months(each, expected, competent, holdings))
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
         amiss += surplus(each, expected, competent, holdings, asked)
-        amiss = shifted(each, expected, competent, amiss)
+        if amiss:
+            amiss = shifted(each, expected, competent, amiss)
         if holdings.untold:
             amiss += list(_untold_elsewhere(each, competent, holdings, amiss))
         amiss += _of_child(each, competent, holdings)

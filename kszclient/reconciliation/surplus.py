@@ -206,6 +206,8 @@ def shifted(
         spans: Who is competent.
         found: What was found about it.
     """
+    if not any(each.kind is Kind.MONTHS_EXTRA for each in found):
+        return found
     begin, end = expected.months
     for later in (False, True):
         extra = _touching(expected, found, later=later)
