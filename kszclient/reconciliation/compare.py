@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import combinations, groupby
+from typing import NamedTuple
 
 import msgspec
 
 from kszclient.cadaster.basic_amounts import doubled
 from kszclient.cadaster.categories import basic_codes, categories
+from kszclient.reconciliation.claims import covers
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run, month_of
-from kszclient.reconciliation.months import Verdict, covers, judge, stretches
+from kszclient.reconciliation.months import Verdict, judge, stretches
 from kszclient.reconciliation.participation import spans_for
 from kszclient.reconciliation.payers import one_payer_holds
 from kszclient.reconciliation.surplus import shifted, surplus
@@ -29,6 +31,7 @@ _GAPS = frozenset(
         Kind.FOUND_ELSEWHERE_PARTICIPATION,
     }
 )
+_LACKS = _GAPS | {Kind.PAYMENT_UNCLEAR}
 
 
 def compare(
@@ -51,10 +54,11 @@ def compare(
     found: list[Found] = []
     for each in expected:
         competent = spans_for(each, spans)
-        judged = [_doubted(found, each, holdings) for found in _months(each, competent, holdings)]
+        judged = list(_months(each, expected, competent, holdings))
         amiss = [finding for finding in judged if finding.kind is not Kind.MATCH]
         amiss += surplus(each, expected, competent, holdings, asked)
-        amiss = shifted(each, amiss)
+        if amiss:
+            amiss = shifted(each, expected, competent, amiss)
         if holdings.untold:
             amiss += list(_untold_elsewhere(each, competent, holdings, amiss))
         amiss += _of_child(each, competent, holdings)
@@ -62,23 +66,28 @@ def compare(
     return tuple(found)
 
 
-def _doubted(found: Found, expected: Expected, holdings: Holdings) -> Found:
+def _doubted(verdict: Verdict, expected: Expected, holdings: Holdings) -> Verdict:
     """Doubt the code of a dossier that is in no list, before what a register lacks.
 
-    It may be a new one, and it may be mistyped; no register that uses it can tell.
+    It may be a new one, and it may be mistyped; no register that uses it can tell, and no payer of
+    another payment is concerned.
     """
     code = expected.category
-    listed = code is None or code in categories()
-    if listed or found.kind not in _GAPS or code in {e.category for e in holdings.held}:
-        return found
-    return msgspec.structs.replace(
-        found, kind=Kind.UNKNOWN_CATEGORY, expected=code, found=code, source=None
-    )
+    if code is None or code in categories() or verdict.kind not in _LACKS:
+        return verdict
+    if code in {each.category for each in holdings.held}:
+        return verdict
+    return Verdict(Kind.UNKNOWN_CATEGORY, None, verdict.span, codes=(code,))
 
 
-def _months(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Found]:
+def _months(
+    expected: Expected,
+    every: tuple[Expected, ...],
+    spans: tuple[Span, ...],
+    holdings: Holdings,
+) -> Iterator[Found]:
     judged = [
-        (run, judge(expected, spans, holdings, run.begin))
+        (run, _doubted(judge(expected, spans, holdings, run.begin, every), expected, holdings))
         for run in stretches(expected, spans, holdings)
     ]
     if all(verdict.kind is Kind.MATCH for _, verdict in judged):
@@ -134,19 +143,29 @@ def _untold_elsewhere(
                 yield _told(expected, spans, Kind.MONTHS_UNTOLD, months, source, "")
 
 
+class _Named(NamedTuple):
+    """Months of a payer in one register."""
+
+    payer: str
+    months: Run
+
+
 def _two_basic_amounts(
     expected: Expected, holdings: Holdings
 ) -> Iterator[tuple[Kind, Run, AuthenticSource, str]]:
     codes = basic_codes()
     basic = [each for each in holdings.held if each.category in codes]
-    for begin, end, payers in doubled(basic, expected.months):
+    if len(basic) < 2:  # noqa: PLR2004 - two basic amounts
+        return
+    # One name in two registers may be two payers.
+    named = [_Named(f"{each.payer} {each.source}", each.months) for each in basic]
+    for begin, end, _ in doubled(named, expected.months):
         here = [e for e in basic if e.months.begin <= end and begin <= e.months.end]
         kind = _twice(here)
         if kind is not None:
-            source = next(
-                e.source for e in here if e.payer == payers[0] and covers(e.months, begin)
-            )
-            yield kind, Run(begin, end), source, " ".join(payers)
+            first = min((e for e in here if covers(e.months, begin)), key=lambda e: e.payer)
+            payers = sorted({each.payer for each in here})
+            yield kind, Run(begin, end), first.source, " ".join(payers)
 
 
 def _twice(held: list[Held]) -> Kind | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kszclient.cadaster.categories import basic_codes, categories
+from kszclient.reconciliation.claims import about_basic, claimed, covers
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import Kind, orint_end, reading
@@ -33,15 +34,6 @@ class Verdict(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
-def about_basic(category: str | None) -> bool:
-    """Tell whether a dossier is about the basic amount; one without a category is.
-
-    >>> about_basic(None), about_basic("CHILD_ALLOWANCE"), about_basic("SOCIAL")
-    (True, True, False)
-    """
-    return category is None or category in basic_codes()
-
-
 def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
     """Give what is held of the kind of payment that a dossier is about.
 
@@ -51,11 +43,6 @@ def wanted(expected: Expected, held: Iterable[Held]) -> list[Held]:
         return [each for each in held if each.category == expected.category]
     basic = basic_codes()
     return [each for each in held if each.category in basic and not each.participation]
-
-
-def covers(months: Run, month: int) -> bool:
-    """Tell whether a run holds a month."""
-    return months.begin <= month <= months.end
 
 
 def stretches(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -> Iterator[Run]:
@@ -74,11 +61,24 @@ def stretches(expected: Expected, spans: tuple[Span, ...], holdings: Holdings) -
         yield Run(begin, upcoming - 1)
 
 
-def judge(expected: Expected, spans: tuple[Span, ...], holdings: Holdings, month: int) -> Verdict:
+def judge(
+    expected: Expected,
+    spans: tuple[Span, ...],
+    holdings: Holdings,
+    month: int,
+    every: tuple[Expected, ...] = (),
+) -> Verdict:
     """Tell what one month of a dossier amounts to.
 
     A silent register, one that does not know the child's line in the repertory, one that tells no
     months, and an answer that may have been cut off are never read as "holds nothing".
+
+    Args:
+        expected: The dossier.
+        spans: Who is competent.
+        holdings: What the answer says.
+        month: The month.
+        every: All dossiers of the child; what another one claims is none of this one's months.
     """
     span = next((each for each in spans if covers(each.months, month)), None)
     here = [each for each in wanted(expected, holdings.held) if covers(each.months, month)]
@@ -88,29 +88,46 @@ def judge(expected: Expected, spans: tuple[Span, ...], holdings: Holdings, month
         return Verdict(kind, here[0].source if here else None, span, _payers(here))
     own = [each for each in here if each.source is competent]
     if own:
-        payers = _payers(own)
-        if expected.payer is None or expected.payer in payers:
-            return Verdict(Kind.MATCH, competent, span, payers)
-        return Verdict(_other_payer(expected.payer, payers), competent, span, payers)
+        return _own(expected.payer, span, competent, _payers(own), holdings)
     unknown = _unknown(competent, holdings)
     if unknown is not None:
         return Verdict(unknown, competent, span)
-    if here:
+    gap = _gap(expected, every, span, competent, holdings, month)
+    if here and gap.kind is not Kind.PAYMENT_UNCLEAR:
         other_source = here[0].source
         kind = _elsewhere(other_source, competent, spans, month)
         elsewhere = [each for each in here if each.source is other_source]
         return Verdict(kind, other_source, span, _payers(elsewhere))
-    return _gap(expected, span, competent, holdings, month)
+    return gap
 
 
-def _gap(
+def _own(
+    payer: str | None,
+    span: Span | None,
+    competent: AuthenticSource,
+    payers: tuple[str, ...],
+    holdings: Holdings,
+) -> Verdict:
+    """Tell what it is that the competent register holds what a dossier is about."""
+    if payer is None or payer in payers:
+        return Verdict(Kind.MATCH, competent, span, payers)
+    kind = _other_payer(payer, payers)
+    unknown = _unknown(competent, holdings)
+    if kind is Kind.OTHER_PAYER and unknown is not None:
+        # The file of the dossier's payer may be the one that was not told.
+        return Verdict(unknown, competent, span)
+    return Verdict(kind, competent, span, payers)
+
+
+def _gap(  # noqa: PLR0913, PLR0917 - what a gap depends on
     expected: Expected,
+    every: tuple[Expected, ...],
     span: Span | None,
     competent: AuthenticSource,
     holdings: Holdings,
     month: int,
 ) -> Verdict:
-    """Tell what it is that no register holds what a dossier is about."""
+    """Tell what it is that the competent register does not hold what a dossier is about."""
     known = categories()
     beside = [
         each for each in holdings.held if each.source is competent and covers(each.months, month)
@@ -118,7 +135,7 @@ def _gap(
     codes = tuple(sorted({each.category for each in beside}))
     if any(code not in known for code in codes):
         return Verdict(Kind.PAYMENT_UNCLEAR, competent, span, _payers(beside), codes)
-    if any(each.source is competent for each in wanted(expected, holdings.held)):
+    if _holds_others(expected, every, competent, holdings):
         return Verdict(Kind.MONTHS_MISSING, competent, span)
     if codes:
         whole = not about_basic(expected.category) and any(known[e].undivided for e in codes)
@@ -131,6 +148,26 @@ def _gap(
         kind = Kind.FOUND_ELSEWHERE_PARTICIPATION
         return Verdict(kind, allowance[0].source, span, _payers(allowance))
     return Verdict(Kind.NOT_FOUND, competent, span)
+
+
+def _holds_others(
+    expected: Expected,
+    every: tuple[Expected, ...],
+    source: AuthenticSource,
+    holdings: Holdings,
+) -> bool:
+    """Tell whether a register holds any months that may be this dossier's.
+
+    Those of a payer that is surely another are not, nor those beside it that another claims.
+    """
+    others = [each for each in every if each is not expected]
+    return any(
+        covers(expected.months, month) or not claimed(others, expected.category, month)
+        for each in wanted(expected, holdings.held)
+        if each.source is source
+        and (expected.payer is None or one_payer(expected.payer, each.payer) is not False)
+        for month in range(each.months.begin, each.months.end + 1)
+    )
 
 
 def _other_payer(expected: str, payers: tuple[str, ...]) -> Kind:

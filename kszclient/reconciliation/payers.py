@@ -30,7 +30,7 @@ def one_payer(one: str, other: str) -> bool | None:
 def one_payer_holds(one: Held, other: Held) -> bool | None:
     """Tell whether one payer runs both of these, or None where nobody can say."""
     told = one_payer(one.payer, other.payer)
-    two_entities = one.source is not other.source
-    if told is None and two_entities and {one.source, other.source} <= reading().payers.apart:
-        return False
-    return told
+    if one.source is other.source or not {one.source, other.source} <= reading().payers.apart:
+        return told
+    # No payer is in both (likely), and yet one name is: neither can be said.
+    return None if told else False

@@ -165,6 +165,33 @@ def test_months_that_are_missing():
     assert findings(dossier(), IN_FLANDERS, outcome) == [("months_missing", "2023-04 to 2023-05")]
 
 
+def test_months_of_another_dossier_are_no_other_months_of_this_one():
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-03"))))
+    both = (dossier(end="2023-03", payer=FONS), dossier("2023-04", "2023-06", name="D-2"))
+    assert findings(both, IN_FLANDERS, outcome) == [
+        ("match", "2023-01 to 2023-03"),
+        ("not_found", "2023-04 to 2023-06"),
+    ]
+    social = file(INFINO, paid("SOCIAL", "2023-04", "2023-06"))
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-01", "2023-03")), social))
+    assert findings(both, IN_FLANDERS, outcome) == [
+        ("match", "2023-01 to 2023-03"),
+        ("payment_missing", "2023-04 to 2023-06"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payer", "kind"),
+    # Whether a code and a number are one payer cannot be said: the months may be this dossier's.
+    [(FONS, "payment_unclear"), (INFINO, "months_missing"), ("951", "months_missing")],
+)
+def test_months_of_another_payer_are_no_other_months_of_a_dossier(payer, kind):
+    told = (paid("SOCIAL", "2023-02", "2023-02"), paid("CHILD_ALLOWANCE", "2023-01", "2023-06"))
+    outcome = complete(holds(WALLONIA, file(payer, *told)))
+    expected = dossier("2023-04", "2023-06", INFINO, "SOCIAL")
+    assert (kind, "2023-04 to 2023-06") in findings(expected, IN_WALLONIA, outcome)
+
+
 def test_months_that_are_too_many():
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2023-02"))))
     assert findings(dossier("2023-02", "2023-10"), IN_FLANDERS, outcome) == [
@@ -293,6 +320,105 @@ def test_months_after_a_move_are_those_of_another_register_and_not_too_many():
     )
     assert findings(dossier("2023-01", "2023-06"), spans, outcome) == [
         ("match", "2023-01 to 2023-06")
+    ]
+
+
+def test_months_too_many_past_a_move_name_who_is_competent_then():
+    spans = (
+        Span(run("2023-01", "2023-06"), "BR", "IRISCARE", BRUSSELS, "br-iriscare"),
+        Span(run("2023-07", "2023-12"), "WA", "AVIQ", WALLONIA, "wa-aviq"),
+    )
+    outcome = complete(holds(BRUSSELS, file("951", paid("CHILD_ALLOWANCE", "2023-01", "2023-09"))))
+    held_there = read_holdings(outcome, CHILD, ASKED)
+
+    def told(end):
+        found = compare((dossier(end=end),), spans, held_there, ASKED)
+        assert {(each.kind, each.source) for each in found} == {(Kind.MONTHS_EXTRA, BRUSSELS)}
+        return [
+            (str(Run(each.begin, each.end)), each.competent_source, each.entity, each.rule)
+            for each in found
+        ]
+
+    after = ("2023-07 to 2023-09", WALLONIA, "AVIQ", "wa-aviq")
+    assert told("2023-06") == [after]
+    assert told("2023-05") == [("2023-06 to 2023-06", BRUSSELS, "IRISCARE", "br-iriscare"), after]
+
+
+@pytest.mark.parametrize("payer", [None, FONS])
+def test_months_too_many_are_not_lost_to_a_dossier_that_looks_at_another_register(payer):
+    spans = (in_brussels(end="2023-04"), competent(FLANDERS, begin="2023-05"))
+    outcome = complete(
+        holds(BRUSSELS, file(FONS, paid("CHILD_ALLOWANCE", "2023-01", "2023-04"))),
+        holds(FLANDERS, file(FONS, paid("BASIC", "2023-05", "2023-08"), paid("BASIC", "2023-10"))),
+    )
+    both = (dossier(end="2023-04", payer=payer), dossier("2023-10", payer=payer, name="D-2"))
+    assert findings(both, spans, outcome) == [
+        ("match", "2023-01 to 2023-04"),
+        ("months_extra", "2023-05 to 2023-08"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("months", "held", "expected"),
+    [
+        (
+            (("2023-01", "2023-03"), ("2023-06", "2023-08")),
+            ("2023-01", "2023-08"),
+            [("months_extra", "2023-04 to 2023-05"), ("match", "2023-06 to 2023-08")],
+        ),
+        (
+            (("2023-01", "2023-03"), ("2023-07", "2023-09")),
+            ("2023-04", "2023-06"),
+            [
+                ("months_missing", "2023-01 to 2023-03"),
+                ("months_extra", "2023-04 to 2023-06"),
+                ("months_missing", "2023-07 to 2023-09"),
+            ],
+        ),
+        (
+            (("2023-01", "2023-03"), ("2023-05", "2023-06")),
+            ("2023-02", "2023-06"),
+            [
+                ("months_missing", "2023-01 to 2023-01"),
+                ("months_extra", "2023-04 to 2023-04"),
+                ("match", "2023-05 to 2023-06"),
+            ],
+        ),
+        (
+            (("2023-01", "2023-03"), ("2023-01", "2023-03")),
+            ("2023-01", "2023-06"),
+            [("months_extra", "2023-04 to 2023-06"), ("match", "2023-01 to 2023-03")],
+        ),
+    ],
+)
+def test_months_between_two_dossiers_are_told_once(months, held, expected):
+    outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", *held))))
+    both = tuple(
+        dossier(*each, FONS, name=name) for each, name in zip(months, ("D-1", "D-2"), strict=True)
+    )
+    assert findings(both, IN_FLANDERS, outcome) == expected
+
+
+def test_months_between_two_dossiers_go_to_the_one_that_names_their_payer():
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(INFINO, paid("BASIC", "2023-01", "2023-03")),
+            file(FONS, paid("BASIC", "2023-04", "2023-08")),
+        )
+    )
+    both = (dossier(end="2023-03"), dossier("2023-06", "2023-08", FONS, name="D-2"))
+    assert findings(both, IN_FLANDERS, outcome) == [
+        ("match", "2023-01 to 2023-03"),
+        ("months_extra", "2023-04 to 2023-05"),
+    ]
+
+
+def test_a_dossier_that_is_shifted_over_a_move():
+    spans = (in_brussels(end="2023-06"), competent(WALLONIA, begin="2023-07", entity="AVIQ"))
+    outcome = complete(holds(BRUSSELS, file("951", paid("CHILD_ALLOWANCE", "2023-04", "2023-08"))))
+    assert findings(dossier(end="2023-05"), spans, outcome) == [
+        ("months_shifted", "2023-01 to 2023-08")
     ]
 
 
@@ -512,6 +638,28 @@ def test_a_participation_allowance_says_nothing_of_a_supplement():
     assert findings(dossier(category="ORPHAN_CARE"), IN_WALLONIA, outcome) == [("not_found", WHOLE)]
 
 
+@pytest.mark.parametrize(
+    ("category", "here", "elsewhere", "kind"),
+    [
+        (None, "BASISBEDRAG", "CHILD_ALLOWANCE", "payment_unclear"),
+        ("SOCIAL", "CHILD_ALLOWANCE", "SOCIAL", "payment_unclear"),
+        ("SOCIAL", "BASIC", "SOCIAL", "found_elsewhere"),
+        (None, "SOCIAL", "CHILD_ALLOWANCE", "found_elsewhere"),
+    ],
+)
+def test_a_payment_elsewhere_where_the_competent_register_may_hold_it(
+    category, here, elsewhere, kind
+):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid(here, "2019-01"))),
+        holds(WALLONIA, file("921", paid(elsewhere, "2019-01"))),
+    )
+    found = findings(dossier(category=category), IN_FLANDERS, outcome)
+    assert [each for each in found if each[0] not in {"unknown_category", "two_basic_amounts"}] == [
+        (kind, WHOLE)
+    ]
+
+
 def test_another_payer():
     outcome = complete(holds(FLANDERS, file(INFINO, paid("BASIC", "2019-01"))))
     assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("other_payer", WHOLE)]
@@ -569,6 +717,36 @@ def test_a_basic_amount_under_a_fund_code_and_an_enterprise_number(other, known,
     )
     found = findings(dossier(payer=FONS), IN_FLANDERS, outcome)
     assert found == ([(kind, "2023-10 to 2023-12") for kind in kinds] or [("match", WHOLE)])
+
+
+@pytest.mark.parametrize(
+    ("other", "payer", "expected"),
+    [
+        # No payer is in both, and yet one name is: nobody can say.
+        (BRUSSELS, FONS, [("basic_amount_twice", "2023-10 to 2023-12")]),
+        (BRUSSELS, "951", [("two_basic_amounts", "2023-10 to 2023-12")]),
+        # Of the federal payers some went on.
+        (AuthenticSource.FEDERAL, FONS, [("match", WHOLE)]),
+        (FLANDERS, FONS, [("match", WHOLE)]),
+    ],
+)
+def test_a_basic_amount_under_one_name_in_two_registers(other, payer, expected):
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+        holds(other, file(payer, paid("CHILD_ALLOWANCE", "2023-10"))),
+    )
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == expected
+
+
+def test_a_basic_amount_under_one_code_that_stands_for_a_number_of_another_register(codes):
+    codes({"951": FONS})
+    outcome = complete(
+        holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
+        holds(BRUSSELS, file("951", paid("CHILD_ALLOWANCE", "2023-10"))),
+    )
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [
+        ("basic_amount_twice", "2023-10 to 2023-12")
+    ]
 
 
 @pytest.fixture
@@ -760,11 +938,51 @@ def test_a_dossier_about_a_kind_of_payment_that_nobody_knows():
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "code", "more"),
+    [
+        (WALLONIA, "CHILD_ALLOWANCE", []),
+        (FLANDERS, "BASIC", []),
+        (FLANDERS, "SOCIAAL", [("unknown_category", WHOLE)]),
+    ],
+)
+def test_a_mistyped_code_of_a_dossier_is_told_whatever_the_register_holds(source, code, more):
+    strange = dossier(category="SOCIALE")
+    outcome = complete(holds(source, file(FONS, paid(code, "2019-01"))))
+    found = findings(strange, (competent(source),), outcome)
+    assert found == [("unknown_category", WHOLE), *more]
+
+
+def test_a_mistyped_code_of_a_dossier_is_told_once_and_of_no_other_payer():
+    strange = dossier(payer="951", category="SOCIALE")
+    outcome = complete(
+        holds(
+            FLANDERS,
+            file(FONS, paid("BASIC", "2019-01", "2023-06")),
+            file(INFINO, paid("BASIC", "2023-07")),
+        )
+    )
+    (found,) = compare((strange,), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    assert (found.kind, Run(found.begin, found.end)) == (Kind.UNKNOWN_CATEGORY, ASKED)
+    assert (found.expected, found.found, found.payer) == ("SOCIALE", "SOCIALE", "951")
+
+
 @pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "not_found")])
 def test_an_answer_that_reaches_a_limit_of_the_contract(entries, kind):
     old = [file(FONS, paid("BASIC", "2019-01", "2019-02"))] * entries
     outcome = complete(holds(FLANDERS, *old))
     assert {each for each, _ in findings(dossier(), IN_FLANDERS, outcome)} == {kind}
+
+
+@pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "other_payer")])
+def test_a_payer_that_may_have_been_cut_off_is_no_other_payer(entries, kind):
+    outcome = complete(holds(FLANDERS, *[file(INFINO, paid("BASIC", "2019-01"))] * entries))
+    assert {each for each, _ in findings(dossier(payer=FONS), IN_FLANDERS, outcome)} == {kind}
+
+
+def test_a_payer_whose_file_may_be_the_one_without_months_is_no_other_payer():
+    outcome = complete(holds(FLANDERS, file(INFINO, paid("BASIC", "2019-01")), file(FONS)))
+    assert findings(dossier(payer=FONS), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
 
 
 def test_a_cut_list_is_told_with_the_limit_that_is_set(monkeypatch):

@@ -5,11 +5,13 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kszclient.reconciliation.claims import about_basic
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import Held, Holdings
 from kszclient.reconciliation.kinds import orint_end
 from kszclient.reconciliation.month_numbers import Run
 from kszclient.reconciliation.months import judge, stretches
+from kszclient.reconciliation.surplus import surplus
 from kszclient.values import AuthenticSource
 
 # Around the month in which ORINT ends, for a rule changes there.
@@ -65,12 +67,26 @@ dossiers = st.builds(
 
 
 @settings(max_examples=100)
-@given(dossiers, spans(), holdings)
-def test_stretches_are_whole_and_each_has_one_verdict(expected, competent, answer):
+@given(dossiers, spans(), holdings, st.lists(dossiers, max_size=2))
+def test_stretches_are_whole_and_each_has_one_verdict(expected, competent, answer, others):
     months = []
+    every = (expected, *others)
     for run in stretches(expected, competent, answer):
         inside = range(run.begin, run.end + 1)
         months += inside
-        verdict = judge(expected, competent, answer, run.begin)
-        assert all(judge(expected, competent, answer, month) == verdict for month in inside)
+        verdict = judge(expected, competent, answer, run.begin, every)
+        assert all(judge(expected, competent, answer, month, every) == verdict for month in inside)
     assert months == list(range(expected.months.begin, expected.months.end + 1))
+
+
+@settings(max_examples=100)
+@given(st.lists(dossiers, min_size=1, max_size=3), spans(), holdings)
+def test_months_too_many_are_told_once(expected, competent, answer):
+    every = tuple(expected)
+    told = [
+        (about_basic(each.category), found.source, month)
+        for each in every
+        for found in surplus(each, every, competent, answer, Run(FIRST, LAST))
+        for month in range(found.begin, found.end + 1)
+    ]
+    assert len(told) == len(set(told))
