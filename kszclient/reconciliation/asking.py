@@ -264,6 +264,8 @@ class Asking:
             state=self._state(),
             closed_until=self._gate.closed_until,
             trouble=self._trouble,
+            signalled=self._gate.stopped is not None
+            and self._gate.stopped.reason is StopReason.SIGNAL,
         )
 
     def _state(self) -> str:
