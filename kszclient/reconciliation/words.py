@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from kszclient.errors import UnknownPlaceError
@@ -104,11 +105,11 @@ class Words:
         return first if first == last else self._span.format(first=first, last=last)
 
     @staticmethod
-    def never_sent(plan: Plan, number: int) -> Result:
-        """Give the result of a lookup that was never sent."""
-        (task,) = plan.tasks([number])
-        found = tuple(each.finding(Kind.UNANSWERED, found="not sent") for each in task.expected)
-        return Result("UNANSWERED", task.sources, findings=found)
+    def never_sent(plan: Plan, numbers: Sequence[int]) -> Iterator[Result]:
+        """Give the results of lookups that were never sent."""
+        for task in plan.tasks(numbers):
+            found = tuple(each.finding(Kind.UNANSWERED, found="not sent") for each in task.expected)
+            yield Result("UNANSWERED", task.sources, findings=found)
 
 
 _LISTS = frozenset(
