@@ -236,7 +236,7 @@ def _run(
                 watch=also,
                 stop_on_signals=True,
             )
-            end_state = "stopped" if done.stopped else "ended"
+            end_state = "stopped" if done.stopped and done.unanswered else "ended"
         finally:
             if last is not None:
                 both(last._replace(state=end_state, closed_until=None))

@@ -132,6 +132,8 @@ def test_the_last_line_says_how_a_run_ended(tmp_path):
     last = json.loads(told[-1])
     assert (last["done"], last["state"]) == (LOOKUPS, "ended")
     assert seen == LOOKUPS
+    told, *_ = end_of(tmp_path / "c", "--json", "--budget", LOOKUPS)
+    assert json.loads(told[-1])["state"] == "ended"
     told, seen, run = end_of(tmp_path / "b", "--json", "--budget", 20)
     last = json.loads(told[-1])
     assert (last["done"], last["state"], run["attempts"]) == (20, "stopped", 20)
