@@ -115,7 +115,9 @@ class AsyncChildBenefitsClient:
             period: The months; an open end is left to the KSZ.
             sources: The registers to ask; none named asks every one you are authorised for.
             new_ticket: Gives the ticket of each attempt just before it is made, for callers who
-                write tickets down before anything is sent.
+                write tickets down before anything is sent. The first is asked for when all waiting
+                for place and rate is over; what it raises then ends the inquiry, and nothing is
+                sent.
             answered: Given the octets of each answer that was read, as they came, for callers who
                 keep a digest of what they were told. What it raises ends the inquiry.
 

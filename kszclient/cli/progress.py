@@ -18,6 +18,7 @@ Watch = Callable[["Progress"], None]
 _SECONDS_BETWEEN = 1.0
 _SECONDS_BETWEEN_LINES = 10.0
 _SPEED_SECONDS = 30.0
+_ENDS = ("ended", "stopped", "failed")
 
 
 @contextmanager
@@ -86,33 +87,34 @@ def _line(progress: Progress, speed: Speed) -> str:
 
 def _sentence(progress: Progress, speed: Speed) -> str:
     now = told(progress, speed)
+    left = progress.state not in _ENDS and now["seconds_left"] is not None
     return f"{now['done']} of {now['planned']} lookups, {_figures(progress, speed)}" + (
-        "" if now["seconds_left"] is None else f", {now['seconds_left']} s left"
+        f", {now['seconds_left']} s left" if left else ""
     )
 
 
 def _figures(progress: Progress, speed: Speed) -> str:
     now = told(progress, speed)
+    findings = "new findings" if progress.done > progress.answered else "findings"
     figures = (
         f"{now['lookups_per_second']}/s, {now['retried']} retries, "
-        f"{now['failed']} failed, {now['findings']} findings"
+        f"{now['failed']} failed, {now['findings']} {findings}"
     )
     if progress.closed_until is not None:
         return f"closed until {progress.closed_until:%Y-%m-%d %H:%M}; {figures}"
     if progress.state == "stopping":
-        return f"stopping, once more stops at once; {figures}"
+        return f"stopping{', once more stops at once' if progress.signalled else ''}; {figures}"
     return figures
 
 
 def _at_times(write: Callable[[Progress, Speed], None], seconds: float) -> Watch:
-    """Write now and then, when something changes, and when everything is done."""
+    """Write now and then, and when the state changes, as it does in the end."""
     last, state, speed = 0.0, "asking", Speed()
 
     def watch(progress: Progress) -> None:
         nonlocal last, state
         now = time.monotonic()
-        changed = progress.state != state
-        if changed or now - last >= seconds or progress.done == progress.planned:
+        if progress.state != state or now - last >= seconds:
             last, state = now, progress.state
             write(progress, speed)
 

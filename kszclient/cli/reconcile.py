@@ -210,11 +210,12 @@ def _run(
     from kszclient.cli.progress import watching
 
     in_flight = _in_flight(policy)
-    trouble = ""
+    last: Progress | None = None
+    end_state = "failed"
 
     def also(progress: Progress) -> None:
-        nonlocal trouble
-        trouble = progress.trouble
+        nonlocal last
+        last = progress
         both(progress)
 
     with (
@@ -222,23 +223,28 @@ def _run(
         _measured(metrics, watch) as (both, end),
         asking_with(cluster, policy, in_flight, purpose) as run,
     ):
-        done = run(
-            question,
-            out=out,
-            resume=resume,
-            run_id=identity,
-            in_flight=in_flight,
-            patience_seconds=patience,
-            pace=pace,
-            language=spoken,
-            watch=also,
-            stop_on_signals=True,
-        )
+        try:
+            done = run(
+                question,
+                out=out,
+                resume=resume,
+                run_id=identity,
+                in_flight=in_flight,
+                patience_seconds=patience,
+                pace=pace,
+                language=spoken,
+                watch=also,
+                stop_on_signals=True,
+            )
+            end_state = "stopped" if done.stopped and done.unanswered else "ended"
+        finally:
+            if last is not None:
+                both(last._replace(state=end_state, closed_until=None))
         end(done)
     if done.unanswered:
         message = f"{done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}"
-        if trouble and done.stopped is None:
-            message += f"; {trouble}"
+        if last is not None and last.trouble and done.stopped is None:
+            message += f"; {last.trouble}"
         _tell(message, "Go on with the same command and --resume.", json=json)
     if done.results is None:
         refused = done.stopped is not None and done.stopped.reason == "refused"

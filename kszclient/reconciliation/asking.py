@@ -28,11 +28,15 @@ from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.refusals import Refusals
 from kszclient.reconciliation.result import Result, result_of
 from kszclient.reconciliation.upcoming import Turn, Upcoming
-from kszclient.values import AuthenticSource
+from kszclient.values import AuthenticSource, Ticket
 
 _PASSES = 3
 _SECONDS_BETWEEN = 0.5
 _UNUSABLE = (AnswerMismatchError, ContractDriftError)
+
+
+class _HeldBackError(Exception):
+    """The gate was shut when a lookup had its turn at the rate; nothing of it was sent."""
 
 
 class Asking:
@@ -129,13 +133,18 @@ class Asking:
                 return
             if not await self._gate.enter():
                 return
+            sent, pause = True, 0.0
             try:
-                turn = self._upcoming.next()
-                if turn is None:
+                if (turn := self._upcoming.next()) is None:
+                    sent = False
                     return
-                pause = await self._ask(turn)
+                try:
+                    pause = await self._ask(turn)
+                except _HeldBackError:
+                    sent = False
+                    self._upcoming.put_back(turn)
             finally:
-                self._gate.leave()
+                self._gate.leave(sent=sent)
             self._tell()
             if pause:
                 await self._gate.pause(pause)
@@ -159,7 +168,7 @@ class Asking:
                 task.child,
                 period_of(task.months),
                 _silent(earlier) if earlier else task.sources,
-                new_ticket=turn.new_ticket,
+                new_ticket=self._tickets(turn),
                 answered=octets.update,
             )
         except CircuitOpenError as error:
@@ -174,6 +183,19 @@ class Asking:
         else:
             await self._answer(task, outcome, octets.hexdigest())
         return 0.0
+
+    def _tickets(self, turn: Turn) -> Callable[[], Ticket]:
+        """Give tickets as they are asked for; the first, after the wait for the rate, if it may."""
+        under_way = False
+
+        def new_ticket() -> Ticket:
+            nonlocal under_way
+            if not under_way and not self._gate.still_open():
+                raise _HeldBackError
+            under_way = True
+            return turn.new_ticket()
+
+        return new_ticket
 
     async def _answer(self, task: Task, outcome: Outcome, digest: str) -> None:
         code = outcome.code if isinstance(outcome, Refused) else None
@@ -242,6 +264,8 @@ class Asking:
             state=self._state(),
             closed_until=self._gate.closed_until,
             trouble=self._trouble,
+            signalled=self._gate.stopped is not None
+            and self._gate.stopped.reason is StopReason.SIGNAL,
         )
 
     def _state(self) -> str:

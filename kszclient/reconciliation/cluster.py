@@ -24,7 +24,7 @@ from distributed import Client, LocalCluster
 from kszclient.errors import ClusterError, JournalError
 from kszclient.reconciliation.beginning import Engine, begin, open_journal, plan_for
 from kszclient.reconciliation.dispatch import Dispatch
-from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
+from kszclient.reconciliation.ending import Reconciliation, conclude, write_run, written
 from kszclient.reconciliation.gate import ALWAYS, Pace
 from kszclient.reconciliation.journal import NAME, Journal
 from kszclient.reconciliation.partition import Order
@@ -170,7 +170,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         counts = [_count(folder) for _, folder in partitions]
         answered = sum(each for each, _ in counts)
         results = None
-        if run.stopped is None or answered == plan.lookups.height:
+        if written(run.stopped, plan.lookups.height - answered):
             came = _came(partitions, run.begun)
             results = conclude(out, plan, journal, came, spoken, steps)
         write_run(out, journal, sum(each for _, each in counts), steps)

@@ -120,7 +120,10 @@ class Dispatch:
         now = self._together.progress()
         if now.answered >= self._order.pace.alike and not self._together.stopping():
             self._judged = True
-        self._watch(now._replace(state="stopping") if self.stopped else now)
+        if self.stopped:
+            signalled = self.stopped.reason is StopReason.SIGNAL
+            now = now._replace(state="stopping", signalled=signalled)
+        self._watch(now)
 
     def _result(self, done: Future[Part]) -> Part:
         try:

@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from kszclient.reconciliation.files import PARQUET, write_file
-from kszclient.reconciliation.gate import Stop
+from kszclient.reconciliation.gate import Stop, StopReason
 from kszclient.reconciliation.journal import Journal
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.report import render
@@ -25,7 +25,8 @@ class Reconciliation(NamedTuple):
     """What came of a run.
 
     Args:
-        results: Findings, rows set aside and summary; None where the run was stopped.
+        results: Findings, rows set aside and summary, as far as lookups were answered; None where
+            somebody stopped the run or everybody was refused, and nothing is written then.
         planned: Lookups in all.
         unanswered: Lookups that are still open; `reconcile` with `resume` asks them again.
         stopped: Why it ended before everything was asked, or None.
@@ -35,6 +36,21 @@ class Reconciliation(NamedTuple):
     planned: int
     unanswered: int
     stopped: Stop | None = None
+
+
+# Who sends a signal wants the run to end, not to write; and of nobody but the asking do refusals
+# that are all alike say anything.
+_NOTHING_WRITTEN = frozenset({StopReason.SIGNAL, StopReason.REFUSED})
+
+
+def written(stopped: Stop | None, still_open: int) -> bool:
+    """Tell whether what came of a run is written.
+
+    Args:
+        stopped: Why it ended before everything was asked, or None.
+        still_open: Lookups without an answer.
+    """
+    return not still_open or stopped is None or stopped.reason not in _NOTHING_WRITTEN
 
 
 def conclude(  # noqa: PLR0913, PLR0917 - what the end of a run depends on

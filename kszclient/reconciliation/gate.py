@@ -85,7 +85,7 @@ class Gate:
         stopped: Why nothing more is let through, or None.
         closed_until: When it opens again, or None while it is open.
         inside: How many lookups are under way.
-        let_through: How many lookups were let through.
+        let_through: How many lookups were let through, those that left unsent not counted.
         opened_at: When it opened last, on the monotonic clock.
         changed: Called when it closes, opens or is stopped.
     """
@@ -117,9 +117,20 @@ class Gate:
         self.let_through += 1
         return True
 
-    def leave(self) -> None:
-        """Make room for the next one."""
+    def still_open(self) -> bool:
+        """Tell whether one that was let in may still be sent, where it had to wait since then."""
+        return (
+            self.stopped is None and not self._closed_for() and not self._congestion.pause_seconds
+        )
+
+    def leave(self, *, sent: bool = True) -> None:
+        """Make room for the next one.
+
+        Args:
+            sent: Whether it was sent; one that was not counts for nothing.
+        """
         self.inside -= 1
+        self.let_through -= not sent
         self._left.set()
 
     async def pause(self, seconds: float) -> None:
@@ -138,7 +149,10 @@ class Gate:
     async def _may_enter(self) -> bool:
         while self.stopped is None:
             if self._pace.budget is not None and self.let_through >= self._pace.budget:
-                self.stop(StopReason.BUDGET, str(self._pace.budget))
+                if self.inside:  # one of these may come back unsent, and leave its part
+                    await self._somebody_leaves()
+                else:
+                    self.stop(StopReason.BUDGET, str(self._pace.budget))
             elif seconds := self._closed_for():
                 await self.pause(min(seconds, _LOOK_AGAIN_SECONDS))
             elif (seconds := self._congestion.pause_seconds) > self._patience_seconds:
@@ -146,11 +160,14 @@ class Gate:
             elif seconds:
                 await self.pause(seconds)
             elif self.inside >= self._congestion.limit:
-                self._left.clear()
-                await self._left.wait()
+                await self._somebody_leaves()
             else:
                 return True
         return False
+
+    async def _somebody_leaves(self) -> None:
+        self._left.clear()
+        await self._left.wait()
 
     def _asked_for(self, seconds: float) -> str:
         until = self._pace.now() + dt.timedelta(seconds=seconds)

@@ -317,9 +317,11 @@ class Journal:
         return int(planned[0]), int(answered[0])
 
     def attempts(self) -> int:
-        """Give how many tickets were handed out."""
+        """Give how many attempts ended; tickets handed out ahead are none yet."""
+        self.write()
         with _writing():
-            return int(self._database.execute("SELECT count(*) FROM ticket").fetchone()[0])
+            found = self._database.execute("SELECT count(ended) FROM ticket")
+            return int(found.fetchone()[0])
 
     def close(self) -> None:
         """Let another process have it."""

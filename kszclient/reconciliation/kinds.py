@@ -131,6 +131,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     span: Sentence
+    word: dict[str, Sentence]
     basis: dict[str, Sentence]
     finding: tuple[KindOfFinding, ...]
 
@@ -145,6 +146,12 @@ def bases() -> dict[str, Sentence]:
 def span() -> Sentence:
     """Give how months in a row are written, with a place for the ``first`` and the ``last``."""
     return _load("findings.toml", _Findings).span
+
+
+@cache
+def words() -> dict[str, Sentence]:
+    """Give what is said for codes, such as the names of errors and of lists of the contract."""
+    return _load("findings.toml", _Findings).word
 
 
 @cache

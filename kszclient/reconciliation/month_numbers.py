@@ -23,6 +23,16 @@ class Run(NamedTuple):
         return f"{month_text(self.begin)} to {month_text(self.end)}"
 
 
+def run_of(text: str) -> Run:
+    """Read what the text of a run says.
+
+    >>> str(run_of("2022-10 to 2023-09"))
+    '2022-10 to 2023-09'
+    """
+    first, last = text.split(" to ")
+    return Run(Month.parse(first).number, Month.parse(last).number)
+
+
 def month_of(number: int) -> Month:
     """Give the month with a number.
 

@@ -17,10 +17,12 @@ class Progress(NamedTuple):
         retried: Attempts after the first one since then.
         findings: Findings since then, matches not counted.
         seconds: Since then.
-        state: ``asking``, ``closed`` or ``stopping``.
+        state: ``asking``, ``closed`` or ``stopping``; the command tells at last that it ``ended``,
+            was ``stopped`` or ``failed``.
         closed_until: When it goes on, where it is closed.
         trouble: Why a lookup failed last, in a sentence without personal data; empty where none
             did.
+        signalled: Whether a signal stops it; another one does so at once.
     """
 
     planned: int
@@ -33,3 +35,4 @@ class Progress(NamedTuple):
     state: str = "asking"
     closed_until: dt.datetime | None = None
     trouble: str = ""
+    signalled: bool = False

@@ -7,7 +7,8 @@ and none but the input holds the number of a person.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of the findings, all of them text; months are ``YYYY-MM``."""
 _CHUNK = 50_000
+_TOGETHER = 4096
 
 
 class SourceCount(msgspec.Struct):
@@ -126,8 +128,7 @@ def write_results(
     counts = _Counts()
     with findings_files(folder, COLUMNS) as add:
         rows: list[Row] = []
-        for number, text in results:
-            result = words.never_sent(plan, number) if text is None else _read(text)
+        for number, result in _each(plan, results, words):
             counts.add(result)
             rows += [words.row(number, finding) for finding in result.findings]
             if len(rows) >= _CHUNK:
@@ -139,6 +140,17 @@ def write_results(
     told = msgspec.json.format(msgspec.json.encode(summary), indent=2)
     write_file(folder / "summary.json", told + b"\n")
     return Results(folder, plan.rejected, summary)
+
+
+def _each(
+    plan: Plan, results: Iterable[tuple[int, bytes | None]], words: Words
+) -> Iterator[tuple[int, Result]]:
+    # What was never sent is told some at a time, for to gather from the plan takes its time.
+    rest = iter(results)
+    while some := list(islice(rest, _TOGETHER)):
+        never = words.never_sent(plan, [number for number, text in some if text is None])
+        for number, text in some:
+            yield number, next(never) if text is None else _read(text)
 
 
 class _Counts:

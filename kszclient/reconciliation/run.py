@@ -13,7 +13,7 @@ from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import InputError
 from kszclient.reconciliation.asking import Asking
 from kszclient.reconciliation.beginning import Engine, begin, open_journal, plan_for
-from kszclient.reconciliation.ending import Reconciliation, conclude, write_run
+from kszclient.reconciliation.ending import Reconciliation, conclude, write_run, written
 from kszclient.reconciliation.gate import ALWAYS, Gate, Pace, StopReason
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.question import Question
@@ -63,7 +63,8 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
             a second one at once.
 
     Returns:
-        The results as frames, which are written to the folder too.
+        The results as frames, which are written to the folder too: also where a budget, closing
+        time or a long pause ended the run, with what is open told as unanswered.
 
     Raises:
         InputError: The input cannot be read, is not that of the run in this folder, its answers
@@ -102,7 +103,7 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         steps.end("ask")
         planned, answered = journal.count()
         results = None
-        if gate.stopped is None or planned == answered:
+        if written(gate.stopped, planned - answered):
             results = conclude(out, plan, journal, journal.results(), spoken, steps)
         write_run(out, journal, journal.attempts(), steps)
     return Reconciliation(results, planned, planned - answered, gate.stopped)

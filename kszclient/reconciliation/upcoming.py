@@ -43,6 +43,7 @@ class Upcoming:
         self._plan = plan
         self._journal = journal
         self._turns: Iterator[Turn] = iter(())
+        self._back: list[Turn] = []
         self.left = 0
 
     def add(self, numbers: Sequence[int]) -> None:
@@ -55,7 +56,12 @@ class Upcoming:
         if not self.left:
             return None
         self.left -= 1
-        return next(self._turns)
+        return self._back.pop() if self._back else next(self._turns)
+
+    def put_back(self, turn: Turn) -> None:
+        """Take back one that was not sent, with its tickets; it comes next."""
+        self._back.append(turn)
+        self.left += 1
 
     def _over(self, numbers: Sequence[int]) -> Iterator[Turn]:
         for first in range(0, len(numbers), _TASKS_AT_ONCE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from kszclient.errors import UnknownPlaceError
@@ -10,8 +11,8 @@ from kszclient.geography import gazetteer
 from kszclient.reconciliation.certainty import certainty_of
 from kszclient.reconciliation.found import Found
 from kszclient.reconciliation.journal import ticket_of
-from kszclient.reconciliation.kinds import Kind, bases, kinds, reading, span
-from kszclient.reconciliation.month_numbers import Run, month_text
+from kszclient.reconciliation.kinds import Kind, bases, kinds, reading, span, words
+from kszclient.reconciliation.month_numbers import Run, month_text, run_of
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.result import Result
 
@@ -36,6 +37,7 @@ class Words:
             kind: getattr(bases()[row.basis], language) for kind, row in kinds().items()
         }
         self._span: str = getattr(span(), language)
+        self._word = {code: str(getattr(said, language)) for code, said in words().items()}
         # Most findings of a population are told in the same few sentences.
         self._sentence = lru_cache(maxsize=4096)(self._put)
 
@@ -94,21 +96,32 @@ class Words:
             months=self._months(months),
             source=source,
             competent_source=competent,
-            expected=expected,
-            found=found.replace(" ", ", ") if kind in _LISTS else found,
+            expected=self._said(kind, expected),
+            found=self._said(kind, found),
         )
         return sentence
+
+    def _said(self, kind: Kind, code: str) -> str:
+        """Say what a column holds as a code."""
+        if kind is Kind.MONTHS_SHIFTED:
+            return self._months(run_of(code))
+        if kind in _LISTS:
+            return code.replace(" ", ", ")
+        if kind in _CODES:
+            words = [self._word.get(each, each) for each in code.split(" ")]
+            return self._word.get(code) or " ".join(words)
+        return code
 
     def _months(self, months: Run) -> str:
         first, last = month_text(months.begin), month_text(months.end)
         return first if first == last else self._span.format(first=first, last=last)
 
     @staticmethod
-    def never_sent(plan: Plan, number: int) -> Result:
-        """Give the result of a lookup that was never sent."""
-        (task,) = plan.tasks([number])
-        found = tuple(each.finding(Kind.UNANSWERED, found="not sent") for each in task.expected)
-        return Result("UNANSWERED", task.sources, findings=found)
+    def never_sent(plan: Plan, numbers: Sequence[int]) -> Iterator[Result]:
+        """Give the results of lookups that were never sent."""
+        for task in plan.tasks(numbers):
+            found = tuple(each.finding(Kind.UNANSWERED, found="not sent") for each in task.expected)
+            yield Result("UNANSWERED", task.sources, findings=found)
 
 
 _LISTS = frozenset(
@@ -121,6 +134,9 @@ _LISTS = frozenset(
         Kind.PAYMENT_UNCLEAR,
     }
 )
+
+
+_CODES = frozenset({Kind.TRUNCATED, Kind.UNANSWERED, Kind.UNUSABLE_ANSWER})
 
 
 def pseudonym(number: int) -> str:

@@ -14,7 +14,7 @@ from kszclient.reconciliation import Progress
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
 from tests.cli.typed import kszclient
-from tests.reconciliation.population import WORLD, rows, start, write
+from tests.reconciliation.population import WORLD, rows, same_mock, start, write
 
 LOOKUPS = sum(1 for _ in rows())
 SAMPLE = re.compile(r'(kszclient_reconcile_[a-z_]+)(?:\{kind="([a-z_]+)"\})? ([0-9.]+)')
@@ -112,6 +112,44 @@ def test_a_signal_is_answered_in_lines_of_json(tmp_path):
     }  # fmt: skip
     assert lines[-1]["planned"] == LOOKUPS
     assert 0 < lines[-1]["done"] < LOOKUPS
+
+
+def end_of(tmp_path, *more):
+    """Give the lines of progress of a run, how many were asked, and what it tells of itself."""
+    tmp_path.mkdir(exist_ok=True)
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    out = tmp_path / "out"
+    with same_mock() as mock:
+        words = ("--out", out, "--endpoint", mock.endpoint, "--margin", 0)
+        shown = kszclient("reconcile", dossiers, *words, *more)
+        seen = len(mock.requests)
+    told = [line for line in shown.err.splitlines() if '"done"' in line or " lookups, " in line]
+    return told, seen, json.loads((out / "run.json").read_text())
+
+
+def test_the_last_line_says_how_a_run_ended(tmp_path):
+    told, seen, _ = end_of(tmp_path / "a", "--json")
+    last = json.loads(told[-1])
+    assert (last["done"], last["state"]) == (LOOKUPS, "ended")
+    assert seen == LOOKUPS
+    told, *_ = end_of(tmp_path / "c", "--json", "--budget", LOOKUPS)
+    assert json.loads(told[-1])["state"] == "ended"
+    told, seen, run = end_of(tmp_path / "b", "--json", "--budget", 20)
+    last = json.loads(told[-1])
+    assert (last["done"], last["state"], run["attempts"]) == (20, "stopped", 20)
+    assert seen == 20
+
+
+def test_who_gave_no_signal_is_not_told_of_a_second_one(tmp_path):
+    told, _, _ = end_of(tmp_path, "--budget", 20)
+    assert told[-1].startswith("20 of")
+    assert not [line for line in told if "once more" in line]
+
+
+def test_a_run_that_finds_all_answered_tells_of_no_new_findings(tmp_path):
+    end_of(tmp_path)
+    told, seen, _ = end_of(tmp_path, "--resume")
+    assert (seen, "0 new findings" in told[-1]) == (0, True)
 
 
 def test_a_signal_ends_the_wait_for_opening_hours(tmp_path):
