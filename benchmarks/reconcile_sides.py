@@ -72,6 +72,7 @@ class FromMemory:
     def __init__(self, size: str) -> None:
         child = Ssin.from_wire(population.CHILD)
         self.congestion = Congestion(_IN_FLIGHT)
+        self.profile = _MOCK
         self._answers: dict[tuple[str, int], tuple[bytes, Answer]] = {
             (source, kind): _decoded(population.answer(size, source, kind), child)
             for source in ("FLANDERS", "WALLONIA", "BRUSSELS")
