@@ -52,15 +52,15 @@ class Door:
 
     def shut(self) -> None:
         """Let nobody in any more; to shut it twice changes nothing."""
-        self._shut_if(lambda: True)
+        self._shut_now(only_if_empty=False)
 
     def shut_if_empty(self) -> bool:
         """Let nobody in any more, if nobody is inside; tell whether it is shut and empty."""
-        return self._shut_if(lambda: not self._inside) and not self._inside
+        return self._shut_now(only_if_empty=True)
 
-    def _shut_if(self, wanted: Callable[[], bool]) -> bool:
+    def _shut_now(self, *, only_if_empty: bool) -> bool:
         with self._lock:
-            if not wanted():
+            if only_if_empty and self._inside:
                 return False
             empty = not self._shut and not self._inside
             self._shut = True

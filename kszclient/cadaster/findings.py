@@ -9,10 +9,10 @@ from itertools import groupby
 import msgspec
 
 from kszclient.cadaster.categories import is_participation
-from kszclient.cadaster.own_months import own_payments
+from kszclient.cadaster.own_months import files_taken_out, own_payments
 from kszclient.competence import Certainty, Competence, Segment
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
-from kszclient.wire import PaymentPeriod, SourceResult, SourceStatusValue
+from kszclient.wire import PaymentPeriod, SourceResult
 
 
 class FindingKind(StrEnum):
@@ -84,8 +84,7 @@ def find_elsewhere(
 def _paid(
     child: Ssin, replaced_by: Ssin | None, result: SourceResult
 ) -> list[tuple[PaymentPeriod, ...] | None]:
-    if not result.files and result.status.value is SourceStatusValue.DATA_FOUND:
-        # There are files, and they were filtered out of the answer with all their months.
+    if files_taken_out(result):
         return [()]
     return [own_payments(child, replaced_by, file) for file in result.files]
 

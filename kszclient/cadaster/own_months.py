@@ -5,7 +5,18 @@ from __future__ import annotations
 from itertools import chain
 
 from kszclient.values import Ssin
-from kszclient.wire import File, PaymentPeriod
+from kszclient.wire import File, PaymentPeriod, SourceResult, SourceStatusValue
+
+
+def files_taken_out(result: SourceResult) -> bool:
+    """Tell whether a register holds files that are not in its answer.
+
+    The contract lets every optional part be filtered away, files with all their months among them.
+
+    Args:
+        result: What one register answered.
+    """
+    return not result.files and result.status.value is SourceStatusValue.DATA_FOUND
 
 
 def own_payments(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kszclient.cadaster import Incomplete, Outcome, Refused
 from kszclient.cadaster.categories import is_participation
-from kszclient.cadaster.own_months import own_payments
+from kszclient.cadaster.own_months import files_taken_out, own_payments
 from kszclient.cadaster.person_state import person_state
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
 from kszclient.reconciliation.month_numbers import Run
@@ -17,7 +17,6 @@ from kszclient.wire import (
     File,
     PaymentPeriod,
     SourceResult,
-    SourceStatusValue,
 )
 
 
@@ -103,8 +102,7 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
         source = result.authentic_source
         if kind_of_code(result.status.code) is Kind.NOT_INTEGRATED:
             unlisted.add(source)
-        if not result.files and result.status.value is SourceStatusValue.DATA_FOUND:
-            # The contract lets every optional part be filtered away, files among them.
+        if files_taken_out(result):
             found.add(source)
             untold.add(source)
         for file in result.files:
