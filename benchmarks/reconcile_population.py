@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from answers import CUSTOMER, LEGAL_CONTEXT, TICKET
 
 from kszclient.testing import synthetic_number
+from kszclient.values import SsinKind
+from kszclient.values.ssin import IMPOSSIBLE_DATES
 
 CHILD = "85023000125"
 PARENT = "90023000110"
@@ -24,7 +26,15 @@ BEGIN, END = "2024-01", "2025-06"
 SIZES = {"4 kB": (1, 10), "15.5 kB": (2, 24)}
 """Files of an answer, and payment periods of each."""
 _PAYER, _OTHER_PAYER = "0692793497", "0693771021"
-_DATES = [(2, 30), (2, 31), (4, 31), *((0, day) for day in range(10, 32))]
+_FORMS: list[dict[str, Any]] = [
+    {"kind": kind, "sex_known": sex_known, "date": date}
+    for kind, sex_known in (
+        (SsinKind.NATIONAL, True),
+        (SsinKind.BIS, False),
+        (SsinKind.BIS, True),
+    )
+    for date in IMPOSSIBLE_DATES
+]
 _HOMES = {"44021": "FLANDERS", "62063": "WALLONIA", "21004": "BRUSSELS"}
 _HOME_OF_TEN = ("44021",) * 6 + ("62063",) * 3 + ("21004",)
 _LACKING, _OTHER = 0, 1
@@ -40,10 +50,10 @@ class Dossier(NamedTuple):
 
 
 def dossiers(number: int) -> Iterator[Dossier]:
-    """Give so many dossiers, at most 4.9 million."""
-    people = product(range(1903, 2099), _DATES, range(1, 998))
-    for place, (year, date, counter) in zip(range(number), people, strict=False):
-        child = synthetic_number(year, counter, date=date)
+    """Yield so many dossiers, at most 3.5 million."""
+    people = product(range(1903, 2099), _FORMS, range(1, 998))
+    for place, (year, form, counter) in zip(range(number), people, strict=False):
+        child = synthetic_number(year, counter, **form)
         yield Dossier(f"D-{place:07d}", child.digits, _HOME_OF_TEN[place % 10])
 
 

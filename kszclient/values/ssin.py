@@ -1,14 +1,24 @@
-"""Social security identification numbers (INSZ, NISS): national, BIS and TER.
+"""Social security identification numbers (INSZ, NISS): those of the National Register and BIS.
 
 Eleven digits: two of the birth year, two of the month, two of the day, a counter of three (odd for
-men, even for women), two check digits. The month is raised by 20 in a BIS number and by 40 in a
-TER number. The check digits are 97 less the remainder of the first nine digits divided by 97; for
-births from 2000 a 2 is put before the nine digits first.
+men, even for women), two check digits. The check digits are 97 less the remainder of the first nine
+digits divided by 97; for births from 2000 a 2 is put before the nine digits first.
 
-A birth date may be unknown in part: month and day are then zero. A day of 1 to 9 in month 0 occurs
-too, where a counter ran out or nothing at all is known of the birth (National Register,
-instruction IT000). Dates that cannot be anybody's are reserved here for synthetic persons:
-30 and 31 February, 31 April, and the days 10 to 31 of month 0.
+Who is not in the National Register gets a BIS number, whose month is raised by 40 where the sex was
+known when the number was given, and by 20 where it was not (royal decree of 8 February 1991,
+article 2). The schema of the KSZ calls those with 40 added TER numbers; they are BIS numbers.
+
+Not every birth date is one. Unknown parts are zero, and once the counter of a birth date is used up
+month and day are zero too (National Register, instruction IT000). When the counter of such a date
+is used up in turn, its day is counted on, and by now past 31: `00.00.32` is in use. So in month 0
+(20, 40) every day from 0 to 99 may be somebody's, and says nothing of the birth. In year 0 a day
+above zero there says nothing of the year either: `00.00.01` is the date of those of whose birth
+nothing is known, and what follows it is counted on from there.
+
+In the months 1 to 12 no day is counted on: the numbers go on in month 0. So a day that no month of
+that name ever has is nobody's, and reserved here for synthetic persons: 30 and 31 February, and the
+31st of April, June, September and November. 29 February is not among them in any year: the calendar
+has that day, and a birth year mistaken by one would make somebody's number synthetic.
 
 A number never shows in `str` or `repr`, so that it cannot slip into a log: ask for `digits`.
 """
@@ -28,27 +38,39 @@ _SEPARATORS = str.maketrans("", "", " .-/")
 _LENGTH = 11
 _MODULUS = 97
 _FROM_2000 = 2_000_000_000
-_MONTHS_ADDED = {0: "NATIONAL", 20: "BIS", 40: "TER"}
-# The schema's three patterns in one (contract: SsinType).
+_LAST_DAY = 31
+# The schema's three patterns in one (contract: SsinType), and behind them the days counted past 31.
 _FORM = re.compile(
     r"[0-9]{2}"
-    r"(?:(?:0[0-9]|1[0-2])(?:0[0-9]|[12][0-9]|3[01])(?!000)|(?:[24][0-9]|[35][0-2])(?:0[0-9]|[12][0-9]|3[01]))"
+    r"(?:(?:0[0-9]|1[0-2])(?:0[0-9]|[12][0-9]|3[01])(?!000)"
+    r"|(?:[24][0-9]|[35][0-2])(?:0[0-9]|[12][0-9]|3[01])"
+    r"|(?:00(?=[0-9]{2}(?!000))|[24]0)(?:3[2-9]|[4-9][0-9]))"
     r"[0-9]{3}(?:9[0-7]|[0-8][0-9])",
     re.ASCII,
 )
-_IMPOSSIBLE_DAYS = {0: range(10, 32), 2: range(30, 32), 4: range(31, 32)}
+_NO_SUCH_DAYS = {2: (30, 31), **dict.fromkeys((4, 6, 9, 11), (31,))}
+IMPOSSIBLE_DATES = tuple((month, day) for month, days in _NO_SUCH_DAYS.items() for day in days)
+"""Months and days that no calendar has, reserved for synthetic persons."""
 
 
 class SsinKind(StrEnum):
-    """Which register gave the number."""
+    """Which register gave the number.
+
+    `TER` is the word in the KSZ's schema for a BIS number with 40 added to the month; it is another
+    name of `BIS`, and `Ssin.sex_known` tells the two apart.
+    """
 
     NATIONAL = "NATIONAL"
     BIS = "BIS"
-    TER = "TER"
+    TER = "BIS"  # noqa: PIE796 - another name, on purpose
+
+    @classmethod
+    def _missing_(cls, value: object) -> SsinKind | None:
+        return cls.BIS if value == "TER" else None
 
 
 class BirthDate(NamedTuple):
-    """A birth date as far as a number tells it; unknown parts are None."""
+    """A birth date as far as a number states it; unknown parts are None."""
 
     year: int | None
     month: int | None
@@ -117,13 +139,22 @@ class Ssin:
 
     @property
     def kind(self) -> SsinKind:
-        """National, BIS or TER, by the month."""
-        return SsinKind(_MONTHS_ADDED[int(self.digits[2:4]) // 20 * 20])
+        """National or BIS, by the month."""
+        return SsinKind.NATIONAL if self.digits[2] in "01" else SsinKind.BIS
+
+    @property
+    def sex_known(self) -> bool:
+        """Whether the sex was known when the number was given, so that the counter states it.
+
+        >>> Ssin.parse("85423000114").sex_known, Ssin.parse("85223000168").sex_known
+        (True, False)
+        """
+        return self.digits[2] not in "23"
 
     @property
     def synthetic(self) -> bool:
-        """Whether the birth date is one of those that cannot exist, reserved for tests."""
-        return int(self.digits[4:6]) in _IMPOSSIBLE_DAYS.get(int(self.digits[2:4]) % 20, ())
+        """Whether no calendar has the day and month of birth, so that nobody has the number."""
+        return int(self.digits[4:6]) in _NO_SUCH_DAYS.get(int(self.digits[2:4]) % 20, ())
 
     @property
     def century(self) -> int | None:
@@ -136,7 +167,7 @@ class Ssin:
 
     @property
     def birth_date(self) -> BirthDate:
-        """The birth date as far as the number tells it.
+        """The birth date as far as the number states it, and nothing more.
 
         >>> Ssin.parse("85023000125").birth_date
         BirthDate(year=1985, month=None, day=None)
@@ -144,7 +175,7 @@ class Ssin:
         century = self.century
         year, month = int(self.digits[:2]), int(self.digits[2:4]) % 20
         day = int(self.digits[4:6])
-        if century is None or (year, month, day) == (0, 0, 1):
+        if century is None or (year == month == 0 and day > 0):
             return BirthDate(None, None, None)
         year += century
         if month == 0 or self.synthetic:
@@ -193,8 +224,8 @@ def _refuse_form(digits: str) -> NoReturn:
         _refuse("length", "must have eleven digits")
     if int(digits[2:4]) % 20 > 12 or int(digits[2:4]) > 52:  # noqa: PLR2004 - a calendar
         _refuse("month", "the month must be 00-12, 20-32 or 40-52")
-    if int(digits[4:6]) > 31:  # noqa: PLR2004 - a calendar
-        _refuse("day", "the day must be 00-31")
+    if int(digits[4:6]) > _LAST_DAY and int(digits[2:4]) % 20:
+        _refuse("day", "the day must be 00-31; only in month 00, 20 or 40 is it counted on")
     if int(digits[9:]) > _MODULUS:
         _refuse("check-digits", "the check digits must be 00-97")
     _refuse("counter", "the counter of a national number must be 001-999")

@@ -89,7 +89,8 @@ def test_every_element_of_a_federal_file(ask, world):
 
 def test_a_beneficiary_is_found_as_well_as_a_child(ask, world):
     grandmother = world.personas["grandparent-with-ter-number"].people["grandmother"]
-    assert grandmother.kind is SsinKind.TER
+    assert grandmother.kind is SsinKind.BIS
+    assert grandmother.sex_known
     told = ask(grandmother.digits)
     found = [source for source, status in told.by_source.items() if status[0] == "DATA_FOUND"]
     assert found == ["FEDERAL", "BRUSSELS", "EASTBELGIUM"]

@@ -32,7 +32,8 @@ def broken_rule(digits: str) -> str | None:
 def first_nines(draw: st.DrawFn) -> str:
     year = draw(st.integers(0, 99))
     month = draw(st.integers(0, 12)) + draw(st.sampled_from([0, 20, 40]))
-    day, counter = draw(st.integers(0, 31)), draw(st.integers(1, 999))
+    last = 99 if month % 20 == 0 else 31
+    day, counter = draw(st.integers(0, last)), draw(st.integers(1, 999))
     return f"{year:02d}{month:02d}{day:02d}{counter:03d}"
 
 
@@ -48,7 +49,8 @@ def test_every_number_we_take_stdnum_takes_too(nine, from_2000):
     second = nn if parsed.kind is SsinKind.NATIONAL else bis
     assert second.validate(digits) == digits
     assert parsed.century == (2000 if from_2000 else 1900)
-    if not parsed.synthetic:
+    nothing_known = parsed.birth_date == (None, None, None)  # stdnum sees that for 00.00.01 only
+    if not parsed.synthetic and not nothing_known:
         assert tuple(parsed.birth_date) == (
             second.get_birth_year(digits),
             second.get_birth_month(digits),
@@ -89,8 +91,11 @@ def test_no_text_gives_anything_but_a_number_or_our_error(text):
         (number("850230000"), "counter"),
         ("85023000126", "check-digits"),
         ("85023000198", "check-digits"),
-        (number("850631001"), "calendar"),
-        (number("850931001"), "calendar"),
+        (number("850229001"), "calendar"),
+        (number("850199001"), "day"),
+        (number("852132001"), "day"),
+        (number("855240001"), "day"),
+        (number("850032000"), "counter"),
         (number("210229001", from_2000=True), "calendar"),
         (number("850230001", from_2000=True), "future"),
         (number("261231001", from_2000=True), "future"),
@@ -103,30 +108,71 @@ def test_a_broken_rule_is_named_and_the_number_is_not(text, rule):
     assert not text or text not in str(caught.value)
 
 
+EVERY_DATE = [(month, day) for month in range(13) for day in range(100)]
+# Days that no month of that name has, in any year: nobody was born on them.
+NO_CALENDAR_HAS = {(2, 30), (2, 31), (4, 31), (6, 31), (9, 31), (11, 31)}
+
+
 @pytest.mark.parametrize("added", [0, 20, 40])
 @pytest.mark.parametrize("from_2000", [False, True])
+def test_only_dates_that_no_calendar_has_are_synthetic_and_the_rest_is_somebodys_or_refused(
+    added, from_2000
+):
+    for month, day in EVERY_DATE:
+        digits = number(f"12{month + added:02d}{day:02d}123", from_2000=from_2000)
+        broken = broken_rule(digits)
+        # 1912 and 2012 both have a 29 February.
+        assert broken == ("day" if month and day > 31 else None)
+        if broken is None:
+            assert Ssin.parse(digits, today=TODAY).synthetic is ((month, day) in NO_CALENDAR_HAS)
+
+
+@pytest.mark.parametrize("year", ["00", "13"])
+def test_a_leap_day_that_its_year_does_not_have_is_refused_and_not_synthetic(year):
+    digits = number(f"{year}0229001")
+    assert broken_rule(digits) == "calendar"
+    assert not Ssin.from_wire(digits).synthetic
+
+
 @pytest.mark.parametrize(
-    ("month", "day", "synthetic"),
+    "digits", ["00003241778", "10000100182", "10200100128", "10400100171", "24203200171"]
+)
+def test_numbers_whose_day_was_counted_on_are_read(digits):
+    parsed = Ssin.parse(digits, today=TODAY)
+    assert not parsed.synthetic
+    assert Ssin.from_wire(digits) == parsed
+
+
+@given(st.integers(0, 20), st.sampled_from([0, 20, 40]), st.integers(1, 99), st.integers(1, 999))
+def test_a_day_counted_on_states_the_year_alone_and_in_year_0_nothing(year, month, day, counter):
+    digits = number(f"{year:02d}{month:02d}{day:02d}{counter:03d}", from_2000=True)
+    known = BirthDate(2000 + year, None, None) if year else BirthDate(None, None, None)
+    assert Ssin.parse(digits, today=TODAY).birth_date == known
+
+
+def test_day_0_of_month_0_states_the_year_in_year_0_too():
+    assert Ssin.parse(number("000000123")).birth_date == BirthDate(1900, None, None)
+
+
+@pytest.mark.parametrize(
+    ("month", "kind", "sex_known"),
     [
-        (2, 30, True),
-        (2, 31, True),
-        (4, 31, True),
-        (0, 10, True),
-        (0, 31, True),
-        # A counter that ran out, or a birth of which nothing is known: real persons.
-        (0, 0, False),
-        (0, 1, False),
-        (0, 9, False),
-        (2, 28, False),
-        (3, 31, False),
-        (7, 0, False),
+        *((month, SsinKind.NATIONAL, True) for month in range(1, 13)),
+        *((month + 20, SsinKind.BIS, False) for month in range(1, 13)),
+        *((month + 40, SsinKind.BIS, True) for month in range(1, 13)),
     ],
 )
-def test_only_dates_that_cannot_exist_are_synthetic(added, from_2000, month, day, synthetic):
-    digits = number(f"12{month + added:02d}{day:02d}123", from_2000=from_2000)
-    parsed = Ssin.parse(digits, today=TODAY)
-    assert parsed.synthetic is synthetic
-    assert parsed.kind is {0: SsinKind.NATIONAL, 20: SsinKind.BIS, 40: SsinKind.TER}[added]
+def test_a_month_says_which_register_gave_the_number_and_whether_the_sex_was_known(
+    month, kind, sex_known
+):
+    parsed = Ssin.parse(number(f"85{month:02d}15001"))
+    assert (parsed.kind, parsed.sex_known) == (kind, sex_known)
+
+
+def test_the_word_of_the_ksz_is_another_name_of_bis():
+    assert SsinKind.TER is SsinKind.BIS
+    assert SsinKind("TER") is SsinKind.BIS
+    assert list(SsinKind) == [SsinKind.NATIONAL, SsinKind.BIS]
 
 
 def test_unknown_parts_of_a_birth_date_stay_unknown():
