@@ -89,12 +89,12 @@ class AsyncChildBenefitsClient:
         return self._conduct.profile
 
     def admit(self, ssin: Ssin) -> None:
-        """Refuse a person that this environment must not be asked about.
+        """Refuse a person about whom this environment must not, or the service cannot, be asked.
 
         Raises:
-            InvalidValueError: Rule ``synthetic``.
+            InvalidValueError: Rule ``contract`` or ``synthetic``.
         """
-        self._conduct.profile.admit(ssin)
+        self._conduct.profile.admit_question(ssin)
 
     async def consult(
         self,

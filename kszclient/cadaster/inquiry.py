@@ -20,7 +20,7 @@ from kszclient.cadaster.subjects import subjects
 from kszclient.errors import ConsultationError, DeadlineExceededError, ServiceFaultError
 from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, day_in_belgium
-from kszclient.wire import GlobalStatusValue, Question, envelope_of
+from kszclient.wire import Answer, GlobalStatusValue, Question, envelope_of
 
 if TYPE_CHECKING:
     from kszclient.audit import Consultation
@@ -52,7 +52,8 @@ class Inquiry:
         answered: Given the octets of each answer that was read.
 
     Raises:
-        InvalidValueError: This environment must not be asked about this person.
+        InvalidValueError: This environment must not, or the service cannot, be asked about this
+            person.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Inquiry:
         sources: tuple[AuthenticSource, ...],
         answered: Callable[[bytes], object] | None = None,
     ) -> None:
-        conduct.profile.admit(ssin)
+        conduct.profile.admit_question(ssin)
         self._conduct = conduct
         self._ssin = ssin
         self._period = period
@@ -178,6 +179,8 @@ class Inquiry:
                 received.retry_after, self._conduct.now()
             )
             raise
+        if answer.numbers_outside_contract:
+            _warn_of(answer, question.ticket)
         if written is not None:
             _write(written, outcome)
         return self._together(outcome)
@@ -224,6 +227,17 @@ class Inquiry:
         # Silent sources that nobody can name cannot be asked alone.
         self._over = self._incomplete is not None and not self._incomplete.silent
         return together
+
+
+def _warn_of(answer: Answer, ticket: Ticket) -> None:
+    # Hardly ever, and the logs take their time to load.
+    from kszclient.logs import get_logger  # noqa: PLC0415 - see above
+
+    get_logger("cadaster").warning(
+        "an answer holds numbers that the contract does not admit; they were read",
+        ticket=ticket,
+        places=answer.numbers_outside_contract,
+    )
 
 
 def judge_merged(before: Incomplete, outcome: Complete | Incomplete) -> Complete | Incomplete:

@@ -14,6 +14,7 @@ from kszclient.cadaster.person_state import PersonState, person_state
 from kszclient.competence import Competence
 from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
+from kszclient.values.ssin import counted_past_31
 from kszclient.wire import Answer, File, GlobalStatusValue, Information
 
 
@@ -81,6 +82,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
         data_filters: The elements that the KSZ took out for this customer.
         attempts: Every attempt with its ticket and how it ended, oldest first.
         followed: Where a replaced number was followed: both numbers; else None.
+        warnings: Sentences on what the answer holds outside the published contract.
     """
 
     outcome: OutcomeKind
@@ -96,6 +98,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     data_filters: tuple[str, ...]
     attempts: tuple[Attempt, ...]
     followed: Followed | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def look_up(  # noqa: PLR0913 - what a lookup depends on, by name
@@ -128,6 +131,8 @@ def look_up(  # noqa: PLR0913 - what a lookup depends on, by name
     successor = found.ssin.replaced_by
     if not follow_replaced or successor is None or successor == ssin:
         return found
+    if counted_past_31(successor.digits):
+        return msgspec.structs.replace(found, warnings=(*found.warnings, _NOT_FOLLOWED))
     followed = Followed(asked=ssin, answered=successor, refusal=found.refusal)
     again = _look_up_once(client, successor, period, competence, sources)
     return msgspec.structs.replace(again, followed=followed)
@@ -162,6 +167,21 @@ def _look_up_once(
         else (),
         data_filters=answer.data_filters,
         attempts=outcome.attempts,
+        warnings=tuple(map(_outside_contract, answer.numbers_outside_contract)),
+    )
+
+
+_NOT_FOLLOWED = (
+    "The new number was not asked about: the contract of the service admits days 00 to 31 only. "
+    "Ask the KSZ how to consult about this person."
+)
+
+
+def _outside_contract(place: str) -> str:
+    return (
+        f"The number at {place} has a day past 31, which the contract of the service does not "
+        "admit. It was read by the rules of the National Register, and the rest of the answer as "
+        "usual; nothing can be asked about it."
     )
 
 

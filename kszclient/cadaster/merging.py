@@ -39,6 +39,9 @@ def merge(earlier: Answer, later: Answer) -> Answer:
         ssin=later.ssin or earlier.ssin,
         data_filters=tuple(dict.fromkeys((*earlier.data_filters, *later.data_filters))),
         results=merged,
+        numbers_outside_contract=tuple(
+            dict.fromkeys((*earlier.numbers_outside_contract, *later.numbers_outside_contract))
+        ),
     )
 
 

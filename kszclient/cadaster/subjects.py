@@ -27,11 +27,7 @@ def _named(answer: Answer) -> Iterator[Ssin]:
 def _in_file(file: File) -> Iterator[Ssin]:
     if file.entitled_person_ssin is not None:
         yield file.entitled_person_ssin
-    for beneficiary in file.beneficiaries:
-        yield beneficiary.ssin
-    for child in file.children:
-        yield child.ssin
-        for bonus in child.bonuses:
-            yield from bonus.beneficiaries
-        for months in child.payment_periods:
-            yield from months.beneficiaries
+    for party in (*file.beneficiaries, *file.children):
+        yield party.ssin
+        for payment in (*party.bonuses, *party.payment_periods):
+            yield from payment.beneficiaries

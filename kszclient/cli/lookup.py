@@ -64,7 +64,7 @@ def lookup(
         optional=True,
     )
     policy = chosen_profile(profile, endpoint)
-    policy.admit(person)
+    policy.admit_question(person)
     with ChildBenefitsClient(policy, user=account(policy), purpose=purpose) as client:
         result = look_up(
             client,
@@ -79,7 +79,8 @@ def lookup(
     else:
         show_lookup(result)
     code = OUTCOME_EXITS[result.outcome.value]
-    raise typer.Exit(Exit.FINDINGS if code is Exit.DONE and result.findings else code)
+    remarkable = result.findings or result.warnings
+    raise typer.Exit(Exit.FINDINGS if code is Exit.DONE and remarkable else code)
 
 
 def _named_sources(text: str) -> tuple[AuthenticSource, ...] | None:
@@ -119,6 +120,8 @@ def show_lookup(result: Lookup) -> None:
     for finding in result.findings:
         out.print(f"[bold]Finding[/] {finding.kind.value}: {finding.explanation}")
         out.print(f"  {finding.certainty.value}: {finding.basis}", markup=False)
+    for warning in result.warnings:
+        out.print(f"Warning: {warning}", markup=False)
     if result.data_filters:
         out.print("Taken out by the KSZ for this customer: " + ", ".join(result.data_filters))
 

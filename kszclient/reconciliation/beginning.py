@@ -86,14 +86,14 @@ def plan_for(  # noqa: PLR0913 - what a run begins with, by name
                 )
         day = dt.date.fromisoformat(journal.setting("as_of"))
         _hold_to_service(profile, journal, answered)
-        plan = plan_of(question._replace(as_of=day), profile.admit)
+        plan = plan_of(question._replace(as_of=day), profile.admit_question)
         if plan.digest() != journal.setting("digest"):
             raise InputError(
                 "the dossiers, domiciles or options are not those with which this run began",
                 next_step="Give the same again, or begin in another folder.",
             )
         return plan
-    return plan_of(question, profile.admit)
+    return plan_of(question, profile.admit_question)
 
 
 def begin(

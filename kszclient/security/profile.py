@@ -20,6 +20,7 @@ from kszclient.security.settings_file import read_settings
 from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.values import CbeNumber, OpeningHours, Organisation, SectorInstitution, Ssin
 from kszclient.values.opening_hours import closed_day
+from kszclient.wire.question import check_askable
 
 
 class SyntheticPersons(StrEnum):
@@ -250,6 +251,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 next_step="Set the value agreed with the KSZ in a profile file of your own.",
             )
         return self.legal_context
+
+    def admit_question(self, ssin: Ssin) -> None:
+        """Refuse a person about whom this environment must not, or the service cannot, be asked.
+
+        Raises:
+            InvalidValueError: Rule ``contract`` or ``synthetic``.
+        """
+        check_askable(ssin)
+        self.admit(ssin)
 
     def admit(self, ssin: Ssin) -> None:
         """Refuse a person that this environment must not be asked about.

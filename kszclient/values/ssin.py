@@ -39,14 +39,16 @@ _LENGTH = 11
 _MODULUS = 97
 _FROM_2000 = 2_000_000_000
 _LAST_DAY = 31
-# The schema's three patterns in one (contract: SsinType), and behind them the days counted past 31.
+_COUNTER_AND_CHECK = r"[0-9]{3}(?:9[0-7]|[0-8][0-9])"
+# The schema's three patterns in one (contract: SsinType).
 _FORM = re.compile(
     r"[0-9]{2}"
-    r"(?:(?:0[0-9]|1[0-2])(?:0[0-9]|[12][0-9]|3[01])(?!000)"
-    r"|(?:[24][0-9]|[35][0-2])(?:0[0-9]|[12][0-9]|3[01])"
-    r"|(?:00(?=[0-9]{2}(?!000))|[24]0)(?:3[2-9]|[4-9][0-9]))"
-    r"[0-9]{3}(?:9[0-7]|[0-8][0-9])",
+    r"(?:(?:0[0-9]|1[0-2])(?:0[0-9]|[12][0-9]|3[01])(?!000)|(?:[24][0-9]|[35][0-2])(?:0[0-9]|[12][0-9]|3[01]))"
+    + _COUNTER_AND_CHECK,
     re.ASCII,
+)
+_PAST_31 = re.compile(
+    rf"[0-9]{{2}}(?:00(?![0-9]{{2}}000)|[24]0)(?:3[2-9]|[4-9][0-9]){_COUNTER_AND_CHECK}", re.ASCII
 )
 _NO_SUCH_DAYS = {2: (30, 31), **dict.fromkeys((4, 6, 9, 11), (31,))}
 IMPOSSIBLE_DATES = tuple((month, day) for month, days in _NO_SUCH_DAYS.items() for day in days)
@@ -62,7 +64,7 @@ class SsinKind(StrEnum):
 
     NATIONAL = "NATIONAL"
     BIS = "BIS"
-    TER = "BIS"  # noqa: PIE796 - another name, on purpose
+    TER = "BIS"
 
     @classmethod
     def _missing_(cls, value: object) -> SsinKind | None:
@@ -129,9 +131,10 @@ class Ssin:
         Registers hold old numbers that newer rules would refuse; refusing those would lose data.
 
         Raises:
-            InvalidValueError: The form is not that of the contract.
+            InvalidValueError: The form is neither that of the contract nor that of a number whose
+                day was counted past 31.
         """
-        if _FORM.fullmatch(digits) is None:
+        if _FORM.fullmatch(digits) is None and not counted_past_31(digits):
             _refuse_form(digits)
         number = object.__new__(cls)
         object.__setattr__(number, "digits", digits)
@@ -199,6 +202,17 @@ class Ssin:
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self).from_wire, (self.digits,)
+
+
+def counted_past_31(digits: str) -> bool:
+    """Tell whether a text has the form of a number whose day was counted on past 31.
+
+    The published contract of the service does not admit such a number, though people have them.
+
+    >>> counted_past_31("00003241778"), counted_past_31("10000100182")
+    (True, False)
+    """
+    return _PAST_31.fullmatch(digits) is not None
 
 
 def _check_calendar(number: Ssin, today: dt.date) -> None:

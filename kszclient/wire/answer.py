@@ -244,6 +244,9 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
         ssin: The number asked about, with its state, where the KSZ tells.
         data_filters: Names of the elements that the KSZ took out for this customer.
         results: One entry for each source; None where the block is missing.
+        numbers_outside_contract: Where numbers of persons stand that the published pattern does not
+            admit, because their day was counted on past 31: paths in the order of the answer. The
+            numbers are read like any other; nothing can be asked about them.
     """
 
     information_customer: InformationCustomer
@@ -254,6 +257,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     ssin: SsinState | None = None
     data_filters: tuple[str, ...] = ()
     results: tuple[SourceResult, ...] | None = None
+    numbers_outside_contract: tuple[str, ...] = ()
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):

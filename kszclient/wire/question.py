@@ -8,6 +8,7 @@ import msgspec
 
 from kszclient.errors import InvalidValueError
 from kszclient.values import AuthenticSource, MonthPeriod, Organisation, Ssin, Ticket
+from kszclient.values.ssin import counted_past_31
 
 _LONGEST_LEGAL_CONTEXT = 64
 
@@ -25,7 +26,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         sent_at: When it is sent, with a time zone.
 
     Raises:
-        InvalidValueError: Rule ``length`` (legal context), ``distinct`` (sources) or ``zone``.
+        InvalidValueError: Rule ``length`` (legal context), ``contract`` (SSIN), ``distinct``
+            (sources) or ``zone``.
     """
 
     customer: Organisation
@@ -40,7 +42,28 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         """Refuse what the schema or the service would refuse."""
         if not 1 <= len(self.legal_context) <= _LONGEST_LEGAL_CONTEXT:
             raise InvalidValueError("legal context", "length", "must have 1 to 64 characters")
+        check_askable(self.ssin)
         if len(set(self.sources)) < len(self.sources):
             raise InvalidValueError("sources", "distinct", "must name each source once")
         if self.sent_at.utcoffset() is None:
             raise InvalidValueError("time", "zone", "must carry a time zone")
+
+
+def check_askable(ssin: Ssin) -> None:
+    """Refuse a number that the published contract has no room for.
+
+    Raises:
+        InvalidValueError: Rule ``contract``.
+
+    >>> check_askable(Ssin.parse("00003241778"))
+    Traceback (most recent call last):
+    kszclient.errors.InvalidValueError: SSIN: the number is in order, but the contract of the \
+service admits days 00 to 31 only; ask the KSZ how to consult about this person (rule contract)
+    """
+    if counted_past_31(ssin.digits):
+        raise InvalidValueError(
+            "SSIN",
+            "contract",
+            "the number is in order, but the contract of the service admits days 00 to 31 only; "
+            "ask the KSZ how to consult about this person",
+        )

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+import msgspec
+
 from kszclient.errors import ContractDriftError, GatewayError, ServiceFaultError
 from kszclient.wire.answer import Answer, Severity
 from kszclient.wire.contract import NAMESPACE
 from kszclient.wire.decode import decode_answer, decode_fault
 from kszclient.wire.parse import MAX_BYTES, MalformedXmlError, parse
-from kszclient.wire.schema import check_payload
+from kszclient.wire.schema import check_answer
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -68,8 +70,11 @@ def read_answer(
         raise ContractDriftError("the SOAP body holds something else than an answer")
     if http_status != _OK:
         raise ContractDriftError(f"an answer came with HTTP status {http_status}")
-    _check(payload)
-    return decode_answer(payload)
+    outside = _check(payload)
+    answer = decode_answer(payload)
+    if outside:
+        return msgspec.structs.replace(answer, numbers_outside_contract=outside)
+    return answer
 
 
 def _refuse_unreadable(
@@ -102,11 +107,13 @@ def _payload(root: _Element, http_status: int) -> _Element:
     return body[0]
 
 
-def _check(payload: _Element) -> None:
-    violations = check_payload(payload)
-    if violations:
+def _check(payload: _Element) -> tuple[str, ...]:
+    """Return where numbers stand that the contract does not admit and that can be read."""
+    checked = check_answer(payload)
+    if violations := checked.violations:
         more = f" and {len(violations) - 1} more" if len(violations) > 1 else ""
         raise ContractDriftError(f"the answer breaks the contract at {violations[0]}{more}")
+    return checked.numbers_outside
 
 
 def _raise_fault(fault: _Element, http_status: int) -> NoReturn:

@@ -8,7 +8,6 @@ from kszclient.errors import InputError
 from kszclient.testing.synthetic import SyntheticNumbers, synthetic_number
 from kszclient.values import Ssin, SsinKind
 
-
 DATES = [(2, 30), (2, 31), (4, 31), (6, 31), (9, 31), (11, 31)]
 
 
