@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kszclient.values import Ssin
-from kszclient.wire import Answer, File
+from kszclient.wire import Answer, Beneficiary, Child, File
 
 
 def subjects(answer: Answer) -> frozenset[Ssin]:
@@ -27,7 +27,8 @@ def _named(answer: Answer) -> Iterator[Ssin]:
 def _in_file(file: File) -> Iterator[Ssin]:
     if file.entitled_person_ssin is not None:
         yield file.entitled_person_ssin
-    for party in (*file.beneficiaries, *file.children):
+    parties: tuple[Beneficiary | Child, ...] = (*file.beneficiaries, *file.children)
+    for party in parties:
         yield party.ssin
         for payment in (*party.bonuses, *party.payment_periods):
             yield from payment.beneficiaries

@@ -1,4 +1,4 @@
-"""Numbers counted on past day 31: nothing is asked about one, and one in an answer costs nothing."""
+"""Numbers counted on past day 31: none is asked about, and one in an answer costs nothing."""
 
 import asyncio
 import json
@@ -37,8 +37,8 @@ def service(*replaced):
             def do_POST(self):
                 sent = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {key: self.headers[key] for key in ("Content-Type", "SOAPAction")}
-                request = urllib.request.Request(mock.endpoint, sent, headers)  # noqa: S310
-                with urllib.request.urlopen(request) as reply:  # noqa: S310 - loopback
+                request = urllib.request.Request(mock.endpoint, sent, headers)
+                with urllib.request.urlopen(request) as reply:
                     body, kind = reply.read(), reply.headers["Content-Type"]
                 for old, new in replaced:
                     assert old.digits.encode() in body

@@ -1,4 +1,4 @@
-"""Numbers counted on past day 31 in an answer: they cost nothing but a remark, wherever they stand."""
+"""Numbers counted on past day 31 in an answer cost nothing but a remark, wherever they stand."""
 
 import copy
 import re
