@@ -30,5 +30,7 @@ def _in_file(file: File) -> Iterator[Ssin]:
     parties: tuple[Beneficiary | Child, ...] = (*file.beneficiaries, *file.children)
     for party in parties:
         yield party.ssin
-        for payment in (*party.bonuses, *party.payment_periods):
-            yield from payment.beneficiaries
+        for bonus in party.bonuses:
+            yield from bonus.beneficiaries
+        for months in party.payment_periods:
+            yield from months.beneficiaries
