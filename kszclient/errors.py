@@ -33,7 +33,7 @@ No message of any of these carries a national number, a name or a body.
 
 from __future__ import annotations
 
-_TRY_AGAIN_STATUSES = frozenset({408, 425, 429})
+from kszclient.remedies import by_status
 
 
 class KszError(Exception):
@@ -201,22 +201,10 @@ class CircuitOpenError(ConsultationError):
         self.retry_after_seconds = retry_after_seconds
 
 
-_REFUSED_US = (
-    "Check user name, secret and certificate, and that the KSZ knows the address of this machine."
-)
-_BY_STATUS = {
-    401: _REFUSED_US,
-    403: _REFUSED_US,
-    404: "Nobody answers under this address: check the endpoint.",
-    405: "Nobody answers under this address: check the endpoint.",
-}
-
-
 class GatewayError(ConsultationError):
     """Something other than the service answered: a proxy, a gateway, an error page.
 
-    A status of 400 to 499 finds fault with what we sent (a password, an address): asking again
-    would not help and may lock an account, but for "time-out", "too early" and "too many".
+    Whether asking again can help, and what else does, stands in `kszclient.remedies`.
 
     Args:
         message: What came instead of an answer, without its content.
@@ -228,18 +216,15 @@ class GatewayError(ConsultationError):
         fault_code: Where a SOAP fault came: its code without prefix, such as ``FailedCheck``.
     """
 
-    retry_can_help = True
     fault_code: str | None = None
-    next_step = "Try again later; if it stays, show the HTTP status to your network desk."
 
     def __init__(
         self, message: str, *, http_status: int, ticket: str | None = None, next_step: str = ""
     ) -> None:
-        by_status = _BY_STATUS.get(http_status, "")
-        super().__init__(message, ticket=ticket, next_step=next_step or by_status)
+        remedy = by_status(http_status)
+        super().__init__(message, ticket=ticket, next_step=next_step or remedy.next_step)
         self.http_status = http_status
-        ours = http_status // 100 == 4  # noqa: PLR2004 - a class of HTTP status
-        self.retry_can_help = not ours or http_status in _TRY_AGAIN_STATUSES
+        self.retry_can_help = remedy.again
 
 
 class ContractDriftError(ConsultationError):

@@ -7,7 +7,9 @@ import datetime as dt
 from kszclient.errors import SignatureRefusedError
 from kszclient.security import MessageSecurity
 from kszclient.transport import HttpAnswer
-from kszclient.wire import Answer, read_answer
+from kszclient.wire import Answer
+from kszclient.wire.beside import Beside
+from kszclient.wire.reply import check_headers, in_utf8, read_utf8
 
 # With these an answer bears no signature at all, so that it may be somebody else's error page.
 _NOBODY_SIGNED = ("not-soap", "missing-signature")
@@ -27,21 +29,16 @@ def read_received(
     Raises:
         ConsultationError: It is no usable answer.
     """
-
-    def read(body: bytes) -> Answer:
-        return read_answer(
-            body,
-            http_status=received.status,
-            content_type=received.content_type,
-            max_bytes=max_bytes,
-        )
-
+    beside = Beside(received.status, received.content_type, received.location)
+    body = in_utf8(received.body, beside, max_bytes=max_bytes)
     try:
-        verified = security.verify(received.body, now)
+        verified = security.verify(body, now)
     except SignatureRefusedError as error:
         if error.reason in _NOBODY_SIGNED:
             # A gateway's page or an unsigned fault says more than "not signed". An unsigned
             # answer is read for its errors only, and never used.
-            read(received.body)
+            read_utf8(body, beside, max_bytes=max_bytes)
         raise
-    return read(verified)
+    if verified is not body:
+        check_headers(body)
+    return read_utf8(verified, beside, max_bytes=max_bytes)

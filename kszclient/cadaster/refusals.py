@@ -19,7 +19,9 @@ _NOT_VALID = {"MSG00004", "MSG00008"}
 _NOT_LET_IN = {"MSG00013", "MSG00014", "MSG00015", "MSG00016"}
 _UNAUTHORISED = {401, 403}
 _NOBODY_THERE = {404, 405}
-_WITHOUT_MEANING = (None, "Server", "VersionMismatch", "other")
+_ELSEWHERE = ("Sender", "Receiver", "DataEncodingUnknown", "ActionNotSupported")
+_WITHOUT_MEANING = (None, *_ELSEWHERE, "Server", "VersionMismatch", "other")
+_LOGIN_REFUSED = {"Authentication", "Authorization", "AuthenticationFailed", "AccessDenied"}
 
 _ASK_FOR_ACCESS = "Ask the KSZ whether your organisation and its login may use this service."
 _CHECK_LOGIN = (
@@ -77,6 +79,10 @@ def _gateway(error: GatewayError, *, signed: bool) -> Verdict:
     if status in _NOBODY_THERE:
         finding = f"nobody answers under this address (HTTP status {status})"
         return _fail("connection", finding, "Check endpoint.")
+    if code in _LOGIN_REFUSED:
+        return _fail(
+            "access", f"somebody answers, but refuses us (fault code {code})", _CHECK_LOGIN
+        )
     if code in _WITHOUT_MEANING:
         finding = f"somebody answers, but not as the service does: {error}"
         return Verdict(Check("connection", State.WARN, finding, _LOOK_FURTHER))

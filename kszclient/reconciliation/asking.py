@@ -15,6 +15,7 @@ from kszclient.errors import (
     CircuitOpenError,
     ConsultationError,
     ContractDriftError,
+    ServiceFaultError,
 )
 from kszclient.reconciliation.commits import Commits
 from kszclient.reconciliation.compare import compare
@@ -178,7 +179,8 @@ class Asking:
             await self._unusable(task, error)
         except ConsultationError as error:
             await self._fail(task, error)
-            if not error.retry_can_help:
+            # A fault of the KSZ's own may be about this person alone.
+            if not error.retry_can_help and not isinstance(error, ServiceFaultError):
                 raise
         else:
             await self._answer(task, outcome, octets.hexdigest())

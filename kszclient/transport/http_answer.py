@@ -26,6 +26,7 @@ class HttpAnswer(msgspec.Struct, frozen=True):
         body: The whole body, as sent.
         retry_after: The header Retry-After, or None.
         date: The header Date, or None.
+        location: The header Location, or None: where a redirect leads.
     """
 
     status: int
@@ -33,6 +34,7 @@ class HttpAnswer(msgspec.Struct, frozen=True):
     body: bytes
     retry_after: str | None = None
     date: str | None = None
+    location: str | None = None
 
     def __repr__(self) -> str:
         return f"HttpAnswer(status={self.status}, {len(self.body)} bytes)"
@@ -46,8 +48,8 @@ class HttpAnswer(msgspec.Struct, frozen=True):
             headers: Every header, under its name in upper or lower case.
             body: The whole body.
         """
-        said = headers.get
-        return cls(status, said("Content-Type"), body, said("Retry-After"), said("Date"))
+        named = ("Retry-After", "Date", "Location")
+        return cls(status, headers.get("Content-Type"), body, *map(headers.get, named))
 
 
 def refuse_unread(headers: Mapping[str, str], most_bytes: int) -> bool:
@@ -92,9 +94,16 @@ def _whole(headers: Mapping[str, str], name: str, first: str) -> str:
 
 
 def _compressed() -> ContractDriftError:
-    return ContractDriftError("the answer is compressed, though no compression was asked")
+    return ContractDriftError(
+        "the answer is compressed, though no compression was asked",
+        next_step="Do not use the answer; ask whoever runs the service or a gateway to send it as "
+        "it is.",
+    )
 
 
 def too_large(most_bytes: int) -> ContractDriftError:
     """Give the error for a body of more bytes than are read."""
-    return ContractDriftError(f"the answer is larger than {most_bytes} bytes")
+    return ContractDriftError(
+        f"the answer is larger than {most_bytes} bytes",
+        next_step="Ask for fewer months or sources, or set max_answer_bytes in the profile.",
+    )

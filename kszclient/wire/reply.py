@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from kszclient.errors import ContractDriftError, GatewayError, ServiceFaultError
+from kszclient.remedies import (
+    DIALECT,
+    by_fault_code,
+    by_reasons,
+    by_status,
+    known_fault_code,
+)
 from kszclient.wire.answer import Answer, Severity
+from kszclient.wire.beside import Beside, header_name
 from kszclient.wire.contract import NAMESPACE
 from kszclient.wire.decode import decode_answer, decode_fault
+from kszclient.wire.encoding import as_utf8
+from kszclient.wire.header_blocks import not_understood
 from kszclient.wire.parse import MAX_BYTES, MalformedXmlError, parse
 from kszclient.wire.schema import check_answer
 
@@ -26,29 +36,42 @@ _ENVELOPE, _BODY, _HEADER, _FAULT = (
 )
 _RESPONSE = f"{{{NAMESPACE}}}consultFilesBySsinResponse"
 _FAULT_DETAIL = f"{{{NAMESPACE}}}consultFilesBySsinFault"
-_OUR_FAULT = frozenset(
-    {
-        # SOAP 1.1, section 4.4.1: the message "should not be resent without change".
-        *("Client", "VersionMismatch", "MustUnderstand"),
-        # SOAP Message Security 1.1, chapter 12.
-        *("UnsupportedSecurityToken", "UnsupportedAlgorithm", "InvalidSecurity"),
-        *("InvalidSecurityToken", "FailedAuthentication", "FailedCheck"),
-        *("SecurityTokenUnavailable", "MessageExpired"),
-    }
-)
+_SOAP_12 = "{http://www.w3.org/2003/05/soap-envelope}"
+_DETAILS = frozenset({"detail", f"{_SOAP_12}Detail"})
 _OK = 200
 _XML_TYPES = ("text/xml", "application/xml", "application/soap+xml")
+_ENCODING_FLAWS = frozenset(
+    {"compressed", "encoding-unknown", "encoding-wrong", "encodings-differ"}
+)
+
+_ENCODING = "Do not use the answer; show its encoding to whoever runs the service or a gateway."
+_DAMAGED = (
+    "Do not use the answer; if it stays, show the KSZ help desk and your network desk that it is "
+    "damaged."
+)
+_TOO_LONG = "Ask for fewer months or sources, or allow larger answers in the profile."
+_OUR_QUESTION = (
+    "Do not try again: the KSZ finds fault with what was asked; quote the KSZ ticket to its help "
+    "desk."
+)
 
 
 def read_answer(
-    body: bytes, *, http_status: int, content_type: str | None, max_bytes: int = MAX_BYTES
+    body: bytes,
+    *,
+    http_status: int,
+    content_type: str | None,
+    location: str | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> Answer:
     """Read the body of a reply as an answer that obeys the contract.
 
     Args:
         body: The bytes, as they came.
         http_status: The HTTP status beside them.
-        content_type: The content type beside them; only used to explain a body that is no XML.
+        content_type: The content type beside them: it names the encoding and explains a body that
+            is no XML.
+        location: Where a redirect leads, if one came.
         max_bytes: The longest body to look at.
 
     Returns:
@@ -56,20 +79,49 @@ def read_answer(
 
     Raises:
         ServiceFaultError: A fault with the KSZ's own detail.
-        GatewayError: A fault without it, an error page, an empty body.
+        GatewayError: A fault without it, a redirect, an error page, an empty body, an answer in
+            several parts or of another version of SOAP.
         ContractDriftError: Anything else that is not an answer by the contract.
+    """
+    beside = Beside(http_status, content_type, location)
+    return read_utf8(in_utf8(body, beside, max_bytes=max_bytes), beside, max_bytes=max_bytes)
+
+
+def in_utf8(body: bytes, beside: Beside, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return the body of a reply in UTF-8, for whoever verifies it and `read_utf8`.
+
+    Raises:
+        GatewayError: It comes in several parts, or in no encoding that can be read.
+        ContractDriftError: It claims to be an answer in an encoding that cannot be read.
+    """
+    if beside.media_type.startswith("multipart/"):
+        raise _elsewhere(f"a multipart answer came, with {beside.status}", beside)
+    try:
+        return as_utf8(body, beside.content_type, max_bytes=max_bytes)
+    except MalformedXmlError as error:
+        _refuse_unreadable(error, beside)
+
+
+def read_utf8(body: bytes, beside: Beside, *, max_bytes: int = MAX_BYTES) -> Answer:
+    """Read what `in_utf8` returned, or what was verified of it.
+
+    Raises:
+        ConsultationError: As `read_answer`.
     """
     try:
         root = parse(body, max_bytes=max_bytes)
     except MalformedXmlError as error:
-        _refuse_unreadable(error, http_status, content_type)
-    payload = _payload(root, http_status)
+        _refuse_unreadable(error, beside)
+    payload = _payload(root, beside)
     if payload.tag == _FAULT:
-        _raise_fault(payload, http_status)
+        _raise_fault(payload, beside)
     if payload.tag != _RESPONSE:
         raise ContractDriftError("the SOAP body holds something else than an answer")
-    if http_status != _OK:
-        raise ContractDriftError(f"an answer came with HTTP status {http_status}")
+    if beside.http_status != _OK:
+        raise ContractDriftError(
+            f"an answer came with {beside.status}",
+            next_step=by_status(beside.http_status).next_step,
+        )
     outside = _check(payload)
     answer = decode_answer(payload)
     if outside:
@@ -77,34 +129,79 @@ def read_answer(
     return answer
 
 
-def _refuse_unreadable(
-    error: MalformedXmlError, http_status: int, content_type: str | None
-) -> NoReturn:
+def check_headers(envelope: bytes) -> None:
+    """Refuse an envelope of which only a part was verified, for a header that stands beside it.
+
+    Raises:
+        ContractDriftError: A header must be understood and is not.
+    """
+    try:
+        _check_headers(parse(envelope))
+    except MalformedXmlError:
+        raise ContractDriftError("the answer cannot be read twice", next_step=_DAMAGED) from None
+
+
+def _refuse_unreadable(error: MalformedXmlError, beside: Beside) -> NoReturn:
     if error.flaw == "too-long":
-        raise ContractDriftError("the answer is longer than allowed") from None
-    claims_xml = (content_type or "").split(";")[0].strip().lower() in _XML_TYPES
+        raise ContractDriftError("the answer is longer than allowed", next_step=_TOO_LONG) from None
+    claims_xml = beside.media_type in _XML_TYPES or error.flaw == "compressed"
     html = error.flaw == "dtd" and (error.root or "").lower() == "html"
-    if http_status == _OK and claims_xml and not html and error.flaw != "empty":
-        raise ContractDriftError(f"{error} (HTTP status {http_status})") from None
+    if beside.http_status == _OK and claims_xml and not html and error.flaw != "empty":
+        step = _ENCODING if error.flaw in _ENCODING_FLAWS else _DAMAGED
+        raise ContractDriftError(f"{error} ({beside.status})", next_step=step) from None
     what = "an HTML page" if html else str(error)
     raise GatewayError(
-        f"no SOAP answer came, but HTTP status {http_status}: {what}", http_status=http_status
+        f"no SOAP answer came, but {beside.status}: {what}", http_status=beside.http_status
     ) from None
 
 
-def _payload(root: _Element, http_status: int) -> _Element:
-    """Give the one element in the body of the one envelope."""
+def _payload(root: _Element, beside: Beside) -> _Element:
+    """Return the one element in the body of the one envelope."""
     if root.tag != _ENVELOPE:
-        html = str(root.tag).rpartition("}")[2].lower() == "html"
-        what = "an HTML page" if html else "XML that is no SOAP 1.1"
-        raise GatewayError(f"{what} came, with HTTP status {http_status}", http_status=http_status)
+        _refuse_root(root, beside)
     parts = [child.tag for child in root]
     if parts not in ([_BODY], [_HEADER, _BODY]):
         raise ContractDriftError("the SOAP envelope does not hold exactly one body")
+    _check_headers(root)
     body = root[-1]
     if len(body) != 1:
         raise ContractDriftError("the SOAP body does not hold exactly one element")
     return body[0]
+
+
+def _refuse_root(root: _Element, beside: Beside) -> NoReturn:
+    name = str(root.tag).rpartition("}")[2]
+    if root.tag == f"{_SOAP_12}Envelope":
+        fault = root.find(f"{_SOAP_12}Body/{_SOAP_12}Fault")
+        if fault is not None:
+            raise _fault_without_detail(fault, "a SOAP 1.2 fault came", beside)
+        raise _elsewhere(f"a SOAP 1.2 answer came, with {beside.status}", beside)
+    if name == "Envelope":
+        raise _elsewhere(f"an answer of an unknown SOAP came, with {beside.status}", beside)
+    what = "an HTML page" if name.lower() == "html" else "XML that is no SOAP 1.1"
+    raise GatewayError(f"{what} came, with {beside.status}", http_status=beside.http_status)
+
+
+def _check_headers(root: _Element) -> None:
+    header = root.find(_HEADER)
+    block = None if header is None else next(not_understood(header), None)
+    if block is not None:
+        raise ContractDriftError(
+            f"the answer has a header that must be understood and is not known here: "
+            f"{header_name(block)}",
+            next_step="Do not use the answer; ask the KSZ or your network desk what the header "
+            "is for.",
+        )
+
+
+def _elsewhere(message: str, beside: Beside) -> GatewayError:
+    """Return the error for an answer that another gateway or service must have written."""
+    error = GatewayError(
+        message, http_status=beside.http_status, next_step=by_status(beside.http_status).next_step
+    )
+    if error.retry_can_help:
+        error.retry_can_help, error.next_step = DIALECT
+    return error
 
 
 def _check(payload: _Element) -> tuple[str, ...]:
@@ -116,32 +213,46 @@ def _check(payload: _Element) -> tuple[str, ...]:
     return checked.numbers_outside
 
 
-def _raise_fault(fault: _Element, http_status: int) -> NoReturn:
+def _raise_fault(fault: _Element, beside: Beside) -> NoReturn:
     detail = fault.find("detail")
     known = [] if detail is None else [child for child in detail if child.tag == _FAULT_DETAIL]
     if not known:
-        raise _fault_without_detail(fault, http_status)
+        raise _fault_without_detail(fault, "a SOAP fault without the KSZ's detail came", beside)
     _check(known[0])
     decoded = decode_fault(known[0])
     worst = [each for each in decoded.detail if each.severity is Severity.FATAL] or decoded.detail
     codes = tuple(dict.fromkeys(each.reason_code for each in worst))
-    raise ServiceFaultError(
+    error = ServiceFaultError(
         f"the KSZ answered with a fault: {', '.join(codes)}",
         reason_codes=codes,
         ticket_cbss=decoded.information_cbss.ticket_cbss,
     )
+    if not by_reasons(codes, known_fault_code(_fault_codes(fault))):
+        error.retry_can_help, error.next_step = False, _OUR_QUESTION
+    raise error
 
 
-def _fault_without_detail(fault: _Element, http_status: int) -> GatewayError:
-    code = (fault.findtext("faultcode") or "none").rpartition(":")[2]
-    said = code if code in {"Server", *_OUR_FAULT} else "other"
+def _fault_without_detail(fault: _Element, what: str, beside: Beside) -> GatewayError:
+    code = known_fault_code(_fault_codes(fault))
     error = GatewayError(
-        f"a SOAP fault without the KSZ's detail came (fault code {said}, "
-        f"HTTP status {http_status})",
-        http_status=http_status,
+        f"{what} (fault code {code or 'other'}, {beside.status})", http_status=beside.http_status
     )
-    error.fault_code = said
-    if said in _OUR_FAULT:
-        error.retry_can_help = False
-        error.next_step = "Do not try again: the fault code finds fault with what we sent."
+    error.fault_code = code or "other"
+    remedy = by_fault_code(code)
+    # Who names a status of its own (a password, a redirect) is heard before the fault.
+    if error.retry_can_help and not remedy.again:
+        error.retry_can_help, error.next_step = remedy
     return error
+
+
+def _fault_codes(fault: _Element) -> list[str]:
+    """Return the codes of a fault as written, from the general to the specific.
+
+    The names of both versions are looked for, whatever their namespace: gateways mix them.
+    """
+    return [
+        "".join(each.itertext())
+        for each in fault.iter()
+        if str(each.tag).rpartition("}")[2] in ("faultcode", "Value")
+        and not any(up.tag in _DETAILS for up in each.iterancestors())
+    ]

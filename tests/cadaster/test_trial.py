@@ -202,6 +202,8 @@ def soap_fault(code):
         (soap_fault("Client"), True, "connection", State.WARN, False),
         (soap_fault("MustUnderstand"), True, "signature", State.FAIL, True),
         (soap_fault("Server"), True, "connection", State.WARN, False),
+        (soap_fault("Sender"), False, "connection", State.WARN, False),
+        (soap_fault("Authentication"), False, "access", State.FAIL, True),
     ],
 )
 def test_each_refusal_is_judged(error, signed, name, state, ours):

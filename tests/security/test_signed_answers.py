@@ -3,9 +3,12 @@
 import pytest
 from lxml import etree
 
-from kszclient.errors import SignatureRefusedError
+from kszclient.cadaster.reading import read_received
+from kszclient.errors import ContractDriftError, SignatureRefusedError
+from kszclient.security.signed_messages import SignedMessages
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
+from kszclient.transport import HttpAnswer
 from kszclient.wire import read_answer
 from tests.security.forgery import LATER, NOW, SOAP
 from tests.wire.corpus import full
@@ -39,3 +42,44 @@ def test_no_text_of_a_signed_answer_can_change(answer, service):
         assert caught.value.reason == "body-changed"
         element.text = before
     assert verifier.verify(etree.tostring(signed), LATER)
+
+
+def received(answer, service, *, content_type="text/xml", change=lambda signed: signed):
+    """Return what is read of a signed answer that came as `change` made it."""
+    security = SignedMessages(Signer(service), Verifier([service.certificate]))
+    sent = change(Signer(service).sign(answer, NOW))
+    return read_received(HttpAnswer(200, content_type, sent), security, LATER, max_bytes=10**6)
+
+
+def test_a_signed_answer_is_read_in_the_encoding_that_its_header_names(answer, service):
+    text = answer.decode().replace("</description>", " \u00e9</description>")
+
+    def in_latin_1(signed):
+        return signed.decode().partition("?>")[2].encode("latin-1")
+
+    read = received(
+        text.encode(), service, content_type="text/xml; charset=ISO-8859-1", change=in_latin_1
+    )
+    assert read == read_answer(text.encode(), **READ)
+
+
+@pytest.mark.parametrize(
+    ("actor", "refused"), [("", True), ("urn:somebody-else", False)], ids=["us", "others"]
+)
+def test_an_unsigned_header_beside_a_signed_answer_must_be_understood(
+    answer, service, actor, refused
+):
+    """The header is not in what was verified, and asks us all the same."""
+
+    def with_header(signed):
+        root = etree.fromstring(signed)
+        block = etree.SubElement(root[0], "{urn:x}Transaction")
+        block.set(f"{{{SOAP}}}mustUnderstand", "1")
+        block.set(f"{{{SOAP}}}actor", actor)
+        return etree.tostring(root)
+
+    if refused:
+        with pytest.raises(ContractDriftError, match=r"must be understood.*Transaction"):
+            received(answer, service, change=with_header)
+    else:
+        assert received(answer, service, change=with_header) == read_answer(answer, **READ)

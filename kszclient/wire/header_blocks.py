@@ -1,0 +1,45 @@
+"""Header blocks of SOAP 1.1 that must be understood, for whoever receives a message.
+
+SOAP 1.1, section 4.2.3: who does not understand such a block must not process the message. Only
+blocks for oneself count (section 4.2.2): those without an actor, and those for the next one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_MUST_UNDERSTAND, _ACTOR = f"{{{_SOAP}}}mustUnderstand", f"{{{_SOAP}}}actor"
+_OURS = frozenset(
+    {
+        "",
+        "http://schemas.xmlsoap.org/soap/actor/next",
+        # Of SOAP 1.2, and written into SOAP 1.1 by stacks that speak both.
+        "http://www.w3.org/2003/05/soap-envelope/role/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
+    }
+)
+_WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+_UNDERSTOOD = frozenset({f"{{{_WSSE}}}Security"})
+"""What `kszclient.security` verifies where a profile asks for it.
+
+Where a profile leaves protection to TLS alone, the block is understood and ignored: services sign
+every answer alike, whoever asked, and a signature that nobody relies on takes nothing away.
+"""
+
+
+def not_understood(header: _Element) -> Iterator[str]:
+    """Yield the name of every block that we must understand and do not.
+
+    Args:
+        header: The Header of an envelope.
+    """
+    for block in header:
+        binding = block.get(_MUST_UNDERSTAND, "").strip() in ("1", "true")
+        if binding and block.get(_ACTOR, "").strip() in _OURS and block.tag not in _UNDERSTOOD:
+            yield str(block.tag)

@@ -1,0 +1,378 @@
+"""What comes instead of an answer: asked again where that can help, once where it cannot.
+
+One table for both clients, over real sockets.
+"""
+
+import gzip
+import zlib
+
+import pytest
+
+from kszclient.errors import ContractDriftError, GatewayError, KszError, ServiceFaultError
+from kszclient.testing.answer_xml import FaultDetail, Stamp, write_fault
+from tests.cadaster.replies import BOTH, profile_of, server_of
+
+PAGE = b"<html><body>log in, 85023000125</body></html>"
+XML, HTML = "text/xml; charset=utf-8", "text/html"
+ENVELOPE = (
+    b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>%b</s:Body>'
+    b"</s:Envelope>"
+)
+ONCE, AGAIN = 1, 3
+
+
+@pytest.fixture(params=BOTH)
+def ask(request):
+    return BOTH[request.param]
+
+
+def fault(code, *, inside=b""):
+    return ENVELOPE % (
+        b"<s:Fault><faultcode>%b</faultcode><faultstring>no</faultstring>%b</s:Fault>"
+        % (code.encode(), inside)
+    )
+
+
+def fault_12(code, *subcodes):
+    text = b""
+    for each in reversed(subcodes):
+        text = b"<e:Subcode><e:Value>%b</e:Value>%b</e:Subcode>" % (each.encode(), text)
+    return (
+        b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><e:Fault><e:Code>'
+        b"<e:Value>%b</e:Value>%b</e:Code><e:Reason><e:Text>no</e:Text></e:Reason></e:Fault>"
+        b"</e:Body></e:Envelope>" % (code.encode(), text)
+    )
+
+
+def own_fault(code):
+    moment = "2024-01-01T00:00:00.000Z"
+    ticket = "12345678-1234-4234-8234-123456789012"
+    return write_fault(Stamp(ticket, moment, moment), FaultDetail(code, "no", (), "Server"), None)
+
+
+def soap_12(body):
+    return body.replace(
+        b"http://schemas.xmlsoap.org/soap/envelope/", b"http://www.w3.org/2003/05/soap-envelope"
+    )
+
+
+def in_parts(body):
+    return (
+        b"--part\r\nContent-Type: text/xml\r\nContent-ID: <root>\r\n\r\n"
+        + body
+        + b"\r\n--part--\r\n"
+    )
+
+
+# What comes: status, content type, body (bytes, or a change to a sound answer), what the message
+# says, how often it is asked.
+REPLIES = {
+    **{
+        f"a redirect with {status}": (
+            status,
+            HTML,
+            PAGE,
+            r"a redirect to https://login\.test",
+            ONCE,
+        )
+        for status in (300, 301, 302, 303, 307, 308)
+    },
+    "a redirect without a body": (302, HTML, b"", "a redirect to", ONCE),
+    "a redirect with a fault": (308, XML, fault("s:Server"), "fault code Server.*a redirect", ONCE),
+    "304": (304, HTML, b"", "304", ONCE),
+    "202": (202, XML, b"", "202", ONCE),
+    **{
+        f"a page with {status}": (status, HTML, PAGE, str(status), ONCE)
+        for status in (400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 411, 413, 414, 415, 417)
+    },
+    **{
+        f"a page with {status}": (status, HTML, PAGE, str(status), ONCE)
+        for status in (421, 422, 426, 431, 451, 495, 496, 497, 501, 505, 506, 508, 510, 511)
+    },
+    **{
+        f"a page with {status}": (status, HTML, PAGE, str(status), AGAIN)
+        for status in (200, 408, 425, 429, 500, 502, 503, 504, 507, 520, 599)
+    },
+    "nothing with 200": (200, XML, b"", "empty", AGAIN),
+    "nothing with 503": (503, "text/plain", b"", "empty", AGAIN),
+    "multipart": (200, 'multipart/related; boundary="part"', in_parts, "multipart", ONCE),
+    "MTOM": (
+        200,
+        'Multipart/Related; type="application/xop+xml"; boundary=part',
+        in_parts,
+        "multipart",
+        ONCE,
+    ),
+    "multipart around a fault": (500, "multipart/related; boundary=part", in_parts, "multi", ONCE),
+    "an answer in SOAP 1.2": (200, "application/soap+xml", soap_12, "SOAP 1.2 answer", ONCE),
+    "an unknown envelope": (200, XML, b"<Envelope/>", "unknown SOAP", ONCE),
+    "Sender": (500, XML, fault_12("e:Sender"), "SOAP 1.2 fault.*Sender", ONCE),
+    "Sender with 200": (200, XML, fault_12(" e:Sender\n"), "SOAP 1.2 fault.*Sender", ONCE),
+    "Sender with a subcode": (
+        400,
+        "application/soap+xml",
+        fault_12("e:Sender", "wsse:FailedAuthentication"),
+        "SOAP 1.2 fault.*FailedAuthentication",
+        ONCE,
+    ),
+    "Sender with unknown subcodes": (500, XML, fault_12("e:Sender", "x:a", "x:b"), "Sender", ONCE),
+    "Receiver": (500, XML, fault_12("e:Receiver"), "SOAP 1.2 fault.*Receiver", AGAIN),
+    "Receiver that refuses us": (
+        500,
+        XML,
+        fault_12("e:Receiver", "x:InvalidSecurity"),
+        "InvalidSecurity",
+        ONCE,
+    ),
+    **{
+        f"fault code {code!r}": (status, XML, fault(code), f"fault code {says}", times)
+        for status in (200, 500)
+        for code, says, times in (
+            ("s:Client", "Client", ONCE),
+            ("Client", "Client", ONCE),
+            ("other:Client", "Client", ONCE),
+            ("s:client", "Client", ONCE),
+            ("\n   s:Client\t", "Client", ONCE),
+            ("s: Client ", "Client", ONCE),
+            ("<!-- x -->s:Client", "Client", ONCE),
+            ("<![CDATA[s:Client]]>", "Client", ONCE),
+            ("s:Client.Authentication", "Authentication", ONCE),
+            ("Client.Authentication", "Authentication", ONCE),
+            ("s:Client.Authentication.Expired", "Authentication", ONCE),
+            ("s:Client.Strange", "Client", ONCE),
+            ("s:VersionMismatch", "VersionMismatch", ONCE),
+            ("s:MustUnderstand", "MustUnderstand", ONCE),
+            ("wsse:FailedAuthentication", "FailedAuthentication", ONCE),
+            (" wsse:InvalidSecurityToken ", "InvalidSecurityToken", ONCE),
+            ("wsse:MessageExpired", "MessageExpired", ONCE),
+            ("a:ActionNotSupported", "ActionNotSupported", ONCE),
+            ("s:Sender", "Sender", ONCE),
+            ("s:Server", "Server", AGAIN),
+            ("s:Server.userException", "Server", AGAIN),
+            (" s:Server ", "Server", AGAIN),
+            ("s:Server.Authentication", "Authentication", ONCE),
+            ("x:Strange", "other", AGAIN),
+            ("85023000125", "other", AGAIN),
+            ("", "other", AGAIN),
+        )
+    },
+    "Server with 401": (401, XML, fault("s:Server"), "401", ONCE),
+    "a code within what SOAP calls the detail": (
+        500,
+        XML,
+        fault("s:Server", inside=b"<detail><faultcode>s:Client</faultcode></detail>"),
+        "fault code Server",
+        AGAIN,
+    ),
+    **{
+        f"the KSZ's own {code}": (500, XML, own_fault(code), code, times)
+        for code, times in (
+            ("MSG00001", AGAIN),
+            ("MSG00003", AGAIN),
+            ("MSG00004", ONCE),
+            ("MSG00015", ONCE),
+            ("MSG09999", AGAIN),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+def test_it_is_named_and_asked_again_only_where_that_can_help(ask, reply):
+    status, content_type, body, says, times = reply
+    headers = {"Content-Type": content_type}
+    if status // 100 == 3:
+        headers["Location"] = "https://u:secret@login.test/85023000125?ticket=85.02.30-001.25"
+    spoil = body if callable(body) else lambda _sound: body
+    with (
+        server_of(status, headers, spoil) as (url, seen),
+        pytest.raises((GatewayError, ServiceFaultError), match=says) as caught,
+    ):
+        ask(profile_of(url))
+    error = caught.value
+    assert (len(seen), error.retry_can_help) == (times, times > 1)
+    assert error.next_step
+    assert "schema" not in error.next_step
+    assert not any(word in str(error) for word in ("85023000125", "85.02.30", "secret"))
+
+
+@pytest.mark.parametrize(
+    ("location", "says"),
+    [
+        (None, "not named"),
+        ("/elsewhere?x=85023000125", "another path of the same host"),
+        ("//10.200.100.100:8443/x", r"10\.200\.100\.100:8443"),
+        ("https://[::1]/", "::1"),
+        ("https://85023000125.test/", "not shown"),
+        ("https://h\x1b.test/", "not shown"),
+        ("http://[", "cannot be read"),
+        ("javascript:alert(1)", "cannot be read"),
+    ],
+)
+def test_where_a_redirect_leads_is_named_safely(ask, location, says):
+    headers = {"Location": location} if location else {}
+    with (
+        server_of(302, headers, lambda _: b"") as (url, _),
+        pytest.raises(KszError, match=says) as caught,
+    ):
+        ask(profile_of(url))
+    assert "85023000125" not in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+
+
+def declared(encoding):
+    return f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+
+
+def written_in(encoding, *, declare="", mark=b""):
+    """Return a change: the same answer in another encoding, with a name beyond ASCII."""
+
+    def change(body):
+        text = body.decode().partition("?>")[2]
+        assert "</description>" in text
+        text = text.replace("</description>", " \u00e9\u00e8</description>")
+        head = f'<?xml version="1.0" encoding="{declare}"?>' if declare else ""
+        return mark + (head + text).encode(encoding)
+
+    return change
+
+
+READ = {
+    "the header alone": ("text/xml; charset=ISO-8859-1", written_in("latin-1")),
+    "the header, quoted": ('text/xml; charset="iso-8859-1"', written_in("latin-1")),
+    "the declaration alone": ("text/xml", written_in("latin-1", declare="ISO-8859-1")),
+    "both": ("text/xml; charset=latin1", written_in("latin-1", declare="ISO-8859-1")),
+    "Windows": ("text/xml; charset=windows-1252", written_in("cp1252")),
+    "UTF-8 without a word": ("text/xml", written_in("utf-8")),
+    "UTF-8 in no type": (None, written_in("utf-8", declare="UTF-8")),
+    "UTF-8 with a mark": ("text/xml", written_in("utf-8-sig")),
+    "a mark before the header": ("text/xml; charset=iso-8859-1", written_in("utf-8-sig")),
+    "UTF-16 with a mark": ("text/xml", written_in("utf-16", declare="UTF-16")),
+    "UTF-16 big, with a mark": ("text/xml", written_in("utf-16-be", mark=b"\xfe\xff")),
+    "UTF-16 without a mark": ("text/xml; charset=utf-16", written_in("utf-16-be")),
+    "UTF-16 little, without": ("text/xml; charset=utf-16", written_in("utf-16-le")),
+    "UTF-16 little by name": ("text/xml; charset=UTF-16LE", written_in("utf-16-le")),
+    "two names, one text": (
+        "text/xml; charset=iso-8859-1",
+        lambda body: declared("UTF-8") + body.partition(b"?>")[2],
+    ),
+    "SOAP 1.2's type around SOAP 1.1": ("application/soap+xml", written_in("utf-8")),
+}
+
+
+@pytest.mark.parametrize(("content_type", "change"), READ.values(), ids=READ)
+def test_an_answer_in_the_encoding_that_is_named_is_read(ask, content_type, change):
+    headers = {"Content-Type": content_type} if content_type else {}
+    with server_of(200, headers, change) as (url, _):
+        answer = ask(profile_of(url)).answer
+    names = {
+        name.text
+        for result in answer.results
+        for file in result.files or ()
+        for name in file.child_benefits_fund.description
+    }
+    assert names
+    ascii_alone = change is READ["two names, one text"][1]
+    assert all(name.endswith(" \u00e9\u00e8") for name in names) is not ascii_alone
+
+
+REFUSED = {
+    "two names, two texts": (
+        "text/xml; charset=iso-8859-1",
+        written_in("utf-8", declare="UTF-8"),
+        "do not agree",
+    ),
+    "two names the other way": (
+        "text/xml; charset=utf-8",
+        written_in("latin-1", declare="ISO-8859-1"),
+        "do not agree",
+    ),
+    "UTF-16 that is named UTF-8": (
+        "text/xml; charset=utf-8",
+        written_in("utf-16-le"),
+        "do not agree",
+    ),
+    "UTF-16 in name alone": ("text/xml", written_in("utf-8", declare="utf-16"), "not in the enc"),
+    "Latin-1 that nobody named": ("text/xml", written_in("latin-1"), "not in the encoding"),
+    "Latin-1 that is named UTF-8": (
+        "text/xml; charset=utf-8",
+        written_in("latin-1", declare="UTF-8"),
+        "not in the encoding",
+    ),
+    "more than ASCII": ("text/xml; charset=us-ascii", written_in("utf-8"), "not in the encoding"),
+    "an unknown name": ("text/xml; charset=klingon", written_in("utf-8"), "is not read here"),
+    "a name to unpack": ("text/xml; charset=zip", written_in("utf-8"), "is not read here"),
+    "a name that is declared": ("text/xml", written_in("cp500", declare="x"), "not"),
+    "UTF-7": ("text/xml", written_in("utf-7", declare="UTF-7"), "is not read here"),
+    "UTF-32": ("text/xml", written_in("utf-32"), "is not read here"),
+    "gzip": ("text/xml", gzip.compress, "compressed"),
+    "gzip of any type": (
+        "application/octet-stream",
+        gzip.compress,
+        "compressed",
+    ),
+    "zlib": ("text/xml", zlib.compress, "compressed"),
+    "half of it": ("text/xml", lambda body: body[:-9], "not well-formed"),
+}
+
+
+@pytest.mark.parametrize(("content_type", "change", "says"), REFUSED.values(), ids=REFUSED)
+def test_an_answer_that_can_be_read_in_two_ways_or_none_is_named(ask, content_type, change, says):
+    with (
+        server_of(200, {"Content-Type": content_type}, change) as (url, seen),
+        pytest.raises(ContractDriftError, match=says) as caught,
+    ):
+        ask(profile_of(url))
+    assert len(seen) == 1
+    assert "schema" not in caught.value.next_step
+
+
+def with_header(block, attributes):
+    def change(body):
+        header = f'<soapenv:Header><x:{block} xmlns:x="urn:x" {attributes}/></soapenv:Header>'
+        return body.replace(b"<soapenv:Body>", header.encode() + b"<soapenv:Body>", 1)
+
+    return change
+
+
+MUST = 'soapenv:mustUnderstand="1"'
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
+
+
+@pytest.mark.parametrize(
+    ("block", "attributes"),
+    [
+        ("Transaction", MUST),
+        ("Transaction", 'soapenv:mustUnderstand=" true "'),
+        ("Transaction", f'{MUST} soapenv:actor=""'),
+        ("Transaction", f'{MUST} soapenv:actor="{NEXT}"'),
+        ("Security", MUST),
+    ],
+)
+def test_a_header_that_must_be_understood_and_is_not_is_refused_by_name(ask, block, attributes):
+    with (
+        server_of(200, {"Content-Type": XML}, with_header(block, attributes)) as (url, seen),
+        pytest.raises(ContractDriftError, match=f"must be understood.*{block}"),
+    ):
+        ask(profile_of(url))
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("block", "attributes"),
+    [
+        ("Transaction", ""),
+        ("Transaction", 'soapenv:mustUnderstand="0"'),
+        ("Transaction", 'mustUnderstand="1"'),
+        ("Transaction", f'{MUST} soapenv:actor="urn:somebody-else"'),
+        ("Security", f'xmlns:w="{WSSE}" {MUST}'),
+    ],
+)
+def test_a_header_for_others_or_that_may_be_ignored_is_ignored(ask, block, attributes):
+    def change(body):
+        changed = with_header(block, attributes)(body)
+        return changed.replace(b"<x:Security", b"<w:Security")
+
+    with server_of(200, {"Content-Type": XML}, change) as (url, _):
+        assert ask(profile_of(url)).answer.results
