@@ -35,14 +35,6 @@ from kszclient.wire import EMPTY_QUESTION
 
 _CLOCK_WARN_SECONDS = 60
 _CLOCK_FAIL_SECONDS = 300
-_THEIR_TLS = {
-    TlsFlaw.EXPIRED,
-    TlsFlaw.NOT_YET_VALID,
-    TlsFlaw.REVOKED,
-    TlsFlaw.WRONG_USE,
-    TlsFlaw.NOT_TRUSTED,
-    TlsFlaw.NO_COMMON_GROUND,
-}
 _MEND_FIRST = "Mend what fails above first."
 _UNREACHED = (
     "Check endpoint and network, and that the KSZ knows the address of this machine: it leaves "
@@ -71,7 +63,7 @@ def go_there(profile: Profile, now: dt.datetime) -> Iterator[Verdict]:
         yield Verdict(check, ours=True)
         return
     except TlsRefusedError as error:
-        yield Verdict(_failed("tls", error), ours=TlsFlaw(error.reason) not in _THEIR_TLS)
+        yield Verdict(_failed("tls", error), ours=TlsFlaw(error.reason).ours)
         return
     except ConsultationError as error:
         yield Verdict(Check("connection", State.FAIL, str(error), _UNREACHED))

@@ -39,6 +39,12 @@ def client_context(profile: Profile) -> ssl.SSLContext | None:
     # SSLKEYLOGFILE names. This constructor, too, demands a certificate and checks the name.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # A name counts where names belong (RFC 9525, section 6.3), not in the subject of a certificate.
+    context.hostname_checks_common_name = False
+    # A server of TLS 1.3 may ask for our certificate after the handshake, when it sees the address.
+    context.post_handshake_auth = True
+    # urllib3 would put this into the context itself, so that the transports would differ.
+    context.set_alpn_protocols(["http/1.1"])
     if profile.ca_bundle is None:
         _trust_this_machine(context)
     else:

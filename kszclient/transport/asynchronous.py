@@ -20,7 +20,7 @@ from kszclient.transport.http_answer import (
     refuse_unread,
     too_large,
 )
-from kszclient.transport.watched_connection import WatchedConnection
+from kszclient.transport.watched_connection import ReadFirstSocket, WatchedConnection
 
 _LONGEST_REASON, _LONGEST_HEADER, _MOST_HEADERS = 65_521, 65_532, 99
 """How long and how many the lines before a body may be: as with http.client.
@@ -107,7 +107,11 @@ class AsyncTransport:
         # Made within the running loop, which is the one that it belongs to.
         if self._session is None:
             loop = asyncio.get_running_loop()
-            connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._tls or True)
+            connector = aiohttp.TCPConnector(
+                limit=self._connections,
+                ssl=self._tls or True,
+                socket_factory=ReadFirstSocket.of,
+            )
             # aiohttp has no other way to say of what kind its connections are.
             connector._factory = partial(WatchedConnection, loop=loop)  # type: ignore[assignment]  # noqa: SLF001
             self._session = aiohttp.ClientSession(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import ssl
 from collections.abc import Iterator
 
 from kszclient.errors import ConnectionFailedError, ConsultationError
@@ -13,6 +15,22 @@ from kszclient.transport.tls_failure import explain_tls
 # the size of a chunk that is not there.
 _CUT_SHORT = frozenset(
     {"IncompleteRead", "ValueError", "ContentLengthError", "TransferEncodingError"}
+)
+
+# What the ssl module, http.client, urllib3, asyncio and aiohttp call a connection that the other
+# side closed; the first three of them have an `errno` that is no number of the operating system.
+_CLOSED = frozenset(
+    {
+        "SSLEOFError",
+        "SSLZeroReturnError",
+        "SSLSyscallError",
+        "BrokenPipeError",
+        "ConnectionAbortedError",
+        "ConnectionResetError",
+        "ClientConnectionResetError",
+        "RemoteDisconnected",
+        "ServerDisconnectedError",
+    }
 )
 
 
@@ -27,10 +45,13 @@ def failure(error: BaseException) -> ConsultationError:
         again: an answer cut short too, though its status was 200.
     """
     causes = list(_causes(error))
-    for refusal in filter(None, map(explain_tls, causes)):
+    refusal = explain_tls(causes)
+    if refusal is not None:
         return refusal
     if any(type(cause).__name__ in _CUT_SHORT for cause in causes):
         return ConnectionFailedError("the connection broke before the answer was complete")
+    if type(causes[-1]).__name__ in _CLOSED:
+        return ConnectionFailedError("the other side closed the connection before it answered")
     return ConnectionFailedError(f"the connection failed: {_kind(causes[-1])}")
 
 
@@ -59,6 +80,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _kind(error: BaseException) -> str:
+    if isinstance(error, socket.gaierror):
+        return "the name of the endpoint is not known here"
+    if isinstance(error, ssl.SSLError):
+        return "the secure line broke, or the other side is in trouble"
     if isinstance(error, OSError) and error.errno:
         return os.strerror(error.errno)
     return type(error).__name__

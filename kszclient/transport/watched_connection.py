@@ -6,15 +6,49 @@ Nobody can tell then whether it was read, and a ticket is never sent twice, so n
 under it, as aiohttp does for methods that may be repeated. Instead the socket is looked at before a
 question goes over a connection that was used before, as urllib3 does; what is found there, a word
 of farewell or an answer that nobody asked for, ends the connection and not the question.
+
+Why a connection ended is often said before it ends: in TLS 1.3 a server refuses our certificate
+after we took the handshake for done, and hangs up while we are still writing. So writing in vain is
+no end here, for what came is read first; and the first failure stands, for those after it are its
+consequences.
 """
 
 from __future__ import annotations
 
 import select
+import socket
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from aiohttp.client_proto import ResponseHandler
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+    from aiohttp import AddrInfoType
+
+
+class ReadFirstSocket(socket.socket):
+    """A socket whose loss shows when it is read, after what came before it; never in a write."""
+
+    @classmethod
+    def of(cls, address: AddrInfoType) -> ReadFirstSocket:
+        """Make one for an address; a ``socket_factory`` of aiohttp."""
+        family, kind, protocol, *_ = address
+        return cls(family, kind, protocol)
+
+    def send(self, data: ReadableBuffer, flags: int = 0, /) -> int:
+        """Send, or take it for sent where nobody is there to receive it."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            return super().send(data, flags)
+        return memoryview(data).nbytes
+
+    def sendmsg(self, buffers: Any, /, *rest: Any) -> int:
+        """Do as `send` does, for many pieces."""
+        pieces = list(buffers)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            return super().sendmsg(pieces, *rest)
+        return sum(memoryview(each).nbytes for each in pieces)
 
 
 class WatchedConnection(ResponseHandler):
@@ -32,3 +66,20 @@ class WatchedConnection(ResponseHandler):
     def is_connected(self) -> bool:
         """Whether a question may go over it: it stands, and nothing is there to be read."""
         return super().is_connected() and not self._came(0)
+
+    def set_response_params(self, **params: Any) -> None:
+        """Begin to read an answer, unless the connection failed already.
+
+        Raises:
+            BaseException: The failure.
+        """
+        failed = self.exception()
+        if failed is not None:
+            raise failed
+        super().set_response_params(**params)
+
+    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
+        """Note why the connection failed, with its cause; what is behind a later one is lost."""
+        if self.exception() is None:
+            exc.__cause__ = next(iter(cause), None)
+            super().set_exception(exc, *cause)
