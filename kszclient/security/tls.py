@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_unchanged
+from kszclient.security.handshake import NoticingObject, NoticingSocket
 from kszclient.security.profile import Profile
 from kszclient.security.secrets import Secret
 
@@ -53,6 +54,7 @@ def client_context(profile: Profile) -> ssl.SSLContext | None:
             raise SettingsError(
                 f"ca_bundle: {profile.ca_bundle.name} holds no certificate of an authority"
             )
+        context.sslsocket_class, context.sslobject_class = NoticingSocket, NoticingObject
     if profile.revocation_list is not None:
         revoked = read_unchanged(profile.revocation_list, "revocation_list")
         trust(context, revoked, "revocation_list")

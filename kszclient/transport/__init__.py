@@ -22,6 +22,8 @@ and aiohttp with llhttp, and neither can be told otherwise without a parser of o
   the status line, and a status below 100. No length or end of a body hangs on any of these.
 - A chunk of nonsense that comes later than the headers ends the asynchronous one's wait at its
   deadline, the blocking one's at once.
+- Where a server that asks for a certificate after the handshake hangs up before it read the whole
+  reply, the blocking one may report that and not why.
 - A line within a few bytes of 64 kB may be too long for one of them alone.
 - The words of a `ConnectionFailedError` name what failed as the library calls it.
 """

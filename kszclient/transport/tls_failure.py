@@ -227,10 +227,7 @@ def explain_tls(causes: Iterable[BaseException]) -> TlsRefusedError | None:
         side merely hung up.
     """
     errors = [each for each in causes if isinstance(each, ssl.SSLError)]
-    refusals = [each for each in errors if not isinstance(each, _HUNG_UP)]
-    if not refusals:
-        return None
-    flaw = _flaw(refusals[-1])
+    flaw = _flaw(errors[-1]) if errors else None
     if flaw is None:
         return None
     message, next_step, _ = _MEANINGS[flaw]
@@ -238,6 +235,8 @@ def explain_tls(causes: Iterable[BaseException]) -> TlsRefusedError | None:
 
 
 def _flaw(error: ssl.SSLError) -> TlsFlaw | None:
+    if isinstance(error, _HUNG_UP):
+        return None
     if isinstance(error, ssl.SSLCertVerificationError):
         # Set in the handshake by `kszclient.security.tls`, where the chain that came is at hand.
         if getattr(error, "issuer_not_sent", False):

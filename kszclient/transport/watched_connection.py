@@ -81,5 +81,6 @@ class WatchedConnection(ResponseHandler):
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
         """Note why the connection failed, with its cause; what is behind a later one is lost."""
         if self.exception() is None:
-            exc.__cause__ = next(iter(cause), None)
+            # A bare BaseException is aiohttp's word for no cause.
+            exc.__cause__ = next((each for each in cause if isinstance(each, Exception)), None)
             super().set_exception(exc, *cause)
