@@ -20,7 +20,7 @@ from kszclient.cli.doctor import doctor
 from kszclient.cli.letter import letter
 from kszclient.cli.lookup import lookup
 from kszclient.cli.mock import mock
-from kszclient.cli.output import Exit, explain_error, say
+from kszclient.cli.output import Exit, explain_error, say, write_line
 from kszclient.cli.reconcile import reconcile
 from kszclient.cli.route import route
 from kszclient.cli.rules import rules
@@ -35,7 +35,7 @@ def _tell_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        sys.stdout.write(f"kszclient {version('kszclient')}\n")
+        write_line(f"kszclient {version('kszclient')}")
         raise typer.Exit
 
 
@@ -104,9 +104,9 @@ def _run() -> Any:
         return _INTERRUPTED
     except typer.TyperException as error:
         message = _without_typed_numbers(in_our_words(error.format_message()))
-        hint = "\n  Add --help to see what it takes."
         if message:  # There is none where nothing was typed: the help was shown.
-            say(message if "\n" in message else f"kszclient: {message}{hint}")
+            say(f"kszclient: {message}")
+            say("  Add --help to see what it takes.")
         return Exit.BAD_INPUT
     except KszError as error:
         explain_error(error)

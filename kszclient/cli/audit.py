@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.options import as_option
-from kszclient.cli.output import Exit, console, print_json, say, write_json
+from kszclient.cli.output import Bold, Exit, Page, print_json, say, write_json
 from kszclient.cli.person import person_on_stdin
 from kszclient.cli.times import day
 
@@ -163,21 +163,21 @@ def _add_anchor(path: Path, anchor: Anchor) -> None:
 
 
 def _show(verification: Verification, anchors: int) -> None:
-    out = console()
+    out = Page()
     if verification.as_written:
-        out.print(f"{verification.entries} entries, as they were written.")
+        out.line(f"{verification.entries} entries, as they were written.")
         if anchors:
-            out.print(f"They agree with {anchors} earlier ends.")
+            out.line(f"They agree with {anchors} earlier ends.")
         else:
-            out.print("Without --anchors, a file put back whole to an earlier copy does not show.")
+            out.line("Without --anchors, a file put back whole to an earlier copy does not show.")
     else:
         count = verification.problem_count
-        out.print(f"[bold]{count} problems[/] in {verification.entries} entries")
+        out.line(Bold(f"{count} problems"), f" in {verification.entries} entries")
     for problem in verification.problems:
         place = "" if problem.sequence is None else f" {problem.sequence}"
-        out.print(f"[bold]{problem.kind.value}[/]{place}: {problem.explanation}")
+        out.line(Bold(problem.kind.value), f"{place}: {problem.explanation}")
     if verification.problem_count > len(verification.problems):
-        out.print("and more")
+        out.line("and more")
 
 
 @audit.command()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.options import has_effect
-from kszclient.cli.output import Exit, console, print_json, say
+from kszclient.cli.output import Exit, Page, print_json, say
 from kszclient.cli.service import ProfileName, chosen_profile, profile_file
 from kszclient.cli.times import AsOf, day_of_asking
 
@@ -153,13 +153,9 @@ def _told(case: Case, on: dt.date) -> dict[str, object]:
 
 
 def _show(cases: Sequence[Case], on: dt.date) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in ("handed in", "instance", "subject", "receipt", "state", "next date", "overdue"):
-        table.add_column(column)
-    for case in cases:
-        table.add_row(
+    headings = ("handed in", "instance", "subject", "receipt", "state", "next date", "overdue")
+    rows = [
+        (
             str(case.opened_on),
             case.instance.value,
             case.subject.value,
@@ -168,6 +164,8 @@ def _show(cases: Sequence[Case], on: dt.date) -> None:
             str(case.next_date or "-"),
             ", ".join(case.overdue(on)) or "-",
         )
-    console().print(table)
+        for case in cases
+    ]
+    Page().table(headings, rows)
     if any(case.state == "unconfirmed" for case in cases):
         say("A case without a receipt: hand it in again in the same way; it stays one case.")

@@ -17,8 +17,7 @@ from kszclient.cli.location import (
     chosen_history,
     needed_history,
 )
-from kszclient.cli.output import console, print_json
-from kszclient.cli.rows import show_rows
+from kszclient.cli.output import Page, print_json
 from kszclient.cli.times import (
     AsOf,
     FromMonth,
@@ -121,7 +120,11 @@ def competence(
     if json:
         print_json({**plain(answer), "explanation": sentences} if why else answer)
     elif why:
-        console().print("\n\n".join(sentences))
+        out = Page()
+        for number, sentence in enumerate(sentences):
+            if number:
+                out.gap()
+            out.line(sentence)
     else:
         show_competence(answer)
 
@@ -146,19 +149,19 @@ def show_competence(answer: Competence) -> None:
     from kszclient.competence.explain import about_knowledge
 
     headings = ("from", "to", "area", "entity", "register", "kept by", "source", "certainty")
-    out = console()
-    show_rows(out, headings, map(_cells, answer.segments))
+    out = Page()
+    out.rows(headings, map(_cells, answer.segments))
     for sentence in about_knowledge(answer, rulebook().texts[Language.EN]):
-        out.print(sentence)
+        out.line(sentence)
     for reason, run in groupby(answer.segments, key=lambda each: each.reason):
         if isinstance(reason, str):
             undetermined = list(run)
-            out.print(f"{undetermined[0].begin} to {undetermined[-1].end}: {reason}")
+            out.line(f"{undetermined[0].begin} to {undetermined[-1].end}: {reason}")
     for point in dict.fromkeys(p for each in answer.segments for p in each.open_points or ()):
-        out.print(rulebook().about_open_point(point, Language.EN))
-    out.print(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
+        out.line(rulebook().about_open_point(point, Language.EN))
+    out.line(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
     for notice in answer.notices:
-        out.print(f"Notice: {notice}")
+        out.line(f"Notice: {notice}")
 
 
 def _cells(segment: Segment) -> list[str]:

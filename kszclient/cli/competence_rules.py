@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output import console, print_json
-from kszclient.cli.rows import show_rows
+from kszclient.cli.output import Page, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.console import Console
-
     from kszclient.competence import Rule, Situation
 
-_ABOUT_SITUATIONS = """
-Where no connecting factor is known, an answer carries the id of a situation, not
-that of the rule none-undetermined; it is unsure. Where one is known, the answer is at most as sure
-as the situation:
-"""
+_ABOUT_SITUATIONS = (
+    "Where no connecting factor is known, an answer carries the id of a situation, not that of the "
+    "rule none-undetermined; it is unsure. Where one is known, the answer is at most as sure as "
+    "the situation:"
+)
 
 
 def print_competence_rules(json: bool) -> None:
@@ -47,17 +44,19 @@ def print_competence_rules(json: bool) -> None:
         "rule", "area", "months", "asked", "entity", "register", "kept by", "source", "certainty",
         "documents",
     )  # fmt: skip
-    out = console()
-    show_rows(out, headings, map(_cells, book.timeline.rules), whole=("rule", "certainty"))
-    out.print(_ABOUT_SITUATIONS)
+    out = Page()
+    out.rows(headings, map(_cells, book.timeline.rules), whole=("rule", "certainty"))
+    out.gap()
+    out.line(_ABOUT_SITUATIONS)
+    out.gap()
     _show_situations(book.situations.values(), out)
     for point in book.open_points.values():
-        out.print(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
+        out.line(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
     for key, reference in book.references.items():
-        out.print(f"{key}: {reference.title}")
+        out.line(f"{key}: {reference.title}")
 
 
-def _show_situations(situations: Iterable[Situation], out: Console) -> None:
+def _show_situations(situations: Iterable[Situation], out: Page) -> None:
     headings = ("rule", "an address counts as", "certainty", "why", "documents")
     rows = [
         (
@@ -69,7 +68,7 @@ def _show_situations(situations: Iterable[Situation], out: Console) -> None:
         )
         for each in situations
     ]
-    show_rows(out, headings, rows, whole=("rule", "certainty"))
+    out.rows(headings, rows, whole=("rule", "certainty"))
 
 
 def _cells(rule: Rule) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output import console, print_json
-from kszclient.cli.rows import show_rows
+from kszclient.cli.output import Page, print_json
 
 if TYPE_CHECKING:
     from kszclient.complaints.rule import Rule
@@ -49,10 +48,10 @@ def print_complaint_rules(json: bool) -> None:
         )
         for rule in rules
     ]
-    out = console()
-    show_rows(out, headings, rows, whole=("rule", "certainty"))
+    out = Page()
+    out.rows(headings, rows, whole=("rule", "certainty"))
     for code, source in sources().items():
-        out.print(f"{code}: {source.title()}", markup=False)
+        out.line(f"{code}: {source.title()}")
 
 
 def _filed(rule: Rule) -> str:

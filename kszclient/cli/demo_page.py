@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output import console
+from kszclient.cli.output import Bold, Page
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from collections.abc import Iterator
 
     from kszclient.cadaster import Lookup
     from kszclient.cli.demo import Demo, DemoPerson, Shown
@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 
 def show_demo(shown: Shown) -> None:
     """Print the demo: personas, population, routes, figures, planted mistakes."""
-    out, result = console(), shown.result
+    out, result = Page(), shown.result
     months = f"{result.period['from']} to {result.period['to']}"
     out.rule("The personas, asked of every register")
-    out.print(f"Months {months}. Every person is invented; no number can be anybody's.\n")
-    out.print(_personas(result.personas))
+    out.line(f"Months {months}. Every person is invented; no number can be anybody's.")
+    out.gap()
+    headings = ("story", "competent", "outcome", "files found in", "findings")
+    out.table(headings, _personas(result.personas))
     for person in result.personas:
         for finding in person.lookup.findings:
-            out.print(f"  [bold]{person.name}[/]: {finding.explanation}")
-    out.print()
+            out.line("  ", Bold(person.name), f": {finding.explanation}")
+    out.gap()
     out.rule(f"The population of seed {result.seed}, asked where competence says")
-    out.print(_population(result.population))
+    headings = ("registers asked", "children", "files", "outcomes", "findings")
+    out.table(headings, _population(result.population))
     _show_routes(shown)
     _show_figures(result)
     if result.reconciliation is not None:
@@ -35,27 +38,16 @@ def show_demo(shown: Shown) -> None:
         show_reconciliation(result.reconciliation)
 
 
-def _table(*headings: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
-def _personas(people: tuple[DemoPerson, ...]) -> Table:
-    table = _table("story", "competent", "outcome", "files found in", "findings")
+def _personas(people: tuple[DemoPerson, ...]) -> Iterator[tuple[str, ...]]:
     for person in people:
         found = [report.source for report in person.lookup.results if report.files]
-        table.add_row(
+        yield (
             person.name,
             _competent(person.lookup),
             _outcome(person.lookup),
             ", ".join(found) or "-",
             str(len(person.lookup.findings) or "-"),
         )
-    return table
 
 
 def _competent(lookup: Lookup) -> str:
@@ -75,42 +67,42 @@ def _outcome(lookup: Lookup) -> str:
     )
 
 
-def _population(people: tuple[DemoPerson, ...]) -> Table:
-    table = _table("registers asked", "children", "files", "outcomes", "findings")
+def _population(people: tuple[DemoPerson, ...]) -> Iterator[tuple[str, ...]]:
     groups: dict[str, list[Lookup]] = {}
     for person in people:
         groups.setdefault(", ".join(person.lookup.sources_asked), []).append(person.lookup)
     for asked, lookups in sorted(groups.items(), key=lambda group: -len(group[1])):
         outcomes = Counter(each.outcome.value for each in lookups)
-        table.add_row(
+        yield (
             asked,
             str(len(lookups)),
             str(sum(len(report.files) for each in lookups for report in each.results)),
             ", ".join(f"{count} {name}" for name, count in outcomes.items()),
             str(sum(len(each.findings) for each in lookups) or "-"),
         )
-    return table
 
 
 def _show_routes(shown: Shown) -> None:
     from kszclient.cli.route import show_route
 
-    out = console()
+    out = Page()
     for routed, reading in zip(shown.result.routes, shown.readings, strict=True):
-        out.print()
+        out.gap()
         out.rule(f"A complaint: {routed.name.replace('-', ' ')}")
         show_route(reading, out)
 
 
 def _show_figures(result: Demo) -> None:
-    figures, out = result.figures, console()
-    out.print()
+    figures, out = result.figures, Page()
+    out.gap()
     out.rule("The run in figures")
     rate = figures.lookups / figures.seconds if figures.seconds else 0.0
-    out.print(
+    out.line(
         f"{figures.lookups} lookups in {figures.seconds:.1f} s ({rate:.0f} a second, one after the "
         f"other): {figures.complete} complete, {figures.incomplete} incomplete, "
-        f"{figures.refused} refused.\n"
+        f"{figures.refused} refused."
+    )
+    out.line(
         f"{figures.sources} registers asked, {figures.spared} spared because competence was "
         f"known; {figures.files} files found; findings: {figures.findings}."
     )

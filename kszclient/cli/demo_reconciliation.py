@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kszclient.cli.output import console
+from kszclient.cli.output import Page
 from kszclient.errors import InputError
 
 if TYPE_CHECKING:
@@ -151,25 +151,21 @@ def _tallies(planted: Counter[Truth], found: Counter[Truth]) -> tuple[Tally, ...
 
 def show_reconciliation(result: DemoReconciliation) -> None:
     """Print what was planted and what was found."""
-    from rich.table import Table
-
-    page = console()
+    page = Page()
     summary = result.summary
-    page.print()
+    page.gap()
     page.rule("The dossiers of an institution, with planted mistakes, against the registers")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("kind")
-    for heading in ("planted", "found", "missed", "extra"):
-        table.add_column(heading, justify="right")
-    for each in result.tallies:
-        numbers = (each.planted, each.found, each.missed, each.extra)
-        table.add_row(each.kind.replace("_", " "), *map(str, numbers))
-    page.print(table)
-    page.print(
+    numbers = ("planted", "found", "missed", "extra")
+    rows = [
+        (each.kind.replace("_", " "), *(str(getattr(each, name)) for name in numbers))
+        for each in result.tallies
+    ]
+    page.table(("kind", *numbers), rows, right=numbers)
+    page.line(
         f"{summary.dossiers} dossiers, {summary.lookups} lookups; "
         f"missed: {len(result.missed)}, extra: {len(result.extra)}."
     )
     if result.report:
-        page.print(f"The report: {result.report}")
+        page.line(f"The report: {result.report}")
     else:
-        page.print("The report was written and removed; keep it with: kszclient demo --out DIR")
+        page.line("The report was written and removed; keep it with: kszclient demo --out DIR")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.output import Exit, console, print_json
+from kszclient.cli.output import Bold, Exit, Page, print_json
 from kszclient.cli.service import Endpoint, ProfileName, chosen_profile
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def doctor(
 
 def show_health(health: Health) -> None:
     """Print what was looked at, line by line."""
-    out = console()
+    out = Page()
     for heading, checks in (("Ours", health.ours), ("Theirs", health.theirs)):
-        out.print(f"[bold]{heading}[/]")
+        out.line(Bold(heading))
         if not checks:
-            out.print("  not looked at: mend ours first")
+            out.line("  not looked at: mend ours first")
         for check in checks:
-            out.print(f"  {check.state.value:<5} {check.name}: {check.finding}", markup=False)
+            out.line(f"  {check.state.value:<5} {check.name}: {check.finding}")
             if check.next_step:
-                out.print(f"        {check.next_step}", markup=False)
+                out.line(f"        {check.next_step}")

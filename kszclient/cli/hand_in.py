@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kszclient.cli.cases import register_path
 from kszclient.cli.choice import choice
-from kszclient.cli.output import Exit, console, say
+from kszclient.cli.output import Exit, Page, say
 from kszclient.cli.service import chosen_profile
 
 if TYPE_CHECKING:
@@ -98,18 +98,14 @@ def show_handed_in(handed: HandedIn, complaint: Complaint, language: Language) -
     from kszclient.complaints.stated import field_to_fill
     from kszclient.complaints.texts import texts
 
-    words, out, case = texts(language), console(), handed.case
+    words, out, case = texts(language), Page(), handed.case
     name = case.instance.value
 
-    def tell(phrase: str, style: str = "", **values: object) -> None:
-        out.print(words.phrase(phrase, **values), style=style, markup=False, soft_wrap=True)
-
-    out.print()
+    out.gap()
     if handed.refused:
-        tell("desk_refused", "bold", instance=name)
+        out.line(words.phrase("desk_refused", instance=name), bold=True, whole=True)
         for each in handed.refused.refused:
-            told = f"- {each.outcome.value} ({each.reason}): {each.text}"
-            out.print(told, markup=False, soft_wrap=True)
+            out.line(f"- {each.outcome.value} ({each.reason}): {each.text}", whole=True)
         items = []
         for item in handed.refused.missing:
             field = field_to_fill(complaint, item)
@@ -117,15 +113,16 @@ def show_handed_in(handed: HandedIn, complaint: Complaint, language: Language) -
             items.append(words.phrase(phrase, item=words.items[item], field=field))
         if items:
             lacks = words.phrase("desk_lacks", items=", ".join(items))
-            out.print(f"- {lacks}", markup=False, soft_wrap=True)
+            out.line(f"- {lacks}", whole=True)
         say(words.phrase("desk_kept_nothing"))
         return
     received = "desk_before" if handed.before else "desk_received"
-    tell(received, "bold", instance=name, receipt=case.receipt)
+    told = words.phrase(received, instance=name, receipt=case.receipt)
+    out.line(told, bold=True, whole=True)
     for phrase, day in (
         ("desk_acknowledges", case.acknowledge_by),
         ("desk_answers", case.handle_by),
         ("desk_answers_latest", case.handle_at_latest),
     ):
         if day:
-            out.print(f"- {words.phrase(phrase, day=day)}", markup=False, soft_wrap=True)
+            out.line(f"- {words.phrase(phrase, day=day)}", whole=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.location import Benefit, DomicileFile, Nis, Postcode
-from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
+from kszclient.cli.output import OUTCOME_EXITS, Bold, Exit, Page, print_json
 from kszclient.cli.person import Person, given_person
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, account, chosen_profile
 from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
@@ -104,47 +104,45 @@ def _named_sources(text: str) -> tuple[AuthenticSource, ...] | None:
 
 def show_lookup(result: Lookup) -> None:
     """Print a lookup for a person to read; no number of anybody is shown."""
-    out = console()
+    out = Page()
     asked = ", ".join(result.sources_asked)
-    out.print(f"[bold]{result.outcome.value}[/]  asked: {asked} ({result.sources_reason})")
-    out.print(f"KSZ ticket {result.ticket_cbss}")
+    out.line(Bold(result.outcome.value), f"  asked: {asked} ({result.sources_reason})")
+    out.line(f"KSZ ticket {result.ticket_cbss}")
     if result.ssin.canceled:
-        out.print("The number was [bold]cancelled[/].")
+        out.line("The number was ", Bold("cancelled"), ".")
     if result.followed:
-        out.print("The number was [bold]replaced[/] and followed; this is about the new one.")
+        out.line("The number was ", Bold("replaced"), " and followed; this is about the new one.")
     if result.ssin.replaced_by:
-        out.print("The number was [bold]replaced[/]; the new one is in the JSON result.")
+        out.line("The number was ", Bold("replaced"), "; the new one is in the JSON result.")
     if result.refusal:
-        out.print(f"Refused: {result.refusal.code} {result.refusal.description or ''}")
-    _show_sources(result)
+        out.line(f"Refused: {result.refusal.code} {result.refusal.description or ''}")
+    _show_sources(result, out)
     for finding in result.findings:
-        out.print(f"[bold]Finding[/] {finding.kind.value}: {finding.explanation}")
-        out.print(f"  {finding.certainty.value}: {finding.basis}", markup=False)
+        out.line(Bold("Finding"), f" {finding.kind.value}: {finding.explanation}")
+        out.line(f"  {finding.certainty.value}: {finding.basis}")
     for warning in result.warnings:
-        out.print(f"Warning: {warning}", markup=False)
+        out.line(f"Warning: {warning}")
     if result.data_filters:
-        out.print("Taken out by the KSZ for this customer: " + ", ".join(result.data_filters))
+        out.line("Taken out by the KSZ for this customer: " + ", ".join(result.data_filters))
 
 
-def _show_sources(result: Lookup) -> None:
-    from rich.table import Table
-
+def _show_sources(result: Lookup, out: Page) -> None:
     for report in result.results:
+        out.gap()
         status = report.status or "did not report"
-        console().print(f"\n[bold]{report.source}[/]  {status} {report.code or ''}")
-        if not report.files:
-            continue
-        table = Table(box=None, pad_edge=False)
-        for column in ("file", "payer", "as", "months", "category"):
-            table.add_column(column)
-        for index, file in enumerate(report.files, start=1):
-            payer = file.child_benefits_fund
-            name = payer.description[0].text if payer.description else None
-            label = name or payer.enterprise_number or payer.code or ""
-            for who, payment in _payments(file):
-                months = f"{payment.begin_month}..{payment.end_month or ''}"
-                table.add_row(str(index), label, who, months, payment.category.code)
-        console().print(table)
+        out.line(Bold(report.source), f"  {status} {report.code or ''}")
+        if report.files:
+            out.table(("file", "payer", "as", "months", "category"), _rows(report.files))
+
+
+def _rows(files: tuple[File, ...]) -> Iterator[tuple[str, ...]]:
+    for index, file in enumerate(files, start=1):
+        payer = file.child_benefits_fund
+        name = payer.description[0].text if payer.description else None
+        label = name or payer.enterprise_number or payer.code or ""
+        for who, payment in _payments(file):
+            months = f"{payment.begin_month}..{payment.end_month or ''}"
+            yield str(index), label, who, months, payment.category.code
 
 
 def _payments(file: File) -> Iterator[tuple[str, PaymentPeriod]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.output import console, write_json
+from kszclient.cli.output import Page, write_json
 
 if TYPE_CHECKING:
     from kszclient.testing.scenario import Scenario
@@ -104,27 +104,21 @@ def _tell_json(server: MockKsz, seed: int, played: Scenario | None, profile: Pat
 
 
 def _tell(server: MockKsz, played: Scenario | None, profile: Path | None) -> None:
-    from rich.table import Table
-
-    out = console()
-    out.print(f"The mock KSZ listens at {server.endpoint}")
-    out.print(f"Its contract: {server.wsdl}")
-    out.print(f"Desks for complaints: {server.desks}")
+    out = Page(masked=False)  # The numbers are invented, and there to be typed.
+    out.line(f"The mock KSZ listens at {server.endpoint}")
+    out.line(f"Its contract: {server.wsdl}")
+    out.line(f"Desks for complaints: {server.desks}")
     if played:
-        out.print(f"Scenario: {played.title}")
+        out.line(f"Scenario: {played.title}")
     if profile:
-        out.print(f"Certificates, secrets and the profile of a client: {profile.parent}")
+        out.line(f"Certificates, secrets and the profile of a client: {profile.parent}")
     personas = list(server.world.personas.values())
-    table = Table(box=None, pad_edge=False)
-    table.add_column("number", no_wrap=True)
-    table.add_column("story, told in mocks/personas")
-    for persona in personas:
-        table.add_row(persona.child.ssin.digits, persona.child.name)
-    out.print(table)
+    rows = [(each.child.ssin.digits, each.child.name) for each in personas]
+    out.table(("number", "story, told in mocks/personas"), rows, whole=("number",))
     # The child whom the most registers know shows the most.
     number = max(personas, key=lambda each: len(each.child.rights)).child.ssin.digits
-    out.print("Try, in another window:")
+    out.line("Try, in another window:")
     way = f"--profile {profile}" if profile else f"--endpoint {server.endpoint}"
-    out.print(f"  kszclient lookup {number} --from 2019-01 --to 2024-12 {way}", soft_wrap=True)
-    out.print("Stop with Ctrl-C.")
+    out.line(f"  kszclient lookup {number} --from 2019-01 --to 2024-12 {way}", whole=True)
+    out.line("Stop with Ctrl-C.")
     sys.stdout.flush()

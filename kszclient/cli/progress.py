@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output import say
+from kszclient.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from kszclient.reconciliation import Progress
@@ -29,7 +29,7 @@ def watching(*, json: bool) -> Iterator[Watch]:
         json: JSON lines; otherwise a bar on a terminal, and a sentence now and then elsewhere.
     """
     if json:
-        yield _at_times(lambda *now: say(_line(*now)), _SECONDS_BETWEEN)
+        yield _at_times(lambda *now: say_json(told(*now)), _SECONDS_BETWEEN)
     elif sys.stderr.isatty():
         with _bar() as watch:
             yield watch
@@ -79,12 +79,6 @@ def told(progress: Progress, speed: Speed) -> dict[str, str | float | int | None
     }
 
 
-def _line(progress: Progress, speed: Speed) -> str:
-    import msgspec
-
-    return msgspec.json.encode(told(progress, speed)).decode()
-
-
 def _sentence(progress: Progress, speed: Speed) -> str:
     now = told(progress, speed)
     left = progress.state not in _ENDS and now["seconds_left"] is not None
@@ -127,7 +121,7 @@ def _bar() -> Iterator[Watch]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
     speed = Speed()
     with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)

@@ -15,7 +15,7 @@ import typer
 from kszclient.cli.choice import choice
 from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
 from kszclient.cli.options import as_option
-from kszclient.cli.output import Exit, console, print_json, say
+from kszclient.cli.output import Bold, Exit, Page, print_json, say, say_json
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
 from kszclient.cli.times import AsOf, day
 from kszclient.errors import InvalidValueError
@@ -268,9 +268,7 @@ def _run(
 def _tell(message: str, next_step: str, *, json: bool) -> None:
     """Say how a run ended on standard error, in a line of JSON where progress is told so."""
     if json:
-        import msgspec
-
-        say(msgspec.json.encode({"message": message, "next_step": next_step}).decode())
+        say_json({"message": message, "next_step": next_step})
     else:
         say(f"kszclient: {message}")
         say(f"  {next_step}")
@@ -382,24 +380,24 @@ def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
 
 
 def _print_plan(told: dict[str, Any]) -> None:
-    page = console()
+    page = Page()
     months = told["months"]
     if months:
-        page.print(f"months: {months['from']} to {months['to']}, asked on {told['as_of']}")
-    page.print(f"dossiers: {told['dossiers']}; rows set aside: {told['rejected']}")
+        page.line(f"months: {months['from']} to {months['to']}, asked on {told['as_of']}")
+    page.line(f"dossiers: {told['dossiers']}; rows set aside: {told['rejected']}")
     for each in told["rejected_because"]:
         column = each["column"] or "?"
-        page.print(
+        page.line(
             f"  {each['rows']} x column {column}: {each['reason']} (first: row {each['first']})"
         )
-    page.print(f"lookups: {told['lookups']}, one for each child")
+    page.line(f"lookups: {told['lookups']}, one for each child")
     for source, number in told["sources"].items():
-        page.print(f"  {source}: {number}")
+        page.line(f"  {source}: {number}")
     if told["expected_seconds"] is None:
-        page.print("duration: not known without a rate (--rate, or the profile)")
+        page.line("duration: not known without a rate (--rate, or the profile)")
     else:
         hours = dt.timedelta(seconds=told["expected_seconds"])
-        page.print(f"duration: {hours} at {told['lookups_per_second']:g} lookups a second")
+        page.line(f"duration: {hours} at {told['lookups_per_second']:g} lookups a second")
 
 
 def _told(plan: Plan, rate: float | None) -> dict[str, Any]:
@@ -425,18 +423,12 @@ def _told(plan: Plan, rate: float | None) -> dict[str, Any]:
 
 def show_summary(summary: Summary, out: Path) -> None:
     """Print what a run amounts to."""
-    from rich.table import Table
-
-    page = console()
-    page.print(
-        f"[bold]{summary.dossiers} dossiers[/], {summary.lookups} lookups, "
-        f"{summary.rejected} rows set aside, asked on {summary.as_of}"
+    page = Page()
+    page.line(
+        Bold(f"{summary.dossiers} dossiers"),
+        f", {summary.lookups} lookups, {summary.rejected} rows set aside, asked on {summary.as_of}",
     )
-    table = Table(box=None, pad_edge=False)
-    for column in ("finding", "number"):
-        table.add_column(column)
-    for kind, number in summary.findings.items():
-        table.add_row(kind, str(number))
-    page.print(table)
-    page.print(f"Read first: {out}/report.html")
-    page.print(f"Results: {out}/findings.parquet, findings.csv, rejected.csv, summary.json")
+    rows = [(kind, str(number)) for kind, number in summary.findings.items()]
+    page.table(("finding", "number"), rows)
+    page.line(f"Read first: {out}/report.html")
+    page.line(f"Results: {out}/findings.parquet, findings.csv, rejected.csv, summary.json")

@@ -11,13 +11,11 @@ from kszclient.cli.choice import choice
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
 from kszclient.cli.options import has_effect
-from kszclient.cli.output import OUTCOME_EXITS, Exit, console, print_json
+from kszclient.cli.output import OUTCOME_EXITS, Exit, Page, print_json
 from kszclient.cli.service import DEFAULT_PROFILE, Endpoint, ProfileName, account, chosen_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from rich.console import Console
 
     from kszclient.complaints import (
         Complaint,
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
         Reading,
         RuleTried,
     )
-
-_PAPER_WIDTH = 110
 
 
 def route(
@@ -80,9 +76,9 @@ def route(
     reading = with_notices(read_route(complaint, spoken), told)
     tried = explain(reading.studies, spoken) if why else ()
     if not json:
-        show_route(reading, console())
+        show_route(reading, Page())
         if why:
-            show_rules_tried(tried, spoken, console())
+            show_rules_tried(tried, spoken, Page())
     result = plain(reading.route) | ({"explanation": tried} if why else {})
     if submit:
         handed = hand_in_given(
@@ -124,7 +120,7 @@ def with_notices(reading: Reading, told: tuple[str, ...]) -> Reading:
     return reading._replace(route=msgspec.structs.replace(reading.route, notices=notices))
 
 
-def show_route(reading: Reading, out: Console) -> None:
+def show_route(reading: Reading, out: Page) -> None:
     """Print a route for a person to read.
 
     Args:
@@ -133,13 +129,13 @@ def show_route(reading: Reading, out: Console) -> None:
     """
     for part in reading.parts:
         _show_part(part, out)
-    out.print()
-    _say(out, reading.notices_heading, style="bold")
+    out.gap()
+    out.paragraph(reading.notices_heading, bold=True)
     for notice in reading.route.notices:
-        _say(out, f"- {notice}")
+        out.paragraph(f"- {notice}")
 
 
-def show_rules_tried(tried: Iterable[RuleTried], language: Language, out: Console) -> None:
+def show_rules_tried(tried: Iterable[RuleTried], language: Language, out: Page) -> None:
     """Print every rule that was tried, with what it asked and what was known.
 
     Args:
@@ -155,33 +151,24 @@ def show_rules_tried(tried: Iterable[RuleTried], language: Language, out: Consol
         about = words.phrase("tried_part", number=each.part, instance=each.about)
         if about != heading:
             heading = about
-            out.print()
-            _say(out, about, style="bold")
+            out.gap()
+            out.paragraph(about, bold=True)
         first, *rest = each.said
-        _say(out, first, indent="  ")
+        out.paragraph(first, indent="  ")
         for line in rest:
-            _say(out, line, indent="      ")
+            out.paragraph(line, indent="      ")
 
 
-def _show_part(part: PartReading, out: Console) -> None:
-    out.print()
-    _say(out, part.heading, style="bold")
+def _show_part(part: PartReading, out: Page) -> None:
+    out.gap()
+    out.paragraph(part.heading, bold=True)
     for line in part.why:
-        _say(out, line)
+        out.paragraph(line)
     for number, step in enumerate(part.steps, start=1):
-        out.print()
-        _say(out, f"{number}. {step.heading}", style="bold")
+        out.gap()
+        out.paragraph(f"{number}. {step.heading}", bold=True)
         for line in (step.sentence, *step.dates, *step.channels, step.basis):
-            _say(out, line, indent="   ")
-    out.print()
+            out.paragraph(line, indent="   ")
+    out.gap()
     for line in part.advice:
-        _say(out, line, style="bold")
-
-
-def _say(out: Console, line: str, *, indent: str = "", style: str = "") -> None:
-    from textwrap import fill
-
-    width = min(out.width, _PAPER_WIDTH)
-    hanging = f"{indent}  "
-    text = fill(line, width, initial_indent=indent, subsequent_indent=hanging)
-    out.print(text, style=style, markup=False, soft_wrap=True)
+        out.paragraph(line, bold=True)
