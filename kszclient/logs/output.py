@@ -9,6 +9,7 @@ from typing import TextIO
 
 import msgspec
 
+from kszclient.foreign_text import json_line, one_line
 from kszclient.logs.logger import ROOT
 from kszclient.logs.records import FIELDS, PersonalDataFilter, protect
 
@@ -47,12 +48,18 @@ class _OurHandler(logging.StreamHandler[TextIO]):
 
 
 class KeyValueLines(logging.Formatter):
-    """``2024-05-06T07:08:09.123Z info kszclient.cadaster consulted outcome=COMPLETE``."""
+    """``2024-05-06T07:08:09.123Z info kszclient.cadaster consulted outcome=COMPLETE``.
+
+    A record is one line, whatever stands in it; only the lines of a traceback follow, each behind a
+    bar, so that no text can pass for a record of its own.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line of a record, with its traceback below."""
         line = f"{_moment(record)} {record.levelname.lower()} {record.name} {record.getMessage()}"
-        return "\n".join(filter(None, (line, record.exc_text, record.stack_info)))
+        below = "\n".join(filter(None, (record.exc_text, record.stack_info)))
+        lines = [one_line(line), *(f"| {one_line(each)}" for each in below.split("\n") if each)]
+        return "\n".join(lines)
 
 
 class JsonLines(logging.Formatter):
@@ -72,7 +79,7 @@ class JsonLines(logging.Formatter):
             line["exception"] = record.exc_text
         if record.stack_info:
             line["stack"] = record.stack_info
-        return _encode(line).decode()
+        return json_line(_encode(line).decode())
 
 
 def _moment(record: logging.LogRecord) -> str:
