@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -96,9 +97,14 @@ class Desks:
             ConsultationError: No usable answer came.
         """
         answer = self._transport.get(
-            f"{self._url(instance)}/{receipt}", {}, Deadline(self._seconds)
+            f"{self._url(instance)}/{quote(receipt, safe='')}", {}, Deadline(self._seconds)
         )
-        return None if answer.status == _NOT_FOUND else _own(_case(answer), instance)
+        if answer.status == _NOT_FOUND:
+            return None
+        case = _own(_case(answer), instance)
+        if case.receipt != receipt:
+            raise AnswerMismatchError("the desk answered about another receipt than was asked")
+        return case
 
     def _url(self, instance: Instance) -> str:
         return f"{self.address}/{instance.value}/complaints"

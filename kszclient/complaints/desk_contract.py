@@ -4,18 +4,48 @@
 hands a complaint in. The answer is a `DeskCase` (201; 200 where the same key came before) or
 `Refused` (422), its reasons in the language of ``Accept-Language`` where the desk speaks it.
 ``GET {desks}/{INSTANCE}/complaints/{receipt}`` gives the `DeskCase` again.
+
+A receipt is printed, kept, and put into an address, so it is short and plain: ASCII letters and
+digits, single dots, dashes or underscores between them, 64 characters at most, and not the number
+of a person. Codes and names of rules are as plain; sentences are bounded.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 from kszclient.complaints.vocabulary import Instance, Item, Outcome
+from kszclient.errors import InvalidValueError
+from kszclient.values import Ssin
 
 KEY_HEADER = "Idempotency-Key"
+_PLAIN = r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*"
+_RECEIPT = re.compile(rf"(?=.{{1,64}}\Z){_PLAIN}", re.ASCII)
+_Name = Annotated[str, msgspec.Meta(pattern=rf"\A{_PLAIN}\Z", max_length=64)]
+_Code = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z][A-Z0-9_]*\Z", max_length=64)]
+_Sentence = Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+def is_receipt(text: str) -> bool:
+    """Return whether a text can be the number of a receipt.
+
+    >>> is_receipt("KBD-2025-00012"), is_receipt("../GBA/complaints/1"), is_receipt("850230.001-25")
+    (True, False, False)
+    """
+    return _RECEIPT.fullmatch(text) is not None and not _is_person(text)
+
+
+def _is_person(text: str) -> bool:
+    try:
+        Ssin.parse(re.sub("[^A-Za-z0-9]", "", text))
+    except InvalidValueError:
+        return False
+    return True
 
 
 class DeskState(StrEnum):
@@ -60,13 +90,22 @@ class DeskCase(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str
     state: DeskState
     received_at: dt.datetime
-    promise: str | None = None
+    promise: _Name | None = None
     acknowledge_by: dt.date | None = None
     handle_by: dt.date | None = None
     handle_at_latest: dt.date | None = None
     acknowledged_on: dt.date | None = None
     handled_on: dt.date | None = None
     closed_on: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a receipt that is none.
+
+        Raises:
+            ValueError: It is not written as the contract says; the message does not repeat it.
+        """
+        if not is_receipt(self.receipt):
+            raise ValueError("receipt: not written as the contract says")
 
 
 class RefusalReason(msgspec.Struct, frozen=True):
@@ -80,9 +119,9 @@ class RefusalReason(msgspec.Struct, frozen=True):
     """
 
     outcome: Outcome
-    reason: str
-    rules: tuple[str, ...]
-    text: str
+    reason: _Code
+    rules: tuple[_Name, ...]
+    text: _Sentence
 
 
 class Refused(msgspec.Struct, frozen=True):

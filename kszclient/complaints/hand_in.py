@@ -11,14 +11,19 @@ import msgspec
 from kszclient.complaints.case_key import canonical_case
 from kszclient.complaints.case_register import CaseRegister
 from kszclient.complaints.desk import Desks
-from kszclient.complaints.desk_contract import Handed, Refused
+from kszclient.complaints.desk_contract import Handed, Refused, is_receipt
 from kszclient.complaints.handed_case import Case, CaseState
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.result import Evaluation, Route
 from kszclient.complaints.route import route as find_route
 from kszclient.complaints.vocabulary import Area, Instance, Item
-from kszclient.errors import ConsultationError, GatewayError, IntakeError
+from kszclient.errors import (
+    ConsultationError,
+    ContractDriftError,
+    GatewayError,
+    IntakeError,
+)
 
 _HANDED_IN = (InstanceKind.INFORMAL, InstanceKind.FORMAL)
 _SENT_ALREADY = (CaseState.UNCONFIRMED, CaseState.REFUSED)
@@ -26,6 +31,7 @@ _AGAIN = (
     "The case stands in the register of cases without a receipt. Hand it in again in the same "
     "way: it stays one case, whether the desk got it or not."
 )
+_AGAIN_OR_ASK = f"{_AGAIN} If the same comes back, ask the instance itself for its receipt."
 
 
 class HandedIn(NamedTuple):
@@ -143,7 +149,8 @@ def hand_in(  # noqa: PLR0913 - each a choice of its own, all named
         told = desks.hand_over(instance, case.key, _body(informed or complaint, instance))
     except ConsultationError as error:
         if not isinstance(error, GatewayError) or error.retry_can_help:
-            error.next_step = _AGAIN
+            unreadable = isinstance(error, ContractDriftError)
+            error.next_step = _AGAIN_OR_ASK if unreadable else _AGAIN
         raise
     kept = register.keep(msgspec.structs.replace(case, desks=desks.address), told)
     return HandedIn(kept, refused=told if isinstance(told, Refused) else None)
@@ -168,7 +175,13 @@ def follow_up(register: CaseRegister, desks: Desks) -> tuple[Case, ...]:
 def _waiting(cases: Iterable[Case], address: str) -> list[Case]:
     ended = (CaseState.CLOSED, CaseState.REFUSED)
     return [
-        case for case in cases if case.receipt and case.desks == address and case.state not in ended
+        case
+        for case in cases
+        # An older register may hold what no longer passes for a receipt; none is asked for it.
+        if case.receipt is not None
+        and is_receipt(case.receipt)
+        and case.desks == address
+        and case.state not in ended
     ]
 
 

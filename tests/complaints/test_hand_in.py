@@ -1,5 +1,6 @@
 """Handing complaints in, over real sockets and a real file."""
 
+import contextlib
 import datetime as dt
 import http.server
 import json
@@ -139,9 +140,17 @@ def test_a_receipt_that_a_desk_does_not_know_changes_nothing(register, desks, tm
 class _Recorder(http.server.BaseHTTPRequestHandler):
     answer = (201, {})
     bodies: tuple = ()
+    paths: tuple = ()
+
+    def do_GET(self):
+        type(self).paths += (self.path,)
+        self._answer()
 
     def do_POST(self):
         type(self).bodies += (self.rfile.read(int(self.headers["Content-Length"])),)
+        self._answer()
+
+    def _answer(self):
         status, told = self.answer
         body = told if isinstance(told, bytes) else json.dumps(told).encode()
         self.send_response(status)
@@ -213,6 +222,74 @@ def test_an_answer_that_is_none_leaves_the_case_unconfirmed(
     assert "85023000125" not in str(caught.value)
     assert ("one case" in caught.value.next_step) is again
     assert [each.state for each in register.cases()] == [CaseState.UNCONFIRMED]
+
+
+NO_RECEIPTS = (
+    ("", ".", "..", "../GBA/complaints/1", "a/../b", "a/b", "a?b", "a#b", "a%2fb", "%2e%2e")
+    + ("a\\b", "a b", "a\nb", "a\n", "\x1b[31m", "\x9b", "\u202ea", "a\u200b", "[/]", "[old]")
+    + (":smile:", "=1+1", "@SUM", "-1", "a..b", "\uff11", "a" * 65)
+    + ("85023000125", "85.02.30-001.25")
+)
+
+
+@pytest.mark.parametrize("text", NO_RECEIPTS)
+def test_a_receipt_that_steers_or_acts_is_none_and_the_case_stays_unconfirmed(
+    recorder, register, text
+):
+    handler, desks = recorder
+    handler.answer = (201, {**receipt(), "receipt": text})
+    with pytest.raises(ContractDriftError, match="not what its contract says") as caught:
+        give(case(), Instance.KBD, register, desks)
+    assert "ask the instance itself for its receipt" in caught.value.next_step
+    (kept,) = register.cases()
+    assert (kept.state, kept.receipt) == (CaseState.UNCONFIRMED, None)
+    # Nothing is lost: the same case gets its receipt once the desk keeps its contract.
+    handler.answer = (200, receipt())
+    assert give(case(), Instance.KBD, register, desks).case.receipt == "X-1"
+    assert register.cases()[0].key == kept.key
+
+
+@pytest.mark.parametrize("text", ["KBD-2025-00012", "a", "2024.17_b", "X" * 64, "12345678901"])
+def test_a_plain_receipt_is_followed_up_under_its_own_address(recorder, register, text):
+    handler, desks = recorder
+    handler.answer = (201, {**receipt(), "receipt": text})
+    assert give(case(), Instance.KBD, register, desks).case.receipt == text
+    assert [each.receipt for each in follow_up(register, desks)] == [text]
+    assert handler.paths == (f"/desks/KBD/complaints/{text}",)
+
+
+def test_a_follow_up_about_another_receipt_changes_nothing(recorder, register):
+    handler, desks = recorder
+    handler.answer = (201, receipt())
+    before = give(case(), Instance.KBD, register, desks).case
+    handler.answer = (200, {**receipt(), "receipt": "X-2"})
+    with pytest.raises(AnswerMismatchError, match="another receipt"):
+        follow_up(register, desks)
+    assert register.cases() == (before,)
+
+
+def test_an_older_register_with_a_steering_receipt_steers_no_request(recorder, register, tmp_path):
+    handler, desks = recorder
+    handler.answer = (201, receipt())
+    give(case(), Instance.KBD, register, desks)
+    with contextlib.closing(sqlite3.connect(tmp_path / "cases.sqlite")) as file, file:
+        file.execute("UPDATE cases SET receipt = '../../GBA/complaints/1'")
+    assert follow_up(register, desks) == ()
+    assert handler.paths == ()
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [{"reason": "[/]"}, {"reason": "85023000125"}, {"rules": ["\x1b[31m"]}, {"text": "x" * 3000}],
+)
+def test_a_refusal_in_other_words_than_codes_breaks_the_contract(recorder, register, reason):
+    handler, desks = recorder
+    plain = {"outcome": "INADMISSIBLE", "reason": "NO_INTEREST", "rules": ["R-1"], "text": "No."}
+    handler.answer = (422, {"refused": [plain | reason]})
+    with pytest.raises(ContractDriftError):
+        give(case(), Instance.KBD, register, desks)
+    handler.answer = (422, {"refused": [plain]})
+    assert give(case(), Instance.KBD, register, desks).case.reasons == "NO_INTEREST"
 
 
 def test_the_first_step_is_chosen_where_nobody_names_one():
