@@ -272,7 +272,7 @@ class ServiceFaultError(ConsultationError):
 
     Args:
         message: What failed, from reason codes and diagnostics.
-        reason_codes: The KSZ's reason codes, at least one.
+        reason_codes: The KSZ's reason codes, at least one; ``other`` for what is none by its form.
         ticket: Our ticket of the question.
         ticket_cbss: The KSZ's ticket, to quote to its help desk.
         next_step: What the caller can do.

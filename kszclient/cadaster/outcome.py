@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from kszclient.errors import AnswerMismatchError
+from kszclient.foreign_text import code_or_other
 from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource
 from kszclient.wire import Answer, GlobalStatusValue, Question, SourceStatusValue
@@ -51,8 +52,12 @@ class Refused(msgspec.Struct, frozen=True, tag="REFUSED", tag_field="outcome"):
 
     @property
     def code(self) -> str:
-        """The KSZ's code for the reason, such as ``MSG00012``."""
-        return self.answer.status.code
+        """The KSZ's code for the reason, such as ``MSG00012``.
+
+        It may be written down anywhere: what is no code by its form is ``other``. The text that
+        came instead stands in `answer.status` alone.
+        """
+        return code_or_other(self.answer.status.code)
 
 
 Outcome = Complete | Incomplete | Refused

@@ -31,6 +31,7 @@ from kszclient.complaints.subjects import subjects
 from kszclient.complaints.texts import Sayings
 from kszclient.complaints.themes import themes
 from kszclient.errors import IntakeError
+from kszclient.foreign_text import code_or_other
 from kszclient.values import Language, Month, MonthPeriod, runs
 from kszclient.wire import Fund
 
@@ -139,7 +140,7 @@ def _about_payers(
     """Say who pays in each part of the case."""
     ticket = lookup.ticket_cbss
     if lookup.refusal is not None:
-        yield _say("refused", language, code=lookup.refusal.code, ticket=ticket)
+        yield _say("refused", language, code=code_or_other(lookup.refusal.code), ticket=ticket)
         return
     if lookup.outcome is OutcomeKind.INCOMPLETE:
         yield _say("incomplete", language)

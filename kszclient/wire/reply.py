@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from kszclient.errors import ContractDriftError, GatewayError, ServiceFaultError
+from kszclient.foreign_text import code_or_other
 from kszclient.remedies import (
     DIALECT,
     by_fault_code,
@@ -221,7 +222,7 @@ def _raise_fault(fault: _Element, beside: Beside) -> NoReturn:
     _check(known[0])
     decoded = decode_fault(known[0])
     worst = [each for each in decoded.detail if each.severity is Severity.FATAL] or decoded.detail
-    codes = tuple(dict.fromkeys(each.reason_code for each in worst))
+    codes = tuple(dict.fromkeys(code_or_other(each.reason_code) for each in worst))
     error = ServiceFaultError(
         f"the KSZ answered with a fault: {', '.join(codes)}",
         reason_codes=codes,
