@@ -13,6 +13,7 @@ import re
 from functools import lru_cache
 
 from kszclient.errors import InvalidValueError
+from kszclient.foreign_text import FORMULA_STARTS, one_line
 from kszclient.values import EnterpriseNumber, Month, Ssin, day_in_belgium
 
 _DECIMALS = re.compile(r"\.0+$")
@@ -37,10 +38,10 @@ _PERSON = re.compile(
 )
 PERSON_IN_REFERENCE = "holds the number of a person; give a reference of your own, results show it"
 _LONGEST_DOSSIER = 64
-_FORMULA = "=+-@"
 # The results are CSV with commas; spreadsheets of this country cut them at semicolons, and some at
 # tabs, whatever the quotes. So what follows one of these begins a cell.
-_LATER_FORMULA = re.compile(r"[;\t][\s\"']*[=+@-]")
+_LATER_FORMULA = re.compile(rf"[;\t][\s\"']*[{FORMULA_STARTS}]")
+_FORMULA = re.compile(f"[{FORMULA_STARTS}]")
 
 Cell = str | int | float | dt.date | None
 """What a file can hold in one place; a `datetime.datetime` is a date too."""
@@ -111,14 +112,14 @@ def dossier_reference(cell: Cell) -> str:
 your own, results show it
     """
     text = _needed(cell)
-    if text[0] in _FORMULA:
+    if _FORMULA.match(text):
         raise CellError("a spreadsheet takes it for a formula; begin with a letter or a digit")
     if _LATER_FORMULA.search(text):
         raise CellError("a spreadsheet takes what follows the semicolon or tab for a formula")
     if len(text) > _LONGEST_DOSSIER:
         raise CellError(f"expected at most {_LONGEST_DOSSIER} characters")
-    if "\n" in text or "\r" in text:
-        raise CellError("expected one line of text")
+    if one_line(text) != text:
+        raise CellError("expected one line of plain text, without control or hidden characters")
     if len(text) < _SSIN - 1:
         return text
     found = ["".join(each) for each in _PERSON.findall(text)]

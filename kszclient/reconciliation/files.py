@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -12,11 +12,16 @@ from typing import IO
 import polars as pl
 
 from kszclient.errors import JournalError
+from kszclient.foreign_text import FORMULA_STARTS, LONGEST_LINE, spreadsheet_cell
 
 PARQUET, CSV = "findings.parquet", "findings.csv"
 Row = tuple[str | None, ...]
 _PARTS = ".parts"
 _ROWS_OF_A_GROUP = 50_000
+# What may need a guard or an escape; a text that is longer than a line is cut.
+_SUSPECT = (
+    rf"^[\s'{FORMULA_STARTS}]|[^ -~\x{{a1}}-\x{{ac}}\x{{ae}}-\x{{2ff}}]|^.{{{LONGEST_LINE + 1}}}"
+)
 
 
 @contextmanager
@@ -71,6 +76,45 @@ def write_file(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def csv_bytes(frame: pl.DataFrame, *, header: bool = True) -> bytes:
+    r"""Return a table as CSV in which no spreadsheet computes a cell.
+
+    Every CSV of this package is written here. What could be taken for a formula gets one
+    apostrophe before it (see `kszclient.foreign_text.spreadsheet_cell`); to have the text back,
+    take away the one with which a cell begins.
+
+    Args:
+        frame: The table.
+        header: Whether the first line names the columns.
+
+    >>> csv_bytes(pl.DataFrame({"payer": ["=1+1", "Infino"]}))
+    b"payer\n'=1+1\nInfino\n"
+    """
+    texts = [_guarded(column) for column in frame.iter_columns() if column.dtype == pl.String]
+    return frame.with_columns(texts).write_csv(include_header=header).encode()
+
+
+def csv_of_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows of text as CSV, written as `csv_bytes` does.
+
+    Args:
+        headings: Of the columns.
+        rows: Their cells.
+    """
+    return csv_bytes(pl.DataFrame(list(rows), dict.fromkeys(headings, pl.String), orient="row"))
+
+
+def _guarded(column: pl.Series) -> pl.Series:
+    # Nearly all cells are plain, which a pattern sees faster than Python does.
+    suspect = column.str.contains(_SUSPECT)
+    if not suspect.any():
+        return column
+    cells = [
+        spreadsheet_cell(text) if look else text for text, look in zip(column, suspect, strict=True)
+    ]
+    return pl.Series(column.name, cells, pl.String)
+
+
 @contextmanager
 def findings_files(folder: Path, columns: Sequence[str]) -> Iterator[Callable[[list[Row]], None]]:
     """Write findings as CSV and as Parquet, some at a time, so that memory stays small.
@@ -94,7 +138,7 @@ def findings_files(folder: Path, columns: Sequence[str]) -> Iterator[Callable[[l
         def add(rows: list[Row]) -> None:
             values = zip(*rows, strict=True) if rows else ((),) * len(schema)
             frame = pl.DataFrame(dict(zip(schema, values, strict=True)), schema=schema)
-            text.write(frame.write_csv(include_header=not parts).encode())
+            text.write(csv_bytes(frame, header=not parts))
             parts.append(folder / _PARTS / f"{len(parts):06d}.arrow")
             frame.write_ipc(parts[-1], compression="lz4")
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from kszclient.competence import Certainty
 from kszclient.errors import JournalError
-from kszclient.reconciliation.files import PARQUET, Row, findings_files, write_file
+from kszclient.reconciliation.files import PARQUET, Row, csv_bytes, findings_files, write_file
 from kszclient.reconciliation.kinds import kinds
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.result import Result
@@ -136,7 +136,7 @@ def write_results(
                 rows = []
         add(rows)
     summary = _summary(plan, counts, words)
-    write_file(folder / "rejected.csv", plan.rejected.write_csv().encode())
+    write_file(folder / "rejected.csv", csv_bytes(plan.rejected))
     told = msgspec.json.format(msgspec.json.encode(summary), indent=2)
     write_file(folder / "summary.json", told + b"\n")
     return Results(folder, plan.rejected, summary)

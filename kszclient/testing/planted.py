@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 import msgspec
 
+from kszclient.reconciliation.files import csv_of_rows
 from kszclient.testing.payers import payers
 from kszclient.testing.scenario import Rule, Scenario
 from kszclient.testing.truth import Child, DomicileSpell, File, NumberState
@@ -124,6 +123,4 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _csv(heading: tuple[str, ...], rows: Iterable[Iterable[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([heading, *rows])
-    return text.getvalue().encode()
+    return csv_of_rows(heading, ([str(cell or "") for cell in row] for row in rows))
