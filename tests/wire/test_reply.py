@@ -68,9 +68,21 @@ def test_a_fault_with_the_ksz_detail_is_a_fault_of_the_service(status):
 def test_without_a_fatal_message_every_reason_is_named():
     detail = full(FAULT)
     detail.find("detail/severity").text = "WARNING"
+    detail.find("detail/reasonCode").text = "CHB00002"
     with pytest.raises(ServiceFaultError) as caught:
         read(envelope(fault(detail)), 500)
-    assert caught.value.reason_codes == (detail.findtext("detail/reasonCode"),)
+    assert caught.value.reason_codes == ("CHB00002",)
+
+
+@pytest.mark.parametrize("code", ["85023000125", "Jan Janssens", "=1+1", "@SUM", "[/]", "x\u202e"])
+def test_a_reason_that_is_no_code_is_other_in_the_error(code):
+    detail = full(FAULT)
+    detail.find("detail/severity").text = "FATAL"
+    detail.find("detail/reasonCode").text = code
+    with pytest.raises(ServiceFaultError) as caught:
+        read(envelope(fault(detail)), 500)
+    assert caught.value.reason_codes == ("other",)
+    assert code not in f"{caught.value} {caught.value!r} {vars(caught.value)}"
 
 
 @pytest.mark.parametrize(
