@@ -14,7 +14,7 @@ import functools
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -88,7 +88,7 @@ def connect(path: Path, *, read_only: bool = False, wait_seconds: float = 30.0) 
             "it is gone.",
         )
     mode = "ro" if read_only else "rw"
-    with failures_told("opened"):
+    with failures_told("opened"), ExitStack() as refused:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
@@ -96,12 +96,13 @@ def connect(path: Path, *, read_only: bool = False, wait_seconds: float = 30.0) 
             isolation_level=None,
             check_same_thread=False,
         )
+        refused.callback(connection.close)
         connection.execute("PRAGMA synchronous = FULL")
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if (application, version) != (_APPLICATION, _VERSION):
-        connection.close()
-        raise AuditError("audit trail: the file is not a trail, or one of another version")
+        if (application, version) != (_APPLICATION, _VERSION):
+            raise AuditError("audit trail: the file is not a trail, or one of another version")
+        refused.pop_all()
     return connection
 
 

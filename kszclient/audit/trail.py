@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -93,9 +94,12 @@ class AuditTrail:
         _check_owner(path)
         self._place = Place(path)
         self._connection = store.connect(path, wait_seconds=wait_seconds)
-        with store.failures_told("read"):
-            store.read_head(self._connection).check(keys)
-        self._place.opened()
+        with ExitStack() as refused:
+            refused.callback(self._connection.close)
+            with store.failures_told("read"):
+                store.read_head(self._connection).check(keys)
+            self._place.opened()
+            refused.pop_all()
 
     @classmethod
     def create(cls, path: Path, keys: AuditKeys) -> None:

@@ -29,6 +29,10 @@ from kszclient.cli.usage import in_our_words
 from kszclient.errors import InputError, KszError
 
 _INTERRUPTED = 130
+_ELSEWHERE = (
+    "Windows is not supported: keys and trails are kept by owners, rights and locks of files "
+    "as POSIX systems have them.\n  Run it on Linux or macOS, or in Windows Subsystem for Linux."
+)
 
 
 def _tell_version(wanted: bool) -> None:
@@ -88,6 +92,9 @@ def _without_typed_numbers(message: str) -> str:
 def main() -> None:
     """Run the command line; bad input and failures become a message and an exit code."""
     stand_by_streams()
+    if sys.platform == "win32":
+        say(f"kszclient: {_ELSEWHERE}")
+        sys.exit(Exit.TECHNICAL)
     try:
         code = _run()
         sys.stdout.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +42,8 @@ def account(profile: Profile) -> str:
     >>> account(Profile.load("mock")).startswith("demonstration (login ")
     True
     """
+    import pwd  # no system but POSIX has it, and the command must be able to say so
+
     number = os.getuid()
     try:
         login = pwd.getpwuid(number).pw_name

@@ -15,7 +15,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -53,14 +53,13 @@ class CaseRegister:
         with _told("opened", path):
             fresh = _make(path)
             self._connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
-            try:
+            with ExitStack() as refused:
+                refused.callback(self._connection.close)
                 self._connection.row_factory = sqlite3.Row
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._prepare()
                 self._secret = self._read_secret(path.with_name(path.name + ".key"), fresh=fresh)
-            except BaseException:
-                self._connection.close()
-                raise
+                refused.pop_all()
 
     def _prepare(self) -> None:
         # Both are read under the lock: another process may be making the file right now.

@@ -25,7 +25,7 @@ import sqlite3
 import uuid
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -101,17 +101,19 @@ class Journal:
         self.path = folder / NAME
         self._came: list[_Came] = []
         self._forced: bool | None = None
-        with _writing():
+        with _writing(), ExitStack() as refused:
             self._lock = open_own(folder / ".lock")
+            refused.callback(os.close, self._lock)
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                os.close(self._lock)
                 raise InputError(f"{folder.name}: another process is at work here") from None
             for path in (self.path, *self._beside()):
                 os.close(open_own(path))
             self._database = sqlite3.connect(self.path, isolation_level=None)
+            refused.callback(self._database.close)
             self._database.execute("PRAGMA journal_mode = WAL")
+            refused.pop_all()
 
     def _beside(self) -> Iterator[Path]:
         """Give what SQLite left beside the journal; what it makes anew has the journal's rights."""
