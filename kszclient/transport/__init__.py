@@ -3,9 +3,9 @@
 What sends is imported by who uses it, for requests and aiohttp take their time to load: the
 asynchronous transport from its module, the blocking one when its name is first asked for.
 
-Both transports make the same of the same bytes. An answer is of HTTP/1.0 or 1.1, after any number
-of interim ones; its lines are at most 64 kB long, its headers at most 99. What two readers could
-take for two answers (RFC 9112, section 6.3), or what is cut, is a failed connection: a length said
+Both transports make the same of the same bytes. An answer is of HTTP/1.0 or 1.1, after at most 20
+interim ones; its lines are at most 64 kB long, its headers at most 99. What two readers could take
+for two answers (RFC 9112, section 6.3), or what is cut, is a failed connection: a length said
 twice, beside chunks or not in plain digits; a header line without a colon or with a space before
 it, or with a carriage return or zero byte in it; a chunk around which something else stands, or a
 last one without its end. What is coded is refused unread and never unpacked. A redirect is an

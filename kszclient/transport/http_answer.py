@@ -13,6 +13,8 @@ UNCOMPRESSED = {"Accept-Encoding": "identity"}
 """Goes with every request: a small body that unfolds into a giant has no place here."""
 
 CHUNK_BYTES = 65_536
+_MOST_INTERIM = 20
+"""A server sends one or two, or one every 20 seconds while it works (RFC 2518, section 10.1)."""
 _LONGEST_NUMBER = 18
 _AS_IT_IS = ("identity", "")
 
@@ -50,6 +52,23 @@ class HttpAnswer(msgspec.Struct, frozen=True):
         """
         named = ("Retry-After", "Date", "Location")
         return cls(status, headers.get("Content-Type"), body, *map(headers.get, named))
+
+
+def refuse_flood(interim_answers: int) -> None:
+    """Refuse to go on where too many interim answers came before the answer.
+
+    Args:
+        interim_answers: How many came: those of status 100 to 199, but for 101, which is the last.
+
+    Raises:
+        ContractDriftError: There is no end to them.
+    """
+    if interim_answers > _MOST_INTERIM:
+        raise ContractDriftError(
+            f"more than {_MOST_INTERIM} interim answers came in reply to one question",
+            next_step="Show this line to your network desk: something before the service sends "
+            "them without end.",
+        )
 
 
 def refuse_unread(headers: Mapping[str, str], most_bytes: int) -> bool:

@@ -18,6 +18,8 @@ from email.errors import (
 from io import BufferedReader
 from typing import Any
 
+from kszclient.transport.http_answer import refuse_flood
+
 _VERSIONS = ("HTTP/1.1", "HTTP/1.0")
 _INTERIM = range(102, 200)
 """Those that http.client does not know as such; 101 ends what HTTP is spoken here."""
@@ -41,16 +43,21 @@ class UnreadableChunkError(http.client.HTTPException):
 
 
 class StrictResponse(http.client.HTTPResponse):
-    """An answer of HTTP/1.0 or HTTP/1.1, after any number of interim ones."""
+    """An answer of HTTP/1.0 or HTTP/1.1, after a few interim ones at most."""
 
     fp: Any
+    _interim = 0
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
         if version not in _VERSIONS:
             raise http.client.UnknownProtocol(version)
+        if status != http.client.CONTINUE and status not in _INTERIM:
+            return version, status, reason
+        self._interim += 1
+        refuse_flood(self._interim)
         # http.client skips what follows 100 and reads on.
-        return version, http.client.CONTINUE if status in _INTERIM else status, reason
+        return version, http.client.CONTINUE, reason
 
     def begin(self) -> None:
         """Read up to the body.

@@ -23,9 +23,14 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp.client_proto import ResponseHandler
 
+from kszclient.errors import ContractDriftError
+from kszclient.transport.http_answer import refuse_flood
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
     from aiohttp import AddrInfoType
+
+_INTERIM = {100, *range(102, 200)}
 
 
 class ReadFirstSocket(socket.socket):
@@ -55,6 +60,7 @@ class WatchedConnection(ResponseHandler):
     """One connection; one answer at a time."""
 
     _came: Callable[[int], Any]
+    _interim = 0
 
     def connection_made(self, transport: Any) -> None:
         """Begin to watch."""
@@ -76,7 +82,23 @@ class WatchedConnection(ResponseHandler):
         failed = self.exception()
         if failed is not None:
             raise failed
+        self._interim = 0
         super().set_response_params(**params)
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        """Pass on one answer that was read, interim or not; a flood of interim ones ends it."""
+        if self.exception() is not None:
+            return
+        if data[0].code in _INTERIM:
+            self._interim += 1
+            try:
+                refuse_flood(self._interim)
+            except ContractDriftError as error:
+                self.set_exception(error)
+                if self.transport is not None:
+                    self.transport.abort()
+                return
+        super().feed_data(data, size)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
         """Note why the connection failed, with its cause; what is behind a later one is lost."""

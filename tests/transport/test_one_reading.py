@@ -17,7 +17,7 @@ from kszclient.errors import (
 )
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
-from tests.transport.raw_server import raw_server, reply_in
+from tests.transport.raw_server import raw_server, read_request, reply_in
 
 
 def ask_blocking(url, *, seconds=5.0, times=1, between=lambda: None, **limits):
@@ -95,7 +95,8 @@ EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 YES = (200, b"yes")
 
 TAKEN = {
-    "interim answers, whatever their number": [b"HTTP/1.1 102 Wait\r\n\r\n" + EARLY, sized(b"yes")],
+    "interim answers of more than one kind": [b"HTTP/1.1 102 Wait\r\n\r\n" + EARLY, sized(b"yes")],
+    "20 interim answers": [EARLY * 10, EARLY * 10, sized(b"yes")],
     "an interim answer at once with the answer": [EARLY + sized(b"yes")],
     "a header of 60 kB": [sized(b"yes", b"Set-Cookie: a=" + b"x" * 60_000)],
     "a reason of 60 kB": [sized(b"yes", status=b"200 " + b"x" * 60_000)],
@@ -204,6 +205,30 @@ CODED = {
 @pytest.mark.parametrize("pieces", CODED.values(), ids=CODED)
 def test_what_is_coded_though_nobody_asked_is_refused_unread(ask, pieces):
     assert read(ask, *pieces) is ContractDriftError
+
+
+FLOODS = {
+    "of 103": [EARLY * 21 + sized(b"yes")],
+    "of 100 and 199": [b"HTTP/1.1 100 Go on\r\n\r\nHTTP/1.1 199 X\r\n\r\n" * 11, sized(b"yes")],
+    "in pieces": [EARLY * 11, EARLY * 11, sized(b"yes")],
+    "of a megabyte": [EARLY * 24_000],
+}
+
+
+@pytest.mark.parametrize("pieces", FLOODS.values(), ids=FLOODS)
+def test_a_flood_of_interim_answers_is_left(ask, pieces):
+    assert read(ask, *pieces, max_answer_bytes=10_000_000) is ContractDriftError
+
+
+def test_interim_answers_count_for_one_question_only(ask):
+    def behave(connection, over):
+        for _ in range(2):
+            reply_in(EARLY * 20 + sized(b"yes"))(connection, over)
+            read_request(connection)
+
+    with raw_server(behave) as url:
+        answer = ask(url, times=2)
+    assert (answer.status, answer.body) == YES
 
 
 @pytest.mark.parametrize("late", [b"", b"xxxx", sized(b"no"), sized(b"no")[:9]])
