@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import hmac
 import os
 import re
@@ -103,7 +104,8 @@ class AuditKeys:
             if not os.environ.get(VARIABLE):
                 raise SettingsError(f"audit keys: {VARIABLE} is not set", next_step=_HOW)
             return cls.parse(os.environ[VARIABLE], origin=VARIABLE)
-        text = read_private(path, "audit keys").decode("ascii", errors="replace")
+        raw = read_private(path, "audit keys").removeprefix(codecs.BOM_UTF8)
+        text = raw.decode("ascii", errors="replace")
         return cls.parse(text, origin="audit keys file")
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hmac
 import os
 from pathlib import Path
@@ -13,6 +14,8 @@ from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_private
 
 _COMMAND_SECONDS = 30
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SAVE = "Write the secret as UTF-8 text of one line, such as: umask 077; cat > file"
 
 
 class Secret:
@@ -64,8 +67,9 @@ class SecretSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     Args:
         environment: Name of an environment variable.
-        file: A file that only we may read; a last line end is left out.
-        command: Program and arguments that write the secret to standard output; no shell.
+        file: A file that only we may read: one line of UTF-8; a byte order mark and the line end
+            are left out.
+        command: Program and arguments that write such a line to standard output; no shell.
     """
 
     environment: str | None = None
@@ -127,10 +131,14 @@ def _run(command: tuple[str, ...], key: str) -> str:
 
 
 def _decode(raw: bytes, key: str) -> str:
+    """Read one line of UTF-8, with or without the marks of an editor: byte order and line end."""
+    if raw.startswith(_UTF16_MARKS) or b"\0" in raw:
+        raise SettingsError(f"{key}: the secret is UTF-16 text, or no text", next_step=_SAVE)
     try:
-        text = raw.decode()
+        text = raw.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
-        text = ""
-    if not text and raw:
-        raise SettingsError(f"{key}: the secret is not UTF-8 text")
-    return text.removesuffix("\n").removesuffix("\r")
+        raise SettingsError(f"{key}: the secret is not UTF-8 text", next_step=_SAVE) from None
+    text = text.removesuffix("\n").removesuffix("\r")
+    if "\n" in text or "\r" in text:
+        raise SettingsError(f"{key}: the secret has more than one line", next_step=_SAVE)
+    return text

@@ -43,9 +43,10 @@ def test_keys_come_from_the_environment_or_from_a_file_of_ones_own(tmp_path, mon
     monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", text)
     assert AuditKeys.load().current == "2024"
     path = tmp_path / "keys"
-    path.write_text(text)
-    path.chmod(0o600)
-    assert AuditKeys.load(path).current == "2024"
+    path.touch(mode=0o600)
+    for mark in ("", "\ufeff"):
+        path.write_text(mark + text, encoding="utf-8")
+        assert AuditKeys.load(path).current == "2024"
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])

@@ -44,6 +44,44 @@ def test_a_secret_comes_from_a_file_without_its_line_end(tmp_path):
     assert SecretSource(file=path).read("x").reveal() == "open  sesame "
 
 
+WORD = "sésame ouvre-toi"
+MARK = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("mark", [b"", MARK])
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\r"])
+def test_what_an_editor_puts_around_a_secret_is_no_part_of_it(tmp_path, mark, end):
+    raw = mark + WORD.encode() + end
+    file = SecretSource(file=write_private(tmp_path / "secret", raw))
+    assert file.read("x").reveal() == WORD
+    assert fails(f"import sys; sys.stdout.buffer.write({raw!r})").read("x").reveal() == WORD
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (WORD.encode("utf-16"), "UTF-16"),
+        (WORD.encode("utf-16-be"), "UTF-16"),
+        (WORD.encode("utf-16-le"), "UTF-16"),
+        (b"\xfe\xff" + WORD.encode("utf-16-be"), "UTF-16"),
+        (WORD.encode("utf-32"), "UTF-16"),
+        (WORD.encode("cp1252"), "not UTF-8"),
+        (WORD.encode() + b"\n\n", "more than one line"),
+        (WORD.encode() + b"\r\rmore", "more than one line"),
+        (b"one\r\ntwo\r\n", "more than one line"),
+        (MARK, "gives nothing"),
+        (MARK + b"\r\n", "gives nothing"),
+    ],
+)
+def test_a_secret_that_cannot_be_meant_is_named(tmp_path, raw, message):
+    file = SecretSource(file=write_private(tmp_path / "secret", raw))
+    with pytest.raises(SettingsError, match=message) as caught:
+        file.read("certificate.passphrase")
+    assert str(caught.value).startswith("certificate.passphrase")
+    assert "gives nothing" in message or caught.value.next_step
+    assert "ouvre" not in f"{caught.value}{caught.value.next_step}"
+
+
 def test_a_secret_comes_from_a_command_that_no_shell_reads():
     command = (sys.executable, "-c", "import sys; print(sys.argv[1])", "$HOME;`id`")
     assert SecretSource(command=command).read("x").reveal() == "$HOME;`id`"
