@@ -130,16 +130,33 @@ def _check(found: os.stat_result, path: Path, key: str, rule: _Rule) -> None:
             f"{key}: {path.name} belongs to another user",
             next_step=f"Run kszclient as the owner of {path}, or make that user its owner.",
         )
+    check_surroundings(path, key)
+
+
+def check_surroundings(path: Path, key: str) -> None:
+    """Refuse a path on which others may put something else in the place of what it names.
+
+    Every folder above counts: who may rename one of them chooses all that lies in it. In one like
+    /tmp (sticky) nobody but the owner of an entry may do so.
+
+    Args:
+        path: A file or folder, which need not be there yet.
+        key: The setting that names it, for messages.
+
+    Raises:
+        SettingsError: Others may change a folder above.
+    """
     # Where the path is a link, who can change the link chooses the file as well.
-    for folder in {path.absolute().parent, path.resolve().parent}:
-        _check_around(folder.stat(), folder, path, key)
+    folders = dict.fromkeys((*path.absolute().parents, *path.resolve().parents))
+    for folder in folders:
+        try:
+            found = folder.stat()
+        except OSError:  # it is still to be made, by us
+            continue
+        _check_around(found, folder, path, key)
 
 
 def _check_around(found: os.stat_result, folder: Path, path: Path, key: str) -> None:
-    """Refuse a folder in which others may put another file in the place of this one.
-
-    In one like /tmp (sticky) they may not.
-    """
     if found.st_mode & _REPLACEABLE and not found.st_mode & stat.S_ISVTX:
         raise SettingsError(
             f"{key}: {path.name} lies in a folder with loose permissions: others may replace it",

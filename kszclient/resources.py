@@ -145,6 +145,23 @@ def input_name(path: Path) -> str:
     return "standard input" if path == STANDARD_INPUT else path.name or str(path)
 
 
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
+
+
+def path_shown(path: Path | str) -> str:
+    """Give a path as text that can be written anywhere, whatever bytes it is made of.
+
+    Where the locale has no letters beyond ASCII, Python holds others as halves of pairs, which no
+    encoding takes.
+
+    >>> path_shown(Path("Li\udcc3\udca8ge.csv"))
+    'Liège.csv'
+    """
+    return _ESCAPED_BYTES.sub(
+        lambda found: found[0].encode(errors="surrogateescape").decode(errors="replace"), str(path)
+    )
+
+
 def read_input(path: Path) -> bytes:
     """Read a small file that somebody names, never more of it than is allowed.
 

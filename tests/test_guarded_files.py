@@ -42,6 +42,20 @@ def test_a_folder_is_looked_at_like_a_file(secret):
         check_private_folder(secret.parent, "key")
 
 
+@pytest.mark.parametrize("look", [read_private, read_unchanged, check_private])
+def test_every_folder_above_counts(tmp_path, look):
+    deep = tmp_path / "grand" / "parent"
+    deep.mkdir(parents=True, mode=0o700)
+    secret = write_private(deep / "secret", b"open sesame")
+    look(secret, "key")
+    (tmp_path / "grand").chmod(0o777)
+    with pytest.raises(SettingsError, match="others may replace it") as caught:
+        look(secret, "key")
+    assert caught.value.next_step == f"Run: chmod go-w {tmp_path / 'grand'}"
+    (tmp_path / "grand").chmod(0o1777)
+    look(secret, "key")
+
+
 def test_a_link_is_as_safe_as_both_of_its_ends(secret, tmp_path):
     (tmp_path / "link").symlink_to(secret)
     assert read_private(tmp_path / "link", "key")

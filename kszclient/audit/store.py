@@ -63,7 +63,10 @@ def create(path: Path, head: Head) -> None:
         raise AuditError("audit trail: the file exists already") from None
     except OSError as error:
         raise AuditError(f"audit trail: cannot be made ({error.strerror})") from None
-    with failures_told("made"), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with (
+        failures_told("made"),
+        closing(sqlite3.connect(path.absolute(), isolation_level=None)) as connection,
+    ):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript("BEGIN;" + _SCHEMA)
         connection.execute("INSERT INTO head VALUES (1, ?, ?, ?, ?, ?)", _row(head))

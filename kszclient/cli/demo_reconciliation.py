@@ -14,6 +14,7 @@ import msgspec
 
 from kszclient.cli.output import Page
 from kszclient.errors import InputError
+from kszclient.resources import path_shown
 
 if TYPE_CHECKING:
     from kszclient.reconciliation import Reconciliation, Summary
@@ -86,7 +87,7 @@ def run_reconciliation(
         found = Counter(Truth(*row) for row in told.iter_rows())
     planted = Counter(institution.truth)
     return DemoReconciliation(
-        report=str(out / "report.html") if out else None,
+        report=path_shown(out / "report.html") if out else None,
         tallies=_tallies(planted, found),
         missed=tuple(sorted((planted - found).elements())),
         extra=tuple(sorted((found - planted).elements())),

@@ -36,6 +36,7 @@ def letter(
     """Write the complaint or petition to a file that only you can read."""
     from kszclient.complaints.letters import LANGUAGES, compose, save_letter
     from kszclient.complaints.vocabulary import Instance
+    from kszclient.resources import path_shown
 
     to, spoken = choice("--instance", instance, Instance), choice("--language", language, LANGUAGES)
     complaint = given_complaint(file)
@@ -45,7 +46,7 @@ def letter(
     if json:
         print_json(
             {
-                "file": str(out),
+                "file": path_shown(out),
                 "instance": written.instance,
                 "language": written.language,
                 "title": written.title,

@@ -6,13 +6,13 @@ Source: Prometheus, text exposition format 0.0.4.
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kszclient.cli.output import say
 from kszclient.errors import InputError
+from kszclient.whole_files import whole_file
 
 if TYPE_CHECKING:
     from kszclient.reconciliation import Progress, Reconciliation
@@ -86,10 +86,9 @@ class Metrics:
             say(f"kszclient: {self._path.name} cannot be written: {error.strerror}")
 
     def _write(self, lines: list[str]) -> None:
-        part = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        part.chmod(0o644)  # the exporter is another account
-        part.replace(self._path)
+        # The exporter is another account.
+        with whole_file(self._path, mode=0o644) as file:
+            file.write(("\n".join(lines) + "\n").encode())
 
 
 def _gauge(name: str, means: str, value: int) -> list[str]:

@@ -186,8 +186,9 @@ def _rich(text: str, *, bold: bool) -> Text:
 def _shown(text: str) -> str:
     """Return a text as a person may see it; what hides in a number does not save it."""
     from kszclient.logs import redact
+    from kszclient.resources import path_shown
 
-    text = redact(text)
+    text = redact(path_shown(text))
     bare = without_hidden(text)
     masked = redact(bare)
     return one_line(text if masked == bare else masked)

@@ -29,6 +29,7 @@ from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError, SettingsError
 from kszclient.guarded_files import check_private, read_private
 from kszclient.values import day_in_belgium
+from kszclient.whole_files import whole_file
 
 _APPLICATION = 0x4B535A43  # "KSZC": tells a register of cases from any other SQLite file
 _SECRET_BYTES = 32
@@ -52,7 +53,9 @@ class CaseRegister:
         self._path = path
         with _told("opened", path):
             fresh = _make(path)
-            self._connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(
+                path.absolute(), timeout=_WAIT_SECONDS, isolation_level=None
+            )
             with ExitStack() as refused:
                 refused.callback(self._connection.close)
                 self._connection.row_factory = sqlite3.Row
@@ -210,16 +213,8 @@ def _make(path: Path) -> bool:
 
 def _place_secret(path: Path) -> None:
     """Put a new key in place, whole or not at all; who came first keeps theirs."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+    with suppress(FileExistsError), whole_file(path, replace=False) as file:
         file.write(secrets.token_bytes(_SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
 
 
 @contextmanager

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
 from kszclient.errors import InputError, JournalError
-from kszclient.reconciliation.journal import Journal, Planned
+from kszclient.guarded_files import check_surroundings
+from kszclient.reconciliation.journal import NAME, Journal, Planned
 from kszclient.reconciliation.month_numbers import month_text
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.question import Question, plan_of
@@ -28,16 +28,15 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
     """Open the journal of a run, new or to go on with.
 
     Raises:
-        InputError: A run is in the folder and nobody said to go on, it is in use, it is no folder,
-            or the library that writes the results cannot name it.
+        InputError: A run is in the folder and nobody said to go on, it is in use, or it is no
+            folder.
+        SettingsError: Others may replace the folder, or what is written there.
         JournalError: The folder cannot be made or used.
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: not a folder", next_step="Name a folder for the run.")
-    try:
-        os.fsencode(out).decode()
-    except UnicodeDecodeError:
-        raise InputError("the name of the folder of a run must be in UTF-8") from None
+    # Results and journal are read again, so nobody else may put theirs in their place.
+    check_surroundings(out / NAME, "--out")
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-import polars as pl
 
-from kszclient.reconciliation.files import PARQUET, write_file
+from kszclient.reconciliation.files import findings_of, write_file
 from kszclient.reconciliation.gate import Stop, StopReason
 from kszclient.reconciliation.journal import Journal
 from kszclient.reconciliation.plan import Plan
@@ -69,7 +68,8 @@ def conclude(  # noqa: PLR0913, PLR0917 - what the end of a run depends on
     words = Words(uuid.UUID(journal.setting("run_id")), language)
     results = write_results(out, plan, came, words)
     steps.end("write")
-    page = render(pl.scan_parquet(out / PARQUET), results.summary, language)
+    with findings_of(out) as findings:
+        page = render(findings, results.summary, language)
     write_file(out / "report.html", page.encode())
     steps.end("report")
     return results

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 import polars as pl
 
 from kszclient.errors import JournalError
 from kszclient.foreign_text import FORMULA_STARTS, LONGEST_LINE, spreadsheet_cell
+from kszclient.whole_files import whole_file
 
 PARQUET, CSV = "findings.parquet", "findings.csv"
 Row = tuple[str | None, ...]
-_PARTS = ".parts"
 _ROWS_OF_A_GROUP = 50_000
 # What may need a guard or an escape; a text that is longer than a line is cut.
 _SUSPECT = (
@@ -25,21 +25,15 @@ _SUSPECT = (
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
+def own_file(path: Path) -> Iterator[IO[bytes]]:
     """Write a file for its owner only; it appears where the block ends well.
 
     Raises:
         JournalError: It cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
     try:
-        # What lies there keeps its rights when it is opened, and a link leads elsewhere.
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with whole_file(path) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         why = error.strerror if isinstance(error, OSError) else "the disk may be full"
         raise JournalError(f"{path.name} cannot be written: {why}") from error
@@ -72,7 +66,7 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         JournalError: It cannot be written.
     """
-    with whole_file(path) as file:
+    with own_file(path) as file:
         file.write(content)
 
 
@@ -132,27 +126,34 @@ def findings_files(folder: Path, columns: Sequence[str]) -> Iterator[Callable[[l
         JournalError: The folder cannot be written to.
     """
     schema = dict.fromkeys(columns, pl.String)
-    parts: list[Path] = []
-    with whole_file(folder / CSV) as text, _emptied(folder / _PARTS):
+    with own_file(folder / CSV) as text, ExitStack() as parts:
+        held: list[IO[bytes]] = []
 
         def add(rows: list[Row]) -> None:
             values = zip(*rows, strict=True) if rows else ((),) * len(schema)
             frame = pl.DataFrame(dict(zip(schema, values, strict=True)), schema=schema)
-            text.write(csv_bytes(frame, header=not parts))
-            parts.append(folder / _PARTS / f"{len(parts):06d}.arrow")
-            frame.write_ipc(parts[-1], compression="lz4")
+            text.write(csv_bytes(frame, header=not held))
+            # Without a name: it is gone with the process, and nobody can put another in its place.
+            held.append(parts.enter_context(TemporaryFile(dir=folder)))
+            frame.write_ipc(held[-1], compression="lz4")
+            held[-1].seek(0)
 
         yield add
-        with whole_file(folder / PARQUET) as file:
-            pl.scan_ipc(parts).sink_parquet(file, row_group_size=_ROWS_OF_A_GROUP)
+        with own_file(folder / PARQUET) as file:
+            pl.scan_ipc(held).sink_parquet(file, row_group_size=_ROWS_OF_A_GROUP)
 
 
 @contextmanager
-def _emptied(folder: Path) -> Iterator[None]:
-    """Have an empty folder for the time of the block; a run that was killed may have left one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+def findings_of(folder: Path) -> Iterator[pl.LazyFrame]:
+    """Have the findings of a run at hand for the time of the block; they may be many.
+
+    Raises:
+        JournalError: They cannot be read.
+    """
     try:
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        # An open file and never its name, which polars might take for a pattern or for a place on
+        # another machine.
+        with (folder / PARQUET).open("rb") as file:
+            yield pl.scan_parquet(file)
+    except (OSError, pl.exceptions.PolarsError):
+        raise JournalError(f"{PARQUET} of {folder.name} cannot be read") from None

@@ -110,7 +110,9 @@ class Journal:
                 raise InputError(f"{folder.name}: another process is at work here") from None
             for path in (self.path, *self._beside()):
                 os.close(open_own(path))
-            self._database = sqlite3.connect(self.path, isolation_level=None)
+            # Absolute, for SQLite takes a name that begins with "file:" for an address.
+            path = self.path.absolute()
+            self._database = sqlite3.connect(path, isolation_level=None)
             refused.callback(self._database.close)
             self._database.execute("PRAGMA journal_mode = WAL")
             refused.pop_all()

@@ -17,7 +17,13 @@ import polars as pl
 
 from kszclient.competence import Certainty
 from kszclient.errors import JournalError
-from kszclient.reconciliation.files import PARQUET, Row, csv_bytes, findings_files, write_file
+from kszclient.reconciliation.files import (
+    Row,
+    csv_bytes,
+    findings_files,
+    findings_of,
+    write_file,
+)
 from kszclient.reconciliation.kinds import kinds
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.result import Result
@@ -105,7 +111,8 @@ class Results(NamedTuple):
     @property
     def findings(self) -> pl.DataFrame:
         """One row a finding; see `COLUMNS`. Read from the file each time, for they may be many."""
-        return pl.read_parquet(self.folder / PARQUET)
+        with findings_of(self.folder) as findings:
+            return findings.collect()
 
 
 def write_results(

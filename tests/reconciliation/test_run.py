@@ -211,7 +211,7 @@ def test_files_are_for_their_owner_and_hold_no_number_of_anybody(tmp_path):
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
 
 
-LEFT = ("journal.sqlite", ".lock", *(f".{name}.part" for name in (*RESULTS, "report.html")))
+LEFT = ("journal.sqlite", ".lock", *RESULTS, "report.html")
 
 
 def test_files_are_for_their_owner_whatever_lay_there(tmp_path):
@@ -226,8 +226,10 @@ def test_what_a_link_leads_to_is_left_alone(tmp_path):
     out, other = tmp_path / "out", tmp_path / "other"
     out.mkdir()
     other.write_bytes(b"mine")
-    for name in (".findings.csv.part", ".summary.json.part"):
+    for name in ("findings.csv", "summary.json"):
         (out / name).symlink_to(other)
+    for name in ("findings.parquet", "report.html"):
+        (out / name).hardlink_to(other)
     run(frame(persona_row("changed-payer")), out)
     assert other.read_bytes() == b"mine"
     assert not (out / "findings.csv").is_symlink()
@@ -512,10 +514,32 @@ def test_options_that_make_no_sense(tmp_path, wrong):
 def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
     with MockKsz(WORLD) as mock:
-        for out in (dossiers, tmp_path / os.fsdecode(b"o\xe9")):
-            shown = typed(mock, dossiers, out)
-            assert (shown.code, "folder" in shown.err) == (2, True)
+        shown = typed(mock, dossiers, dossiers)
+        assert (shown.code, "not a folder" in shown.err) == (2, True)
+        (tmp_path / "open").mkdir()
+        for loose, out in (("open", "open"), ("open", "open/run"), ("open", "open/a/run")):
+            (tmp_path / loose).chmod(0o777)
+            shown = typed(mock, dossiers, tmp_path / out)
+            assert (shown.code, f"chmod go-w {tmp_path / loose}" in shown.err) == (2, True), out
+        assert not [*(tmp_path / "open").iterdir()]
         assert not mock.requests
+        (tmp_path / "open").chmod(0o1777)
+        assert typed(mock, dossiers, tmp_path / "open" / "run").code == 0
+
+
+PATTERNS = ("n[1]", "n*", "n?", "{n,m}", "**", "~", "~root", "hf:", "file:", "a b%20c", "-n", "é")
+
+
+@pytest.mark.parametrize("name", [*PATTERNS, os.fsdecode(b"o\xe9")])
+def test_no_name_of_a_folder_is_a_pattern(tmp_path, name, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one, other = persona_row("changed-payer"), next(iter(rows()))
+    run(frame(other), Path("n1"))
+    before = [Path("n1", each).read_bytes() for each in RESULTS]
+    done, _ = run(frame(one), Path(name))
+    assert done.results.findings["dossier"].unique().to_list() == [one[0]]
+    assert (tmp_path / name / "report.html").stat().st_size > 1000
+    assert [Path("n1", each).read_bytes() for each in RESULTS] == before
 
 
 def test_a_service_that_is_not_there_is_named(tmp_path):

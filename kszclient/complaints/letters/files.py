@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,8 +15,8 @@ from kszclient.complaints.letters.compose import BLANK_BEGIN, BLANK_END, Letter
 from kszclient.complaints.letters.forms import labels
 from kszclient.errors import InputError
 from kszclient.resources import resource
+from kszclient.whole_files import whole_file
 
-_OWNER_ONLY = 0o600
 _BLANK = re.compile(f"{BLANK_BEGIN}([^{BLANK_END}]*){BLANK_END}")
 
 
@@ -64,12 +63,7 @@ def save_letter(letter: Letter, path: Path, *, force: bool = False) -> None:
     """
     content = letter_bytes(letter, path.suffix)
     try:
-        # The mode holds before the first byte is written, also for a file that was there.
-        new = 0 if force else os.O_EXCL
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | new, _OWNER_ONLY)
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, _OWNER_ONLY)
-            file.truncate()
+        with whole_file(path, replace=force) as file:
             file.write(content)
     except FileExistsError:
         raise InputError(f"--out: {path} is there already; --force replaces it") from None

@@ -1,0 +1,148 @@
+"""Files appear whole or not at all, and a name never leads the writer elsewhere."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from kszclient.cli.metrics import Metrics
+from kszclient.complaints import read_complaint
+from kszclient.complaints.letters import compose, save_letter
+from kszclient.complaints.vocabulary import Instance
+from kszclient.errors import InputError, JournalError
+from kszclient.reconciliation.files import write_file
+from kszclient.values import Language
+from kszclient.whole_files import whole_file
+
+
+def write(path, content=b"new", **how):
+    with whole_file(path, **how) as file:
+        file.write(content)
+
+
+def letter(path):
+    complaint = read_complaint(Path("mocks/complaints/refusal-flanders.json").read_bytes())
+    save_letter(compose(complaint, Instance.KBD, Language.NL), path, force=True)
+
+
+WRITERS = {
+    "any file": (write, OSError, 0o600),
+    "result of a run": (lambda path: write_file(path, b"new"), JournalError, 0o600),
+    "letter": (letter, InputError, 0o600),
+    "metrics": (Metrics, InputError, 0o644),
+}
+EVERY = pytest.mark.parametrize("kind", WRITERS)
+NAMES = ("n.html", "n[1].html", "n*.html", "-n.html", "~.html", ".n.html")
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@EVERY
+@pytest.mark.parametrize("name", NAMES)
+def test_the_file_is_there_with_its_permissions_and_nothing_beside_it(tmp_path, kind, name):
+    writer, _, mode = WRITERS[kind]
+    for before in (None, 0o666):
+        if before:
+            (tmp_path / name).chmod(before)
+        writer(tmp_path / name)
+        assert names(tmp_path) == [name]
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == mode
+
+
+@EVERY
+@pytest.mark.parametrize("link", ["symbolic", "dangling", "hard"])
+def test_what_a_link_leads_to_is_left_alone(tmp_path, kind, link):
+    writer, _, _ = WRITERS[kind]
+    target, elsewhere = tmp_path / "n.html", tmp_path / "elsewhere"
+    if link == "dangling":
+        target.symlink_to(elsewhere)
+    else:
+        elsewhere.write_bytes(b"mine")
+        target.hardlink_to(elsewhere) if link == "hard" else target.symlink_to(elsewhere)
+    writer(target)
+    assert not target.is_symlink()
+    assert target.read_bytes() != b"mine"
+    assert elsewhere.exists() is (link != "dangling")
+    assert link == "dangling" or elsewhere.read_bytes() == b"mine"
+
+
+@EVERY
+def test_a_link_that_is_planted_for_a_passing_file_leads_nowhere(tmp_path, kind):
+    """The name of that file cannot be known beforehand; those of before could."""
+    writer, _, _ = WRITERS[kind]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"mine")
+    for name in (f".n.html.{os.getpid()}", ".n.html.part", "n.html.tmp"):
+        (tmp_path / name).symlink_to(elsewhere)
+    writer(tmp_path / "n.html")
+    assert elsewhere.read_bytes() == b"mine"
+
+
+@EVERY
+@pytest.mark.parametrize("there", ["folder", "link to a folder", "pipe", "link to a device"])
+def test_what_is_no_file_is_not_replaced(tmp_path, kind, there):
+    writer, error, _ = WRITERS[kind]
+    target = tmp_path / "n.html"
+    {
+        "folder": target.mkdir,
+        "link to a folder": lambda: target.symlink_to("/"),
+        "pipe": lambda: os.mkfifo(target),
+        "link to a device": lambda: target.symlink_to("/dev/null"),
+    }[there]()
+    before = target.lstat()
+    with pytest.raises(error):
+        writer(target)
+    assert target.lstat().st_ino == before.st_ino
+    assert names(tmp_path) == ["n.html"]
+
+
+@EVERY
+def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path, kind):
+    writer, error, _ = WRITERS[kind]
+    with pytest.raises(error, match="No such file"):
+        writer(tmp_path / "none" / "n.html")
+    assert names(tmp_path) == []
+
+
+def test_who_fails_leaves_the_older_file_and_nothing_else(tmp_path):
+    path = tmp_path / "n.html"
+    write(path, b"old")
+
+    def fails():
+        with whole_file(path) as file:
+            file.write(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert (path.read_bytes(), names(tmp_path)) == (b"old", ["n.html"])
+
+
+@pytest.mark.parametrize("there", ["file", "link", "dangling link"])
+def test_what_is_there_stays_unless_it_is_to_be_replaced(tmp_path, there):
+    path = tmp_path / "n.html"
+    if there == "file":
+        path.write_bytes(b"old")
+    else:
+        path.symlink_to(tmp_path / "elsewhere")
+    if there == "link":
+        (tmp_path / "elsewhere").write_bytes(b"old")
+    with pytest.raises(FileExistsError):
+        write(path, replace=False)
+    assert path.is_symlink() is (there != "file")
+    assert there == "dangling link" or path.read_bytes() == b"old"
+
+
+def test_who_comes_first_keeps_the_name(tmp_path):
+    path = tmp_path / "n.html"
+
+    def late():
+        with whole_file(path, replace=False):
+            path.write_bytes(b"first")
+
+    with pytest.raises(FileExistsError):
+        late()
+    assert (path.read_bytes(), names(tmp_path)) == (b"first", ["n.html"])
