@@ -8,6 +8,7 @@ package (`kszclient/_data/`). An explicit folder named in the environment variab
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from kszclient.errors import InputError, KszError, SettingsError
+from kszclient.file_kinds import BEGIN_BYTES, kind_but_rows, kind_of
 
 Kind = Literal["config", "schemas", "mocks"]
 T = TypeVar("T")
@@ -114,6 +116,8 @@ def decode_toml(content: bytes, shape: type[T], error: type[KszError]) -> T:
     Traceback (most recent call last):
     kszclient.errors.InputError: cannot be read: line 2 is not in UTF-8
     """
+    if kind := kind_but_rows(content[:BEGIN_BYTES], io.BytesIO(content)):
+        raise error(f"cannot be read: this is {kind.name}, not TOML")
     try:
         text = content.removeprefix(codecs.BOM_UTF8).decode()
         return msgspec.toml.decode(text, type=shape)
@@ -169,7 +173,8 @@ def read_input(path: Path) -> bytes:
         path: The file; ``-`` is standard input.
 
     Raises:
-        InputError: It cannot be read, or is larger; the message names the file.
+        InputError: It cannot be read, is larger, or is no plain text but, say, a workbook; the
+            message names the file.
     """
     name = input_name(path)
     try:
@@ -182,6 +187,8 @@ def read_input(path: Path) -> bytes:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from error
     if len(content) > MAX_INPUT_BYTES:
         raise InputError(f"{name}: larger than the {MAX_INPUT_BYTES} bytes that are read")
+    if kind := kind_of(content[:BEGIN_BYTES], io.BytesIO(content)):
+        raise InputError(f"{name}: this is {kind.name}", next_step=kind.remedy)
     return content
 
 

@@ -149,6 +149,8 @@ def reconcile(
         raise InvalidValueError("--patience", "seconds", "expected a number of seconds, 0 or more")
     cluster = cluster_wished(choice("--engine", engine, ("local", "dask")), scheduler, workers)
     needs("polars", extra="batch")
+    for option, source in (("FILE", file), ("--domiciles", domiciles)):
+        _check_typed(option, source or "")
     from kszclient.reconciliation import Mapping, Question, read_mapping
     from kszclient.reconciliation.report.language import LANGUAGES
 
@@ -336,6 +338,20 @@ def _pace(
         budget=budget,
         alike=alike,
     )
+
+
+def _check_typed(option: str, source: str) -> None:
+    """Refuse a secret where every user of this machine can read it."""
+    from kszclient.errors import InputError
+    from kszclient.reconciliation.database import holds_password
+    from kszclient.reconciliation.table import is_url
+
+    if is_url(source) and holds_password(source):
+        raise InputError(
+            f"{option}: a password must not be typed, for others see it and it is kept",
+            next_step="Leave it out of the URL, and say in the mapping (--mapping) where it is: "
+            "[password] with one of environment, file, command.",
+        )
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

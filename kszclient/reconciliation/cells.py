@@ -16,7 +16,12 @@ from kszclient.errors import InvalidValueError
 from kszclient.foreign_text import FORMULA_STARTS, one_line
 from kszclient.values import EnterpriseNumber, Month, Ssin, day_in_belgium
 
-_DECIMALS = re.compile(r"\.0+$")
+_DECIMALS = re.compile(r"[.,]0+$")
+# What spreadsheets put between groups of three digits; all of them are read as a space.
+_SPACES = str.maketrans(
+    dict.fromkeys("\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u205f", " ")
+)
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+", re.ASCII)
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _NO_DIGITS = re.compile(r"[^0-9]+", re.ASCII)
@@ -43,7 +48,7 @@ _LONGEST_DOSSIER = 64
 _LATER_FORMULA = re.compile(rf"[;\t][\s\"']*[{FORMULA_STARTS}]")
 _FORMULA = re.compile(f"[{FORMULA_STARTS}]")
 
-Cell = str | int | float | dt.date | None
+Cell = str | bytes | int | float | dt.date | None
 """What a file can hold in one place; a `datetime.datetime` is a date too."""
 
 
@@ -54,11 +59,20 @@ class CellError(ValueError):
 def text_of(cell: Cell) -> str:
     """Give a cell as text without what spreadsheets put around it.
 
+    Raises:
+        CellError: It holds bytes that are no text.
+
     >>> text_of('="0401"'), text_of("'0401 "), text_of(44021.0), text_of(None), text_of(math.nan)
     ('0401', '0401', '44021', '', '')
     """
     if cell is None:
         return ""
+    if isinstance(cell, bytes):
+        # As Parquet and databases hold text that nobody marked as such.
+        try:
+            cell = cell.decode()
+        except UnicodeDecodeError:
+            raise CellError("holds bytes that are no text in UTF-8") from None
     if isinstance(cell, float):
         if math.isnan(cell):
             return ""
@@ -66,7 +80,7 @@ def text_of(cell: Cell) -> str:
     text = str(cell)
     if text.isalnum() and text.isascii():
         return text
-    text = text.replace("\u00a0", " ").replace("\ufeff", "").strip()
+    text = text.translate(_SPACES).replace("\ufeff", "").strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     return text.removeprefix("'").strip()
@@ -90,7 +104,7 @@ format the column as text and export again
         raise CellError(
             "a spreadsheet has rounded the number; format the column as text and export again"
         )
-    digits = _DECIMALS.sub("", text)
+    digits = _without_groups(_DECIMALS.sub("", text))
     if _DIGITS.fullmatch(digits) and _SHORTEST_SSIN <= len(digits) < _SSIN:
         digits = digits.zfill(_SSIN)
     try:
@@ -257,7 +271,11 @@ def place(cell: Cell) -> str | None:
 
 def _number_text(cell: Cell) -> str:
     """Give a cell without the decimals that a whole column gets where one number is missing."""
-    return _DECIMALS.sub("", text_of(cell))
+    return _without_groups(_DECIMALS.sub("", text_of(cell)))
+
+
+def _without_groups(text: str) -> str:
+    return text.replace(" ", "") if _THOUSANDS.fullmatch(text) else text
 
 
 @lru_cache(maxsize=4096, typed=True)

@@ -200,9 +200,6 @@ class _Reader:
         kind = self._read(category, cells, "category")
         return row.number, dossier, child, begin, end, nis, postcode, paid_by, kind
 
-    def _cell(self, cells: dict[str, Cell], ours: str) -> Cell:
-        return cells.get(self._names[ours])
-
     def _read(self, read: Callable[[Cell], T], cells: dict[str, Cell], ours: str) -> T:
         """Read a cell, and say in which column it stands where it cannot be read."""
         try:
@@ -233,7 +230,7 @@ class _Reader:
         return begin, min(end, self._months.end)
 
     def _place(self, cells: dict[str, Cell]) -> tuple[str | None, str | None]:
-        nis, postcode = (place(self._cell(cells, each)) for each in ("nis", "postcode"))
+        nis, postcode = (self._read(place, cells, each) for each in ("nis", "postcode"))
         if not self._placed:
             return None, None
         if nis is not None:

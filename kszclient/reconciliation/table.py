@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import re
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +14,12 @@ from typing import NamedTuple
 import polars as pl
 
 from kszclient.errors import InputError
+from kszclient.file_kinds import BEGIN_BYTES, kind_but_rows
 from kszclient.reconciliation.cells import Cell
 from kszclient.reconciliation.database import ask_database
 from kszclient.reconciliation.heading import Heading, HeadingError, read_heading
-from kszclient.reconciliation.mapping import Mapping
+from kszclient.reconciliation.mapping import DOMICILE_COLUMNS, DOSSIER_COLUMNS, Mapping
+from kszclient.reconciliation.parquet import read_parquet, too_many_rows
 from kszclient.reconciliation.records import MARKED, NotTextError, read_records
 
 Source = Path | str | pl.DataFrame
@@ -23,8 +27,8 @@ Source = Path | str | pl.DataFrame
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
 _CHUNK_BYTES = 1 << 20
-# The first octets of a workbook, new and old; they are no text.
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_PARQUET = b"PAR1"
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -67,15 +71,15 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
         InputError: It cannot be read, or is of a kind that is not supported.
     """
     if isinstance(source, pl.DataFrame):
-        return Table("frame", tuple(source.columns), _frame_rows(source, first=1))
+        return _bounded(_framed("frame", tuple(source.columns), source, mapping), mapping)
     if not isinstance(source, str | Path):
         raise InputError(
             "expected a path, the URL of a database or a polars DataFrame, "
             f"got {type(source).__name__}",
             next_step="Collect a LazyFrame first; polars.from_pandas takes a frame of pandas.",
         )
-    if "://" in str(source):
-        return _query(str(source), query)
+    if is_url(str(source)):
+        return _bounded(_query(str(source), mapping, query), mapping)
     path = Path(source)
     if path.is_fifo() or path.is_char_device() or path.is_socket():
         raise InputError(
@@ -84,24 +88,61 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
         )
     try:
         with path.open("rb") as file:
-            mark = file.read(4)
-        if mark == b"PAR1":
-            frame = pl.read_parquet(path)
-            return Table(path.name, tuple(frame.columns), _frame_rows(frame, first=1))
-        if mark in _WORKBOOKS:
+            begin = file.read(BEGIN_BYTES)
+            # Who names an encoding knows what the file is.
+            kind = None if mapping.encoding else kind_but_rows(begin, file)
+        if begin.startswith(_PARQUET):
+            return _parquet(path, mapping)
+        if kind:
             raise InputError(
-                f"{path.name}: expected text, this is a workbook of a spreadsheet",
-                next_step="Save it as CSV (UTF-8), numbers of persons formatted as text.",
+                f"{path.name}: this is {kind.name}, not CSV or Parquet", next_step=kind.remedy
             )
-        return _csv(path, mapping)
+        return _bounded(_csv(path, mapping), mapping)
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read: {error.strerror}") from None
-    except pl.exceptions.PolarsError:
-        raise InputError(f"{path.name}: expected a Parquet file; it is damaged") from None
 
 
-def _frame_rows(frame: pl.DataFrame, *, first: int) -> Generator[Row]:
-    for number, cells in enumerate(frame.iter_rows(named=True, buffer_size=2048), start=first):
+def is_url(source: str) -> bool:
+    """Tell whether a source is the URL of a database, and no path."""
+    return _URL.match(source) is not None
+
+
+def _bounded(table: Table, mapping: Mapping) -> Table:
+    """Refuse a table in the middle where it has more rows than it may have."""
+
+    def rows() -> Generator[Row]:
+        with closing(table.rows):
+            for count, row in enumerate(table.rows, start=1):
+                if count > mapping.max_rows:
+                    raise too_many_rows(table.name, f"more than {mapping.max_rows}", mapping)
+                yield row
+
+    return table._replace(rows=rows())
+
+
+def _parquet(path: Path, mapping: Mapping) -> Table:
+    found = read_parquet(path, _wanted(mapping), mapping)
+    return _framed(path.name, found.columns, found.frame, mapping)
+
+
+def _framed(name: str, columns: tuple[str, ...], frame: pl.DataFrame, mapping: Mapping) -> Table:
+    wanted = _wanted(mapping)
+    for column, kind in frame.schema.items():
+        if column.casefold() in wanted and (kind.is_nested() or kind == pl.Object):
+            raise InputError(
+                f"{name}: column {column}: expected one value in each row, not several"
+            )
+    return Table(name, columns, _frame_rows(frame))
+
+
+def _wanted(mapping: Mapping) -> set[str]:
+    """Give the columns that may be read, in small letters."""
+    told = (*mapping.columns.values(), *mapping.domiciles.values())
+    return {name.casefold() for name in (*DOSSIER_COLUMNS, *DOMICILE_COLUMNS, *told)}
+
+
+def _frame_rows(frame: pl.DataFrame) -> Generator[Row]:
+    for number, cells in enumerate(frame.iter_rows(named=True, buffer_size=2048), start=1):
         yield Row(number, cells)
 
 
@@ -164,10 +205,10 @@ def _encoding(path: Path) -> str:
     return "utf-8"
 
 
-def _query(url: str, query: str | None) -> Table:
+def _query(url: str, mapping: Mapping, query: str | None) -> Table:
     if query is None:
         raise InputError("a database needs a query, in the mapping file: query = 'SELECT ...'")
-    name, columns, rows = ask_database(url, query)
+    name, columns, rows = ask_database(url, query, mapping.password)
     return Table(name, columns, _query_rows(columns, rows))
 
 
@@ -178,4 +219,8 @@ def _query_rows(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) ->
 
 def _cell(value: object) -> Cell:
     """Give what a database holds as a cell; kinds that no file has are read by what they show."""
-    return value if value is None or isinstance(value, str | int | float | dt.date) else str(value)
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    if value is None or isinstance(value, str | int | float | dt.date | bytes):
+        return value
+    return str(value)

@@ -6,10 +6,13 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sql
 
-from kszclient.errors import InputError
-from kszclient.reconciliation import Mapping, Question, reconcile
+from kszclient.errors import InputError, SettingsError
+from kszclient.reconciliation import Mapping, Question, read_mapping, reconcile
 from kszclient.reconciliation.database import ask_database
+from kszclient.reconciliation.query import check_query
 from kszclient.testing import MockKsz
+from kszclient.testing.certificates import write_private
+from tests.cli.typed import kszclient
 from tests.reconciliation import postgresql
 from tests.reconciliation.population import HEADING, WORLD, rows, write
 from tests.reconciliation.test_run import client
@@ -90,11 +93,144 @@ def test_colons_and_percents_are_those_of_the_query(postgres):
     assert next(ask_database(postgres, query).rows) == ("12:30", "a%", 3)
 
 
-def test_what_a_query_changes_is_not_kept(sqlite):
-    with closing(sqlite3.connect(sqlite.removeprefix("sqlite:///"))) as database:
-        before = database.execute("SELECT count(*) FROM dossier").fetchone()
-        list(ask_database(sqlite, "DELETE FROM dossier RETURNING dossier").rows)
-        assert database.execute("SELECT count(*) FROM dossier").fetchone() == before
+WRITING = (
+    "DELETE FROM dossier RETURNING dossier",
+    "UPDATE dossier SET nis = '1'",
+    "INSERT INTO dossier (dossier) VALUES ('D') RETURNING dossier",
+    "VACUUM INTO '{copy}'",
+    "/* SELECT */ VACUUM INTO '{copy}'",
+    "ATTACH '{copy}' AS copy",
+    "SELECT 1; VACUUM INTO '{copy}'",
+    "SELECT ';' ; DROP TABLE dossier",
+    "WITH one AS (SELECT 1) DELETE FROM dossier RETURNING dossier",
+    "CREATE TABLE copy AS SELECT * FROM dossier",
+    "SELECT * INTO copy FROM dossier",
+    "PRAGMA journal_mode = DELETE",
+    "EXPLAIN ANALYZE DELETE FROM dossier",
+    "COPY dossier TO '{copy}'",
+    "SELECT 1 INTO OUTFILE '{copy}'",
+    "/*! DELETE FROM dossier */",
+    "",
+    " -- SELECT",
+)
+
+
+@pytest.mark.parametrize("query", WRITING)
+def test_a_query_may_only_read(sqlite, tmp_path, query):
+    copy = tmp_path / "copy.db"
+    before = (tmp_path / "dossiers.db").read_bytes()
+    with pytest.raises(InputError):
+        list(ask_database(sqlite, query.format(copy=copy)).rows)
+    assert (tmp_path / "dossiers.db").read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["dossiers.db"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "WITH gone AS (DELETE FROM dossier RETURNING dossier) SELECT dossier FROM gone",
+        "SELECT nextval('counter')",
+        "SELECT 1 $$;$$; COMMIT; DELETE FROM dossier",
+        "SELECT E'\\'' ; COMMIT; DROP TABLE dossier; --'",
+        "SELECT set_config('transaction_read_only', 'off', false), nextval('counter')",
+    ],
+)
+def test_the_transaction_may_only_read_too(postgres, query):
+    with sql.create_engine(postgres, poolclass=sql.NullPool).begin() as connection:
+        connection.execute(sql.text("CREATE SEQUENCE IF NOT EXISTS counter"))
+    with pytest.raises(InputError):
+        list(ask_database(postgres, query).rows)
+    (count,) = next(ask_database(postgres, "SELECT count(*) FROM dossier").rows)
+    assert count == sum(1 for _ in rows())
+
+
+def test_what_the_query_check_lets_through_sqlite_does_not(sqlite, monkeypatch, tmp_path):
+    monkeypatch.setattr("kszclient.reconciliation.database.check_query", lambda _: None)
+    for query in (f"VACUUM INTO '{tmp_path / 'copy'}'", f"ATTACH '{tmp_path / 'copy'}' AS c"):
+        with pytest.raises(InputError, match="authoriz"):
+            list(ask_database(sqlite, query).rows)
+    assert [each.name for each in tmp_path.iterdir()] == ["dossiers.db"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 'insert into; x' AS a -- ; delete from d",
+        "(SELECT 1 AS a)",
+        'select 1 as "into";  ',
+        "/* why; */ WITH n(a) AS (VALUES (1), (2)) SELECT a FROM n",
+        "SELECT updated, replace('a', 'a', 'b') FROM (SELECT 1 AS updated)",
+    ],
+)
+def test_what_reads_is_asked(sqlite, query):
+    if not query.startswith("("):  # which SQLite has no grammar for
+        assert list(ask_database(sqlite, query).rows)
+    check_query(query)
+
+
+@pytest.mark.parametrize("name", ["d b.db", "d?x=1.db", "d#1.db", "d%41.db", "é.db", "[d].db"])
+@pytest.mark.parametrize("form", ["plain", "address"])
+def test_a_file_of_sqlite_by_every_name(tmp_path, name, form):
+    with closing(sqlite3.connect(tmp_path / name)) as database:
+        database.execute("CREATE TABLE d AS SELECT 1 AS a")
+        database.commit()
+    path = tmp_path / name
+    if form == "address":
+        url = f"sqlite:///{path.as_uri().replace('file://', 'file:')}?mode=rw&uri=true"
+    else:
+        url = sql.URL.create("sqlite", database=str(path)).render_as_string()
+    if form == "plain" and "?" in name:
+        pytest.skip("a question mark begins the options of a URL")
+    assert list(ask_database(url, "SELECT a FROM d").rows) == [(1,)]
+
+
+@pytest.mark.parametrize("database", ["", ":memory:", "file::memory:", "file:none.db?uri=true"])
+def test_a_file_of_sqlite_that_is_not_there(tmp_path, monkeypatch, database):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="there is no such file"):
+        ask_database(f"sqlite:///{database}", "SELECT 1")
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://back:hush-hush@127.0.0.1:1/db",
+        "postgresql+psycopg://back@127.0.0.1:1/db?password=hush-hush",
+        "mssql+pyodbc:///?odbc_connect=DRIVER%3Dx%3BPWD%3Dhush-hush",
+        "mysql+pymysql://127.0.0.1/db?passwd=hush-hush",
+    ],
+)
+@pytest.mark.parametrize("option", ["FILE", "--domiciles"])
+def test_a_password_is_not_typed(tmp_path, url, option):
+    dossiers = write(tmp_path / "dossiers.csv", [*rows()][:1])
+    words = (url,) if option == "FILE" else (dossiers, "--domiciles", url)
+    shown = kszclient("reconcile", *words, "--out", tmp_path / "out")
+    assert shown.code == 2
+    assert f"{option}: a password" in shown.err
+    assert "[password]" in shown.err
+    assert "hush" not in shown.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_password_stands_in_a_file_of_its_own(postgres, tmp_path):
+    secret = write_private(tmp_path / "secret", postgresql.PASSWORD.encode())
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(f'query = "SELECT 1 AS a"\npassword = {{ file = "{secret.name}" }}\n')
+    typed = postgres.replace(f":{postgresql.PASSWORD}@", "@")
+    told = read_mapping(mapping)
+    assert next(ask_database(typed, told.query, told.password).rows) == (1,)
+
+
+def test_others_must_not_change_a_mapping(tmp_path):
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('query = "SELECT 1"')
+    for mode in (0o666, 0o622, 0o660):
+        mapping.chmod(mode)
+        with pytest.raises(SettingsError, match=r"mapping\.toml: .*others may change it"):
+            read_mapping(mapping)
+    mapping.chmod(0o644)
+    assert read_mapping(mapping).query == "SELECT 1"
 
 
 def test_a_password_and_a_number_are_in_no_message(postgres):
