@@ -1,5 +1,6 @@
 """Input by any name, of any size, and as any program wrote it."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -128,15 +129,14 @@ def test_a_damaged_file_is_called_so_wherever_it_is_cut(tmp_path):
     whole = parquet(tmp_path / "d", ROW, ROW).read_bytes()
     cut = tmp_path / "cut"
     changed = [whole[:at] for at in range(4, len(whole), 37)]
-    changed += [
-        whole[:at] + b"\xff" + whole[at + 1 :] for at in range(len(whole) - 500, len(whole))
-    ]
     for content in changed:
         cut.write_bytes(content)
-        try:
+        with pytest.raises(InputError, match="damaged"):
             read_parquet(cut, {"dossier"}, Mapping())
-        except InputError as error:
-            assert "damaged" in str(error) or "allowed" in str(error)
+    for at in range(len(whole) - 500, len(whole)):
+        cut.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+        with contextlib.suppress(InputError):  # what it holds may be right all the same
+            read_parquet(cut, {"dossier"}, Mapping())
 
 
 @pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009", "\u2007", " "])
