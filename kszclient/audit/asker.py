@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from kszclient.errors import SettingsError
 from kszclient.values import CbeNumber, Organisation
+from kszclient.values.numbers_in_text import holds_number
 
-_NATIONAL_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ ./-]?){10}[0-9](?![0-9])")
 _LONGEST = 200
 
 
@@ -23,8 +21,8 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         purpose: Why, in the organisation's own words, such as a file reference; may be left out.
 
     Raises:
-        SettingsError: A part is missing, too long, not printable, or holds what looks like a
-            national number; the message names it.
+        SettingsError: A part is missing, too long, not printable, or holds the number of a
+            person, however it is written; the message names it.
 
     >>> Asker(user="", organisation=CbeNumber("0000000097"), legal_context="PCSA:SOCIAL_INQUIRY")
     Traceback (most recent call last):
@@ -50,7 +48,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
                 raise SettingsError(f"{key}: must be at most {_LONGEST} characters")
             if not text.isprintable():
                 raise SettingsError(f"{key}: must hold printable characters only")
-            if _NATIONAL_NUMBER.search(text):
+            if holds_number(text):
                 raise SettingsError(
                     f"{key}: must not hold a national number",
                     next_step="Name an account, a staff number or a file reference instead.",

@@ -15,6 +15,7 @@ from functools import lru_cache
 from kszclient.errors import InvalidValueError
 from kszclient.foreign_text import FORMULA_STARTS, one_line
 from kszclient.values import EnterpriseNumber, Month, Ssin, day_in_belgium
+from kszclient.values.numbers_in_text import digits_in, numbers_in
 
 _DECIMALS = re.compile(r"[.,]0+$")
 # What spreadsheets put between groups of three digits; all of them are read as a space.
@@ -24,7 +25,6 @@ _SPACES = str.maketrans(
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+", re.ASCII)
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_NO_DIGITS = re.compile(r"[^0-9]+", re.ASCII)
 _TIME = r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?P<zone>Z|[+-][0-9:]+)?)?"
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/]([0-9]{2})(?:[-/]([0-9]{2}))?" + _TIME, re.ASCII)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?", re.ASCII)
@@ -36,11 +36,6 @@ _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _SSIN, _SHORTEST_SSIN = 11, 8
 _MODULUS, _FROM_2000 = 97, 2_000_000_000
 _ENTERPRISE, _FUND = 10, 3
-# The number of a person that stands on its own in a text, however it is written.
-_PERSON = re.compile(
-    "(?<![0-9])" + "[ ./_-]?".join(f"([0-9]{{{each}}})" for each in (2, 2, 2, 3, 2)) + "(?![0-9])",
-    re.ASCII,
-)
 PERSON_IN_REFERENCE = "holds the number of a person; give a reference of your own, results show it"
 _LONGEST_DOSSIER = 64
 # The results are CSV with commas; spreadsheets of this country cut them at semicolons, and some at
@@ -136,7 +131,8 @@ your own, results show it
         raise CellError("expected one line of plain text, without control or hidden characters")
     if len(text) < _SSIN - 1:
         return text
-    found = ["".join(each) for each in _PERSON.findall(text)]
+    # Of longer figures too many would be refused by chance.
+    found = [each.digits for each in numbers_in(text) if each.alone]
     if len(text) == _SSIN - 1 and _DIGITS.fullmatch(text):
         # One zero lost; of shorter ones too many are a plain number of a dossier.
         found.append(f"0{text}")
@@ -153,7 +149,7 @@ def names_child(reference: str, child: str) -> bool:
     """
     if len(reference) < _SHORTEST_SSIN:
         return False
-    return child.lstrip("0").zfill(_SHORTEST_SSIN) in _NO_DIGITS.sub("", reference)
+    return child.lstrip("0").zfill(_SHORTEST_SSIN) in digits_in(reference)
 
 
 def _is_person(text: str) -> bool:

@@ -61,6 +61,31 @@ def test_a_field_about_a_person_or_a_body_is_withheld(key):
     assert redact_field(key, None) is None
 
 
+PERSONAL = """
+full_name fullName prenom pr\u00e9nom achternaam geboortedatum geboorte_datum iban email e-mail
+E_MAIL child_email emailAddress date_de_naissance dateNaissance Geburtsdatum nachname Vorname
+familienaam child_iban bank_account telefoon gsm_nummer rijksregisternummer INSZ_kind
+numero_national nom nom_complet naam Stra\u00dfe woonplaats date_of_birth DOB child.birthDate
+familyName kind-voornaam niss_enfant numero_de_compte kontonummer courriel bis_nummer child_name
+naam_kind nom_enfant
+"""
+OTHERS = """
+file_name hostname logger_name source outcome ticket seconds attempt status code endpoint path event
+months month nis postcode rule profile nominal content_type request_id birthrate personal_best named
+von_bis mail_server
+"""
+
+
+@pytest.mark.parametrize("key", PERSONAL.split())
+def test_a_field_of_a_person_is_withheld_in_each_language(key):
+    assert redact_field(key, "Janssens") == WITHHELD
+
+
+@pytest.mark.parametrize("key", OTHERS.split())
+def test_other_fields_stay_readable(key):
+    assert redact_field(key, "Janssens") == "Janssens"
+
+
 def test_what_lies_too_deep_or_in_a_circle_is_given_by_kind():
     circle = []
     circle.append(circle)

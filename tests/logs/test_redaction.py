@@ -51,9 +51,11 @@ def grouped(draw, digits=FORMED):
     return number, "".join(group + mark for group, mark in zip(groups, between, strict=True))
 
 
-# Text around a number without digits and without what begins a body.
+# Text around a number without digits, without what begins a body, and without the sign before the
+# country of a phone number: behind that the check digits decide.
 AROUND = st.text(
-    st.characters(codec="utf-8", exclude_characters="<", exclude_categories=["Nd"]), max_size=20
+    st.characters(codec="utf-8", exclude_characters="<+\uff0b", exclude_categories=["Nd"]),
+    max_size=20,
 )
 
 

@@ -14,6 +14,7 @@ from kszclient.reconciliation.cells import CellError, category, child_number, da
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping, read_mapping
 from kszclient.reconciliation.month_numbers import Run, month_text
+from kszclient.security import Profile
 from kszclient.values import Month, Ssin
 
 MONTHS = Run(Month(1996, 1).number, Month(2026, 7).number)
@@ -177,6 +178,22 @@ def test_a_person_whom_the_environment_must_not_be_asked_about(tmp_path):
 
     found = read(file(tmp_path, "\n".join(LINES).encode()), admit=admit)
     assert found.rejected["column"].to_list() == ["child"]
+
+
+@pytest.mark.parametrize("child", ["00003241778", "24203200171", "24.20.32-001.71"])
+def test_a_child_whose_number_the_contract_does_not_admit_is_set_aside(tmp_path, child):
+    text = f"dossier,child,from,nis\nD1,{child},2024-01,44021\nD2,{GHENT},2024-01,44021\n"
+    found = read(file(tmp_path, text.encode()), admit=Profile.load("mock").admit_question)
+    (row,) = found.rejected.rows()
+    assert row[:2] == (2, "child")
+    assert "ask the KSZ" in row[2]
+
+
+@pytest.mark.parametrize("reference", ["00003241778", "x 10 20 01-001.28", "24203200171/a"])
+def test_a_reference_that_holds_a_number_counted_on(tmp_path, reference):
+    text = f"dossier,child,from,nis\n{reference},{GHENT},2024-01,44021\n"
+    (row,) = read(file(tmp_path, text.encode())).rejected.rows()
+    assert "holds the number of a person" in row[2]
 
 
 def test_a_postcode_will_do(tmp_path):

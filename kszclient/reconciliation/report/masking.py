@@ -9,7 +9,7 @@ from kszclient.logs.redaction import MASK, redact
 HIDDEN = "***"
 # A number that is no national number by its form may still be a file number; months and
 # enterprise numbers are shorter.
-_LONG_NUMBER = re.compile(r"[0-9]{11,}")
+_LONG_NUMBER = re.compile(r"\d{11,}")
 # Shorter names of dossiers may be anything, also a year or a word of the sentence.
 _TELLING = 6
 
