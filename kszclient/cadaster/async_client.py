@@ -81,6 +81,7 @@ class AsyncChildBenefitsClient:
             max_answer_bytes=profile.max_answer_bytes,
             connections=in_flight,
             tls=client_context(profile),
+            proxy=profile.proxy,
         )
 
     @property

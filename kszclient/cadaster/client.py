@@ -63,6 +63,7 @@ class ChildBenefitsClient:
             connect_timeout_seconds=profile.connect_timeout_seconds,
             max_answer_bytes=profile.max_answer_bytes,
             tls=client_context(profile),
+            proxy=profile.proxy,
         )
         self._door = Door(self._close)
 

@@ -16,6 +16,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from kszclient.cadaster.headers import headers_of
@@ -24,6 +25,7 @@ from kszclient.cadaster.refusals import Verdict, judge_reply
 from kszclient.errors import (
     ConsultationError,
     DataError,
+    GatewayError,
     KszError,
     SettingsError,
     TlsRefusedError,
@@ -65,6 +67,10 @@ def go_there(profile: Profile, now: dt.datetime) -> Iterator[Verdict]:
     except TlsRefusedError as error:
         yield Verdict(_failed("tls", error), ours=TlsFlaw(error.reason).ours)
         return
+    except GatewayError as error:
+        # What answered is the proxy; what the service answers is looked at below.
+        yield Verdict(_failed("proxy", error), ours=True)
+        return
     except ConsultationError as error:
         yield Verdict(Check("connection", State.FAIL, str(error), _UNREACHED))
         return
@@ -77,14 +83,16 @@ def go_there(profile: Profile, now: dt.datetime) -> Iterator[Verdict]:
 
 
 def _resolution(profile: Profile) -> Verdict:
-    url = urlsplit(profile.endpoint)
+    name = "service" if profile.proxy is None else "proxy"
+    url = urlsplit(profile.proxy or profile.endpoint)
     try:
         found = socket.getaddrinfo(url.hostname, url.port or 443, proto=socket.IPPROTO_TCP)
     except OSError:
-        finding = "the name of the service is not known here"
-        return Verdict(Check("name", State.FAIL, finding, "Check endpoint and DNS."), ours=True)
+        finding = f"the name of the {name} is not known here"
+        step = f"Check {'endpoint' if profile.proxy is None else 'proxy'} and DNS."
+        return Verdict(Check("name", State.FAIL, finding, step), ours=True)
     addresses = "1 address" if len(found) == 1 else f"{len(found)} addresses"
-    return Verdict(Check("name", State.OK, f"the name of the service has {addresses}"))
+    return Verdict(Check("name", State.OK, f"the name of the {name} has {addresses}"))
 
 
 def _ask(profile: Profile, security: MessageSecurity, now: dt.datetime) -> HttpAnswer:
@@ -93,6 +101,7 @@ def _ask(profile: Profile, security: MessageSecurity, now: dt.datetime) -> HttpA
         connect_timeout_seconds=profile.connect_timeout_seconds,
         max_answer_bytes=profile.max_answer_bytes,
         tls=client_context(profile),
+        proxy=profile.proxy,
     ) as transport:
         deadline = Deadline(profile.longest_attempt_seconds)
         return transport.post(profile.endpoint, message, headers_of(profile), deadline)
@@ -102,15 +111,23 @@ def _their_certificate(profile: Profile, context: ssl.SSLContext, now: dt.dateti
     """Look at the end of the certificate that was just verified, on a connection of its own."""
     url = urlsplit(profile.endpoint)
     verified = "the service's certificate and its name are verified"
+    through = urlsplit(profile.proxy) if profile.proxy else url
+    line = HTTPSConnection(
+        str(through.hostname),
+        through.port,
+        context=context,
+        timeout=profile.connect_timeout_seconds,
+    )
+    if profile.proxy:
+        line.set_tunnel(str(url.hostname), url.port or 443)
     try:
-        with (
-            socket.create_connection(
-                (url.hostname, url.port or 443), profile.connect_timeout_seconds
-            ) as line,
-            context.wrap_socket(line, server_hostname=url.hostname) as secure,
-        ):
-            shown = secure.getpeercert() or {}
-    except OSError:
+        line.connect()
+        shown = line.sock.getpeercert() or {}
+    except (OSError, HTTPException):
+        shown = {}
+    finally:
+        line.close()
+    if not shown:
         return Check("tls", State.OK, f"{verified}; its end was not seen")
     end = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), tz=dt.UTC)
     step = "Tell the KSZ, and look out for a new authority."

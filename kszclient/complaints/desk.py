@@ -60,6 +60,7 @@ class Desks:
             connect_timeout_seconds=policy.connect_timeout_seconds,
             max_answer_bytes=policy.max_answer_bytes,
             tls=client_context(policy),
+            proxy=policy.proxy,
         )
 
     def hand_over(self, instance: Instance, key: str, body: bytes) -> DeskCase | Refused:

@@ -63,6 +63,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         ca_bundle: PEM file with whom we trust instead of the certificates of this machine.
         revocation_list: PEM file with revocation lists. Where every authority in `ca_bundle` has
             one, the whole chain of the other side is checked; else its own certificate alone.
+        proxy: The proxy to go through, such as ``http://proxy.example:3128``. It sees the host and
+            port of the endpoint; what passes it stays encrypted. No variable of the environment
+            names another.
         signature: How questions are signed and what signature an answer must bear.
         user: The account that asks, for the audit trail; a client may be given another, and
             commands add the login of who runs them.
@@ -97,6 +100,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     certificate: CertificateFiles | None = None
     ca_bundle: Path | None = None
     revocation_list: Path | None = None
+    proxy: str | None = None
     signature: SignaturePolicy | None = None
     user: str | None = None
     attempts: int = 3
@@ -177,7 +181,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 "audit: not set, though synthetic_persons lets real persons be asked about",
                 next_step='Set [audit], or synthetic_persons = "only".',
             )
-        for key in ("certificate", "ca_bundle", "revocation_list"):
+        if self.proxy is not None:
+            _check_proxy(self.proxy, loopback_only=self.loopback_only)
+        for key in ("certificate", "ca_bundle", "revocation_list", "proxy"):
             if not secure and getattr(self, key) is not None:
                 raise SettingsError(f"{key}: has no meaning for an endpoint with http")
         if self.revocation_list is not None and self.ca_bundle is None:
@@ -309,6 +315,26 @@ def _check_endpoint(url: SplitResult, *, loopback_only: bool) -> None:
         )
     if url.scheme == "http" and not on_loopback:
         raise SettingsError("endpoint: must be https outside this machine")
+
+
+def _check_proxy(proxy: str, *, loopback_only: bool) -> None:
+    try:
+        url = urlsplit(proxy)
+        host, port = url.hostname, url.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or proxy.rstrip("/").lower() != f"http://{url.netloc}".lower():
+        raise SettingsError(
+            "proxy: expected http:// with a host and a port, and nothing more",
+            next_step="Write it as http://proxy.example:3128; what passes it stays encrypted.",
+        )
+    if "@" in url.netloc:
+        raise SettingsError(
+            "proxy: must not hold a user name or password",
+            next_step="Ask your network desk to let this machine through without one.",
+        )
+    if loopback_only and not _is_loopback(host):
+        raise SettingsError("proxy: must lie on this machine, as loopback_only says")
 
 
 def _is_loopback(host: str) -> bool:

@@ -42,6 +42,7 @@ class AsyncTransport:
         max_answer_bytes: Largest body that is read.
         connections: Most connections at the same time.
         tls: The policy of secure connections; without one only plain http is reached.
+        proxy: The address of a proxy that secure connections go through; plain http never does.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class AsyncTransport:
         max_answer_bytes: int,
         connections: int,
         tls: ssl.SSLContext | None = None,
+        proxy: str | None = None,
     ) -> None:
+        self._proxy = proxy
         self._connect_timeout_seconds = connect_timeout_seconds
         self._max_answer_bytes = max_answer_bytes
         self._connections = connections
@@ -80,6 +83,7 @@ class AsyncTransport:
                 headers=headers,
                 timeout=self._timeout_of(remaining),
                 allow_redirects=False,
+                proxy=self._proxy if url.startswith("https:") else None,
             ) as response:
                 if response.version not in _VERSIONS:
                     raise ConnectionFailedError("the answer is of another version of HTTP")

@@ -13,7 +13,7 @@ import urllib3.exceptions
 
 from kszclient.errors import ConnectionFailedError
 from kszclient.transport.deadline import Deadline
-from kszclient.transport.failure import failure, no_connection
+from kszclient.transport.failure import failure, no_connection, timed_out
 from kszclient.transport.http_answer import (
     CHUNK_BYTES,
     UNCOMPRESSED,
@@ -49,6 +49,7 @@ class BlockingTransport:
         connect_timeout_seconds: Longest wait for a connection.
         max_answer_bytes: Largest body that is read.
         tls: The policy of secure connections; without one only plain http is reached.
+        proxy: The address of a proxy that secure connections go through; plain http never does.
     """
 
     def __init__(
@@ -57,7 +58,9 @@ class BlockingTransport:
         connect_timeout_seconds: float,
         max_answer_bytes: int,
         tls: ssl.SSLContext | None = None,
+        proxy: str | None = None,
     ) -> None:
+        self._proxies = {} if proxy is None else {"https": proxy}
         self._connect_timeout_seconds = connect_timeout_seconds
         self._max_answer_bytes = max_answer_bytes
         self._session = requests.Session()
@@ -110,7 +113,7 @@ class BlockingTransport:
                 self._request(method, url, body, headers),
                 timeout=(min(self._connect_timeout_seconds, remaining), remaining),
                 stream=True,
-                proxies={},
+                proxies=self._proxies,
             ) as response:
                 body = self._read(response)
                 return HttpAnswer.of(response.status_code, response.headers, body)
@@ -121,6 +124,9 @@ class BlockingTransport:
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise deadline.exceeded() from None
         except _BROKEN as error:
+            # Where a proxy stands between, requests has no name of its own for a late connection.
+            if isinstance(error, requests.exceptions.ProxyError) and timed_out(error):
+                raise no_connection(deadline, remaining, self._connect_timeout_seconds) from None
             raise failure(error) from None
         finally:
             current_deadline.reset(token)

@@ -169,6 +169,9 @@ class _TimedHttpsPool(HTTPSConnectionPool):
     ConnectionCls = _TimedHttps
 
 
+_TIMED_POOLS = {"http": _TimedHttpPool, "https": _TimedHttpsPool}
+
+
 class TimedAdapter(requests.adapters.HTTPAdapter):
     """Sends over timed connections; needs `current_deadline` and `current_allowance` set.
 
@@ -186,7 +189,13 @@ class TimedAdapter(requests.adapters.HTTPAdapter):
         """Make the pools of this adapter out of timed connections."""
         super().init_poolmanager(connections, maxsize, block, ssl_context=self._tls, **pool_kwargs)
         manager: urllib3.PoolManager = self.poolmanager
-        manager.pool_classes_by_scheme = {"http": _TimedHttpPool, "https": _TimedHttpsPool}
+        manager.pool_classes_by_scheme = _TIMED_POOLS
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Make the pools of connections that go through a proxy out of timed ones too."""
+        manager = super().proxy_manager_for(proxy, ssl_context=self._tls, **proxy_kwargs)
+        manager.pool_classes_by_scheme = _TIMED_POOLS
+        return manager
 
     def cert_verify(self, conn: Any, *_: object) -> None:
         """Leave trust to the context alone: requests would add its own list of authorities."""

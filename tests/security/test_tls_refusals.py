@@ -336,23 +336,25 @@ def asked_of(case, folder, monkeypatch):
         yield write_private(folder / "profile.toml", (minimal + text).encode())
 
 
-def limits(profile):
+def limits(profile, connect_timeout_seconds):
     return {
-        "connect_timeout_seconds": 5,
+        "connect_timeout_seconds": connect_timeout_seconds,
         "max_answer_bytes": 10_000,
         "tls": client_context(profile),
+        "proxy": profile.proxy,
     }
 
 
-def post_blocking(profile, body=b"question"):
-    with BlockingTransport(**limits(profile)) as transport:
-        return transport.post(profile.endpoint, body, {}, Deadline(10))
+def post_blocking(profile, body=b"question", *, seconds=10, connect_timeout_seconds=5):
+    with BlockingTransport(**limits(profile, connect_timeout_seconds)) as transport:
+        return transport.post(profile.endpoint, body, {}, Deadline(seconds))
 
 
-def post_asynchronous(profile, body=b"question"):
+def post_asynchronous(profile, body=b"question", *, seconds=10, connect_timeout_seconds=5):
     async def posted():
-        async with AsyncTransport(**limits(profile), connections=1) as transport:
-            return await transport.post(profile.endpoint, body, {}, Deadline(10))
+        options = limits(profile, connect_timeout_seconds)
+        async with AsyncTransport(**options, connections=1) as transport:
+            return await transport.post(profile.endpoint, body, {}, Deadline(seconds))
 
     return asyncio.run(posted())
 

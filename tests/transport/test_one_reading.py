@@ -1,11 +1,9 @@
 """Whatever comes over a line, both transports read it in one way."""
 
 import asyncio
-import socket
 import time
 import tracemalloc
 import zlib
-from contextlib import ExitStack
 
 import pytest
 
@@ -17,7 +15,7 @@ from kszclient.errors import (
 )
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
-from tests.transport.raw_server import raw_server, read_request, reply_in
+from tests.transport.raw_server import crowded, raw_server, read_request, reply_in
 
 
 def ask_blocking(url, *, seconds=5.0, times=1, between=lambda: None, **limits):
@@ -248,15 +246,8 @@ def test_what_comes_before_a_connection_ends_is_the_answer_to_nothing(ask, late)
 
 @pytest.fixture
 def nowhere():
-    """Give an address where a connection is neither made nor refused: too many wait there."""
-    with socket.socket() as crowded, ExitStack() as waiting:
-        crowded.bind(("127.0.0.1", 0))
-        crowded.listen(0)
-        for _ in range(4):
-            one = waiting.enter_context(socket.socket())
-            one.setblocking(False)
-            one.connect_ex(crowded.getsockname())
-        yield f"http://127.0.0.1:{crowded.getsockname()[1]}/"
+    with crowded() as url:
+        yield url
 
 
 def test_the_time_that_passes_before_a_connection_comes_is_named(ask, nowhere):
