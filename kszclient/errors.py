@@ -20,6 +20,7 @@
         ├── CircuitOpenError       not sent: the endpoint failed too often just now
         ├── ServiceFaultError      the KSZ answered with a fault of its own
         ├── GatewayError           something between here and the KSZ answered
+        │   └── UnverifiedFaultError   a fault in the KSZ's words that nobody signed
         ├── ContractDriftError     the answer does not obey the published contract
         ├── AnswerMismatchError    the answer belongs to another question
         └── SecurityError          one side does not trust the other
@@ -225,6 +226,42 @@ class GatewayError(ConsultationError):
         super().__init__(message, ticket=ticket, next_step=next_step or remedy.next_step)
         self.http_status = http_status
         self.retry_can_help = remedy.again
+
+
+class UnverifiedFaultError(GatewayError):
+    """A fault in the words of the KSZ came unsigned, though the profile asks for signatures.
+
+    Whoever stands between can write it, so it is no word of the KSZ's: neither a refusal nor a
+    ticket to quote. But many services sign no faults, for these arise before anything is signed;
+    so the question is put again as after a fault that was signed, within the same few attempts,
+    which costs little and gives nobody anything.
+
+    Args:
+        message: What came, without its content.
+        http_status: The HTTP status that came with it.
+        claimed_codes: The reason codes that the fault states.
+        ticket: Our ticket of the question.
+        next_step: What the caller can do.
+    """
+
+    next_step = (
+        "Try again later; if it stays, ask the KSZ help desk whether it signs faults. Do not take "
+        "the fault for its answer."
+    )
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        http_status: int,
+        claimed_codes: tuple[str, ...],
+        ticket: str | None = None,
+        next_step: str = "",
+    ) -> None:
+        super().__init__(message, http_status=http_status, ticket=ticket, next_step=next_step)
+        self.next_step = next_step or type(self).next_step
+        self.retry_can_help = True
+        self.claimed_codes = claimed_codes
 
 
 class ContractDriftError(ConsultationError):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kszclient.errors import SignatureRefusedError
+from kszclient.errors import (
+    ContractDriftError,
+    ServiceFaultError,
+    SignatureRefusedError,
+    UnverifiedFaultError,
+)
 from kszclient.security import MessageSecurity
 from kszclient.transport import HttpAnswer
 from kszclient.wire import Answer
@@ -35,10 +40,28 @@ def read_received(
         verified = security.verify(body, now)
     except SignatureRefusedError as error:
         if error.reason in _NOBODY_SIGNED:
-            # A gateway's page or an unsigned fault says more than "not signed". An unsigned
-            # answer is read for its errors only, and never used.
-            read_utf8(body, beside, max_bytes=max_bytes)
+            _raise_what_came(body, beside, max_bytes=max_bytes)
         raise
     if verified is not body:
         check_headers(body)
     return read_utf8(verified, beside, max_bytes=max_bytes)
+
+
+def _raise_what_came(body: bytes, beside: Beside, *, max_bytes: int) -> None:
+    """Raise what an unsigned reply is, where that says more than "not signed": a gateway's page.
+
+    A fault that nobody signed is reported as one and never as the KSZ's own; of anything else that
+    should have been signed, that it is not is all that counts.
+    """
+    try:
+        read_utf8(body, beside, max_bytes=max_bytes)
+    except ServiceFaultError as error:
+        codes = ", ".join(error.reason_codes)
+        raise UnverifiedFaultError(
+            f"a fault that nobody signed came (it states {codes}, HTTP status "
+            f"{beside.http_status})",
+            http_status=beside.http_status,
+            claimed_codes=error.reason_codes,
+        ) from None
+    except ContractDriftError:
+        return

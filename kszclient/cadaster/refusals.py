@@ -9,6 +9,7 @@ from kszclient.errors import (
     GatewayError,
     ServiceFaultError,
     SignatureRefusedError,
+    UnverifiedFaultError,
 )
 from kszclient.security.examination import Check, State
 from kszclient.security.signature_flaws import SignatureFlaw
@@ -33,6 +34,7 @@ _SET_SIGNATURE = "Set signature in the profile, as agreed with the KSZ."
 _OTHER_SIGNATURE = (
     "Check signature.certificate with the KSZ, sign_token too, and the clock of this machine."
 )
+_NOT_SIGNED = "a question about nobody is refused, but the refusal is not signed"
 _NO_SIGNATURE = "Ask the KSZ whether it takes signed questions; if not, leave signature out."
 
 
@@ -55,6 +57,8 @@ def judge_reply(error: ConsultationError, *, signed: bool) -> Verdict:
     if isinstance(error, SignatureRefusedError):
         ours = error.reason == SignatureFlaw.CERTIFICATE_NOT_PINNED
         return _fail("answer signature", str(error), error.next_step, ours=ours)
+    if isinstance(error, UnverifiedFaultError):
+        return Verdict(Check("connection", State.WARN, _NOT_SIGNED, _LOOK_FURTHER))
     if isinstance(error, GatewayError):
         return _gateway(error, signed=signed)
     return Verdict(Check("connection", State.WARN, str(error), error.next_step))
@@ -94,8 +98,7 @@ def _signed_refused(code: str) -> Verdict:
         finding = "the service does not know the header that holds our signature"
         return _fail("signature", finding, _NO_SIGNATURE)
     if code == "Client":
-        finding = "a question about nobody is refused, but the refusal is not signed"
-        return Verdict(Check("connection", State.WARN, finding, _LOOK_FURTHER))
+        return Verdict(Check("connection", State.WARN, _NOT_SIGNED, _LOOK_FURTHER))
     return _fail("signature", f"the service refuses our signature ({code})", _OTHER_SIGNATURE)
 
 

@@ -16,11 +16,13 @@ from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_unchanged
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
-from kszclient.security.revocation import revocation_lists
-from kszclient.security.signed_messages import read_pinned, signing_identity
+from kszclient.security.revocation import Revocations, revocation_lists
+from kszclient.security.signature_flaws import SignatureFlaw
+from kszclient.security.signature_policy import SignaturePolicy
+from kszclient.security.signed_messages import read_pinned, revocations_of, signing_identity
 from kszclient.security.signing import Signer
 from kszclient.security.tls import client_context
-from kszclient.security.verification import may_sign
+from kszclient.security.verification import may_sign, strong_key
 
 _WARN_DAYS = 30
 _FETCH = "Fetch the newest list before that day."
@@ -159,23 +161,13 @@ def _signature(profile: Profile, now: dt.datetime) -> Iterator[Check]:
         return
     if policy.certificate is not None:
         yield from _identity("signature.certificate", policy.certificate.read, now)
-    yield _try("signature", lambda: Signer(signing_identity(profile)), "questions can be signed")
-    for path in policy.answer_certificates:
-        key = "signature.answer_certificates"
-        try:
-            pinned = read_pinned(path)
-        except SettingsError as error:
-            yield _failed(key, error)
-            continue
-        for certificate in pinned:
-            yield _dates(key, certificate, now)
-            if not may_sign(certificate):
-                yield Check(
-                    key,
-                    State.FAIL,
-                    f"{_name(certificate)} is not a certificate to sign with",
-                    "Ask the KSZ for the certificate that it signs answers with.",
-                )
+    sha1 = policy.sha1_because is not None
+    yield _try(
+        "signature",
+        lambda: Signer(signing_identity(profile), sha1=sha1),
+        "questions can be signed",
+    )
+    yield from _answer_certificates(profile, policy, now)
     if policy.sha1_because is not None:
         yield Check(
             "signature.sha1_because",
@@ -183,6 +175,39 @@ def _signature(profile: Profile, now: dt.datetime) -> Iterator[Check]:
             f"SHA-1 is used, which is broken: {policy.sha1_because}",
             "Ask the KSZ for SHA-256 and leave the key out.",
         )
+
+
+def _answer_certificates(
+    profile: Profile, policy: SignaturePolicy, now: dt.datetime
+) -> Iterator[Check]:
+    key = "signature.answer_certificates"
+    try:
+        revocations = revocations_of(profile)
+    except SettingsError as error:
+        yield _failed("revocation_list", error)
+        revocations = Revocations(())
+    for path in policy.answer_certificates:
+        try:
+            pinned = read_pinned(path)
+        except SettingsError as error:
+            yield _failed(key, error)
+            continue
+        for certificate in pinned:
+            yield _dates(key, certificate, now)
+            name, ask = _name(certificate), "Ask the KSZ which certificate it signs answers with."
+            if not may_sign(certificate):
+                yield Check(key, State.FAIL, f"{name} is not a certificate to sign with", ask)
+            if strong_key(certificate.public_key()) is None:
+                yield Check(key, State.FAIL, f"{name} has no key to rely on", ask)
+            if revocations.flaw(certificate, now) is SignatureFlaw.CERTIFICATE_REVOKED:
+                yield Check(key, State.FAIL, f"{name} was revoked", ask)
+            if profile.revocation_list is not None and not revocations.covers(certificate):
+                yield Check(
+                    key,
+                    State.WARN,
+                    f"no list covers {name}: whether it was revoked is not looked at",
+                    "Add the list of its authority to revocation_list.",
+                )
 
 
 def _identity(key: str, read: Callable[[str], Identity], now: dt.datetime) -> Iterator[Check]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 
 from lxml.etree import _Element
@@ -11,16 +12,26 @@ from kszclient.security.signature_flaws import SignatureFlaw, refuse
 from kszclient.security.signature_policy import LONGEST_LIFE_SECONDS
 from kszclient.security.wsse import WSU
 
+_CREATED, _EXPIRES = f"{{{WSU}}}Created", f"{{{WSU}}}Expires"
+_FORMS = ([_CREATED, _EXPIRES], [_CREATED])
+# xsd:dateTime with a time zone, which alone makes it a moment; .NET writes seven decimals.
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,20})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
+)
 _LONGEST = dt.timedelta(seconds=LONGEST_LIFE_SECONDS)
 
 
-def check_timestamp(timestamp: _Element, now: dt.datetime, skew: dt.timedelta) -> dt.datetime:
+def check_timestamp(
+    timestamp: _Element, now: dt.datetime, skew: dt.timedelta, life: dt.timedelta = _LONGEST
+) -> dt.datetime:
     """Refuse a Timestamp that is not of now.
 
     Args:
-        timestamp: The element, with Created and Expires.
+        timestamp: The element, with Created, and Expires where the sender states an end.
         now: The moment of receiving.
         skew: How far the other clock may be off.
+        life: How long a message counts that states no end (SOAP Message Security 1.1, chapter 10,
+            leaves it out at will).
 
     Returns:
         The moment after which the message counts no more.
@@ -28,28 +39,30 @@ def check_timestamp(timestamp: _Element, now: dt.datetime, skew: dt.timedelta) -
     Raises:
         SignatureRefusedError: It is over, in the future, too long or cannot be read.
     """
-    if [each.tag for each in timestamp] != [f"{{{WSU}}}Created", f"{{{WSU}}}Expires"]:
+    if [each.tag for each in timestamp] not in _FORMS:
         refuse(SignatureFlaw.TIMESTAMP_MALFORMED)
-    created, expires = (_read(each) for each in timestamp)
+    moments = [_read(each) for each in timestamp]
+    created = moments[0]
+    if created > now + skew:
+        refuse(SignatureFlaw.TIMESTAMP_IN_FUTURE)
+    expires = moments[1] if len(moments) > 1 else created + life
     if expires <= created:
         refuse(SignatureFlaw.TIMESTAMP_MALFORMED)
     if expires - created > _LONGEST:
         refuse(SignatureFlaw.TIMESTAMP_TOO_LONG)
-    if created > now + skew:
-        refuse(SignatureFlaw.TIMESTAMP_IN_FUTURE)
     if expires <= now - skew:
         refuse(SignatureFlaw.TIMESTAMP_EXPIRED)
     return expires + skew
 
 
 def _read(element: _Element) -> dt.datetime:
+    text = (element.text or "").strip()
+    if len(element) or not _DATE_TIME.fullmatch(text):
+        refuse(SignatureFlaw.TIMESTAMP_MALFORMED)
     try:
-        moment = dt.datetime.fromisoformat((element.text or "").strip())
-    except ValueError:
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         refuse(SignatureFlaw.TIMESTAMP_MALFORMED)
-    if moment.tzinfo is None or len(element):
-        refuse(SignatureFlaw.TIMESTAMP_MALFORMED)
-    return moment
 
 
 class ReplayMemory:

@@ -14,15 +14,18 @@ LONGEST_LIFE_SECONDS = 300
 
 
 class SignaturePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """X.509 signatures: RSA with SHA-256 over Timestamp and Body, exclusive canonicalisation.
+    """X.509 signatures over Timestamp and Body, with SHA-2 and exclusive canonicalisation.
 
-    Answers are held to the same rules as questions; there is no way to have questions signed
+    Questions are signed with RSA and SHA-256, or with ECDSA where the key is on a curve. Answers
+    are held to the same rules; there is no way to have questions signed
     and answers taken unsigned.
 
     Args:
         answer_certificates: PEM files with the certificates that answers may be signed with.
         certificate: What we sign with, where it is not the client certificate of the profile.
         lifetime_seconds: How long a question is good for, at most 300.
+        answer_lifetime_seconds: How long an answer is good for whose Timestamp states no end, at
+            most 300.
         clock_skew_seconds: How far the other clock may be off, at most 300.
         sign_token: Whether the BinarySecurityToken is signed too (the social security platform
             asks for it; nothing is published on the KSZ's own endpoints).
@@ -36,6 +39,7 @@ class SignaturePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     answer_certificates: tuple[Path, ...]
     certificate: CertificateFiles | None = None
     lifetime_seconds: int = LONGEST_LIFE_SECONDS
+    answer_lifetime_seconds: int = LONGEST_LIFE_SECONDS
     clock_skew_seconds: int = 30
     sign_token: bool = False
     sha1_because: str | None = None
@@ -44,8 +48,9 @@ class SignaturePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """Refuse what would weaken the check."""
         if not self.answer_certificates:
             raise SettingsError("answer_certificates: expected at least one file")
-        if not 0 < self.lifetime_seconds <= LONGEST_LIFE_SECONDS:
-            raise SettingsError(f"lifetime_seconds: expected 1 to {LONGEST_LIFE_SECONDS}")
+        for key in ("lifetime_seconds", "answer_lifetime_seconds"):
+            if not 0 < getattr(self, key) <= LONGEST_LIFE_SECONDS:
+                raise SettingsError(f"{key}: expected 1 to {LONGEST_LIFE_SECONDS}")
         if not 0 <= self.clock_skew_seconds <= LONGEST_LIFE_SECONDS:
             raise SettingsError(f"clock_skew_seconds: expected 0 to {LONGEST_LIFE_SECONDS}")
         if self.sha1_because is not None and not self.sha1_because.strip():

@@ -12,6 +12,7 @@ from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_unchanged
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
+from kszclient.security.revocation import Revocations, read_revocation_lists, revocation_lists
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
 
@@ -57,9 +58,27 @@ def signed_messages(profile: Profile) -> SignedMessages:
         Verifier(
             [each for path in policy.answer_certificates for each in read_pinned(path)],
             clock_skew_seconds=policy.clock_skew_seconds,
+            life_seconds=policy.answer_lifetime_seconds,
             sha1=sha1,
+            revocations=revocations_of(profile),
         ),
     )
+
+
+def revocations_of(profile: Profile) -> Revocations:
+    """Read the revocation lists of a profile, which count for answers as they do for TLS.
+
+    Raises:
+        SettingsError: The file cannot be used, or a list is not that of its authority.
+    """
+    if profile.revocation_list is None or profile.ca_bundle is None:
+        return Revocations(())
+    authorities = read_unchanged(profile.ca_bundle, "ca_bundle")
+    try:
+        trusted = x509.load_pem_x509_certificates(authorities)
+    except ValueError:
+        trusted = []  # which TLS refuses, by its name
+    return Revocations(revocation_lists(read_revocation_lists(profile.revocation_list)), trusted)
 
 
 def signing_identity(profile: Profile) -> Identity:

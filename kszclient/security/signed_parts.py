@@ -17,6 +17,7 @@ MAX_DEPTH = 32
 
 Each prefix that a signature lists is sought from each element up, so that depth costs as well.
 """
+_ACTOR = f"{{{SOAP}}}actor"
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 _CROWDED = {
@@ -30,16 +31,35 @@ class SignedParts(msgspec.Struct, frozen=True):
     """The parts of an envelope, each the only one in its place.
 
     Args:
+        header: The Header, child of the Envelope.
         body: The Body, child of the Envelope.
-        timestamp: The Timestamp, child of the Security header.
-        token: The BinarySecurityToken, child of the Security header.
-        signature: The Signature, child of the Security header.
+        security: The Security header for us, child of the Header.
+        timestamp: The Timestamp, child of that Security header.
+        token: The BinarySecurityToken, child of that Security header, where there is one.
+        signature: The Signature, child of that Security header.
     """
 
+    header: _Element
     body: _Element
+    security: _Element
     timestamp: _Element
-    token: _Element
+    token: _Element | None
     signature: _Element
+
+    def find_extra(self, uri: str) -> _Element | None:
+        """Find another part that a signature may cover: it is verified, and read by nobody.
+
+        Only where such parts belong: a header beside the Security header (WS-Addressing), what
+        stands in the Security header (SignatureConfirmation), or the reference to the token.
+        """
+        places = (self.header, self.security, *self.signature.iterchildren(f"{{{DS}}}KeyInfo"))
+        apart = (self.security, self.timestamp, self.token, self.signature)
+        for place in places:
+            for each in place:
+                if names_part(uri, each):
+                    posing = str(each.tag).startswith(f"{{{SOAP}}}")
+                    return None if posing or each in apart else each
+        return None
 
 
 def find_parts(envelope: bytes) -> SignedParts:
@@ -62,13 +82,31 @@ def find_parts(envelope: bytes) -> SignedParts:
     if tags != [f"{{{SOAP}}}Header", f"{{{SOAP}}}Body"]:
         refuse(SignatureFlaw.NOT_SOAP)
     header, body = children
-    security = _only(header, f"{{{WSSE}}}Security")
+    security = _ours(header)
     return SignedParts(
+        header=header,
         body=body,
+        security=security,
         signature=_only(security, f"{{{DS}}}Signature"),
         timestamp=_only(security, f"{{{WSU}}}Timestamp"),
-        token=_only(security, f"{{{WSSE}}}BinarySecurityToken"),
+        token=_at_most_one(security, f"{{{WSSE}}}BinarySecurityToken"),
     )
+
+
+def _ours(header: _Element) -> _Element:
+    """Find the Security header that names no actor: those of others are not ours to look at.
+
+    (SOAP 1.1, section 4.2.2; SOAP Message Security 1.1, chapter 5.) No part of another one is
+    ever taken for a part of ours.
+    """
+    found = [
+        each for each in header.findall(f"{{{WSSE}}}Security") if not each.get(_ACTOR, "").strip()
+    ]
+    if not found:
+        refuse(SignatureFlaw.MISSING_SIGNATURE)
+    if len(found) > 1:
+        refuse(SignatureFlaw.AMBIGUOUS)
+    return found[0]
 
 
 def names_part(uri: str, part: _Element) -> bool:
@@ -97,9 +135,12 @@ def _check_ids(root: _Element) -> None:
 
 
 def _only(parent: _Element, tag: str) -> _Element:
+    found = _at_most_one(parent, tag)
+    return refuse(SignatureFlaw.MISSING_SIGNATURE) if found is None else found
+
+
+def _at_most_one(parent: _Element, tag: str) -> _Element | None:
     found = parent.findall(tag)
-    if not found:
-        refuse(SignatureFlaw.MISSING_SIGNATURE)
     if len(found) > 1:
         refuse(SignatureFlaw.AMBIGUOUS)
-    return found[0]
+    return found[0] if found else None

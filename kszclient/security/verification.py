@@ -1,6 +1,6 @@
 """Verifying: an envelope in, exactly what was signed out, or a refusal.
 
-What comes back is not the document that was received but a new envelope around the very octets
+What comes back is not the document that was received but a new envelope around the very bytes
 whose digest was checked. Whatever else the document held cannot be read by accident.
 """
 
@@ -8,35 +8,40 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+from base64 import b64encode
 from collections.abc import Sequence
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 from lxml.etree import _Element
 
+from kszclient.security.algorithms import PublicKey
 from kszclient.security.freshness import ReplayMemory, check_timestamp
+from kszclient.security.key_info import PinnedCertificate, named_certificates
+from kszclient.security.revocation import Revocations
 from kszclient.security.signature_flaws import SignatureFlaw, refuse
-from kszclient.security.signed_info import (
-    SignatureContent,
-    SignedReference,
-    read_base64,
-    read_signature,
-)
+from kszclient.security.signature_policy import LONGEST_LIFE_SECONDS
+from kszclient.security.signed_info import SignatureContent, SignedReference, read_signature
 from kszclient.security.signed_parts import SignedParts, find_parts, names_part
-from kszclient.security.wsse import SHA1, SHA256, SOAP, canonical, digest
+from kszclient.security.wsse import SHA256, SOAP, WSSE, X509_V3, canonical, digest
+from kszclient.wire.parse import MAX_TAGS
 
 _LEAST_KEY_BITS = 2048
+_CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+# Prefixes are sought for each element; so many for the most elements of all cost seconds.
+_FEW_PREFIXES = 16
+_COUNT = etree.XPath("count(descendant-or-self::*)")
+_TOKEN = f"{{{WSSE}}}BinarySecurityToken"
+_STR = f"{{{WSSE}}}SecurityTokenReference"
 
 
 class Verified(msgspec.Struct, frozen=True):
     """What a signature proved.
 
     Args:
-        envelope: A new envelope with the octets of the Body that were signed, and nothing else.
+        envelope: A new envelope with the bytes of the Body that were signed, and nothing else.
         certificate: Whose signature it was.
     """
 
@@ -50,7 +55,9 @@ class Verifier:
     Args:
         certificates: The certificates that count; no authority vouches for another one.
         clock_skew_seconds: How far the other clock may be off.
-        sha1: Whether SHA-1 counts beside SHA-256, though it is broken.
+        life_seconds: How long an answer counts that states no end itself.
+        sha1: Whether SHA-1 counts beside SHA-2, though it is broken.
+        revocations: What says which of them no longer count.
     """
 
     def __init__(
@@ -58,50 +65,90 @@ class Verifier:
         certificates: Sequence[x509.Certificate],
         *,
         clock_skew_seconds: int = 30,
+        life_seconds: int = LONGEST_LIFE_SECONDS,
         sha1: bool = False,
+        revocations: Revocations | None = None,
     ) -> None:
-        self._pinned = {each.public_bytes(Encoding.DER): each for each in certificates}
+        self._pinned = tuple(PinnedCertificate(each) for each in certificates)
         self._skew = dt.timedelta(seconds=clock_skew_seconds)
-        self._allowed = (SHA256, SHA1) if sha1 else (SHA256,)
+        self._life = dt.timedelta(seconds=life_seconds)
+        self._sha1 = sha1
+        self._revocations = revocations or Revocations(())
         self._memory = ReplayMemory()
 
     def verify(self, envelope: bytes, now: dt.datetime) -> Verified:
-        """Check an envelope and give what of it was signed.
+        """Check an envelope and return what of it was signed.
 
         Args:
-            envelope: The octets as received.
+            envelope: The bytes as received.
             now: The moment of receiving, with a time zone.
 
         Raises:
             SignatureRefusedError: Its reason is one of `SignatureFlaw`.
         """
         parts = find_parts(envelope)
-        content = read_signature(parts.signature, self._allowed)
+        content = read_signature(parts.signature, sha1=self._sha1)
         covered = _coverage(parts, content)
-        certificate = self._certificate(parts, content, now)
-        _check_value(content, _key_of(certificate))
-        octets = {name: _octets(parts, name, reference) for name, reference in covered.items()}
-        until = check_timestamp(parts.timestamp, now, self._skew)
-        if not self._memory.is_new(content.value, until, now):
+        signed = _canonical(content.signed_info, content.canonicalisation.prefixes)
+        named = named_certificates(content.key_info, parts.token, self._pinned)
+        pinned = self._signer(named, content, signed, now)
+        body = b""
+        for part in covered:
+            written = part.written(pinned)
+            part.check(written)
+            if part.name == "body":
+                body = written
+        until = check_timestamp(parts.timestamp, now, self._skew, self._life)
+        # What was signed and by which key, not the value of the signature nor the certificate: from
+        # a value by ECDSA anybody makes another that verifies, and a renewed one has the same key.
+        itself = digest(signed + pinned.key_bytes, SHA256.hash_algorithm)
+        if not self._memory.is_new(itself, until, now):
             refuse(SignatureFlaw.REPLAYED)
         opening = f'<soap:Envelope xmlns:soap="{SOAP}">'.encode()
-        return Verified(opening + octets["body"] + b"</soap:Envelope>", certificate)
+        return Verified(opening + body + b"</soap:Envelope>", pinned.certificate)
 
-    def _certificate(
-        self, parts: SignedParts, content: SignatureContent, now: dt.datetime
-    ) -> x509.Certificate:
-        if not names_part(content.key_uri, parts.token):
-            refuse(SignatureFlaw.KEY_SUBSTITUTED)
-        certificate = self._pinned.get(read_base64(parts.token))
-        if certificate is None:
-            refuse(SignatureFlaw.CERTIFICATE_NOT_PINNED)
-        if now > certificate.not_valid_after_utc:
-            refuse(SignatureFlaw.CERTIFICATE_EXPIRED)
-        if now < certificate.not_valid_before_utc:
-            refuse(SignatureFlaw.CERTIFICATE_NOT_YET_VALID)
-        if not may_sign(certificate):
-            refuse(SignatureFlaw.CERTIFICATE_WRONG_USE)
-        return certificate
+    def _signer(
+        self,
+        named: Sequence[PinnedCertificate],
+        content: SignatureContent,
+        signed: bytes,
+        now: dt.datetime,
+    ) -> PinnedCertificate:
+        """Find the certificate that verifies among those that were named; each is in order."""
+        flaws = []
+        for each in named:
+            flaw = self._flaw(each, content, signed, now)
+            if flaw is None:
+                return each
+            flaws.append(flaw)
+        return refuse(flaws[0])
+
+    def _flaw(
+        self, pinned: PinnedCertificate, content: SignatureContent, signed: bytes, now: dt.datetime
+    ) -> SignatureFlaw | None:
+        return (
+            _validity_flaw(pinned.certificate, now)
+            or self._revocations.flaw(pinned.certificate, now)
+            or _value_flaw(pinned.key, content, signed)
+        )
+
+
+def _validity_flaw(certificate: x509.Certificate, now: dt.datetime) -> SignatureFlaw | None:
+    if now > certificate.not_valid_after_utc:
+        return SignatureFlaw.CERTIFICATE_EXPIRED
+    if now < certificate.not_valid_before_utc:
+        return SignatureFlaw.CERTIFICATE_NOT_YET_VALID
+    return None if may_sign(certificate) else SignatureFlaw.CERTIFICATE_WRONG_USE
+
+
+def _value_flaw(key: object, content: SignatureContent, signed: bytes) -> SignatureFlaw | None:
+    strong = strong_key(key)
+    if strong is None:
+        return SignatureFlaw.WEAK_KEY
+    if not content.algorithm.fits(strong):
+        return SignatureFlaw.ALGORITHM_MISMATCH
+    right = content.algorithm.verifies(strong, content.value, signed)
+    return None if right else SignatureFlaw.SIGNATURE_WRONG
 
 
 def may_sign(certificate: x509.Certificate) -> bool:
@@ -113,47 +160,100 @@ def may_sign(certificate: x509.Certificate) -> bool:
     return usage.digital_signature or usage.content_commitment
 
 
-def _key_of(certificate: x509.Certificate) -> rsa.RSAPublicKey:
-    key = certificate.public_key()
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < _LEAST_KEY_BITS:
-        refuse(SignatureFlaw.WEAK_KEY)
-    return key
+def strong_key(key: object) -> PublicKey | None:
+    """Return a key that may be relied on: RSA of 2048 bits, or one of the curves of NIST."""
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= _LEAST_KEY_BITS:
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES:
+        return key
+    return None
 
 
-def _coverage(parts: SignedParts, content: SignatureContent) -> dict[str, SignedReference]:
+class _Covered(msgspec.Struct, frozen=True):
+    """A part in its place, and the reference that covers it."""
+
+    name: str
+    element: _Element
+    reference: SignedReference
+
+    def written(self, pinned: PinnedCertificate) -> bytes:
+        """Write out what was hashed."""
+        how = self.reference.canonicalisation
+        if how.dereferences:
+            return _dereferenced(self.element, how.prefixes, pinned)
+        return _canonical(self.element, how.prefixes)
+
+    def check(self, written: bytes) -> None:
+        found = digest(written, self.reference.hash_algorithm)
+        if not hmac.compare_digest(found, self.reference.digest):
+            refuse(SignatureFlaw(f"{self.name}-changed"))
+
+
+def _coverage(parts: SignedParts, content: SignatureContent) -> list[_Covered]:
     """Match references to the parts in their places; an id is never looked up elsewhere."""
-    covered = {
-        name: reference
-        for reference in content.references
-        for name in ("body", "timestamp", "token")
-        if names_part(reference.uri, getattr(parts, name))
-    }
-    if "timestamp" not in covered:
+    covered: list[_Covered] = []
+    foreign = False
+    for reference in content.references:
+        found = _part(parts, reference)
+        if found is None or any(each.element is found.element for each in covered):
+            foreign = True
+        else:
+            covered.append(found)
+    names = {each.name for each in covered}
+    if "timestamp" not in names:
         refuse(SignatureFlaw.TIMESTAMP_NOT_SIGNED)
-    if "body" not in covered:
+    if "body" not in names:
         refuse(SignatureFlaw.BODY_NOT_SIGNED)
-    if len(covered) != len(content.references):
+    if foreign:
         refuse(SignatureFlaw.FOREIGN_REFERENCE)
     return covered
 
 
-def _check_value(content: SignatureContent, key: rsa.RSAPublicKey) -> None:
-    octets = _canonical(content.signed_info, content.prefixes)
-    try:
-        key.verify(content.value, octets, padding.PKCS1v15(), content.algorithms.hash_algorithm)
-    except InvalidSignature:
-        refuse(SignatureFlaw.SIGNATURE_WRONG)
+def _part(parts: SignedParts, reference: SignedReference) -> _Covered | None:
+    """Find what a reference names; only a reference to a token may lead to another element."""
+    dereferences = reference.canonicalisation.dereferences
+    for name in ("body", "timestamp", "token"):
+        element = getattr(parts, name)
+        if element is not None and names_part(reference.uri, element):
+            if dereferences:
+                refuse(SignatureFlaw.EXTRA_TRANSFORMS)
+            return _Covered(name, element, reference)
+    element = parts.find_extra(reference.uri)
+    if element is None:
+        return None
+    if dereferences and (element.tag != _STR or element.getparent() is not parts.signature[2]):
+        refuse(SignatureFlaw.EXTRA_TRANSFORMS)
+    return _Covered("extra-part", element, reference)
 
 
-def _octets(parts: SignedParts, name: str, reference: SignedReference) -> bytes:
-    octets = _canonical(getattr(parts, name), reference.prefixes)
-    found = digest(octets, reference.algorithms.hash_algorithm)
-    if not hmac.compare_digest(found, reference.digest):
-        refuse(SignatureFlaw(f"{name}-changed"))
-    return octets
+def _dereferenced(
+    reference: _Element, prefixes: tuple[str, ...], pinned: PinnedCertificate
+) -> bytes:
+    """Write out the token that a SecurityTokenReference leads to.
+
+    Where it leads to no element of the message, that is a token made of the certificate, with the
+    prefix of the reference. Its outermost tag declares the default namespace, also where it has
+    none (SOAP Message Security 1.1, section 8.3; as WSS4J does it).
+    """
+    named = reference[0]
+    if named.tag == f"{{{WSSE}}}Reference":
+        security = next(reference.iterancestors(f"{{{WSSE}}}Security"))
+        token = security.find(_TOKEN)
+    elif named.tag == f"{{{WSSE}}}Embedded":
+        token = named.find(_TOKEN)
+    else:
+        token = etree.Element(_TOKEN, nsmap={reference.prefix: WSSE}, ValueType=X509_V3)
+        token.text = b64encode(pinned.der).decode()
+    if token is None:
+        refuse(SignatureFlaw.KEY_SUBSTITUTED)
+    written = _canonical(token, (*prefixes, "#default"))
+    name, space, rest = written.partition(b" ")
+    return written if rest.startswith(b'xmlns="') else name + b' xmlns=""' + space + rest
 
 
 def _canonical(element: _Element, prefixes: tuple[str, ...]) -> bytes:
+    if len(prefixes) > _FEW_PREFIXES and len(prefixes) * _COUNT(element) > _FEW_PREFIXES * MAX_TAGS:
+        refuse(SignatureFlaw.TOO_MANY_PREFIXES)
     try:
         return canonical(element, prefixes)
     except etree.C14NError:  # such as a relative namespace, which has no canonical form

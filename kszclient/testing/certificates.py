@@ -71,14 +71,14 @@ class CertificateAuthority:
         flaw: Flaw = Flaw.NONE,
         *,
         name: str = "customer.invalid",
-        key: rsa.RSAPrivateKey | None = None,
+        key: PrivateKey | None = None,
     ) -> Identity:
         """Issue a certificate for a client: for TLS, and to sign messages with.
 
         Args:
             flaw: What shall be wrong with it.
             name: Whose it is.
-            key: An RSA key to issue it for, as in a renewal; none makes a new one.
+            key: The key to issue it for, as in a renewal; none makes a new one, of RSA.
         """
         key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
         return self._issue(name, key, ExtendedKeyUsageOID.CLIENT_AUTH, flaw)
@@ -88,7 +88,7 @@ class CertificateAuthority:
         flaw: Flaw = Flaw.NONE,
         *,
         name: str = "service.invalid",
-        key: rsa.RSAPrivateKey | None = None,
+        key: PrivateKey | None = None,
     ) -> Identity:
         """Issue a certificate for a service to sign its answers with; see `client`."""
         return self.client(flaw, name=name, key=key)

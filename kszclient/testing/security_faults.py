@@ -13,6 +13,7 @@ from kszclient.testing.breakage import Sent
 
 _TEXTS = {
     "UnsupportedAlgorithm": "An unsupported signature or encryption algorithm was used",
+    "UnsupportedSecurityToken": "An unsupported token was provided",
     "InvalidSecurity": "An error was discovered processing the Security header",
     "FailedAuthentication": "The security token could not be authenticated or authorized",
     "FailedCheck": "The signature or decryption was invalid",
@@ -21,15 +22,20 @@ _TEXTS = {
 
 _CODES = {
     SignatureFlaw.WEAK_ALGORITHM: "UnsupportedAlgorithm",
+    SignatureFlaw.UNSUPPORTED_ALGORITHM: "UnsupportedAlgorithm",
+    SignatureFlaw.UNSUPPORTED_KEY_NAMING: "UnsupportedSecurityToken",
     SignatureFlaw.CERTIFICATE_NOT_PINNED: "FailedAuthentication",
     SignatureFlaw.CERTIFICATE_EXPIRED: "FailedAuthentication",
     SignatureFlaw.CERTIFICATE_NOT_YET_VALID: "FailedAuthentication",
     SignatureFlaw.CERTIFICATE_WRONG_USE: "FailedAuthentication",
+    SignatureFlaw.CERTIFICATE_REVOKED: "FailedAuthentication",
     SignatureFlaw.WEAK_KEY: "FailedAuthentication",
+    SignatureFlaw.ALGORITHM_MISMATCH: "FailedCheck",
     SignatureFlaw.SIGNATURE_WRONG: "FailedCheck",
     SignatureFlaw.TOKEN_CHANGED: "FailedCheck",
     SignatureFlaw.TIMESTAMP_CHANGED: "FailedCheck",
     SignatureFlaw.BODY_CHANGED: "FailedCheck",
+    SignatureFlaw.EXTRA_PART_CHANGED: "FailedCheck",
     SignatureFlaw.TIMESTAMP_EXPIRED: "MessageExpired",
 }
 

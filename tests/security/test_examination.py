@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from kszclient.security import Profile
 from kszclient.security.examination import State, examine
@@ -129,11 +130,49 @@ def test_a_pin_that_cannot_sign_fails(examined, folder, authority):
     assert "not a certificate to sign with" in found["signature.answer_certificates", "fail"]
 
 
-def test_signing_with_another_key_than_rsa_fails(examined, folder, authority):
-    write_pem(authority.server(), folder / "server.pem", PASSPHRASE)
+def test_signing_with_another_key_than_rsa_or_a_curve_of_nist_fails(examined, folder, authority):
+    odd = authority.signer(key=ec.generate_private_key(ec.SECP256K1()))
+    write_pem(odd, folder / "odd.pem", PASSPHRASE)
     own = CERTIFICATE.replace("[certificate]", "[signature.certificate]")
-    found = examined(SIGNATURE + own.replace("client.pem", "server.pem"))
+    found = examined(SIGNATURE + own.replace("client.pem", "odd.pem"))
     assert "RSA" in found["signature", "fail"]
+
+
+def test_sha1_with_a_key_that_cannot_use_it_fails(examined, folder, authority):
+    write_pem(authority.server(), folder / "curve.pem", PASSPHRASE)
+    own = CERTIFICATE.replace("[certificate]", "[signature.certificate]")
+    found = examined(SIGNATURE + 'sha1_because = "x"\n' + own.replace("client.pem", "curve.pem"))
+    assert "RSA" in found["signature", "fail"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        lambda: rsa.generate_private_key(public_exponent=65537, key_size=1024),
+        lambda: ec.generate_private_key(ec.SECP256K1()),
+    ],
+    ids=["short", "another curve"],
+)
+def test_a_pin_whose_key_is_weak_fails(examined, folder, authority, key):
+    weak = authority.signer(key=key())
+    (folder / "service.pem").write_bytes(weak.certificates_pem())
+    found = examined(CERTIFICATE + SIGNATURE)
+    assert "no key to rely on" in found["signature.answer_certificates", "fail"]
+
+
+def test_a_pin_that_was_revoked_fails(examined, folder, authority):
+    revoked = authority.signer(Flaw.REVOKED)
+    (folder / "service.pem").write_bytes(revoked.certificates_pem())
+    (folder / "revoked.pem").write_bytes(authority.revocation_list_pem())
+    found = examined(TRUST + CERTIFICATE + SIGNATURE)
+    assert "was revoked" in found["signature.answer_certificates", "fail"]
+
+
+def test_a_pin_that_no_list_covers_is_reported(examined, folder):
+    other = CertificateAuthority("Other authority").signer()
+    (folder / "service.pem").write_bytes(other.certificates_pem())
+    found = examined(TRUST + CERTIFICATE + SIGNATURE)
+    assert "no list covers" in found["signature.answer_certificates", "warn"]
 
 
 def test_every_certificate_that_we_show_is_looked_at(examined, folder, authority, customer):

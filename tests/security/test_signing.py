@@ -8,6 +8,7 @@ import datetime as dt
 import pybergshamra
 import pytest
 import xmlsec
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
@@ -128,6 +129,17 @@ def test_nothing_is_signed_twice(customer):
         signer.sign(signer.sign(ENVELOPE, NOW), NOW)
 
 
-def test_only_rsa_signs(authority):
+@VERIFIERS
+@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()])
+def test_others_accept_what_a_key_on_a_curve_signs(accepts, authority, curve):
+    identity = authority.signer(key=ec.generate_private_key(curve))
+    signed = Signer(identity).sign(ENVELOPE, NOW)
+    assert accepts(signed, identity.certificate)
+    assert not accepts(signed.replace(b">12<", b">13<"), identity.certificate)
+    assert Verifier([identity.certificate]).verify(signed, NOW)
+
+
+@pytest.mark.parametrize(("curve", "sha1"), [(ec.SECP256K1(), False), (ec.SECP256R1(), True)])
+def test_another_key_does_not_sign(authority, curve, sha1):
     with pytest.raises(SettingsError, match="RSA"):
-        Signer(authority.server())
+        Signer(authority.signer(key=ec.generate_private_key(curve)), sha1=sha1)

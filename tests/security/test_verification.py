@@ -125,15 +125,6 @@ def test_a_signature_over_the_body_alone_is_refused(forgery, service, refusal):
     assert refusal(forgery.resigned(service)) == "timestamp-not-signed"
 
 
-def test_a_signature_over_another_element_as_well_is_refused(forgery, service, refusal):
-    extra = etree.SubElement(forgery.header, "{urn:evil}Extra")
-    extra.set(WSU_ID, "Extra")
-    reference = copy.deepcopy(forgery.reference("Body"))
-    reference.set("URI", "#Extra")
-    forgery.signed_info.append(reference)
-    assert refusal(forgery.resigned(service)) == "foreign-reference"
-
-
 @pytest.mark.parametrize("uri", ["", "http://127.0.0.1/body", "file:///etc/passwd", "#xpointer(/)"])
 def test_a_reference_that_names_no_part_is_not_followed(forgery, refusal, uri):
     forgery.reference("Body").set("URI", uri)
@@ -170,11 +161,6 @@ def test_a_part_named_twice_is_refused(forgery, service, refusal):
 def test_a_timestamp_that_is_not_of_now_is_refused(forgery, service, refusal, times, reason):
     forgery.created(*times)
     assert refusal(forgery.resigned(service)) == reason
-
-
-def test_a_timestamp_without_an_end_is_refused(forgery, service, refusal):
-    forgery.timestamp.remove(forgery.timestamp[1])
-    assert refusal(forgery.resigned(service)) == "timestamp-malformed"
 
 
 def test_a_timestamp_that_was_prolonged_is_refused(forgery, refusal):

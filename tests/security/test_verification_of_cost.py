@@ -11,7 +11,7 @@ from kszclient.security.wsse import EXCLUSIVE_C14N
 from kszclient.wire.parse import HARMLESS_BYTES
 from tests.security.forgery import DS, LATER
 
-MOST_PREFIXES = 16
+MOST_PREFIXES = 100
 MOST_NAMESPACES = 100
 SIGNED = ["CanonicalizationMethod", "Transform"]
 
