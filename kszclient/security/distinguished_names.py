@@ -93,7 +93,7 @@ def parse_name(text: str) -> ComparableName | None:
         if not equals or oid is None:
             return None
         found.append((oid, _plain(value if slashes else _value(value.strip()))))
-    return tuple(sorted(found))
+    return tuple(sorted(found)) or None
 
 
 def _oid(key: str) -> str | None:
