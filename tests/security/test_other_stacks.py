@@ -229,7 +229,8 @@ WRITTEN = {
         "C=BE,O=K\\2c \\22S\\22 \\2b Z,OU=S\\C3\\A9curit\\C3\\A9 sociale,ST=x,"
         "emailAddress=desk@example.invalid,CN=CA 1"
     ),
-    "OpenSSL": '/C=BE/O=K, "S" + Z/OU=Sécurité sociale/ST=x/emailAddress=desk@example.invalid/CN=CA 1',
+    "OpenSSL": '/C=BE/O=K, "S" + Z/OU=Sécurité sociale/ST=x'
+    "/emailAddress=desk@example.invalid/CN=CA 1",
     "semicolons": (
         'cn=ca 1; e=desk@example.invalid; st=X; ou=sécurité sociale; o="k, \\"s\\" \\+ z"; c=be'
     ),
@@ -291,9 +292,7 @@ def test_libxmlsec1_refuses_what_it_signed_once_we_do(service):
     ],
 )
 @pytest.mark.parametrize("where", ["SignatureMethod", "DigestMethod"])
-def test_an_algorithm_that_is_not_supported_is_no_weak_one(
-    forgery, service, where, algorithm, name
-):
+def test_what_is_not_supported_is_no_weak_algorithm(forgery, service, where, algorithm, name):
     forgery.find(where).set("Algorithm", algorithm)
     with pytest.raises(SignatureRefusedError, match=f"not supported: {name}") as caught:
         accepts(forgery.octets(), service)
@@ -342,7 +341,8 @@ def with_str_transform(identity, key_info, written, *, tokens=""):
     signed_info, value = root.find(f".//{{{DS}}}Signature")[:2]
     hashed = b64encode(digest(written.encode(), SHA256.hash_algorithm)).decode()
     reference_to_it = (
-        f'<ds:Reference {OUTER} URI="#STR"><ds:Transforms><ds:Transform Algorithm="{STR_TRANSFORM}">'
+        f'<ds:Reference {OUTER} URI="#STR"><ds:Transforms>'
+        f'<ds:Transform Algorithm="{STR_TRANSFORM}">'
         f'<wsse:TransformationParameters><ds:CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}"/>'
         "</wsse:TransformationParameters></ds:Transform></ds:Transforms>"
         f'<ds:DigestMethod Algorithm="{SHA256.digest}"/><ds:DigestValue>{hashed}</ds:DigestValue>'
@@ -467,10 +467,9 @@ def test_prefixes_as_many_as_a_stack_has_in_scope_are_written_out(service, numbe
 def test_created_is_read_in_every_form_of_the_schema(service, created):
     text = message(tokens=token(service), timestamp=f"<wsu:Created>{created}</wsu:Created>")
     envelope = signed_by_xmlsec(text, service, reference(service))
-    assert accepts(envelope, service)
+    verifier = Verifier([service.certificate])
+    verifier.verify(envelope, LATER)
     with pytest.raises(SignatureRefusedError, match="before"):
-        verifier = Verifier([service.certificate])
-        verifier.verify(envelope, LATER)
         verifier.verify(envelope, LATER)
 
 

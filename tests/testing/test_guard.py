@@ -165,7 +165,7 @@ def signed(signing, tmp_path, envelope, small_world):
     ("spoil", "code"),
     [
         (lambda octets: octets.replace(b"<beginMonth>2015", b"<beginMonth>2016"), "FailedCheck"),
-        (lambda octets: octets.replace(b"xmlenc#sha256", b"xmlenc#sha512"), "UnsupportedAlgorithm"),
+        (lambda octets: octets.replace(b"xmlenc#sha256", b"xmlenc#sha224"), "UnsupportedAlgorithm"),
         (lambda _: b"<a/>", "InvalidSecurity"),
         (lambda _: b"", "InvalidSecurity"),
     ],
