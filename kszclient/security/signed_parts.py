@@ -10,6 +10,7 @@ from lxml.etree import _Element
 
 from kszclient.security.signature_flaws import SignatureFlaw, refuse
 from kszclient.security.wsse import DS, SOAP, WSSE, WSU, WSU_ID
+from kszclient.wire.header_blocks import NEXT, ULTIMATE_RECEIVER, actor_of
 from kszclient.wire.parse import MalformedXmlError, parse
 
 MAX_DEPTH = 32
@@ -17,7 +18,6 @@ MAX_DEPTH = 32
 
 Each prefix that a signature lists is sought from each element up, so that depth costs as well.
 """
-_ACTOR = f"{{{SOAP}}}actor"
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 _CROWDED = {
@@ -94,19 +94,19 @@ def find_parts(envelope: bytes) -> SignedParts:
 
 
 def _ours(header: _Element) -> _Element:
-    """Find the Security header that names no actor: those of others are not ours to look at.
+    """Find the Security header for the ultimate receiver, else that for the next one.
 
-    (SOAP 1.1, section 4.2.2; SOAP Message Security 1.1, chapter 5.) No part of another one is
-    ever taken for a part of ours.
+    Those for other actors are not ours to look at (SOAP 1.1, section 4.2.2; SOAP Message Security
+    1.1, chapter 5), and no part of another one is ever taken for a part of ours.
     """
-    found = [
-        each for each in header.findall(f"{{{WSSE}}}Security") if not each.get(_ACTOR, "").strip()
-    ]
-    if not found:
-        refuse(SignatureFlaw.MISSING_SIGNATURE)
-    if len(found) > 1:
-        refuse(SignatureFlaw.AMBIGUOUS)
-    return found[0]
+    headers = header.findall(f"{{{WSSE}}}Security")
+    for actors in (ULTIMATE_RECEIVER, NEXT):
+        found = [each for each in headers if actor_of(each) in actors]
+        if len(found) > 1:
+            refuse(SignatureFlaw.AMBIGUOUS)
+        if found:
+            return found[0]
+    return refuse(SignatureFlaw.MISSING_SIGNATURE)
 
 
 def names_part(uri: str, part: _Element) -> bool:

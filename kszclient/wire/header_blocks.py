@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_MUST_UNDERSTAND, _ACTOR = f"{{{_SOAP}}}mustUnderstand", f"{{{_SOAP}}}actor"
-_OURS = frozenset(
+_MUST_UNDERSTAND = f"{{{_SOAP}}}mustUnderstand"
+# The roles of SOAP 1.2 are written into SOAP 1.1 by stacks that speak both.
+ULTIMATE_RECEIVER = frozenset({"", "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver"})
+"""The actors of a block for whoever the message is for in the end."""
+
+NEXT = frozenset(
     {
-        "",
         "http://schemas.xmlsoap.org/soap/actor/next",
-        # Of SOAP 1.2, and written into SOAP 1.1 by stacks that speak both.
         "http://www.w3.org/2003/05/soap-envelope/role/next",
-        "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
     }
 )
+"""The actors of a block for whoever receives the message first."""
+
+_OURS = ULTIMATE_RECEIVER | NEXT
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 _UNDERSTOOD = frozenset({f"{{{_WSSE}}}Security"})
 """What `kszclient.security` verifies where a profile asks for it.
@@ -31,6 +35,11 @@ _UNDERSTOOD = frozenset({f"{{{_WSSE}}}Security"})
 Where a profile leaves protection to TLS alone, the block is understood and ignored: services sign
 every answer alike, whoever asked, and a signature that nobody relies on takes nothing away.
 """
+
+
+def actor_of(block: _Element) -> str:
+    """Return whom a header block is for; nobody named is the ultimate receiver."""
+    return block.get(f"{{{_SOAP}}}actor", "").strip()
 
 
 def not_understood(header: _Element) -> Iterator[str]:
@@ -41,5 +50,5 @@ def not_understood(header: _Element) -> Iterator[str]:
     """
     for block in header:
         binding = block.get(_MUST_UNDERSTAND, "").strip() in ("1", "true")
-        if binding and block.get(_ACTOR, "").strip() in _OURS and block.tag not in _UNDERSTOOD:
+        if binding and actor_of(block) in _OURS and block.tag not in _UNDERSTOOD:
             yield str(block.tag)

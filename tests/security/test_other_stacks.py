@@ -427,8 +427,16 @@ def test_a_header_for_another_actor_is_not_looked_at(service, other):
     assert accepts(signed_by_xmlsec(text, service, reference(service)), service)
 
 
-def test_an_empty_actor_is_nobody_else(service):
-    text = message(tokens=token(service), attributes=' soap:actor=""')
+@pytest.mark.parametrize(
+    "actor",
+    [
+        "",
+        "http://schemas.xmlsoap.org/soap/actor/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
+    ],
+)
+def test_an_actor_that_we_are_is_nobody_else(service, actor):
+    text = message(tokens=token(service), attributes=f' soap:actor="{actor}"')
     assert accepts(signed_by_xmlsec(text, service, reference(service)), service)
 
 
