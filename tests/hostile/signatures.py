@@ -6,7 +6,7 @@ envelope come as far as the check of the signature itself, and what it costs unt
 
 from collections.abc import Callable, Mapping
 
-from kszclient.security.wsse import DS, EXCLUSIVE_C14N, SOAP, WSSE, WSU, X509_V3
+from kszclient.security.wsse import DS, EXCLUSIVE_C14N, SOAP, WSSE, WSU, X509_PROFILE, X509_V3
 
 MILLION = 1_000_000
 
@@ -19,6 +19,7 @@ def _envelope(
     body: bytes = b"",
     declared: bytes = b"",
     prefixes: bytes = b"",
+    key_info: bytes = b'<w:SecurityTokenReference><w:Reference URI="#t"/></w:SecurityTokenReference>',
 ) -> bytes:
     return (
         f'<s:Envelope xmlns:s="{SOAP}" xmlns:u="{WSU}" xmlns:d="{DS}"><s:Header>'
@@ -35,8 +36,8 @@ def _envelope(
         + b'<d:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>'
         + references
         + b"</d:SignedInfo><d:SignatureValue>QQ==</d:SignatureValue><d:KeyInfo>"
-        b'<w:SecurityTokenReference><w:Reference URI="#t"/></w:SecurityTokenReference>'
-        b'</d:KeyInfo></d:Signature></w:Security></s:Header><s:Body u:Id="B">'
+        + key_info
+        + b'</d:KeyInfo></d:Signature></w:Security></s:Header><s:Body u:Id="B">'
         + body
         + b"</s:Body></s:Envelope>"
     )
@@ -68,6 +69,31 @@ def _declared(count: int) -> bytes:
 
 def _used(count: int) -> bytes:
     return b" ".join(b'n%d:a=""' % each for each in range(count))
+
+
+def _x509(inside: bytes) -> bytes:
+    return b"<d:X509Data>" + inside + b"</d:X509Data>"
+
+
+def _issuer(name: bytes, serial: bytes) -> bytes:
+    return _x509(
+        b"<d:X509IssuerSerial><d:X509IssuerName>"
+        + name
+        + b"</d:X509IssuerName><d:X509SerialNumber>"
+        + serial
+        + b"</d:X509SerialNumber></d:X509IssuerSerial>"
+    )
+
+
+def _bundle(kind: bytes) -> bytes:
+    return (
+        b"<w:SecurityTokenReference><w:KeyIdentifier ValueType='"
+        + X509_PROFILE.encode()
+        + kind
+        + b"'>"
+        + b"QUFB" * 2_250_000
+        + b"</w:KeyIdentifier></w:SecurityTokenReference>"
+    )
 
 
 BOTH = _reference(b"#B") + _reference(b"#T")
@@ -118,6 +144,51 @@ SIGNATURES: Mapping[str, Callable[[], bytes]] = {
             b"QQ==", b"QQ==" + b"<a>" * 200 + b"<a/>" * 400_000 + b"</a>" * 200, 1
         ),
     ),
+    "33 references with 100 prefixes each": lambda: _envelope(
+        declared=_declared(90),
+        references=BOTH + _reference(b"#h", _prefixes(100)) * 31,
+    ),
+    "32 references to 1,000 headers": lambda: _envelope(
+        inside=b"".join(b'<d:h u:Id="h%d"/>' % each for each in range(900)),
+        references=BOTH + b"".join(_reference(b"#h%d" % (899 - each)) for each in range(30)),
+    ),
+    "32 references with 100 prefixes, over 9 MB": lambda: _envelope(
+        declared=_declared(90),
+        prefixes=_prefixes(100),
+        references=BOTH
+        + b"".join(_reference(b"#h%d" % each, _prefixes(100)) for each in range(30)),
+        inside=b"".join(b'<d:h u:Id="h%d"/>' % each for each in range(30)),
+        body=b"<a>" + b"x" * 9_000_000 + b"</a>",
+    ),
+    "a serial number of 9 million digits": lambda: _envelope(
+        references=BOTH, key_info=_issuer(b"CN=a", b"9" * 9_000_000)
+    ),
+    "a name of 9 MB": lambda: _envelope(
+        references=BOTH, key_info=_issuer(b"CN=a," * 1_800_000, b"1")
+    ),
+    "a name of nothing but escapes": lambda: _envelope(
+        references=BOTH, key_info=_issuer(b"CN=" + b"\\" * 2_000, b"1")
+    ),
+    "1,000 names": lambda: _envelope(
+        references=BOTH,
+        key_info=_x509(
+            (b"<d:X509SubjectName>CN=" + b"a,CN=" * 400 + b"a</d:X509SubjectName>") * 900
+        ),
+    ),
+    "1,000 certificates": lambda: _envelope(
+        references=BOTH,
+        key_info=_x509((b"<d:X509Certificate>" + b"QUFB" * 2_000 + b"</d:X509Certificate>") * 900),
+    ),
+    "a key of 9 MB": lambda: _envelope(
+        references=BOTH,
+        key_info=b"<d:KeyValue><d:RSAKeyValue><d:Modulus>"
+        + b"QUFB" * 2_250_000
+        + b"</d:Modulus><d:Exponent>"
+        + b"QUFB" * 2_250_000
+        + b"</d:Exponent></d:RSAKeyValue></d:KeyValue>",
+    ),
+    "a path of 9 MB": lambda: _envelope(references=BOTH, key_info=_bundle(b"X509PKIPathv1")),
+    "a bundle of 9 MB": lambda: _envelope(references=BOTH, key_info=_bundle(b"PKCS7")),
     "900,000 attributes": lambda: _envelope(
         body=b"<a " + b" ".join(b'a%d=""' % each for each in range(900_000)) + b"/>",
         references=BOTH,
