@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
-from lxml.etree import QName, _Element
+from lxml.etree import QName, XPath, _Element
 
 from kszclient.security.algorithms import read_digest_method
 from kszclient.security.distinguished_names import ComparableName, comparable, parse_name
@@ -35,6 +35,12 @@ from kszclient.security.wsse import (
     digest,
 )
 
+MAX_ELEMENTS = 64
+"""The most elements of one KeyInfo: a chain of certificates and every name of each.
+
+Each is read before it is known who wrote it, and a name takes a millisecond.
+"""
+_COUNT = XPath("count(descendant::*)")
 _SERIAL = re.compile(r"-?[0-9]{1,60}", re.ASCII)
 _TOKEN = f"{{{WSSE}}}BinarySecurityToken"
 _CURVES = {
@@ -128,6 +134,8 @@ def named_certificates(
     """
     if not len(key_info):
         refuse(SignatureFlaw.UNSUPPORTED_KEY_NAMING, "nothing at all")
+    if _COUNT(key_info) > MAX_ELEMENTS:
+        refuse(SignatureFlaw.KEY_SUBSTITUTED, "it says more than any needs")
     hints = list(_hints(key_info, token))
     if token is not None:
         hints.append(_held_by(token))

@@ -11,6 +11,9 @@ from kszclient.security.wsse import DS, EXCLUSIVE_C14N, SOAP, WSSE, WSU, X509_PR
 MILLION = 1_000_000
 
 
+_BY_TOKEN = b'<w:SecurityTokenReference><w:Reference URI="#t"/></w:SecurityTokenReference>'
+
+
 def _envelope(
     *,
     inside: bytes = b"",
@@ -19,7 +22,7 @@ def _envelope(
     body: bytes = b"",
     declared: bytes = b"",
     prefixes: bytes = b"",
-    key_info: bytes = b'<w:SecurityTokenReference><w:Reference URI="#t"/></w:SecurityTokenReference>',
+    key_info: bytes = _BY_TOKEN,
 ) -> bytes:
     return (
         f'<s:Envelope xmlns:s="{SOAP}" xmlns:u="{WSU}" xmlns:d="{DS}"><s:Header>'
