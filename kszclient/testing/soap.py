@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from kszclient.testing.answer_xml import SOAP
+from kszclient.wire.header_blocks import not_understood
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-
-_ENVELOPE, _HEADER, _BODY, _MUST_UNDERSTAND = (
-    f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body", "mustUnderstand")
-)
+_ENVELOPE, _HEADER, _BODY = (f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body"))
 
 
 class SoapError(Exception):
@@ -57,7 +54,5 @@ def payload_of(envelope: _Element) -> _Element:
 
 
 def _check_header(header: _Element) -> None:
-    for block in header:
-        binding = block.get(_MUST_UNDERSTAND) in ("1", "true")
-        if binding and etree.QName(block).namespace != _WSSE:
-            raise SoapError("MustUnderstand", "A header that must be understood is not known here.")
+    if next(not_understood(header), None) is not None:
+        raise SoapError("MustUnderstand", "A header that must be understood is not known here.")

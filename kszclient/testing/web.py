@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from kszclient.testing import desks
+from kszclient.testing.answer_xml import write_soap_fault
 from kszclient.testing.breakage import Ending, Sent
+from kszclient.testing.cross_site import refuse_other_sites
 from kszclient.testing.engine import MAX_REQUEST_BYTES, Engine, Seen
 from kszclient.testing.reply import reply
+from kszclient.wire.encoding import as_utf8
+from kszclient.wire.parse import MalformedXmlError
 from kszclient.wire.schema import schema_files, wsdl_bytes
 
 if TYPE_CHECKING:
@@ -49,7 +53,9 @@ class Service:
 
         The schemas lie where the relative imports of the WSDL lead: two folders above it.
         """
-        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        app = web.Application(
+            client_max_size=MAX_REQUEST_BYTES, middlewares=[_in_soap, refuse_other_sites]
+        )
         app.router.add_get(PATH, self._describe)
         app.router.add_post(PATH, self._consult)
         app.add_subapp(desks.PATH, desks.Desks(self._engine.now).application())
@@ -67,7 +73,7 @@ class Service:
     async def _consult(self, request: web.Request) -> web.StreamResponse:
         if request.content_type != _XML:
             raise web.HTTPUnsupportedMediaType(text="SOAP 1.1 comes as text/xml.")
-        if request.headers.get("SOAPAction", "").strip('"') != SOAP_ACTION:
+        if request.headers.get("SOAPAction", "").strip().strip('"') != SOAP_ACTION:
             raise web.HTTPBadRequest(text=f'The header SOAPAction must be "{SOAP_ACTION}".')
         if self._engine.leaves_unread():
             return await reply(request, Sent(200, b"", ending=Ending.RESET))
@@ -84,11 +90,47 @@ class Service:
     async def _let_in(self, request: web.Request) -> bytes | Sent:
         """Give the question to answer, or what comes instead of an answer."""
         if self._guard is None:
-            return await request.read()
+            return _utf8(request, await request.read())
         tls = request.get_extra_info("ssl_object")
         shown = tls.getpeercert(binary_form=True) if tls else None
         refused = self._guard.admit(request.headers.get("Authorization"), shown)
-        return refused or self._guard.open(await request.read(), self._engine.now())
+        if refused:
+            return refused
+        body = _utf8(request, await request.read())
+        return body if isinstance(body, Sent) else self._guard.open(body, self._engine.now())
+
+
+def _utf8(request: web.Request, body: bytes) -> bytes | Sent:
+    """Return a question in UTF-8, or the fault for one whose encoding cannot be read."""
+    try:
+        return as_utf8(body, request.headers.get("Content-Type"))
+    except MalformedXmlError as error:
+        return Sent(500, write_soap_fault("Client", f"{str(error).capitalize()}."))
+
+
+@web.middleware
+async def _in_soap(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Put what is wrong with a request into a SOAP fault, for SOAP stacks show no other text.
+
+    The HTTP status stays: the Basic Profile 1.1 of WS-I has 400, 405 and 415 for such requests.
+    """
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        desk = request.path.startswith(f"{desks.PATH}/")
+        if desk or (request.path != PATH and request.method in {"GET", "HEAD"}):
+            raise
+        allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+        text = error.text or error.reason
+        return web.Response(
+            status=error.status,
+            body=write_soap_fault("Client", text),
+            content_type=_XML,
+            charset="utf-8",
+            headers=allowed,
+        )
 
 
 def _gives(content: bytes) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -48,7 +48,10 @@ def test_the_action_may_come_without_quotes(ksz, question):
         ("POST", "", {"Content-Type": "text/xml"}, 400),
         ("POST", "", HEADERS | {"Content-Type": "application/soap+xml"}, 415),
         ("POST", "other", HEADERS, 404),
+        ("POST", "", HEADERS | {"SOAPAction": '""'}, 400),
+        ("POST", "", {"SOAPAction": ACTION}, 415),
         ("PUT", "", HEADERS, 405),
+        ("PATCH", "", HEADERS, 405),
         ("DELETE", "", HEADERS, 405),
         ("GET", "", HEADERS, 405),
         ("GET", "/", HEADERS, 404),
@@ -61,11 +64,96 @@ def test_other_requests_get_the_errors_of_http(ksz, method, path, *, headers, st
     assert reply.status_code == status
     if status == 405:
         assert "POST" in reply.headers["Allow"]
+    if method != "GET" or not path:
+        assert fault_of(reply)[0] == "soapenv:Client"
+        assert len(fault_of(reply)[1]) > 10
+
+
+def fault_of(reply):
+    """Return code and text of the fault that a SOAP stack would show its user."""
+    assert reply.headers["Content-Type"] == "text/xml; charset=utf-8"
+    (fault,) = etree.fromstring(reply.content).iter(
+        "{http://schemas.xmlsoap.org/soap/envelope/}Fault"
+    )
+    return fault.findtext("faultcode"), fault.findtext("faultstring")
+
+
+@pytest.mark.parametrize("action", [ACTION, ACTION.strip('"'), f"{ACTION}  "])
+@pytest.mark.parametrize("content_type", ["text/xml", 'TEXT/XML; charset="utf-8"'])
+def test_stacks_write_action_and_content_type_in_many_ways(ksz, question, action, content_type):
+    headers = {"Content-Type": content_type, "SOAPAction": action}
+    assert requests.post(ksz.endpoint, question, headers=headers, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [(b"no XML", "text/xml"), (b"", "text/xml"), (b"<a>\xe9</a>", "text/xml; charset=utf-8")],
+)
+def test_what_is_no_xml_gets_a_fault(ksz, body, content_type):
+    headers = HEADERS | {"Content-Type": content_type}
+    reply = requests.post(ksz.endpoint, body, headers=headers, timeout=10)
+    assert reply.status_code == 500
+    assert fault_of(reply)[0] == "soapenv:Client"
+
+
+def test_a_question_in_the_encoding_that_its_header_names_is_answered(ksz, question):
+    text = question.decode().partition("?>")[2] or question.decode()
+    headers = HEADERS | {"Content-Type": "text/xml; charset=utf-16"}
+    reply = requests.post(ksz.endpoint, text.encode("utf-16"), headers=headers, timeout=10)
+    assert reply.status_code == 200
+
+
+OTHER_SITES = [
+    {"Origin": "https://example.org"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost:1"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+]
+
+
+@pytest.mark.parametrize("headers", OTHER_SITES)
+def test_a_page_of_another_site_changes_nothing(ksz, question, headers):
+    control = f"{ksz.desks}/control"
+    moved = requests.post(control, b'{"days_later": 9}', headers=headers, timeout=10)
+    desk = f"{ksz.desks}/IRISCARE/complaints"
+    handed = requests.post(desk, b"{}", headers=headers, timeout=10)
+    seen = len(ksz.requests)
+    asked = requests.post(ksz.endpoint, question, headers=HEADERS | headers, timeout=10)
+    assert (moved.status_code, handed.status_code, asked.status_code) == (403, 403, 403)
+    assert fault_of(asked)[0] == "soapenv:Client"
+    assert len(ksz.requests) == seen
+
+
+def test_its_own_origin_may_change_what_it_likes(ksz):
+    own = ksz.desks.removesuffix("/desks")
+    headers = {"Origin": own, "Sec-Fetch-Site": "same-origin"}
+    reply = requests.post(f"{ksz.desks}/control", b"{}", headers=headers, timeout=10)
+    assert reply.status_code < 300
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:1", 200),
+        ("127.0.0.2:80", 200),
+        ("[::1]:80", 200),
+        ("rebound.example:80", 421),
+        ("127.0.0.1.example", 421),
+        ("localhost@example.org", 421),
+        ("10.0.0.1", 421),
+    ],
+)
+def test_it_answers_under_a_name_of_loopback_only(ksz, host, status):
+    reply = requests.get(ksz.wsdl, headers={"Host": host}, timeout=10)
+    assert reply.status_code == status
 
 
 def test_a_request_that_is_too_long_is_not_read(ksz):
     reply = requests.post(ksz.endpoint, b" " * 1_100_000, headers=HEADERS, timeout=10)
     assert reply.status_code == 413
+    assert fault_of(reply)[0] == "soapenv:Client"
 
 
 def test_the_wsdl_names_this_endpoint_and_its_imports_can_be_followed(ksz):
