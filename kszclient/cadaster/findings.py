@@ -9,6 +9,7 @@ from itertools import groupby
 import msgspec
 
 from kszclient.cadaster.categories import is_participation
+from kszclient.cadaster.contradictions import ContradictionKind, contradictions, possible
 from kszclient.cadaster.own_months import files_taken_out, own_payments
 from kszclient.competence import Certainty, Competence, Segment
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
@@ -19,6 +20,7 @@ class FindingKind(StrEnum):
     """What was found."""
 
     FOUND_ELSEWHERE = "found_elsewhere"
+    REGISTER_CONTRADICTION = "register_contradiction"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,12 +29,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         kind: What was found.
         source: The register that holds it.
-        begin: First month; None where the file names no months.
-        end: Last month.
+        begin: First month; None where the file names no months. Of a contradiction the first of its
+            two dates, which may be the later one.
+        end: Last month, or the second date.
         competent_source: The register that should hold these months.
         explanation: One sentence for a person.
         basis: Why the other register should hold them: the rules of competence, in words.
         certainty: How sure that is, in the least sure of these months.
+        contradiction: How a register contradicts itself; None for other kinds.
     """
 
     kind: FindingKind
@@ -43,6 +47,61 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     explanation: str
     basis: str
     certainty: Certainty
+    contradiction: ContradictionKind | None = None
+
+
+_CONTRADICTS = {
+    ContradictionKind.ENDS_BEFORE_BEGIN: (
+        "a period begins in {} and ends in {}; which months it means cannot be said",
+        "No period ends before it begins.",
+    ),
+    ContradictionKind.ENDS_BEFORE_BIRTH: (
+        "a period of the child, born in {}, ends in {}; which months it means cannot be said",
+        "No right to child benefit ends before the birth, as far as the child's number states it.",
+    ),
+    ContradictionKind.SAME_AMOUNT_TWICE: (
+        "one payer holds a basic amount of the child twice for {} to {}",
+        "One basic amount for a child in a month.",
+    ),
+    ContradictionKind.SAME_FILE_TWICE: (
+        "one file of the child stands there twice, with {} to {} in both",
+        "One file of a payer stands once in a register.",
+    ),
+}
+
+
+def find_contradictions(
+    results: Iterable[SourceResult],
+    child: Ssin,
+    period: MonthPeriod,
+    replaced_by: Ssin | None = None,
+) -> tuple[Finding, ...]:
+    """Find where registers contradict themselves, whoever is competent.
+
+    Args:
+        results: What each register answered.
+        child: The person who was asked about.
+        period: The months asked, with an end.
+        replaced_by: The number that took the place of the child's, where the KSZ names one.
+
+    Returns:
+        One finding for each contradiction, with both its dates.
+    """
+    return tuple(
+        Finding(
+            kind=FindingKind.REGISTER_CONTRADICTION,
+            source=each.source,
+            begin=each.first,
+            end=each.second,
+            competent_source=None,
+            explanation=f"{each.source} contradicts itself: {sentence.format(*each.dates)}.",
+            basis=basis,
+            certainty=each.certainty,
+            contradiction=each.kind,
+        )
+        for each in contradictions(results, child, period, replaced_by)
+        for sentence, basis in (_CONTRADICTS[each.kind],)
+    )
 
 
 def find_elsewhere(
@@ -73,6 +132,7 @@ def find_elsewhere(
         finding
         for result in results
         for finding in _elsewhere(
+            child,
             result.authentic_source,
             _paid(child, replaced_by, result),
             competence,
@@ -90,12 +150,13 @@ def _paid(
 
 
 def _elsewhere(
+    child: Ssin,
     source: AuthenticSource,
     paid: list[tuple[PaymentPeriod, ...] | None],
     competence: Competence,
     period: MonthPeriod,
 ) -> Iterator[Finding]:
-    held = {month for payments in paid for month in _months(payments, source, period)}
+    held = {month for payments in paid for month in _months(payments, child, source, period)}
     # Months are told apart by the register that should hold them, not by how sure that is.
     for competent, same in groupby(competence.segments, key=lambda segment: segment.source):
         segments = list(same)
@@ -132,14 +193,14 @@ def _finding(
 
 
 def _months(
-    payments: tuple[PaymentPeriod, ...] | None, source: AuthenticSource, period: MonthPeriod
+    payments: tuple[PaymentPeriod, ...] | None,
+    child: Ssin,
+    source: AuthenticSource,
+    period: MonthPeriod,
 ) -> Iterator[Month]:
     for payment in payments or ():
-        if is_participation(source, payment.category.code):
+        if is_participation(source, payment.category.code) or not possible(child, payment):
             continue
-        end = payment.end_month
-        if end is not None and end < payment.begin_month:
-            continue
-        run = MonthPeriod(payment.begin_month, end).intersection(period)
+        run = MonthPeriod(payment.begin_month, payment.end_month).intersection(period)
         if run is not None:
             yield from run

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from kszclient.cadaster.client import ChildBenefitsClient
-from kszclient.cadaster.findings import Finding, find_elsewhere
+from kszclient.cadaster.findings import Finding, find_contradictions, find_elsewhere
 from kszclient.cadaster.outcome import Incomplete, Outcome, Refused
 from kszclient.cadaster.person_state import PersonState, person_state
 from kszclient.competence import Competence
@@ -162,9 +162,14 @@ def _look_up_once(
         results=() if refused else tuple(_reports(asked, answer)),
         refusal=_refusal(answer) if refused else None,
         competence=competence,
-        findings=find_elsewhere(results, ssin, competence, period, state.replaced_by)
-        if competence
-        else (),
+        findings=(
+            *find_contradictions(results, ssin, period, state.replaced_by),
+            *(
+                find_elsewhere(results, ssin, competence, period, state.replaced_by)
+                if competence
+                else ()
+            ),
+        ),
         data_filters=answer.data_filters,
         attempts=outcome.attempts,
         warnings=tuple(map(_outside_contract, answer.numbers_outside_contract)),

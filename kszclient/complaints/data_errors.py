@@ -12,6 +12,7 @@ import msgspec
 from kszclient.cadaster import Finding, FindingKind, Lookup
 from kszclient.cadaster.basic_amounts import doubled
 from kszclient.cadaster.categories import basic_codes
+from kszclient.cadaster.contradictions import ContradictionKind
 from kszclient.complaints.datafile import load
 from kszclient.complaints.holdings import Holding
 from kszclient.complaints.themes import themes
@@ -25,6 +26,7 @@ class DataErrorKind(StrEnum):
     FOUND_ELSEWHERE = "found_elsewhere"
     TWO_BASIC_AMOUNTS = "two_basic_amounts"
     REPLACED_NUMBER = "replaced_number"
+    REGISTER_CONTRADICTION = "register_contradiction"
 
 
 class ShownError(msgspec.Struct, frozen=True):
@@ -33,9 +35,11 @@ class ShownError(msgspec.Struct, frozen=True):
     Args:
         kind: What it is.
         sources: The registers that show it.
-        begin: First month, in JSON ``from``; None where it is not about months.
-        end: Last month, in JSON ``to``.
+        begin: First month, in JSON ``from``; None where it is not about months. Of a contradiction
+            the first of its two dates, which may be the later one.
+        end: Last month, or the second date, in JSON ``to``.
         competent_source: The register that should hold these months, where that is known.
+        contradiction: How a register contradicts itself; None for other kinds.
     """
 
     kind: DataErrorKind
@@ -43,6 +47,7 @@ class ShownError(msgspec.Struct, frozen=True):
     begin: Month | None = msgspec.field(name="from", default=None)
     end: Month | None = msgspec.field(name="to", default=None)
     competent_source: AuthenticSource | None = None
+    contradiction: ContradictionKind | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,8 +82,24 @@ def shown_errors(
         period: The months asked about, with an end.
     """
     elsewhere = (each for each in lookup.findings if each.kind is FindingKind.FOUND_ELSEWHERE)
+    contradicted = (
+        ShownError(
+            DataErrorKind.REGISTER_CONTRADICTION,
+            (each.source,),
+            each.begin,
+            each.end,
+            contradiction=each.contradiction,
+        )
+        for each in lookup.findings
+        if each.kind is FindingKind.REGISTER_CONTRADICTION
+    )
     replaced = [ShownError(DataErrorKind.REPLACED_NUMBER)] if lookup.ssin.replaced_by else []
-    return (*map(_elsewhere, elsewhere), *_two_basic_amounts(held, period), *replaced)
+    return (
+        *map(_elsewhere, elsewhere),
+        *_two_basic_amounts(held, period),
+        *replaced,
+        *contradicted,
+    )
 
 
 def _elsewhere(finding: Finding) -> ShownError:

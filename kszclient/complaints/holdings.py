@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kszclient.cadaster import Lookup, is_participation
+from kszclient.cadaster.contradictions import possible
 from kszclient.cadaster.own_months import own_payments
 from kszclient.complaints.intake import RegisterMonths, RegisterPayer
 from kszclient.complaints.payers import is_listed
@@ -49,6 +50,7 @@ def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding,
         for report in lookup.results
         for file in report.files
         for payment in own_payments(child, lookup.ssin.replaced_by, file) or ()
+        if possible(child, payment)
         for each in _held(report.source, file.child_benefits_fund, payment, period)
     )
 
@@ -56,10 +58,7 @@ def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding,
 def _held(
     source: AuthenticSource, fund: Fund, payment: PaymentPeriod, period: MonthPeriod
 ) -> Iterator[Holding]:
-    end = payment.end_month
-    if end is not None and end < payment.begin_month:
-        return
-    months = MonthPeriod(payment.begin_month, end).intersection(period)
+    months = MonthPeriod(payment.begin_month, payment.end_month).intersection(period)
     if months:
         yield Holding(
             source=source,

@@ -95,7 +95,7 @@ def inform(
     if told:
         informed = msgspec.structs.replace(informed, register_months=told)
     notices = (
-        *_about_payers(informed, lookup, holding, language),
+        *_about_payers(informed, lookup, holding, language, _doubtful(lookup)),
         *_about_months(complaint, lookup, told, period, language),
         *_about_errors(complaint, errors, language),
     )
@@ -136,8 +136,17 @@ def _about_payers(
     lookup: Lookup,
     holding: Iterable[Holding],
     language: Language,
+    doubtful: str,
 ) -> Iterator[str]:
-    """Say who pays in each part of the case."""
+    """Say who pays in each part of the case.
+
+    Args:
+        complaint: The case.
+        lookup: What the registers said.
+        holding: What they hold.
+        language: Of the sentences.
+        doubtful: The registers that contradict themselves, so that no months are absent there.
+    """
     ticket = lookup.ticket_cbss
     if lookup.refusal is not None:
         yield _say("refused", language, code=code_or_other(lookup.refusal.code), ticket=ticket)
@@ -149,7 +158,8 @@ def _about_payers(
         in_part = _in_months(known, part.months)
         month = _span(part.months.begin, part.months.end or part.months.begin)
         if not in_part:
-            yield _say("no_file", language, month=month, ticket=ticket)
+            key = "contradicted_file" if doubtful else "no_file"
+            yield _say(key, language, month=month, ticket=ticket, sources=doubtful)
         elif len({each.payer for each in in_part}) > 1:
             names = ", ".join(dict.fromkeys(map(_payer_with_months, in_part)))
             yield _say("several_payers", language, payers=names, month=month, ticket=ticket)
@@ -162,6 +172,11 @@ def _about_payers(
             yield _say(
                 key, language, payer=_name(fund), source=source.value, month=month, ticket=ticket
             )
+
+
+def _doubtful(lookup: Lookup) -> str:
+    found = (e for e in lookup.findings if e.contradiction and e.contradiction.months_unknown)
+    return ", ".join(dict.fromkeys(each.source for each in found))
 
 
 def _in_months(holding: Iterable[Holding], months: MonthPeriod) -> list[Holding]:
@@ -195,7 +210,7 @@ def _about_errors(
 ) -> Iterator[str]:
     theme = theme_of_data_errors()
     for each in errors:
-        key = each.kind.value
+        key: str = each.contradiction or each.kind
         if each.kind is DataErrorKind.FOUND_ELSEWHERE and each.begin is None:
             key = "found_elsewhere_unsaid"
         months = _span(each.begin, each.end) if each.begin and each.end else ""
@@ -204,6 +219,9 @@ def _about_errors(
             language,
             sources=", ".join(each.sources),
             months=months,
+            begin=str(each.begin or ""),
+            end=str(each.end or ""),
+            year=str(each.begin.year) if each.begin else "",
             competent=each.competent_source or "",
         )
     if errors and theme not in (complaint.theme, complaint.subject):

@@ -61,6 +61,7 @@ def compare(
             amiss = shifted(each, expected, competent, amiss)
         if holdings.untold:
             amiss += list(_untold_elsewhere(each, competent, holdings, amiss))
+        amiss += list(_contradicted(each, competent, holdings, amiss))
         amiss += _of_child(each, competent, holdings)
         found += sorted(amiss or judged[:1], key=lambda one: (one.begin, one.end, one.kind))
     return tuple(found)
@@ -110,7 +111,7 @@ def _finding(expected: Expected, months: Run, verdict: Verdict) -> Found:
         rule=span.rule if span else "",
         payer=verdict.payers[0] if verdict.payers else None,
     )
-    if verdict.codes:
+    if verdict.codes and verdict.kind is not Kind.REGISTER_CONTRADICTION:
         return msgspec.structs.replace(found, expected=expected.category or "")
     return found
 
@@ -141,6 +142,24 @@ def _untold_elsewhere(
             if gap.kind in _GAPS and gap.competent_source is not source:
                 months = Run(gap.begin, gap.end)
                 yield _told(expected, spans, Kind.MONTHS_UNTOLD, months, source, "")
+
+
+def _contradicted(
+    expected: Expected, spans: tuple[Span, ...], holdings: Holdings, amiss: list[Found]
+) -> Iterator[Found]:
+    """Find where a register contradicts itself in months of a dossier, or in place of a gap."""
+    reported = {each.found for each in amiss if each.kind is Kind.REGISTER_CONTRADICTION}
+    first, last = expected.months
+    for each in holdings.contradicted:
+        if each.code in reported:
+            continue
+        begin, end = max(first, each.months.begin), min(last, each.months.end)
+        gaps = [gap for gap in amiss if each.unknown and gap.kind in _GAPS]
+        if begin > end and gaps:
+            begin, end = gaps[0].begin, gaps[0].end
+        if begin <= end:
+            kind = Kind.REGISTER_CONTRADICTION
+            yield _told(expected, spans, kind, Run(begin, end), each.source, each.code)
 
 
 class _Named(NamedTuple):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kszclient.cadaster import Incomplete, Outcome, Refused
 from kszclient.cadaster.categories import is_participation
+from kszclient.cadaster.contradictions import contradictions, possible
 from kszclient.cadaster.own_months import files_taken_out, own_payments
 from kszclient.cadaster.person_state import person_state
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
-from kszclient.reconciliation.month_numbers import Run
+from kszclient.reconciliation.month_numbers import Run, period_of
 from kszclient.values import AuthenticSource, Ssin
 from kszclient.wire import (
+    Answer,
     Beneficiary,
     Child,
     File,
@@ -38,6 +41,22 @@ class Held(NamedTuple):
     participation: bool
 
 
+class Contradicted(NamedTuple):
+    """Where a register contradicts itself about the child.
+
+    Args:
+        source: The register.
+        code: How, and both dates: ``ends_before_begin 2023-05 2022-04``.
+        months: The months between the two dates.
+        unknown: Whether nobody can say which months are meant.
+    """
+
+    source: AuthenticSource
+    code: str
+    months: Run
+    unknown: bool
+
+
 class Holdings(NamedTuple):
     """What an answer says of a child.
 
@@ -50,6 +69,7 @@ class Holdings(NamedTuple):
         unlisted: Registers for which the child is not inscribed.
         untold: Registers with a file of the child that names no months, or that was taken out.
         cut: Registers whose answer reaches a limit of the contract, with the list that does.
+        contradicted: Where registers contradict themselves.
     """
 
     refusal: str | None
@@ -60,6 +80,7 @@ class Holdings(NamedTuple):
     unlisted: frozenset[AuthenticSource] = frozenset()
     untold: frozenset[AuthenticSource] = frozenset()
     cut: tuple[tuple[AuthenticSource, str], ...] = ()
+    contradicted: tuple[Contradicted, ...] = ()
 
     def completed(self, later: Holdings) -> Holdings:
         """Add what registers said that had been silent.
@@ -76,6 +97,7 @@ class Holdings(NamedTuple):
             unlisted=self.unlisted | later.unlisted,
             untold=self.untold | later.untold,
             cut=(*self.cut, *later.cut),
+            contradicted=(*self.contradicted, *later.contradicted),
         )
 
 
@@ -110,7 +132,8 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
             payments = own_payments(child, state.replaced_by, file)
             if payments == ():
                 untold.add(source)
-            held += _held(source, file, payments or (), asked)
+            sound = [each for each in payments or () if possible(child, each)]
+            held += _held(source, file, sound, asked)
         cut += [(source, name) for name in _cut(result)]
     silent = outcome.silent if isinstance(outcome, Incomplete) else ()
     return Holdings(
@@ -122,11 +145,26 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
         unlisted=frozenset(unlisted),
         untold=frozenset(untold),
         cut=tuple(cut),
+        contradicted=tuple(_contradicted(outcome.answer, child, asked, state.replaced_by)),
     )
 
 
+def _contradicted(
+    answer: Answer, child: Ssin, asked: Run, replaced_by: Ssin | None
+) -> Iterator[Contradicted]:
+    found = contradictions(answer.results or (), child, period_of(asked), replaced_by)
+    for each in found:
+        first, second = each.first.number, each.second.number
+        yield Contradicted(
+            each.source,
+            " ".join((each.kind, *each.dates)),
+            Run(min(first, second), max(first, second)),
+            each.kind.months_unknown,
+        )
+
+
 def _held(
-    source: AuthenticSource, file: File, payments: tuple[PaymentPeriod, ...], asked: Run
+    source: AuthenticSource, file: File, payments: Iterable[PaymentPeriod], asked: Run
 ) -> list[Held]:
     """Give what a file pays in the months asked; what is of one kind and follows on is one."""
     found: list[tuple[str, list[int]]] = []
@@ -140,7 +178,7 @@ def _held(
         if end < first:
             continue
         begin = payment.begin_month.number
-        if begin > last or end < begin:
+        if begin > last:
             continue
         begin, end = max(begin, first), min(end, last)
         code = payment.category.code

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     REFUSED = "refused"
     INCOMPLETE = "incomplete"
     MONTHS_UNTOLD = "months_untold"
+    REGISTER_CONTRADICTION = "register_contradiction"
     COMPETENCE_UNDETERMINED = "competence_undetermined"
     UNKNOWN_CATEGORY = "unknown_category"
     TRUNCATED = "truncated"

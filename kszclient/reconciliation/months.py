@@ -71,7 +71,8 @@ def judge(
     """Tell what one month of a dossier amounts to.
 
     A silent register, one that does not know the child's line in the repertory, one that tells no
-    months, and an answer that may have been cut off are never read as "holds nothing".
+    months or contradicts itself, and an answer that may have been cut off are never read as "holds
+    nothing".
 
     Args:
         expected: The dossier.
@@ -89,9 +90,9 @@ def judge(
     own = [each for each in here if each.source is competent]
     if own:
         return _own(expected.payer, span, competent, _payers(own), holdings)
-    unknown = _unknown(competent, holdings)
+    unknown = _unknown(competent, span, holdings)
     if unknown is not None:
-        return Verdict(unknown, competent, span)
+        return unknown
     gap = _gap(expected, every, span, competent, holdings, month)
     if here and gap.kind is not Kind.PAYMENT_UNCLEAR:
         other_source = here[0].source
@@ -112,10 +113,10 @@ def _own(
     if payer is None or payer in payers:
         return Verdict(Kind.MATCH, competent, span, payers)
     kind = _other_payer(payer, payers)
-    unknown = _unknown(competent, holdings)
+    unknown = _unknown(competent, span, holdings)
     if kind is Kind.OTHER_PAYER and unknown is not None:
         # The file of the dossier's payer may be the one that was not told.
-        return Verdict(unknown, competent, span)
+        return unknown
     return Verdict(kind, competent, span, payers)
 
 
@@ -182,17 +183,23 @@ def _payers(held: list[Held]) -> tuple[str, ...]:
     return tuple(sorted({each.payer for each in held}))
 
 
-def _unknown(source: AuthenticSource, holdings: Holdings) -> Kind | None:
-    """Give why nothing can be said of what a register holds, or None where it can."""
+def _unknown(source: AuthenticSource, span: Span | None, holdings: Holdings) -> Verdict | None:
+    """Return why nothing can be said of what a register holds, or None where it can."""
+    kind = None
+    contradicted = [
+        each.code for each in holdings.contradicted if each.source is source and each.unknown
+    ]
     if source in holdings.silent:
-        return Kind.INCOMPLETE
-    if source in holdings.unlisted:
-        return Kind.NOT_INTEGRATED
-    if source in holdings.untold:
-        return Kind.MONTHS_UNTOLD
-    if any(source is cut for cut, _ in holdings.cut):
-        return Kind.TRUNCATED
-    return None
+        kind = Kind.INCOMPLETE
+    elif source in holdings.unlisted:
+        kind = Kind.NOT_INTEGRATED
+    elif contradicted:
+        return Verdict(Kind.REGISTER_CONTRADICTION, source, span, codes=tuple(contradicted[:1]))
+    elif source in holdings.untold:
+        kind = Kind.MONTHS_UNTOLD
+    elif any(source is cut for cut, _ in holdings.cut):
+        kind = Kind.TRUNCATED
+    return None if kind is None else Verdict(kind, source, span)
 
 
 def _elsewhere(

@@ -105,6 +105,9 @@ class Words:
         """Say what a column holds as a code."""
         if kind is Kind.MONTHS_SHIFTED:
             return self._months(run_of(code))
+        if kind is Kind.REGISTER_CONTRADICTION:
+            name, *dates = code.split(" ")
+            return self._word[name].format(*dates) if dates and name in self._word else code
         if kind in _LISTS:
             return code.replace(" ", ", ")
         if kind in _CODES:

@@ -247,6 +247,15 @@ def _basic_amount_twice(lives: Lives) -> Case:
     return life.case([life.file(life.home), twice], _part(life, "basic_amount_twice", begin, end))
 
 
+def _register_contradiction(lives: Lives) -> Case:
+    """One payer's file holds the basic amount twice for some months."""
+    life = lives.life()
+    home = life.home
+    begin, end = lives.part(home, 2, 6)
+    file = life.file(home, life.basic(home.begin, home.end), life.basic(begin, end))
+    return life.case([file], _part(life, "register_contradiction", begin, end))
+
+
 def _payment_missing(lives: Lives) -> Case:
     """The register holds the basic amount of a child and lacks its supplement."""
     life = lives.life("VL")
@@ -298,6 +307,7 @@ MISTAKES: Mapping[str, Callable[[Lives], Case]] = {
         _unanswered,
         _payer_uncompared,
         _basic_amount_twice,
+        _register_contradiction,
         _payment_missing,
         _payment_unclear,
     )

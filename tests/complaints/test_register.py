@@ -14,6 +14,7 @@ from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
 from kszclient.values import AuthenticSource
+from tests.cadaster.replies import server_of
 
 WORLD = World.build(seed=3, size=0)
 AT_ONCE = Circumstance(sleep=lambda _seconds: None)
@@ -335,3 +336,33 @@ def test_every_sentence_is_there_in_four_languages():
         assert set(said) == {"en", "nl", "fr", "de"}, key
         places = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in said.items()}
         assert len(set(map(frozenset, places.values()))) == 1, key
+
+
+def backwards(body):
+    """Return an answer in which every period that ends, ends before it begins."""
+    return re.sub(
+        rb"<beginMonth>[^<]*</beginMonth>(<endMonth>[^<]*</endMonth>)?(?=<category>)",
+        b"<beginMonth>2021-10</beginMonth><endMonth>2020-09</endMonth>",
+        body,
+    )
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_register_that_contradicts_itself_is_named_and_no_absence(language):
+    with (
+        server_of(200, {"Content-Type": "text/xml"}, backwards) as (url, _),
+        ChildBenefitsClient(Profile.load("mock", endpoint=url), circumstance=AT_ONCE) as client,
+    ):
+        result = inform(complaint(), client, as_of=AS_OF, language=language)
+    assert {each.kind.value for each in result.lookup.findings} == {"register_contradiction"}
+    shown = [each for each in result.data_errors if each.kind == "register_contradiction"]
+    assert shown
+    for each in shown:
+        assert each.contradiction == "ends_before_begin"
+        assert (str(each.begin), str(each.end)) == ("2021-10", "2020-09")
+    told = " ".join(result.notices)
+    assert "2021-10" in told
+    assert "2020-09" in told
+    absent = {"en": "No register", "nl": "Geen kadaster", "fr": "Aucun cadastre", "de": "Kein Kat"}
+    assert absent[language.value] not in told
+    assert payers(result.complaint) == []

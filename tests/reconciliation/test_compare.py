@@ -1,6 +1,7 @@
 """Every kind of finding, case by case, over what the mock's wire answers for made-up files."""
 
 import datetime as dt
+import uuid
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.held import read_holdings
 from kszclient.reconciliation.kinds import Kind, kinds, reading
 from kszclient.reconciliation.month_numbers import Run
+from kszclient.reconciliation.words import Words
 from kszclient.values import AuthenticSource, CbeNumber, Month, Ssin
 from kszclient.wire import (
     Answer,
@@ -773,10 +775,10 @@ def test_two_basic_amounts_by_two_payers():
     ]
 
 
-def test_two_basic_amounts_by_one_payer_are_one_file_told_twice():
+def test_a_file_that_stands_twice_is_a_contradiction_and_no_two_payers():
     one = file(FONS, paid("BASIC", "2019-01"))
     assert findings(dossier(), IN_FLANDERS, complete(holds(FLANDERS, one, one))) == [
-        ("match", WHOLE)
+        ("register_contradiction", WHOLE)
     ]
 
 
@@ -976,8 +978,13 @@ def test_an_answer_that_reaches_a_limit_of_the_contract(entries, kind):
 
 @pytest.mark.parametrize(("entries", "kind"), [(100, "truncated"), (99, "other_payer")])
 def test_a_payer_that_may_have_been_cut_off_is_no_other_payer(entries, kind):
-    outcome = complete(holds(FLANDERS, *[file(INFINO, paid("BASIC", "2019-01"))] * entries))
-    assert {each for each, _ in findings(dossier(payer=FONS), IN_FLANDERS, outcome)} == {kind}
+    numbered = [
+        msgspec.structs.replace(file(INFINO, paid("SOCIAL", "2019-01")), file_number=str(each))
+        for each in range(entries)
+    ]
+    outcome = complete(holds(FLANDERS, *numbered))
+    about = dossier(payer=FONS, category="SOCIAL")
+    assert {each for each, _ in findings(about, IN_FLANDERS, outcome)} == {kind}
 
 
 def test_a_payer_whose_file_may_be_the_one_without_months_is_no_other_payer():
@@ -997,3 +1004,58 @@ def test_a_cut_list_is_told_with_the_limit_that_is_set(monkeypatch):
 
 def test_every_kind_of_an_answer_is_shown_here_or_where_lookups_fail():
     assert set(kinds()) == set(Kind)
+
+
+BACKWARDS = paid("BASIC", "2023-05", "2022-04")
+
+
+@pytest.mark.parametrize(
+    ("payments", "expected"),
+    [
+        # What it means nobody can say, so that nothing is missing and no payer is another one.
+        ([BACKWARDS], [("register_contradiction", WHOLE)]),
+        (
+            [paid("BASIC", "2023-01", "2023-06"), BACKWARDS],
+            [("register_contradiction", "2023-07 to 2023-12")],
+        ),
+        ([paid("BASIC", "2014-01", "2015-05")], [("register_contradiction", WHOLE)]),
+        ([paid("BASIC", "2023-05", "2022-04"), paid("SOCIAL", "2023-01")], None),
+        # The months are there, and the contradiction stands beside.
+        (
+            [paid("BASIC", "2022-01"), BACKWARDS],
+            [("register_contradiction", "2023-01 to 2023-05")],
+        ),
+        (
+            [paid("BASIC", "2022-01"), paid("BASIC", "2023-03", "2023-04")],
+            [("register_contradiction", "2023-03 to 2023-04")],
+        ),
+        # Far from the months of a dossier that is whole it concerns nobody.
+        ([paid("BASIC", "2022-01"), paid("BASIC", "2018-05", "2018-04")], [("match", WHOLE)]),
+    ],
+)
+def test_a_register_that_contradicts_itself_is_never_an_absence(payments, expected):
+    outcome = complete(holds(FLANDERS, file(FONS, *payments)))
+    found = findings(dossier(payer=FONS), IN_FLANDERS, outcome)
+    if expected is not None:
+        assert found == expected
+    kinds_found = {kind for kind, _ in found}
+    assert not kinds_found & {"not_found", "months_missing", "payment_missing", "other_payer"}
+
+
+def test_a_register_beside_that_contradicts_itself_may_hold_what_is_missing():
+    outcome = complete(holds(FLANDERS), holds(WALLONIA, file("921", BACKWARDS)))
+    assert findings(dossier(), IN_FLANDERS, outcome) == [
+        ("register_contradiction", "2023-01 to 2023-05"),
+        ("not_found", WHOLE),
+    ]
+
+
+def test_a_contradiction_names_both_dates():
+    outcome = complete(holds(FLANDERS, file(FONS, BACKWARDS)))
+    (found,) = compare((dossier(),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    assert (found.found, found.source) == ("ends_before_begin 2023-05 2022-04", FLANDERS)
+    for language in ("en", "nl", "fr"):
+        sentence = Words(uuid.UUID(int=0), language).row(0, found)[17]
+        assert "2023-05" in sentence
+        assert "2022-04" in sentence
+        assert "ends_before" not in sentence

@@ -9,7 +9,13 @@ KINDS = (
     *("found_elsewhere_participation", "other_payer", "months_missing", "months_extra"),
     *("months_shifted", "two_basic_amounts", "number_replaced", "number_cancelled"),
     *("number_unknown", "not_integrated", "not_authorised", "refused", "incomplete"),
-    *("months_untold", "competence_undetermined", "unknown_category", "truncated"),
+    *(
+        "months_untold",
+        "register_contradiction",
+        "competence_undetermined",
+        "unknown_category",
+        "truncated",
+    ),
     *("unusable_answer", "unanswered"),
     *("payment_missing", "payment_unclear", "payer_uncompared", "basic_amount_twice"),
 )
