@@ -81,7 +81,13 @@ def _trust_this_machine(context: ssl.SSLContext) -> None:
             "ca_bundle: not set, and there are no authorities where OpenSSL looks for them",
             next_step="Set ca_bundle to the file with the authorities of the environment.",
         )
-    context.load_verify_locations(cafile=file, capath=folder)
+    try:
+        context.load_verify_locations(cafile=file, capath=folder)
+    except ssl.SSLError:
+        raise SettingsError(
+            f"ca_bundle: not set, and {file} holds no authority that can be used",
+            next_step="Set ca_bundle to the file with the authorities of the environment.",
+        ) from None
 
 
 def _revocation_check(profile: Profile, revoked: bytes) -> ssl.VerifyFlags:
@@ -103,12 +109,31 @@ def present(context: ssl.SSLContext, identity: Identity) -> None:
     The ssl module reads keys from files only. The key that goes there is encrypted under a
     passphrase made for this moment and forgotten after it, in a file that only we may read and
     that is gone when this function ends.
+
+    Raises:
+        SettingsError: OpenSSL does not take the certificate or one of its chain.
     """
     passphrase = Secret(secrets.token_urlsafe(32))
     with NamedTemporaryFile(prefix="kszclient-", suffix=".pem") as file:
         file.write(identity.certificates_pem() + identity.key_pem(passphrase))
         file.flush()
-        context.load_cert_chain(file.name, password=passphrase.reveal())
+        try:
+            context.load_cert_chain(file.name, password=passphrase.reveal())
+        except ssl.SSLError as error:
+            raise _not_presentable(error.reason or "") from None
+
+
+def _not_presentable(reason: str) -> SettingsError:
+    if reason.endswith(("TOO_SMALL", "TOO_WEAK")):
+        return SettingsError(
+            "certificate: a key or signature of ours, or of our chain, is too weak for TLS",
+            next_step="Have it renewed with an RSA key of 2048 bits or more, or an elliptic curve "
+            "of 256, and SHA-256.",
+        )
+    return SettingsError(
+        "certificate: OpenSSL cannot use it with its key and chain",
+        next_step="Look at it: openssl x509 -text; and have it issued anew if need be.",
+    )
 
 
 def trust(context: ssl.SSLContext, pem: bytes, key: str) -> None:

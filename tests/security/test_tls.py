@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from kszclient.errors import ConnectionFailedError, SettingsError, TlsRefusedError
 from kszclient.security import Profile, client_context
@@ -23,10 +24,13 @@ from kszclient.testing.certificates import (
 )
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
+from tests.cli.typed import kszclient
 from tests.security.conftest import PASSPHRASE
+from tests.security.odd_certificates import issued, with_sha1
 from tests.transport.raw_server import read_request
 
 TRUST = 'ca_bundle = "authorities.pem"\n'
+RSA_ROOT = issued("RSA root", key=rsa.generate_private_key(65537, 2048), levels=0)
 CERTIFICATE = '[certificate]\npem = "client.pem"\npassphrase = { environment = "KEY_PASSPHRASE" }\n'
 
 
@@ -125,25 +129,6 @@ def test_an_answer_cut_short_is_a_failed_connection_and_no_refusal(authority, pr
             ask(profile, {"X-Hang-Up": "yes"})
 
 
-@pytest.mark.parametrize(
-    ("flaw", "reason"),
-    [
-        (Flaw.EXPIRED, "expired"),
-        (Flaw.WRONG_NAME, "wrong-name"),
-        (Flaw.WRONG_USE, "wrong-use"),
-        (Flaw.REVOKED, "revoked"),
-    ],
-)
-def test_a_server_with_a_wrong_certificate_gets_no_question(
-    authority, folder, profile_file, flaw, reason
-):
-    server = authority.server(flaw)
-    write_private(folder / "revoked.pem", authority.revocation_list_pem())
-    with served(authority.server_context(server)) as url:
-        text = TRUST + 'revocation_list = "revoked.pem"\n'
-        assert refused(Profile.load(profile_file(text, endpoint=url))) == reason
-
-
 def test_a_server_of_another_authority_gets_no_question(authority, profile_file):
     other = CertificateAuthority("Another authority")
     with served(other.server_context(other.server())) as url:
@@ -177,40 +162,38 @@ def test_a_name_is_checked_where_the_endpoint_is_an_address(authority, profile_f
         assert refused(Profile.load(profile_file(TRUST, endpoint=by_address))) == "wrong-name"
 
 
-@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_client_without_a_certificate_is_told_so(authority, profile_file, version):
-    context = authority.server_context(authority.server(), ask_client=True)
-    context.maximum_version = version
-    with served(context) as url:
-        reason = refused(Profile.load(profile_file(TRUST, endpoint=url)))
-    # Before TLS 1.3 a server cannot say more than that the handshake failed.
-    assert (
-        reason
-        == {
-            ssl.TLSVersion.TLSv1_2: "no-common-ground",
-            ssl.TLSVersion.TLSv1_3: "client-certificate-missing",
-        }[version]
+WEAK = {
+    "a small RSA key": issued("x", RSA_ROOT, key=rsa.generate_private_key(65537, 1024)),
+    "a small curve": issued("x", RSA_ROOT, key=ec.generate_private_key(ec.SECP192R1())),
+    "a signature with SHA-1": with_sha1(issued("x", RSA_ROOT), RSA_ROOT),
+}
+
+
+@pytest.mark.parametrize("identity", WEAK.values(), ids=WEAK)
+def test_a_certificate_of_ours_that_is_too_weak_is_named(folder, profile_file, identity):
+    write_pem(identity, folder / "client.pem", PASSPHRASE)
+    path = profile_file(TRUST + CERTIFICATE)
+    with pytest.raises(SettingsError, match="certificate: a key or signature of ours") as caught:
+        client_context(Profile.load(path))
+    assert "SHA-256" in caught.value.next_step
+    shown = kszclient(
+        "lookup", "16023000160", "--from", "2023-01", "--to", "2023-03", *("--profile", path)
     )
+    assert shown.code == 2
+    assert caught.value.next_step in shown.err
 
 
-@pytest.mark.parametrize("flaw", [Flaw.EXPIRED, Flaw.REVOKED, Flaw.WRONG_USE])
-def test_a_client_with_a_wrong_certificate_is_told_so(authority, folder, profile_file, flaw):
-    (folder / "client.pem").unlink()
-    write_pem(authority.client(flaw), folder / "client.pem", PASSPHRASE)
-    with served(authority.server_context(authority.server(), ask_client=True)) as url:
-        profile = Profile.load(profile_file(TRUST + CERTIFICATE, endpoint=url))
-        assert refused(profile) == "client-certificate-refused"
-
-
-def test_a_server_that_only_speaks_old_tls_is_left(authority, profile_file):
-    context = authority.server_context(authority.server())
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning, match="TLSv1"):
-        context.minimum_version = ssl.TLSVersion.TLSv1
-    with pytest.warns(DeprecationWarning, match="TLSv1"):
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
-    with served(context) as url:
-        assert refused(Profile.load(profile_file(TRUST, endpoint=url))) == "no-common-ground"
+@pytest.mark.parametrize("content", [b"", b"nothing"])
+def test_authorities_of_this_machine_that_are_none_are_named(
+    profile_file, tmp_path, monkeypatch, content
+):
+    (tmp_path / "cert.pem").write_bytes(content)
+    nowhere = str(tmp_path / "nowhere")
+    paths = ssl.DefaultVerifyPaths(nowhere, nowhere, "", str(tmp_path / "cert.pem"), "", nowhere)
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+    with pytest.raises(SettingsError, match="holds no authority") as caught:
+        client_context(Profile.load(profile_file("")))
+    assert "ca_bundle" in caught.value.next_step
 
 
 def test_nobody_but_the_named_authorities_is_ever_trusted(authority, profile_file):
