@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.channels import ChannelKind
@@ -25,6 +25,7 @@ from kszclient.complaints.subjects import subjects
 from kszclient.complaints.texts import channel_words
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.resources import resource
+from kszclient.templates import rendering, templates_in
 from kszclient.values import Language
 
 # A blank stands between these two in a composed text; neither can come in from outside.
@@ -101,7 +102,6 @@ def compose(
     part = _part_for(instance, complaint)
     words = labels(language)
     told = _told(complaint, part, details or LetterDetails(), words.dates)
-    template = _templates(language).get_template(f"{instance.value}.txt.j2")
     card = card_of(instance, part.area)
     name: str = getattr(card.names, language.value)
     said = channel_words(language)
@@ -116,8 +116,11 @@ def compose(
         **_circumstances(complaint, words.dates),
         "may_interrupt": _may_interrupt(complaint, studies),
     }
-    text = _tidy(template.render(values))
-    title = _tidy("".join(template.blocks["title"](template.new_context(values))))
+    name_of_template = f"{instance.value}.txt.j2"
+    with rendering(f"{language.value}/{name_of_template}"):
+        template = _templates(language).get_template(name_of_template)
+        text = _tidy(template.render(values))
+        title = _tidy("".join(template.blocks["title"](template.new_context(values))))
     missing = tuple(need for need in form.needs if need not in told)
     works_in = form.foreign_to(language, part.area)
     return Letter(
@@ -138,12 +141,8 @@ def compose(
 
 @cache
 def _templates(language: Language) -> Environment:
-    folder = resource("config", "complaints", "letters", language.value)
-    return Environment(
-        loader=FileSystemLoader(folder),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - plain text; it is escaped when it is put into a page
-    )
+    # Plain text; it is escaped when it is put into a page.
+    return templates_in(resource("config", "complaints", "letters", language.value), escaped=())
 
 
 def _part_for(instance: Instance, complaint: Complaint) -> Part:

@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from kszclient.complaints.letters.compose import BLANK_BEGIN, BLANK_END, Letter
 from kszclient.complaints.letters.forms import labels
 from kszclient.errors import InputError
 from kszclient.resources import resource
+from kszclient.templates import rendering, templates_in
 from kszclient.whole_files import whole_file
 
 _BLANK = re.compile(f"{BLANK_BEGIN}([^{BLANK_END}]*){BLANK_END}")
@@ -76,14 +77,18 @@ def _page(letter: Letter) -> str:
         (_pieces(paragraph), paragraph.startswith(letter.title))
         for paragraph in letter.text.strip().split("\n\n")
     ]
-    template = _pages().get_template("page.html.j2")
-    return template.render(
-        language=letter.language.value,
-        title=_plain(letter.title),
-        paragraphs=paragraphs,
-        notes_title=labels(letter.language).notes["title"],
-        notes=letter.notes,
-    )
+    with rendering("page.html.j2"):
+        return (
+            _pages()
+            .get_template("page.html.j2")
+            .render(
+                language=letter.language.value,
+                title=_plain(letter.title),
+                paragraphs=paragraphs,
+                notes_title=labels(letter.language).notes["title"],
+                notes=letter.notes,
+            )
+        )
 
 
 def _pieces(paragraph: str) -> list[Piece]:
@@ -94,11 +99,7 @@ def _pieces(paragraph: str) -> list[Piece]:
 
 @cache
 def _pages() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(resource("config", "complaints", "letters")),
-        undefined=StrictUndefined,
-        autoescape=True,
-    )
+    return templates_in(resource("config", "complaints", "letters"), escaped=("html.j2",))
 
 
 def _draft(letter: Letter) -> bytes:

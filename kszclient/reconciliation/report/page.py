@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 import polars as pl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from kszclient.complaints.payers import payers
@@ -36,6 +36,7 @@ from kszclient.reconciliation.report.rows import Row, payer_name, place_name, ro
 from kszclient.reconciliation.report.summary import read_summary
 from kszclient.reconciliation.report.words import KindWords, Words, order, words_in
 from kszclient.resources import resource
+from kszclient.templates import rendering, templates_in
 from kszclient.values import Language, Month
 
 _WORST = 15
@@ -123,8 +124,9 @@ def render(
     count, touched = count_of(found)
     months = window(found, totals.months)
     names = {each.enterprise_number: each.names[0] for each in payers() if each.enterprise_number}
-    style = Markup(_templates().get_template("style.css.j2").render(columns=words.columns))  # noqa: S704 - columns are checked when they are read
-    return _templates().get_template("page.html.j2").render(
+    style = Markup(_rendered("style.css.j2", columns=words.columns))  # noqa: S704 - columns are checked when they are read
+    return _rendered(
+        "page.html.j2",
         language=spoken.value,
         w=words,
         say=words.say,
@@ -154,15 +156,15 @@ def render(
     )  # fmt: skip
 
 
+def _rendered(name: str, **values: object) -> str:
+    with rendering(name):
+        return _templates().get_template(name).render(values)
+
+
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(resource("config", "reconciliation", "report")),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(("html.j2",)),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    folder = resource("config", "reconciliation", "report")
+    templates = templates_in(folder, escaped=("html.j2",), tidy=True)
     templates.filters["options"] = _options
     return templates
 
