@@ -31,6 +31,7 @@ _OPEN = "others may read or change it"
 _PRIVATE = _Rule(*_FILE, 0o077, _OPEN, "chmod 600", root_may_own=False)
 _UNCHANGED = _Rule(*_FILE, 0o022, "others may change it", "chmod go-w", root_may_own=True)
 _FOLDER = _Rule(stat.S_ISDIR, "a folder", 0o077, _OPEN, "chmod 700", root_may_own=False)
+_UNCHANGED_FOLDER = _UNCHANGED._replace(is_kind=stat.S_ISDIR, kind="a folder")
 
 
 _REPLACEABLE = 0o022
@@ -97,6 +98,36 @@ def check_private_folder(path: Path, key: str) -> None:
         _check(path.stat(), path, key, _FOLDER)
         if not os.access(path, os.W_OK | os.X_OK) or os.statvfs(path).f_flag & os.ST_RDONLY:
             raise SettingsError(f"{key}: {path.name} cannot be written to")
+
+
+def check_unchanged(folder: Path, *parts: str, key: str) -> None:
+    """Refuse data that others may change: a file or folder within a folder, and all that it holds.
+
+    Every folder on the way down is checked too, and both ends of a link.
+
+    Args:
+        folder: The folder that holds all of the data.
+        parts: The way down to what is about to be read.
+        key: The setting that names the folder, for messages.
+
+    Raises:
+        SettingsError: As `read_unchanged`, for anything on the way or below it.
+    """
+    way = [folder.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
+    with _failures_told(folder, key):
+        seen: set[tuple[int, int]] = set()
+        for path in way[:-1]:
+            _check(path.stat(), path, key, _UNCHANGED_FOLDER)
+        below = way[-1:]
+        while below:
+            path = below.pop()
+            found = path.stat()
+            if (found.st_dev, found.st_ino) in seen:
+                continue  # a link that leads back
+            seen.add((found.st_dev, found.st_ino))
+            is_folder = stat.S_ISDIR(found.st_mode)
+            _check(found, path, key, _UNCHANGED_FOLDER if is_folder else _UNCHANGED)
+            below += path.iterdir() if is_folder else ()
 
 
 def _read(path: Path, key: str, rule: _Rule) -> bytes:

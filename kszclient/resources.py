@@ -2,7 +2,8 @@
 
 They stand at the top of the checkout (`config/`, `schemas/`, `mocks/`) and inside the installed
 package (`kszclient/_data/`). An explicit folder named in the environment variable
-``KSZCLIENT_DATA`` goes before both.
+``KSZCLIENT_DATA`` goes before both, where nobody else may change it; the schemas are always those
+that ship.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import msgspec
 
 from kszclient.errors import InputError, KszError, SettingsError
 from kszclient.file_kinds import BEGIN_BYTES, kind_but_rows, kind_of
+from kszclient.guarded_files import check_unchanged
 
 Kind = Literal["config", "schemas", "mocks"]
 T = TypeVar("T")
@@ -31,9 +33,7 @@ DATA_VARIABLE = "KSZCLIENT_DATA"
 
 
 @cache
-def _root(explicit: str | None) -> Path:
-    if explicit:
-        return Path(explicit)
+def _shipped_folder() -> Path:
     package = Path(__file__).parent
     packaged = package / "_data"
     return packaged if packaged.is_dir() else package.parent
@@ -50,17 +50,23 @@ def resource(kind: Kind, *parts: str) -> Path:
         The path, which exists.
 
     Raises:
-        SettingsError: There is no such file.
+        SettingsError: There is no such file, or it lies in the folder that the environment names
+            and others may change it.
 
     >>> resource("config", "profiles", "mock.toml").name
     'mock.toml'
     """
-    path = data_folder().joinpath(kind, *parts)
+    # Schemas decide what an answer may be: they change with the code, not with a setting.
+    own = kind != "schemas" and not shipped()
+    folder = data_folder() if own else _shipped_folder()
+    path = folder.joinpath(kind, *parts)
     if not path.exists():
         raise SettingsError(
             f"data file {'/'.join((kind, *parts))} not found",
             next_step="Install kszclient anew, or correct KSZCLIENT_DATA.",
         )
+    if own:
+        check_unchanged(folder, kind, *parts, key=DATA_VARIABLE)
     return path
 
 
@@ -71,7 +77,8 @@ def shipped() -> bool:
 
 def data_folder() -> Path:
     """Give the folder that holds the data in use, one's own where the environment names one."""
-    return _root(os.environ.get(DATA_VARIABLE))
+    explicit = os.environ.get(DATA_VARIABLE)
+    return Path(explicit) if explicit else _shipped_folder()
 
 
 def read_toml(path: Path, shape: type[T], error: type[KszError]) -> T:

@@ -1,11 +1,14 @@
 """Files are as safe as the folder they lie in."""
 
+import os
+
 import pytest
 
 from kszclient.errors import SettingsError
 from kszclient.guarded_files import (
     check_private,
     check_private_folder,
+    check_unchanged,
     read_private,
     read_unchanged,
 )
@@ -73,3 +76,54 @@ def test_profiles_and_secrets_are_told_by_their_key(secret):
         Profile.load(profile)
     with pytest.raises(SettingsError, match=r"basic\.secret\.file: secret .*may replace it"):
         SecretSource(file=secret).read("basic.secret")
+
+
+@pytest.fixture
+def data(tmp_path):
+    (tmp_path / "data" / "config" / "letters").mkdir(parents=True)
+    (tmp_path / "data" / "config" / "letters" / "one.j2").write_text("one")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "two.j2").write_text("two")
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize(
+    "loose", ["", "config", "config/letters", "config/letters/one.j2", "..", "config/letters/x"]
+)
+def test_data_that_others_may_change_anywhere_on_the_way_or_below_are_refused(data, loose):
+    (data / "config" / "letters" / "x").mkdir()
+    check_unchanged(data, "config", key="DATA")
+    (data / loose).chmod(0o777)
+    with pytest.raises(SettingsError, match=r"^DATA: .* loose permissions") as caught:
+        check_unchanged(data, "config", key="DATA")
+    assert "chmod go-w" in caught.value.next_step
+
+
+def test_data_beside_what_is_read_are_not_looked_at(data):
+    (data / "notes").mkdir()
+    (data / "notes").chmod(0o777)
+    check_unchanged(data, "config", key="DATA")
+
+
+@pytest.mark.parametrize("loose", ["elsewhere", "elsewhere/two.j2"])
+def test_a_link_to_data_is_followed_and_one_in_a_circle_has_an_end(data, tmp_path, loose):
+    (data / "config" / "linked").symlink_to(tmp_path / "elsewhere")
+    (data / "config" / "circle").symlink_to(data / "config")
+    check_unchanged(data, "config", key="DATA")
+    (tmp_path / loose).chmod(0o777)
+    with pytest.raises(SettingsError, match="loose permissions"):
+        check_unchanged(data, "config", key="DATA")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+@pytest.mark.parametrize("given", ["", "config", "config/letters/one.j2"])
+def test_data_of_another_user_are_refused(data, given):
+    os.chown(data / given, 12345, 12345)
+    with pytest.raises(SettingsError, match="belongs to another user"):
+        check_unchanged(data, "config", key="DATA")
+
+
+def test_data_that_are_gone_are_told(data):
+    (data / "config" / "dangling").symlink_to(data / "absent")
+    with pytest.raises(SettingsError, match="DATA: data cannot be read"):
+        check_unchanged(data, "config", key="DATA")

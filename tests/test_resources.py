@@ -11,7 +11,7 @@ import pytest
 
 import kszclient as package
 from kszclient.errors import DataError, SettingsError
-from kszclient.resources import data_folder, read_toml
+from kszclient.resources import data_folder, read_toml, resource
 from tests.cli.typed import kszclient
 
 LATIN_1 = b"# one\n# Li\xe8ge\n"
@@ -94,3 +94,29 @@ def test_only_one_module_decodes_toml():
     }
     # What the wire package ships beside its own code, it reads itself.
     assert decoding == {"resources.py", "wire/contract.py", "wire/prepared.py"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "loose"),
+    [
+        (("config", "cadaster", "categories.toml"), "config/cadaster/categories.toml"),
+        (("config", "complaints", "letters"), "config/complaints/letters/nl"),
+        (("mocks", "codes.toml"), "."),
+        (("config", "profiles"), "config"),
+    ],
+)
+def test_data_that_others_may_change_are_not_used(tmp_path, monkeypatch, asked, loose):
+    for kind in ("config", "mocks"):
+        shutil.copytree(data_folder() / kind, tmp_path / kind)
+    monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path))
+    assert resource(*asked).is_relative_to(tmp_path)
+    (tmp_path / loose).chmod(0o777)
+    with pytest.raises(SettingsError, match=r"KSZCLIENT_DATA: .*others may change it") as caught:
+        resource(*asked)
+    assert "chmod go-w" in caught.value.next_step
+
+
+def test_schemas_are_always_those_that_ship(tmp_path, monkeypatch):
+    ships = resource("schemas")
+    monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path))
+    assert resource("schemas") == ships

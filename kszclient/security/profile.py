@@ -267,6 +267,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         check_askable(ssin)
         self.admit(ssin)
 
+    def check_purpose(self, purpose: str | None) -> None:
+        """Refuse to ask without saying why, where the profile demands it.
+
+        Args:
+            purpose: Why, in the asking organisation's own words.
+
+        Raises:
+            SettingsError: It is left out or empty, and ``purpose_required`` is set.
+        """
+        if self.audit is not None and self.audit.purpose_required and not (purpose or "").strip():
+            raise SettingsError(
+                "purpose: not set, and this profile asks nothing without it "
+                "(audit.purpose_required)",
+                next_step="Give a file reference: --purpose TEXT, or purpose= of the client.",
+            )
+
     def admit(self, ssin: Ssin) -> None:
         """Refuse a person that this environment must not be asked about.
 
@@ -290,7 +306,10 @@ def _shipped_file(name: str) -> Path:
             "profile: the name of one that ships is a single word of letters and digits",
             next_step=_WHICH,
         )
-    path = resource("config", "profiles") / f"{name}.toml"
+    try:
+        path = resource("config", "profiles") / f"{name}.toml"
+    except SettingsError as error:
+        raise SettingsError(f"profile {name}: {error}", next_step=error.next_step) from None
     if not path.exists():
         raise SettingsError(f"profile {name}: none of this name ships", next_step=_WHICH)
     return path

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from kszclient.errors import DataError
-from kszclient.resources import resource
+from kszclient.resources import DATA_VARIABLE, data_folder, resource, shipped
 from kszclient.wire.parse import MalformedXmlError, parse
 
 WSDL = "intf/ChildBenefitsService/ChildBenefitsV1.wsdl"
@@ -91,10 +91,11 @@ def read_contract(folder: Path) -> dict[str, bytes]:
 
 
 def contract() -> dict[str, bytes]:
-    """Give the files of the contract shipped; they are read once in a process.
+    """Return the files of the contract shipped; they are read once in a process.
 
     Raises:
-        DataError: A file is missing or changed.
+        DataError: A file is missing or changed, or the environment names data whose schemas are
+            others than those that ship.
     """
     with _lock:
         return _shipped()
@@ -102,7 +103,14 @@ def contract() -> dict[str, bytes]:
 
 @cache
 def _shipped() -> dict[str, bytes]:
-    return read_contract(resource("schemas"))
+    files = read_contract(resource("schemas"))
+    # Another edition would not be used; whoever put it there must not believe that it is.
+    if not shipped() and read_contract(data_folder() / "schemas") != files:
+        raise DataError(
+            f"the schemas in {DATA_VARIABLE} are not those that ship, and only these are used",
+            next_step=f"Copy the folder schemas of this version into {data_folder()}.",
+        )
+    return files
 
 
 def _read(folder: Path, entry: ContractFile) -> bytes:
