@@ -117,6 +117,7 @@ def conduct_of(
         AuditError: The trail cannot be opened.
     """
     given = circumstance or Circumstance()
+    profile.check_purpose(purpose)
     asker = Asker(
         user=user or profile.user or "",
         organisation=profile.customer,

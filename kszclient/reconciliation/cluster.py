@@ -131,6 +131,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         InputError: As `kszclient.reconciliation.reconcile`.
         JournalError: A folder cannot be written to.
     """
+    profile.check_purpose(purpose)  # not only in each worker, when the run has begun
     spoken = report_language(language)
     steps = Steps()
     out = out.resolve()

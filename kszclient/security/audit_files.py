@@ -20,6 +20,8 @@ class AuditFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         keys: File with the keys of the trail; the environment's KSZCLIENT_AUDIT_KEYS if left out.
         bodies: Folder in which bodies are kept, encrypted; none are kept where it is left out.
         keep_bodies_days: How long each of them may be kept, 1 to 3650; 30 where left out.
+        purpose_required: Whether nobody is asked about without a purpose in the asking
+            organisation's own words, such as a file reference.
 
     Raises:
         SettingsError: The days are out of their bounds, or there is no folder that they hold for.
@@ -29,6 +31,7 @@ class AuditFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     keys: Path | None = None
     bodies: Path | None = None
     keep_bodies_days: int | None = None
+    purpose_required: bool = False
 
     def __post_init__(self) -> None:
         """Refuse days without bodies, and bodies without an end."""
