@@ -8,16 +8,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kszclient.audit.anchors import Anchor, AnchorFile
     from kszclient.audit.asker import Asker
     from kszclient.audit.consultation import Consultation
-    from kszclient.audit.events import Answered, Asked, Entry, Event, Failed, Refused, Unanswered
+    from kszclient.audit.events import (
+        Answered,
+        Asked,
+        Entry,
+        Event,
+        Failed,
+        Inspected,
+        KnownAnchors,
+        Refused,
+        Unanswered,
+    )
     from kszclient.audit.keys import AuditKeys
+    from kszclient.audit.open_questions import (
+        UnfinishedConsultation,
+        UnfinishedConsultations,
+        unfinished,
+    )
+    from kszclient.audit.problem import Problem, ProblemKind
+    from kszclient.audit.reader import Reader
     from kszclient.audit.selection import Selection, export
     from kszclient.audit.trail import AuditTrail, Trail
-    from kszclient.audit.verification import Anchor, Problem, ProblemKind, Verification, verify
+    from kszclient.audit.verification import Verification, verify
 
 _HOMES = {
-    "Anchor": "verification",
+    "Anchor": "anchors",
+    "AnchorFile": "anchors",
     "Answered": "events",
     "Asked": "events",
     "Asker": "asker",
@@ -27,19 +46,26 @@ _HOMES = {
     "Entry": "events",
     "Event": "events",
     "Failed": "events",
-    "Problem": "verification",
-    "ProblemKind": "verification",
+    "Inspected": "events",
+    "KnownAnchors": "events",
+    "Problem": "problem",
+    "ProblemKind": "problem",
+    "Reader": "reader",
     "Refused": "events",
     "Selection": "selection",
     "Trail": "trail",
     "Unanswered": "events",
+    "UnfinishedConsultation": "open_questions",
+    "UnfinishedConsultations": "open_questions",
     "Verification": "verification",
     "export": "selection",
+    "unfinished": "open_questions",
     "verify": "verification",
 }
 
 __all__ = [
     "Anchor",
+    "AnchorFile",
     "Answered",
     "Asked",
     "Asker",
@@ -49,14 +75,20 @@ __all__ = [
     "Entry",
     "Event",
     "Failed",
+    "Inspected",
+    "KnownAnchors",
     "Problem",
     "ProblemKind",
+    "Reader",
     "Refused",
     "Selection",
     "Trail",
     "Unanswered",
+    "UnfinishedConsultation",
+    "UnfinishedConsultations",
     "Verification",
     "export",
+    "unfinished",
     "verify",
 ]
 

@@ -43,16 +43,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
                     next_step=f"Set {key}: the audit trail must say who asks, and why.",
                 )
         for key in ("user", "legal_context", "purpose"):
-            text = getattr(self, key) or ""
-            if len(text) > _LONGEST:
-                raise SettingsError(f"{key}: must be at most {_LONGEST} characters")
-            if not text.isprintable():
-                raise SettingsError(f"{key}: must hold printable characters only")
-            if holds_number(text):
-                raise SettingsError(
-                    f"{key}: must not hold a national number",
-                    next_step="Name an account, a staff number or a file reference instead.",
-                )
+            check_account_text(key, getattr(self, key) or "")
 
     @property
     def organisation_text(self) -> str:
@@ -65,3 +56,24 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         if isinstance(self.organisation, CbeNumber):
             return f"CBE {self.organisation.digits}"
         return f"sector {self.organisation.sector} institution {self.organisation.institution}"
+
+
+def check_account_text(key: str, text: str) -> None:
+    """Refuse a text about who acts and why that must not stand in a trail.
+
+    Args:
+        key: What it says, for messages.
+        text: The text.
+
+    Raises:
+        SettingsError: It is too long, not printable, or holds what looks like a national number.
+    """
+    if len(text) > _LONGEST:
+        raise SettingsError(f"{key}: must be at most {_LONGEST} characters")
+    if not text.isprintable():
+        raise SettingsError(f"{key}: must hold printable characters only")
+    if holds_number(text):
+        raise SettingsError(
+            f"{key}: must not hold a national number",
+            next_step="Name an account, a staff number or a file reference instead.",
+        )

@@ -1,7 +1,8 @@
-"""What is written to the trail: five kinds of events, as plain data.
+"""What is written to the trail: six kinds of events, as plain data.
 
-A consultation begins with `Asked`, written before anything is sent, and ends with one of the other
-four. No event holds a national number: persons stand in it under a keyed pseudonym.
+A consultation begins with `Asked`, written before anything is sent, and ends with one of the next
+four. `Inspected` stands for itself: somebody read the trail. No event holds a national number:
+persons stand in it under a keyed pseudonym.
 """
 
 from __future__ import annotations
@@ -93,8 +94,46 @@ class Unanswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", ta
     error: str
 
 
-Event = Asked | Answered | Refused | Failed | Unanswered
-"""Any of the five."""
+class KnownAnchors(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verification knew of a file of anchors, so that the next one sees it shortened.
+
+    Args:
+        file: Which file: the SHA-256 of its first anchor.
+        count: How many anchors it held.
+        digest: The SHA-256 of all of them, in their order.
+    """
+
+    file: str
+    count: int
+    digest: str
+
+
+class Inspected(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="inspected"):
+    """Somebody read the trail, or was about to.
+
+    Args:
+        user: Who.
+        purpose: Why, in the reader's own words.
+        action: ``verify``, ``export`` or ``unfinished``.
+        begin: First moment of the selection; None for the beginning.
+        end: The moment before which the selection ends; None for the end.
+        ticket: The question that was selected; None for every one.
+        person: Pseudonym of the person who was selected; None for everybody.
+        anchors: The file of anchors that a verification compared the trail with.
+    """
+
+    user: str
+    purpose: str | None
+    action: str
+    begin: dt.datetime | None = None
+    end: dt.datetime | None = None
+    ticket: str | None = None
+    person: str | None = None
+    anchors: KnownAnchors | None = None
+
+
+Event = Asked | Answered | Refused | Failed | Unanswered | Inspected
+"""Any of the six."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

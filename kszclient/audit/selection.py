@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -12,8 +11,9 @@ import msgspec
 
 from kszclient.audit import store
 from kszclient.audit.chain import Sealed
-from kszclient.audit.events import Answered, Asked, Entry
+from kszclient.audit.events import Answered, Asked, Entry, Inspected
 from kszclient.audit.keys import AuditKeys
+from kszclient.audit.reader import Reader
 from kszclient.errors import SettingsError
 from kszclient.values import Ssin, Ticket
 
@@ -24,9 +24,9 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         begin: Written at or after this moment, with a time zone.
         end: Written before this moment, with a time zone.
-        ticket: All events of this question.
+        ticket: All events of this question, and who looked for it in the trail.
         person: All events of every question that was about this person, or whose answer named
-            them.
+            them; and who looked for this person in the trail.
 
     Raises:
         SettingsError: A moment has no time zone.
@@ -45,8 +45,10 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
                 raise SettingsError(f"{key}: must have a time zone")
 
 
-def export(path: Path, keys: AuditKeys, selection: Selection) -> Iterator[bytes]:
-    """Give the entries of a selection, oldest first, each as a line of JSON.
+def export(
+    path: Path, keys: AuditKeys, selection: Selection, reader: Reader | None = None
+) -> Iterator[bytes]:
+    """Yield the entries of a selection, oldest first, each as a line of JSON.
 
     A line holds the entry to the byte as it was sealed, and its seal, so that whoever holds the
     keys can check a line by itself. The trail is read from its beginning: there is no index that
@@ -56,34 +58,48 @@ def export(path: Path, keys: AuditKeys, selection: Selection) -> Iterator[bytes]
         path: The trail.
         keys: All that were ever used in it; a person is looked for under each.
         selection: Which entries.
+        reader: Who reads; that is written to the trail before the first line, which shows the trail
+            as it was before. Nothing is written where left out.
 
     Yields:
         Lines without their line ends.
 
     Raises:
-        AuditError: The file cannot be read.
+        AuditError: The file cannot be read, or the reading cannot be written down.
     """
-    with closing(store.connect(path, read_only=True)) as connection, store.failures_told("read"):
-        connection.execute("BEGIN")
-        tickets = _tickets(connection, keys, selection)
+    with store.snapshot(path) as connection:
+        if reader is not None and store.holds_entries(connection):
+            person = None if selection.person is None else keys.pseudonym(selection.person)
+            reader.record(
+                path,
+                keys,
+                "export",
+                begin=selection.begin,
+                end=selection.end,
+                ticket=None if selection.ticket is None else selection.ticket.text,
+                person=person,
+            )
+        names = frozenset() if selection.person is None else keys.pseudonyms(selection.person)
+        tickets = _tickets(connection, names, selection)
         for sealed in store.read_entries(connection):
             entry = sealed.read()
-            if _within(entry, selection, tickets):
+            if _within(entry, selection, tickets, names):
                 yield _line(entry, sealed)
 
 
 def _tickets(
-    connection: Connection, keys: AuditKeys, selection: Selection
+    connection: Connection, names: frozenset[str], selection: Selection
 ) -> frozenset[str] | None:
-    """Give the tickets that are asked for; None for every one."""
+    """Return the tickets that are asked for; None for every one."""
     found = None if selection.ticket is None else frozenset({selection.ticket.text})
     if selection.person is None:
         return found
-    names = keys.pseudonyms(selection.person)
     about = frozenset(
         entry.event.ticket
         for sealed in store.read_entries(connection)
-        if (entry := sealed.read()) is not None and names & _persons(entry)
+        if (entry := sealed.read()) is not None
+        and not isinstance(entry.event, Inspected)
+        and names & _persons(entry)
     )
     return about if found is None else about & found
 
@@ -95,15 +111,29 @@ def _persons(entry: Entry) -> frozenset[str]:
     return frozenset(event.subjects) if isinstance(event, Answered) else frozenset()
 
 
-def _within(entry: Entry | None, selection: Selection, tickets: frozenset[str] | None) -> bool:
+def _within(
+    entry: Entry | None,
+    selection: Selection,
+    tickets: frozenset[str] | None,
+    names: frozenset[str],
+) -> bool:
     if entry is None:
         # Damaged: an inspection of everything must still see it.
         return selection == Selection()
-    if tickets is not None and entry.event.ticket not in tickets:
+    if isinstance(entry.event, Inspected):
+        if not _looked_for(entry.event, selection, names):
+            return False
+    elif tickets is not None and entry.event.ticket not in tickets:
         return False
     too_early = selection.begin is not None and entry.at < selection.begin
     too_late = selection.end is not None and entry.at >= selection.end
     return not (too_early or too_late)
+
+
+def _looked_for(event: Inspected, selection: Selection, names: frozenset[str]) -> bool:
+    """Whether a reading of the trail was about the very question or person of a selection."""
+    about_ticket = selection.ticket is None or event.ticket == selection.ticket.text
+    return about_ticket and (selection.person is None or event.person in names)
 
 
 def _line(entry: Entry | None, sealed: Sealed) -> bytes:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -46,8 +48,12 @@ CREATE TRIGGER entry_stands BEFORE UPDATE ON entry
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 """
-# What SQLite itself keeps, such as its statistics, bears a name that nobody else can give.
-_OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE name NOT GLOB 'sqlite_*'"
+# SQLite's own statistics (ANALYZE) change nothing. Any other name that begins with sqlite_ proves
+# nothing: who sets `writable_schema` can give it to a trigger.
+_OBJECTS = """SELECT type, name, tbl_name, sql FROM sqlite_master
+  WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat3', 'sqlite_stat4'))"""
+_TYPES = {"table", "index", "view", "trigger"}
+_SHOWN_NAME = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)  # digits could be a person's number
 
 
 def create(path: Path, head: Head) -> None:
@@ -73,13 +79,16 @@ def create(path: Path, head: Head) -> None:
         connection.execute("COMMIT")
 
 
-def connect(path: Path, *, read_only: bool = False, wait_seconds: float = 30.0) -> Connection:
+def connect(
+    path: Path, *, read_only: bool = False, wait_seconds: float = 30.0, any_mark: bool = False
+) -> Connection:
     """Open the file of a trail.
 
     Args:
         path: The file.
         read_only: Whether nothing shall be written.
         wait_seconds: How long to wait for another writer.
+        any_mark: Whether a trail is opened too whose marks (application, version) were changed.
 
     Raises:
         AuditError: There is no such file, or it is no trail.
@@ -101,12 +110,52 @@ def connect(path: Path, *, read_only: bool = False, wait_seconds: float = 30.0) 
         )
         refused.callback(connection.close)
         connection.execute("PRAGMA synchronous = FULL")
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if (application, version) != (_APPLICATION, _VERSION):
+        if any_mark:
+            found = "SELECT count(*) FROM sqlite_master WHERE name IN ('entry', 'head')"
+            (ours,) = connection.execute(found).fetchone()
+        else:
+            ours = _marks(connection) == (_APPLICATION, _VERSION)
+        if not ours:
             raise AuditError("audit trail: the file is not a trail, or one of another version")
         refused.pop_all()
     return connection
+
+
+@contextmanager
+def snapshot(path: Path, *, any_mark: bool = False) -> Iterator[Connection]:
+    """Open a trail to read what it holds at this moment, whatever is written meanwhile.
+
+    Args:
+        path: The file.
+        any_mark: Whether a trail whose marks were changed is opened too, to find out about it.
+
+    Raises:
+        AuditError: There is no such file, it is no trail, or it cannot be read.
+    """
+    opened = connect(path, read_only=True, any_mark=any_mark)
+    with closing(opened) as connection, failures_told("read"):
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the moment
+        yield connection
+
+
+def open_elsewhere(path: Path) -> bool:
+    """Whether another connection, of this or another process, has the trail open right now.
+
+    True as well where that cannot be found out. A process that was killed has nothing open.
+    """
+    try:
+        with closing(
+            sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0, isolation_level=None
+            )
+        ) as connection:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        return True
+    return False
 
 
 def read_head(connection: Connection) -> Head:
@@ -126,10 +175,14 @@ def read_head(connection: Connection) -> Head:
     return Head(*row)
 
 
-def read_entries(connection: Connection) -> Iterator[Sealed]:
+def read_entries(connection: Connection, *, after: int | None = None) -> Iterator[Sealed]:
     """Read every entry in order, one at a time.
 
     A table that somebody rebuilt may hold anything at all in each column.
+
+    Args:
+        connection: To the trail.
+        after: The place after which reading begins; None for the beginning.
 
     Raises:
         AuditError: There are none to read.
@@ -139,10 +192,22 @@ def read_entries(connection: Connection) -> Iterator[Sealed]:
         _check_table(connection, "entry", gone)
         rows = connection.execute(
             "SELECT CASE typeof(sequence) WHEN 'integer' THEN sequence END, "
-            "CAST(entry AS BLOB), CAST(seal AS BLOB) FROM entry ORDER BY sequence"
+            "CAST(entry AS BLOB), CAST(seal AS BLOB) FROM entry "
+            "WHERE ?1 IS NULL OR sequence > ?1 ORDER BY sequence",
+            (after,),
         )
     for sequence, entry, seal in rows:
         yield Sealed(sequence, entry or b"", (seal or b"").decode(errors="replace"))
+
+
+def holds_entries(connection: Connection) -> bool:
+    """Whether there is anything to read.
+
+    Nothing is written to an empty trail by who reads it: it may be a copy without its log, and
+    would no longer fit the log if that were put back.
+    """
+    with _tables_looked_for("the entries of the audit trail were taken away"):
+        return connection.execute("SELECT 1 FROM entry LIMIT 1").fetchone() is not None
 
 
 @contextmanager
@@ -204,11 +269,45 @@ def _check_table(connection: Connection, name: str, gone: str) -> None:
         raise AuditError(gone, next_step=_KEEP)
 
 
+def _marks(connection: Connection) -> tuple[int, int]:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return application, version
+
+
+_Object = tuple[object, ...]
+
+
 @functools.cache
-def _ours() -> frozenset[tuple[str, str, str]]:
+def _ours() -> Counter[_Object]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.executescript(_SCHEMA)
-        return frozenset(connection.execute(_OBJECTS))
+        return Counter(connection.execute(_OBJECTS))
+
+
+def strangers(connection: Connection) -> Iterator[str]:
+    """Describe what a trail does not hold as it was made, one sentence each.
+
+    Tables, views, indexes and triggers that do not belong there, those of ours that were changed or
+    taken away, and marks of the file that were changed. Triggers of a connection (TEMP) stand in no
+    file.
+    """
+    if _marks(connection) != (_APPLICATION, _VERSION):
+        yield "the marks of the file (application_id, user_version) were changed"
+    found = Counter(connection.execute(_OBJECTS))
+    missing = {each[:2] for each in _ours() - found}
+    for kind, name, *_ in found - _ours():
+        word = kind if kind in _TYPES else "object"
+        if (kind, name) in missing:
+            yield f"the {word} {name} was changed"
+        elif isinstance(name, str) and _SHOWN_NAME.fullmatch(name):
+            yield f"the {word} {name} does not belong there"
+        else:
+            yield f"there is a {word} that does not belong there"
+    there = {each[:2] for each in found}
+    for kind, name in sorted(missing - there, key=str):
+        if kind == "trigger":  # that a table is gone shows where it is read
+            yield f"the {kind} {name} is gone, which keeps entries from being changed by accident"
 
 
 def _check_nothing_else(connection: Connection) -> None:
@@ -216,7 +315,7 @@ def _check_nothing_else(connection: Connection) -> None:
 
     That one of ours is missing stops nothing: they keep from accidents, seals tell of the rest.
     """
-    if not _ours().issuperset(connection.execute(_OBJECTS)):
+    if Counter(connection.execute(_OBJECTS)) - _ours():
         raise AuditError(
             "the audit trail holds a table or trigger that does not belong there", next_step=_KEEP
         )

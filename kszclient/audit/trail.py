@@ -33,7 +33,8 @@ class Trail(Protocol):
         """Give the name under which a person stands in the trail."""
 
 
-def _utc_now() -> dt.datetime:
+def utc_now() -> dt.datetime:
+    """Return the time."""
     return dt.datetime.now(tz=dt.UTC)
 
 
@@ -81,7 +82,7 @@ class AuditTrail:
         path: Path,
         keys: AuditKeys,
         *,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
         wait_seconds: float = 30.0,
     ) -> None:
         self._keys = keys

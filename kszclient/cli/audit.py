@@ -1,4 +1,7 @@
-"""`kszclient audit`: make, verify and export the trail of consultations."""
+"""`kszclient audit`: make, verify and export the trail of consultations; what has no end in it.
+
+Who reads a trail is written down in it, before anything is shown.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.options import as_option
+from kszclient.cli.options import as_option, has_effect
 from kszclient.cli.output import Bold, Exit, Page, print_json, say, write_json
 from kszclient.cli.person import person_on_stdin
+from kszclient.cli.service import Purpose, login
 from kszclient.cli.times import day
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from kszclient.audit import Anchor, Verification
+    from kszclient.audit import AnchorFile, Reader, UnfinishedConsultations, Verification
 
 audit = typer.Typer(no_args_is_help=True, help="The trail of who asked what, about whom and why.")
 
@@ -27,6 +31,22 @@ Keys = Annotated[
         metavar="FILE",
         help="File with id:base64, the key in use first, for your eyes only; "
         "the environment variable KSZCLIENT_AUDIT_KEYS where left out.",
+    ),
+]
+Unrecorded = Annotated[
+    bool,
+    typer.Option(
+        "--unrecorded",
+        help="Read a trail too that takes no entry about this reading, such as a damaged one.",
+    ),
+]
+Deadline = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        min=0,
+        help="Longest that a lookup may last: a younger one is under way while a process has the "
+        "trail open. 600 where left out.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="The whole result as JSON.")]
@@ -59,22 +79,70 @@ def verify(
             "the trail is compared with each, and its end is added when all is well.",
         ),
     ] = None,
+    begin_anchors: Annotated[
+        bool,
+        typer.Option(
+            "--begin-anchors",
+            help="The file of --anchors is used for the first time; without this, one that is not "
+            "there or is empty is a finding.",
+        ),
+    ] = False,
+    purpose: Purpose = None,
+    deadline: Deadline = None,
     json: Json = False,
 ) -> None:
-    """Find entries that were changed, taken out, put elsewhere, or cut off the end."""
+    """Find entries that were changed, taken out, put elsewhere, or cut off the end.
+
+    Besides: tables and triggers that do not belong there, a clock that was set, and consultations
+    without an end.
+    """
     from kszclient.audit import AuditKeys
     from kszclient.audit import verify as verify_trail
 
     _check_file(trail)
-    known = _read_anchors(anchors) if anchors else []
-    verification = verify_trail(trail, AuditKeys.load(keys), known)
-    if anchors and verification.anchor and verification.anchor not in known:
-        _add_anchor(anchors, verification.anchor)
+    if begin_anchors:
+        has_effect("--anchors", anchors is not None, {"--begin-anchors": begin_anchors})
+    file = _anchor_file(anchors, begin=begin_anchors) if anchors else None
+    verification = verify_trail(
+        trail,
+        AuditKeys.load(keys),
+        anchor_file=file,
+        reader=_reader(purpose),
+        longest=_longest(deadline),
+    )
     if json:
         print_json(verification)
     else:
-        _show(verification, len(known))
+        _show(verification, len(file.anchors) if file else None)
     raise typer.Exit(Exit.FINDINGS if verification.problem_count else Exit.DONE)
+
+
+@audit.command()
+def unfinished(
+    trail: Trail,
+    *,
+    keys: Keys = None,
+    purpose: Purpose = None,
+    deadline: Deadline = None,
+    unrecorded: Unrecorded = False,
+    json: Json = False,
+) -> None:
+    """List consultations without an end: asked, and nothing says what came of it."""
+    from kszclient.audit import AuditKeys
+    from kszclient.audit import unfinished as list_unfinished
+
+    _check_file(trail)
+    found = list_unfinished(
+        trail,
+        AuditKeys.load(keys),
+        _reader(purpose, unrecorded=unrecorded),
+        longest=_longest(deadline),
+    )
+    if json:
+        print_json(found)
+    else:
+        _show_unfinished(found)
+    raise typer.Exit(Exit.FINDINGS if found.unfinished else Exit.DONE)
 
 
 @audit.command()
@@ -95,6 +163,8 @@ def export(
             "on standard input.",
         ),
     ] = False,
+    purpose: Purpose = None,
+    unrecorded: Unrecorded = False,
     json: Annotated[  # noqa: ARG001 - every command takes it
         bool, typer.Option("--json", help="Changes nothing: the entries are JSON in any case.")
     ] = False,
@@ -111,7 +181,8 @@ def export(
         ticket=as_option("--ticket", lambda: Ticket.parse(ticket)) if ticket is not None else None,
         person=person_on_stdin() if person else None,
     )
-    for line in export_entries(trail, AuditKeys.load(keys), selection):
+    reader = _reader(purpose, unrecorded=unrecorded)
+    for line in export_entries(trail, AuditKeys.load(keys), selection, reader):
         write_json(line.decode())
 
 
@@ -134,50 +205,108 @@ def _check_file(trail: Path) -> None:
         raise InputError(f"TRAIL: {trail} is a folder")
 
 
-def _read_anchors(path: Path) -> list[Anchor]:
-    import msgspec
+def _reader(purpose: str | None, *, unrecorded: bool = False) -> Reader:
+    from kszclient.audit import Reader
 
-    from kszclient.audit import Anchor
+    return Reader(user=login(), purpose=purpose, unrecorded=unrecorded)
+
+
+def _longest(deadline: float | None) -> dt.timedelta:
+    import datetime as dt
+
+    from kszclient.audit.open_questions import UNDER_WAY
+    from kszclient.errors import InvalidValueError
+
+    if deadline is None:
+        return UNDER_WAY
+    try:
+        return dt.timedelta(seconds=deadline)
+    except (OverflowError, ValueError):
+        raise InvalidValueError("--deadline", "seconds", "expected a number of seconds") from None
+
+
+def _anchor_file(path: Path, *, begin: bool) -> AnchorFile:
+    from kszclient.audit import AnchorFile
     from kszclient.errors import SettingsError
 
-    if not path.exists():
-        return []
     try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise SettingsError(f"--anchors: {path} cannot be read: {error.strerror}") from None
-    anchors = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            anchors.append(msgspec.json.decode(line, type=Anchor))
-        except msgspec.MsgspecError as error:
-            raise SettingsError(f"--anchors: line {number}: {error}") from None
-    return anchors
+        return AnchorFile(path, begin=begin)
+    except SettingsError as error:
+        raise SettingsError(f"--{error}", next_step=error.next_step) from None
 
 
-def _add_anchor(path: Path, anchor: Anchor) -> None:
-    import msgspec
-
-    with path.open("ab") as file:
-        file.write(msgspec.json.encode(anchor) + b"\n")
-
-
-def _show(verification: Verification, anchors: int) -> None:
+def _show(verification: Verification, anchors: int | None) -> None:
     out = Page()
     if verification.as_written:
-        out.line(f"{verification.entries} entries, as they were written.")
-        if anchors:
-            out.line(f"They agree with {anchors} earlier ends.")
-        else:
-            out.line("Without --anchors, a file put back whole to an earlier copy does not show.")
+        _show_as_written(verification.entries, anchors)
     else:
         count = verification.problem_count
         out.line(Bold(f"{count} problems"), f" in {verification.entries} entries")
+    if verification.under_way:
+        out.line(f"{verification.under_way} consultations are under way.")
     for problem in verification.problems:
         place = "" if problem.sequence is None else f" {problem.sequence}"
         out.line(Bold(problem.kind.value), f"{place}: {problem.explanation}")
     if verification.problem_count > len(verification.problems):
         out.line("and more")
+    for step in dict.fromkeys(problem.next_step for problem in verification.problems):
+        say(step)
+    if verification.unrecorded is not None:
+        say(f"This verification does not stand in the trail: {verification.unrecorded}")
+
+
+def _show_as_written(entries: int, anchors: int | None) -> None:
+    out = Page()
+    if entries:
+        out.line(f"{entries} entries, as they were written.")
+    else:
+        out.line("0 entries, as they were written: the trail is empty.")
+        out.line("If anything was ever asked, its file that ends in -wal was left behind.")
+    if anchors:
+        out.line(f"They agree with {anchors} earlier ends.")
+    elif anchors is not None:
+        out.line("The file of anchors is begun: keep it where nobody who asks can write.")
+    else:
+        out.line("Without --anchors, a file put back whole to an earlier copy does not show.")
+
+
+def _show_unfinished(found: UnfinishedConsultations) -> None:
+    out = Page()
+    if found.unfinished:
+        headings = ("entry", "asked (UTC)", "age", "who", "why", "person", "ticket")
+        rows = [
+            (
+                str(each.entry),
+                f"{each.asked_at:%Y-%m-%d %H:%M:%S}",
+                _age(max(0, each.age_seconds)),
+                each.user,
+                "; ".join(filter(None, (each.legal_context, each.purpose))),
+                each.person,
+                each.ticket,
+            )
+            for each in found.unfinished
+        ]
+        out.rows(headings, rows, whole=("asked (UTC)", "age"))
+    else:
+        out.line("Every consultation has an end.")
+    if found.under_way:
+        out.line(f"{found.under_way} more are under way.")
+
+
+def _age(seconds: int) -> str:
+    """Return an age in its two largest units.
+
+    >>> _age(59), _age(3700), _age(90_000)
+    ('59 s', '1 h 1 min', '1 d 1 h')
+    """
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3600)
+    minutes, rest = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 @audit.command()

@@ -42,14 +42,18 @@ def account(profile: Profile) -> str:
     >>> account(Profile.load("mock")).startswith("demonstration (login ")
     True
     """
+    return f"{profile.user} (login {login()})" if profile.user else login()
+
+
+def login() -> str:
+    """Return the login of who runs this command, as the operating system knows it."""
     import pwd  # no system but POSIX has it, and the command must be able to say so
 
     number = os.getuid()
     try:
-        login = pwd.getpwuid(number).pw_name
+        return pwd.getpwuid(number).pw_name
     except KeyError:
-        login = f"uid {number}"
-    return f"{profile.user} (login {login})" if profile.user else login
+        return f"uid {number}"
 
 
 def chosen_profile(profile: str, endpoint: str | None) -> Profile:

@@ -1,7 +1,7 @@
 """A trail in a file, its keys, and a way to tamper with it."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -28,13 +28,18 @@ def trail(path, keys):
 
 @pytest.fixture
 def tamper(path):
-    """Change the file as somebody would who has it, but not the keys."""
+    """Change the file as somebody would who has it, but not the keys, and hides how."""
 
-    def run(*statements):
+    def run(*statements, hide=True):
         with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("DROP TRIGGER IF EXISTS entry_stays")
-            connection.execute("DROP TRIGGER IF EXISTS entry_stands")
+            triggers = "SELECT name, sql FROM sqlite_master WHERE name GLOB 'entry_*'"
+            dropped = connection.execute(triggers).fetchall()
+            for name, _ in dropped:
+                connection.execute(f"DROP TRIGGER {name}")
             for statement in statements:
                 connection.execute(statement)
+            for _, sql in dropped if hide else ():
+                with suppress(sqlite3.OperationalError):  # the table is gone
+                    connection.execute(sql)
 
     return run

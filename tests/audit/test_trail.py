@@ -344,7 +344,7 @@ EATING = "TRIGGER {} AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE sequenc
 def test_what_does_not_belong_in_a_trail_stops_lookups(trail, path, keys, tamper, put):
     consult(trail)
     before = verify(path, keys).entries
-    tamper(put)
+    tamper(put, hide=False)
     for attempt in (lambda: consult(trail, 2), trail.rehearse):
         with pytest.raises(AuditError, match="does not belong there"):
             attempt()

@@ -1,14 +1,30 @@
 """Every way to tamper with a trail, and whether it shows."""
 
+import datetime as dt
+import multiprocessing
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from kszclient.audit import Anchor, AuditKeys, AuditTrail, Selection, export, verify
+from kszclient.audit import (
+    Anchor,
+    AuditKeys,
+    AuditTrail,
+    Inspected,
+    Reader,
+    Selection,
+    Unanswered,
+    export,
+    store,
+    unfinished,
+    verify,
+)
+from kszclient.audit.chain import Head
 from kszclient.errors import AuditError
-from tests.audit.samples import NEW, OLD, consult
+from tests.audit.samples import NEW, OLD, consult, consultation, ticket
 
 SWAP = (
     "UPDATE entry SET sequence = -1 WHERE sequence = 3",
@@ -120,7 +136,11 @@ def rebuilt(column):
 @pytest.mark.parametrize("place", ["NULL", "'2'", "'second'", "2.5", "x'02'"])
 def test_a_place_that_is_no_number_is_a_finding(written, keys, tamper, place):
     tamper(*rebuilt(f"sequence = {place}"))
-    assert sorted(found(written, keys), key=str) == [("CHANGED", None), ("MISSING", 2)]
+    assert sorted(found(written, keys), key=str) == [
+        ("CHANGED", None),
+        ("FOREIGN", None),
+        ("MISSING", 2),
+    ]
     assert list(export(written, keys, Selection()))
 
 
@@ -201,7 +221,8 @@ def test_an_entry_of_another_trail_under_the_same_keys_does_not_fit(written, key
         "DELETE FROM main.entry WHERE sequence <= 2",
         "INSERT INTO main.entry SELECT * FROM other.entry",
     )
-    assert found(written, keys) == [("REORDERED", 1), ("REORDERED", 3)]
+    # Its last entry follows its own first one, and was written later than what stands after it.
+    assert found(written, keys) == [("REORDERED", 1), ("REORDERED", 3), ("CLOCK", 4)]
 
 
 def test_a_file_put_back_to_an_earlier_copy_shows_only_by_an_anchor(path, keys):
@@ -268,3 +289,199 @@ def test_a_damaged_file_is_told(written, keys):
     written.write_bytes(content)
     with pytest.raises(AuditError, match="malformed"):
         verify(written, keys)
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        "CREATE TABLE other (x)",
+        "CREATE TABLE other (x INTEGER PRIMARY KEY, y AS (x + 1) STORED)",
+        "CREATE VIRTUAL TABLE other USING fts5(x)",
+        "CREATE VIEW other AS SELECT * FROM entry",
+        "CREATE INDEX other ON entry (seal)",
+        "CREATE UNIQUE INDEX other ON entry (entry) WHERE sequence > 3",
+        "CREATE TRIGGER other AFTER INSERT ON entry BEGIN SELECT 1; END",
+        "CREATE TRIGGER other BEFORE UPDATE ON head BEGIN SELECT RAISE(IGNORE); END",
+        "CREATE TRIGGER n85023000125 AFTER INSERT ON entry BEGIN SELECT 1; END",
+        "ALTER TABLE entry ADD COLUMN shadow AS (upper(seal))",
+        "ALTER TABLE head ADD COLUMN shadow TEXT",
+        "PRAGMA user_version = 2",
+        "PRAGMA application_id = 0",
+        "DROP TRIGGER entry_stays",
+    ],
+)
+def test_what_does_not_belong_in_a_trail_is_a_finding(written, keys, put):
+    with closing(sqlite3.connect(written, isolation_level=None)) as connection:
+        connection.execute(put)
+    problems = verify(written, keys).problems
+    assert {problem.kind.value for problem in problems} == {"FOREIGN"}
+    assert all(problem.next_step for problem in problems)
+    assert "85023000125" not in str(problems)
+
+
+@pytest.mark.parametrize("name", ["sqlite_other", "sqlite_stat1"])
+def test_a_trigger_under_a_name_of_sqlite_is_a_finding(written, keys, name):
+    with closing(sqlite3.connect(written, isolation_level=None)) as connection:
+        connection.execute("CREATE TRIGGER other AFTER INSERT ON entry WHEN 0 BEGIN SELECT 1; END")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET name = ?1, sql = replace(sql, name, ?1) WHERE name = 'other'",
+            (name,),
+        )
+    assert found(written, keys) == [("FOREIGN", None)]
+
+
+def test_a_trigger_of_ours_that_does_nothing_any_more_is_a_finding(written, keys):
+    with closing(sqlite3.connect(written, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'BEGIN SELECT', 'WHEN 0 BEGIN SELECT') "
+            "WHERE name = 'entry_stays'"
+        )
+    assert set(found(written, keys)) == {("FOREIGN", None)}
+
+
+def test_statistics_of_sqlite_are_no_finding(written, keys):
+    with closing(sqlite3.connect(written, isolation_level=None)) as connection:
+        connection.execute("ANALYZE")
+    assert found(written, keys) == []
+    with AuditTrail(written, keys) as trail:
+        consult(trail, 9)
+
+
+def test_triggers_of_a_connection_leave_no_trace_in_the_file(written, keys):
+    with closing(sqlite3.connect(written, isolation_level=None)) as connection:
+        connection.execute(
+            "CREATE TEMP TRIGGER other AFTER INSERT ON main.entry BEGIN SELECT 1; END"
+        )
+        assert found(written, keys) == []
+
+
+def test_another_database_is_no_trail(path, keys):
+    other = path.parent / "other.db"
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("CREATE TABLE cases (x)")
+    with pytest.raises(AuditError, match="not a trail"):
+        verify(other, keys)
+
+
+def at_times(path, keys, *seconds):
+    """Write an inspection at each of these moments, counted from one in 2024."""
+    moments = iter(seconds)
+
+    def now():
+        return START + dt.timedelta(seconds=next(moments))
+
+    with AuditTrail(path, keys, now=now) as trail:
+        for _ in seconds:
+            trail.append(Inspected(user="u", purpose=None, action="export"))
+
+
+DAY = 86_400
+START = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
+CLOCKS = [
+    ([0, 1, 1, 2], []),
+    ([10, 8, 6, 5, 11], []),  # within the tolerance
+    ([0, 400 * DAY], []),  # nobody asked meanwhile
+    ([10, 4], [2]),
+    ([100, 96, 92, 88], [3]),  # slowly back
+    ([3600, 0, 1, 2, 3601], [2]),
+    ([400 * DAY, 0, 1], [2]),
+    ([0, 400 * DAY, 1, 2], [2, 3]),  # ahead and back: where it jumped, and where that was undone
+    ([0, 2 * 3600, 2 * 3600 + 1, 60, 61], [2, 4]),
+    ([0, 60, 10], [3]),
+    ([0, 600 * DAY, 601 * DAY, 300 * DAY], [3, 4]),
+    ([5, 0, 5, 0, 5, 0], []),
+    ([0, 11 * 365 * DAY, 11 * 365 * DAY + 1], [2]),  # still to come
+    ([0, 11 * 365 * DAY, 1], [2, 2, 3]),
+]
+
+
+@pytest.mark.parametrize(("seconds", "places"), CLOCKS, ids=str)
+def test_a_clock_that_was_set_is_found_where_it_was_set(path, keys, seconds, places):
+    at_times(path, keys, *seconds)
+    verification = verify(path, keys, now=lambda: START + dt.timedelta(days=3650))
+    assert [(each.kind.value, each.sequence) for each in verification.problems] == [
+        ("CLOCK", place) for place in places
+    ]
+    assert verification.as_written
+
+
+@pytest.mark.parametrize("written_at", [0, 599])
+def test_a_young_question_is_under_way_while_the_trail_is_open(path, keys, written_at):
+    def later(seconds):
+        return lambda: START + dt.timedelta(seconds=seconds)
+
+    with AuditTrail(path, keys, now=later(0)) as trail:
+        consultation(trail).__enter__()
+        verification = verify(path, keys, now=later(written_at))
+        assert (verification.under_way, verification.problems) == (1, ())
+        assert len(unfinished(path, keys, now=later(600)).unfinished) == 1
+    assert len(unfinished(path, keys, now=later(written_at)).unfinished) == 1
+    assert [each.kind.value for each in verify(path, keys, now=later(1)).problems] == ["UNFINISHED"]
+
+
+def test_every_question_has_its_own_end(path, keys):
+    with AuditTrail(path, keys, now=lambda: START) as trail:
+        for number in (1, 1, 2, 3):
+            consultation(trail, number).__enter__()
+        for number in (1, 3, 4):
+            trail.append(Unanswered(ticket=ticket(number).text, error="DeadlineExceededError"))
+    open_ = unfinished(path, keys).unfinished
+    assert [(each.entry, each.ticket[-1]) for each in open_] == [(2, "1"), (3, "2")]
+
+
+def test_an_end_that_nobody_sealed_is_none(path, keys, tamper):
+    with AuditTrail(path, keys) as trail:
+        consult(trail, 1)
+    tamper("UPDATE entry SET seal = upper(seal) WHERE sequence = 2")
+    assert [each.entry for each in unfinished(path, keys).unfinished] == [1]
+    assert ("UNFINISHED", 1) not in found(path, keys)  # what was changed is told first
+
+
+def test_a_trail_from_before_readings_were_written_down_still_verifies(tmp_path):
+    """Made by an earlier version: its entries, seals and head are fixed here."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(Path(__file__).with_name("old_trail.sql").read_text())
+    path.chmod(0o600)
+    keys = AuditKeys({"2024": NEW})
+    verification = verify(path, keys, reader=Reader(user="officer"))
+    assert (verification.entries, verification.problems) == (2, ())
+    assert verification.unrecorded is None
+    verification = verify(path, keys)
+    assert (verification.entries, verification.problems) == (3, ())
+
+
+def test_several_processes_write_while_it_is_verified(path, keys):
+    context = multiprocessing.get_context("spawn")
+    writers = [
+        context.Process(target=consult_often, args=(path, first)) for first in (100, 200, 300)
+    ]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        verification = verify(path, keys, reader=Reader(user="officer"))
+        assert (verification.problems, verification.as_written) == ((), True)
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+    last = verify(path, keys)
+    assert (last.problems, last.under_way) == ((), 0)
+    assert last.entries >= 3 * 2 * 20
+
+
+def consult_often(path, first):
+    with AuditTrail(path, AuditKeys({"2024": NEW, "2023": OLD})) as trail:
+        for number in range(first, first + 20):
+            consult(trail, number)
+
+
+def test_an_empty_trail_is_named_where_an_anchor_knows_of_entries(written, keys, path):
+    anchor = verify(written, keys).anchor
+    with AuditTrail(written, keys) as trail:
+        head = store.read_head(trail._connection)
+    begun = path.parent / "moved.db"
+    store.create(begun, Head.of_new(keys, head.trail))
+    assert found(begun, keys, anchor) == [("EMPTY", None), ("ANCHOR", 8)]
+    assert "-wal" in verify(begun, keys, [anchor]).problems[0].next_step
