@@ -5,6 +5,7 @@ Every secret, key and certificate is read here, so that each is held to the same
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ _UNCHANGED_FOLDER = _UNCHANGED._replace(is_kind=stat.S_ISDIR, kind="a folder")
 
 
 _REPLACEABLE = 0o022
+_MOST_LINKS = 40  # as many as Linux follows
 
 
 def read_private(path: Path, key: str) -> bytes:
@@ -175,19 +177,42 @@ def check_surroundings(path: Path, key: str) -> None:
         key: The setting that names it, for messages.
 
     Raises:
-        SettingsError: Others may change a folder above.
+        SettingsError: Others may change a folder above, or one that a link leads through.
     """
-    # Where the path is a link, who can change the link chooses the file as well.
-    folders = dict.fromkeys((*path.absolute().parents, *path.resolve().parents))
-    for folder in folders:
-        try:
-            found = folder.stat()
-        except OSError:  # it is still to be made, by us
-            continue
-        _check_around(found, folder, path, key)
+    with _failures_told(path, key):
+        for folder in dict.fromkeys(_folders_on(path)):
+            if folder.exists():  # else it is still to be made, by us
+                _check_around(folder.stat(), folder, path, key)
+
+
+def _folders_on(path: Path) -> Iterator[Path]:
+    """Yield every folder in which a name is looked up on the way to a path, along every link.
+
+    Who can change a link, be it in the middle of several, chooses the file as well.
+    """
+    at, parts, links = Path(path.absolute().anchor), list(path.absolute().parts[1:]), 0
+    while parts:
+        yield at
+        name = parts.pop(0)
+        if name == "..":
+            at = at.parent
+        elif (at / name).is_symlink():
+            links += 1
+            if links > _MOST_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+            target = (at / name).readlink()
+            at = Path(target.anchor) if target.is_absolute() else at
+            parts[:0] = target.parts[1:] if target.is_absolute() else target.parts
+        else:
+            at /= name
 
 
 def _check_around(found: os.stat_result, folder: Path, path: Path, key: str) -> None:
+    if found.st_uid not in {os.geteuid(), 0}:
+        raise SettingsError(
+            f"{key}: {path.name} lies in a folder that belongs to another user, who may replace it",
+            next_step=f"Keep it in a folder of your own, instead of {folder}.",
+        )
     if found.st_mode & _REPLACEABLE and not found.st_mode & stat.S_ISVTX:
         raise SettingsError(
             f"{key}: {path.name} lies in a folder with loose permissions: others may replace it",

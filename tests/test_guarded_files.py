@@ -8,6 +8,7 @@ from kszclient.errors import SettingsError
 from kszclient.guarded_files import (
     check_private,
     check_private_folder,
+    check_surroundings,
     check_unchanged,
     read_private,
     read_unchanged,
@@ -127,3 +128,49 @@ def test_data_that_are_gone_are_told(data):
     (data / "config" / "dangling").symlink_to(data / "absent")
     with pytest.raises(SettingsError, match="DATA: data cannot be read"):
         check_unchanged(data, "config", key="DATA")
+
+
+@pytest.mark.parametrize("steps", [2, 3])
+def test_every_link_of_several_counts(secret, tmp_path, steps):
+    target = secret
+    for step in range(steps):
+        folder = tmp_path / f"step-{step}"
+        folder.mkdir(mode=0o700)
+        (folder / "link").symlink_to(target if step else "../inner/secret")
+        target = folder / "link"
+    assert read_private(target, "key") == b"open sesame"
+    for step in range(steps):
+        (tmp_path / f"step-{step}").chmod(0o777)
+        with pytest.raises(SettingsError, match="others may replace it"):
+            read_private(target, "key")
+        (tmp_path / f"step-{step}").chmod(0o700)
+
+
+def test_a_linked_folder_on_the_way_counts(secret, tmp_path):
+    (tmp_path / "middle").mkdir()
+    (tmp_path / "middle" / "folder").symlink_to(secret.parent)
+    (tmp_path / "way").symlink_to(tmp_path / "middle" / "folder")
+    assert read_private(tmp_path / "way" / "secret", "key") == b"open sesame"
+    (tmp_path / "middle").chmod(0o777)
+    with pytest.raises(SettingsError, match="others may replace it"):
+        read_private(tmp_path / "way" / "secret", "key")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+@pytest.mark.parametrize("above", [1, 2])
+def test_a_folder_of_another_user_above_is_refused(secret, tmp_path, above):
+    folder = tmp_path / "theirs" / "deep"
+    folder.mkdir(parents=True)
+    moved = secret.rename(folder / "secret")
+    assert read_private(moved, "key")
+    os.chown(moved.parents[above - 1], 12345, 12345)
+    with pytest.raises(SettingsError, match="folder that belongs to another user"):
+        read_private(moved, "key")
+
+
+def test_links_in_a_circle_are_told(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    for look in (read_private, check_private, check_surroundings):
+        with pytest.raises(SettingsError, match="key: a"):
+            look(tmp_path / "a", "key")
