@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import msgspec
 from lxml import etree
 from lxml.etree import _Element
@@ -18,6 +16,7 @@ MAX_DEPTH = 32
 
 Each prefix that a signature lists is sought from each element up, so that depth costs as well.
 """
+_IDS = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 _CROWDED = {
@@ -124,13 +123,8 @@ def _read(envelope: bytes) -> _Element:
 
 def _check_ids(root: _Element) -> None:
     """Refuse an id that two elements bear, in whichever way it is written."""
-    ids = Counter(
-        value
-        for element in root.iter(etree.Element)
-        for name, value in element.attrib.items()
-        if etree.QName(name).localname.lower() == "id"
-    )
-    if any(count > 1 for count in ids.values()):
+    ids = _IDS(root)
+    if len(set(ids)) < len(ids):
         refuse(SignatureFlaw.DUPLICATE_ID)
 
 
