@@ -71,15 +71,25 @@ class Contradiction(NamedTuple):
 _SURE = frozenset({ContradictionKind.ENDS_BEFORE_BEGIN})
 
 
-def possible(child: Ssin, payment: PaymentPeriod) -> bool:
+def birth_month(child: Ssin) -> Month:
+    """Return the month of birth; the first that it may be, where the number does not state it.
+
+    >>> str(birth_month(Ssin.parse("85023000125")))
+    '1985-01'
+    """
+    born = child.birth_date
+    return Month(born.year or 1, born.month or 1)
+
+
+def possible(payment: PaymentPeriod, born: Month) -> bool:
     """Return whether the months of a payment are months at all, and not before the child's birth.
 
     Args:
-        child: Whose months they are.
         payment: Months of one kind, as a register has them.
+        born: The `birth_month` of the child whose months they are.
     """
     end = payment.end_month
-    return end is None or not (end < payment.begin_month or _before_birth(child, end))
+    return end is None or (end >= payment.begin_month and end >= born)
 
 
 def contradictions(
@@ -99,20 +109,21 @@ def contradictions(
     Returns:
         Each once, in order of register, kind and date.
     """
+    born = birth_month(child)
     found = {
         each
         for result in results
         if result.files
         for each in chain(
-            _of_months(result, child, replaced_by),
-            _twice(result, child, period, replaced_by),
+            _of_months(result, child, replaced_by, born),
+            _twice(result, child, period, replaced_by, born),
         )
     }
     return tuple(sorted(found, key=lambda each: (each.source, each.kind, each.first, each.second)))
 
 
 def _of_months(
-    result: SourceResult, child: Ssin, replaced_by: Ssin | None
+    result: SourceResult, child: Ssin, replaced_by: Ssin | None, born: Month
 ) -> Iterator[Contradiction]:
     source = result.authentic_source
     for file in result.files:
@@ -126,19 +137,8 @@ def _of_months(
                 )
         for payment in own:
             end = payment.end_month
-            if end is None or end < payment.begin_month or not _before_birth(child, end):
-                continue
-            yield Contradiction(ContradictionKind.ENDS_BEFORE_BIRTH, source, _born(child), end)
-
-
-def _before_birth(child: Ssin, month: Month) -> bool:
-    return month < _born(child)
-
-
-def _born(child: Ssin) -> Month:
-    """Return the month of birth; the first that it may be, where the number does not state it."""
-    born = child.birth_date
-    return Month(born.year or 1, born.month or 1)
+            if end is not None and payment.begin_month <= end < born:
+                yield Contradiction(ContradictionKind.ENDS_BEFORE_BIRTH, source, born, end)
 
 
 class _Amount(NamedTuple):
@@ -148,7 +148,11 @@ class _Amount(NamedTuple):
 
 
 def _twice(
-    result: SourceResult, child: Ssin, period: MonthPeriod, replaced_by: Ssin | None
+    result: SourceResult,
+    child: Ssin,
+    period: MonthPeriod,
+    replaced_by: Ssin | None,
+    born: Month,
 ) -> Iterator[Contradiction]:
     """Find files and basic amounts of one payer that stand in a register twice."""
     asked = _Amount(period.begin.number, period.begin.number + len(period) - 1, frozenset())
@@ -157,7 +161,7 @@ def _twice(
     amounts: dict[tuple[str | None, str | None, str], list[_Amount]] = {}
     for file in result.files:
         own = own_payments(child, replaced_by, file) or ()
-        sound = [each for each in own if possible(child, each)]
+        sound = [each for each in own if possible(each, born)]
         if any(_same_file(file, own, *other) for other in seen):
             for payment in sound:
                 yield from _double(

@@ -9,7 +9,12 @@ from itertools import groupby
 import msgspec
 
 from kszclient.cadaster.categories import is_participation
-from kszclient.cadaster.contradictions import ContradictionKind, contradictions, possible
+from kszclient.cadaster.contradictions import (
+    ContradictionKind,
+    birth_month,
+    contradictions,
+    possible,
+)
 from kszclient.cadaster.own_months import files_taken_out, own_payments
 from kszclient.competence import Certainty, Competence, Segment
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
@@ -156,7 +161,8 @@ def _elsewhere(
     competence: Competence,
     period: MonthPeriod,
 ) -> Iterator[Finding]:
-    held = {month for payments in paid for month in _months(payments, child, source, period)}
+    born = birth_month(child)
+    held = {month for payments in paid for month in _months(payments, born, source, period)}
     # Months are told apart by the register that should hold them, not by how sure that is.
     for competent, same in groupby(competence.segments, key=lambda segment: segment.source):
         segments = list(same)
@@ -194,12 +200,12 @@ def _finding(
 
 def _months(
     payments: tuple[PaymentPeriod, ...] | None,
-    child: Ssin,
+    born: Month,
     source: AuthenticSource,
     period: MonthPeriod,
 ) -> Iterator[Month]:
     for payment in payments or ():
-        if is_participation(source, payment.category.code) or not possible(child, payment):
+        if is_participation(source, payment.category.code) or not possible(payment, born):
             continue
         run = MonthPeriod(payment.begin_month, payment.end_month).intersection(period)
         if run is not None:

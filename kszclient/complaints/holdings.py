@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kszclient.cadaster import Lookup, is_participation
-from kszclient.cadaster.contradictions import possible
+from kszclient.cadaster.contradictions import birth_month, possible
 from kszclient.cadaster.own_months import own_payments
 from kszclient.complaints.intake import RegisterMonths, RegisterPayer
 from kszclient.complaints.payers import is_listed
@@ -45,12 +45,13 @@ def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding,
         child: The number asked about.
         period: The months asked about.
     """
+    born = birth_month(child)
     return tuple(
         each
         for report in lookup.results
         for file in report.files
         for payment in own_payments(child, lookup.ssin.replaced_by, file) or ()
-        if possible(child, payment)
+        if possible(payment, born)
         for each in _held(report.source, file.child_benefits_fund, payment, period)
     )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kszclient.cadaster import Incomplete, Outcome, Refused
 from kszclient.cadaster.categories import is_participation
-from kszclient.cadaster.contradictions import contradictions, possible
+from kszclient.cadaster.contradictions import birth_month, contradictions, possible
 from kszclient.cadaster.own_months import files_taken_out, own_payments
 from kszclient.cadaster.person_state import person_state
 from kszclient.reconciliation.kinds import Kind, kind_of_code, reading
@@ -117,6 +117,7 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
         odd = Kind.NUMBER_CANCELLED
     if isinstance(outcome, Refused):
         return Holdings(outcome.code, odd)
+    born = birth_month(child)
     held: list[Held] = []
     found, unlisted, untold = set(), set(), set()
     cut: list[tuple[AuthenticSource, str]] = []
@@ -132,7 +133,7 @@ def read_holdings(outcome: Outcome, child: Ssin, asked: Run) -> Holdings:
             payments = own_payments(child, state.replaced_by, file)
             if payments == ():
                 untold.add(source)
-            sound = [each for each in payments or () if possible(child, each)]
+            sound = [each for each in payments or () if possible(each, born)]
             held += _held(source, file, sound, asked)
         cut += [(source, name) for name in _cut(result)]
     silent = outcome.silent if isinstance(outcome, Incomplete) else ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kszclient.cadaster.contradictions import contradictions, possible
+from kszclient.cadaster.contradictions import birth_month, contradictions, possible
 from kszclient.cadaster.findings import find_contradictions
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import (
@@ -145,4 +145,4 @@ def test_a_finding_names_both_dates_and_how_sure_it_is():
     assert "2022-05" in each.explanation
     assert "2021-04" in each.explanation
     assert each.certainty == "sure"
-    assert not possible(CHILD, INVERTED)
+    assert not possible(INVERTED, birth_month(CHILD))
