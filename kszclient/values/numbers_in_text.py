@@ -78,6 +78,9 @@ class NumberFound(NamedTuple):
     digits: str
     alone: bool
 
+    def __repr__(self) -> str:
+        return f"NumberFound({self.begin}, {self.end}, '***', alone={self.alone})"
+
 
 def numbers_in(text: str) -> Iterator[NumberFound]:
     r"""Yield the numbers of persons in a text, in order; they may overlap.

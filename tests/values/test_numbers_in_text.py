@@ -128,6 +128,12 @@ def test_what_is_no_number_stays_readable(text):
     assert redact(text) == text
 
 
+def test_what_is_found_hides_its_number():
+    (found,) = numbers_in("of 85.02.30-001.25")
+    assert found.digits == "85023000125"
+    assert repr(found) == "NumberFound(3, 18, '***', alone=True)"
+
+
 def lost(texts):
     texts = list(texts)
     return sum(redact(text) != text for text in texts) / len(texts)
