@@ -3,6 +3,7 @@
 import datetime as dt
 from base64 import b64decode, b64encode
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
@@ -66,6 +67,21 @@ class Forgery:
         return etree.tostring(self.root)
 
 
+def bare_certificate(identity):
+    """Issue a certificate to itself that states nothing but whose key it is, and until when."""
+    name = identity.certificate.subject
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(identity.key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - dt.timedelta(days=1))
+        .not_valid_after(NOW + dt.timedelta(days=1))
+        .sign(identity.key, SHA256.hash_algorithm)
+    )
+
+
 def other_signature_value(value):
     """Change one bit of a signature."""
     raw = bytearray(b64decode(value))
@@ -85,5 +101,6 @@ __all__ = [
     "WSU",
     "WSU_ID",
     "Forgery",
+    "bare_certificate",
     "other_signature_value",
 ]

@@ -34,7 +34,7 @@ from kszclient.security.wsse import (
     canonical,
     digest,
 )
-from tests.security.forgery import LATER, NOW
+from tests.security.forgery import LATER, NOW, bare_certificate
 from tests.security.other_stacks import (
     ADDRESSING,
     BODY,
@@ -142,16 +142,7 @@ def test_of_a_renewed_certificate_with_the_same_key_that_in_force_is_taken(autho
 
 
 def test_a_certificate_without_a_key_identifier_has_the_usual_one(service):
-    plain = (
-        x509.CertificateBuilder()
-        .subject_name(service.certificate.subject)
-        .issuer_name(service.certificate.subject)
-        .public_key(service.key.public_key())
-        .serial_number(7)
-        .not_valid_before(NOW - dt.timedelta(days=1))
-        .not_valid_after(NOW + dt.timedelta(days=1))
-        .sign(service.key, SHA256.hash_algorithm)
-    )
+    plain = bare_certificate(service)
     named = key_identifier(key_bytes(service), X509_PROFILE + "X509SubjectKeyIdentifier")
     envelope = signed_by_xmlsec(message(), service, named)
     assert Verifier([plain]).verify(envelope, LATER).certificate == plain

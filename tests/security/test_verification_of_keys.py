@@ -5,8 +5,6 @@ import datetime as dt
 from base64 import b64encode
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lxml import etree
 
@@ -25,6 +23,7 @@ from tests.security.forgery import (
     WSU,
     WSU_ID,
     Forgery,
+    bare_certificate,
     other_signature_value,
 )
 
@@ -51,16 +50,7 @@ def test_a_pinned_certificate_must_be_in_order(authority, refusal, flaw, reason)
 
 
 def test_a_certificate_that_names_no_use_may_sign(service):
-    plain = (
-        x509.CertificateBuilder()
-        .subject_name(service.certificate.subject)
-        .issuer_name(service.certificate.subject)
-        .public_key(service.key.public_key())
-        .serial_number(1)
-        .not_valid_before(NOW - dt.timedelta(days=1))
-        .not_valid_after(NOW + dt.timedelta(days=1))
-        .sign(service.key, hashes.SHA256())
-    )
+    plain = bare_certificate(service)
     envelope = Signer(Identity(service.key, plain, ())).sign(ENVELOPE, NOW)
     assert Verifier([plain]).verify(envelope, LATER)
 
