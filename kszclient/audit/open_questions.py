@@ -106,7 +106,7 @@ class OpenQuestions:
                 del self._open[event.ticket]
 
     def settle(
-        self, path: Path, moment: dt.datetime, longest: dt.timedelta, *, look: bool = True
+        self, path: Path, moment: dt.datetime, longest: dt.timedelta
     ) -> UnfinishedConsultations:
         """Tell those that are under way from those that will have no end.
 
@@ -114,10 +114,8 @@ class OpenQuestions:
             path: The trail, which nobody here has open any more.
             moment: When the reading began.
             longest: How long a consultation may be under way.
-            look: Whether to see if the trail is open in some process, which writes the log beside
-                it into the file where none has; else its age decides alone.
         """
-        if look and any(self._young(moment, longest)) and not store.open_elsewhere(path):
+        if any(self._young(moment, longest)) and not store.open_elsewhere(path):
             # Nobody writes: what has no end by now has none.
             with store.snapshot(path) as connection:
                 self.follow(store.read_entries(connection, after=self._last))

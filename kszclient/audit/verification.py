@@ -114,7 +114,7 @@ def verify(  # noqa: PLR0913 - what is compared with, and who verifies when
     as_written = problems.leave_entries
     under_way = 0
     if not problems.hide_ends:
-        settled = check.questions.settle(path, moment, longest, look=as_written)
+        settled = check.questions.settle(path, moment, longest)
         under_way = settled.under_way
         problems.take(
             Problem(

@@ -93,8 +93,7 @@ def verify(
 ) -> None:
     """Find entries that were changed, taken out, put elsewhere, or cut off the end.
 
-    Besides: tables and triggers that do not belong there, a clock that was set, and consultations
-    without an end.
+    Also: foreign tables and triggers, a clock that was set, questions without an end.
     """
     from kszclient.audit import AuditKeys
     from kszclient.audit import verify as verify_trail
@@ -243,7 +242,7 @@ def _show(verification: Verification, anchors: int | None) -> None:
         count = verification.problem_count
         out.line(Bold(f"{count} problems"), f" in {verification.entries} entries")
     if verification.under_way:
-        out.line(f"{verification.under_way} consultations are under way.")
+        out.line(f"Under way right now: {verification.under_way}")
     for problem in verification.problems:
         place = "" if problem.sequence is None else f" {problem.sequence}"
         out.line(Bold(problem.kind.value), f"{place}: {problem.explanation}")
@@ -290,7 +289,7 @@ def _show_unfinished(found: UnfinishedConsultations) -> None:
     else:
         out.line("Every consultation has an end.")
     if found.under_way:
-        out.line(f"{found.under_way} more are under way.")
+        out.line(f"Under way right now: {found.under_way}")
 
 
 def _age(seconds: int) -> str:

@@ -231,7 +231,7 @@ def test_a_consultation_that_is_open_right_now_is_under_way(run, trail, asking):
     found = run("unfinished", trail, "--json")
     assert (found.returncode, json.loads(found.stdout)) == (0, {"unfinished": [], "under_way": 1})
     verified = run("verify", trail)
-    assert (verified.returncode, "1 consultations are under way" in verified.stdout) == (0, True)
+    assert (verified.returncode, "Under way right now: 1" in verified.stdout) == (0, True)
     long_ago = run("unfinished", trail, "--deadline", "0")
     assert long_ago.returncode == 1
     asking.communicate(b"")
@@ -242,6 +242,9 @@ def test_a_consultation_that_is_open_right_now_is_under_way(run, trail, asking):
 def test_a_process_that_was_killed_leaves_a_consultation_without_an_end(run, trail, asking):
     asking.send_signal(signal.SIGKILL)
     asking.wait()
+    lost = run("verify", trail, "--anchors", trail + ".anchors", "--json")
+    kinds = [problem["kind"] for problem in json.loads(lost.stdout)["problems"]]
+    assert kinds == ["ANCHOR", "UNFINISHED"]
     verified = run("verify", trail, "--json")
     (problem,) = json.loads(verified.stdout)["problems"]
     assert (verified.returncode, problem["kind"], problem["sequence"]) == (1, "UNFINISHED", 5)
