@@ -25,8 +25,7 @@ def print_complaint_rules(json: bool) -> None:
         return
     headings = (
         "rule",
-        "for",
-        "instance",
+        "instances",
         "when",
         "outcome",
         "term",
@@ -37,8 +36,7 @@ def print_complaint_rules(json: bool) -> None:
     rows = [
         (
             rule.id,
-            ", ".join(rule.entities),
-            ", ".join(rule.instances) or "entity",
+            "; ".join(f"{of}: {', '.join(named)}" for of, named in rule.at.items()) or "entity",
             rule.when,
             f"{rule.outcome} {rule.reason}",
             rule.term or "-",
@@ -56,5 +54,5 @@ def print_complaint_rules(json: bool) -> None:
 
 def _filed(rule: Rule) -> str:
     """Give the days of filing on which a rule applies."""
-    days = f"{rule.valid_from or ''}..{rule.valid_to or ''}"
+    days = f"{rule.valid_from or ''}..{rule.valid_until or ''}"
     return "any day" if days == ".." else days

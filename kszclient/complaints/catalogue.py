@@ -37,6 +37,7 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     "role": Role,
     "body": Body,
     "decision_date": Kind.DAY,
+    "notified_on": Kind.DAY,
     "filing_date": Kind.DAY,
     "identified": Kind.YES_NO,
     "has_interest": Kind.YES_NO,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kszclient.complaints.vocabulary import Certainty
+from kszclient.competence import Certainty
 
 
 class ChannelKind(StrEnum):

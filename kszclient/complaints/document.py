@@ -42,7 +42,8 @@ kszclient rules complaints
 ```
 
 Every rule below is a line of a file under `config/complaints/rules`, with its sources, how sure it
-is (H: an official text or two sources that agree; M: one source or a short inference; L: weak) and,
+is (sure: an official text or two sources that agree; likely: one source or a short inference;
+unsure: weak) and,
 where it has one, its validity. What is not certain says so in the sentence people read. The table
 is of {date}. A route is information, not legal advice.
 
@@ -160,24 +161,25 @@ def _choices(name: str) -> str:
 
 def _rules() -> Iterator[str]:
     yield from ("## The rules", "")
-    yield from _heading("rule", "for", "instance", "when", "outcome", "term", "sure", "sources")
+    yield from _heading("rule", "instances", "when", "outcome", "term", "sure", "sources")
     for line in table().lines:
         yield _rule_row(line.rule)
     yield ""
     yield from ("What they say to people:", "")
-    said = dict.fromkeys((line.rule.key, line.rule.text) for line in table().lines)
-    yield from (f"* **{key}** {text}" for key, text in said)
+    said = dict.fromkeys(
+        (line.rule.id, line.rule.reason, line.rule.text.en) for line in table().lines
+    )
+    yield from (f"* **{rule} {reason}** {text}" for rule, reason, text in said)
     yield ""
 
 
 def _rule_row(rule: Rule) -> str:
     since = f" from {rule.valid_from}" if rule.valid_from else ""
-    until = f" to {rule.valid_to}" if rule.valid_to else ""
+    until = f" until {rule.valid_until}" if rule.valid_until else ""
     guard = " (guard)" if rule.guard else ""
     return _row(
         rule.id,
-        ", ".join(rule.entities),
-        ", ".join(rule.instances) or "(entity)",
+        "; ".join(f"{of}: {', '.join(named)}" for of, named in rule.at.items()) or "(entity)",
         f"`{rule.when}`{guard}{since}{until}",
         f"{rule.outcome} {rule.reason}",
         rule.term or "-",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kszclient.competence import Certainty
 from kszclient.complaints.case_terms import case_term
 from kszclient.complaints.channels import Channel
 from kszclient.complaints.facts import Part, payer_of
@@ -12,7 +13,7 @@ from kszclient.complaints.result import Evaluation, Term
 from kszclient.complaints.rule import NOTE
 from kszclient.complaints.sources import basis
 from kszclient.complaints.verdict import Verdict
-from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.values import Language
 
 
@@ -67,10 +68,10 @@ def _overruled(term: Term, outcome: Outcome, complaint: Complaint) -> bool:
 def _certainty(verdict: Verdict) -> Certainty:
     rule = verdict.decisive
     term = named_terms().get(rule.term)
-    certainty = rule.certainty if term is None else rule.certainty.worst(term.certainty)
+    certainty = Certainty.least([rule.certainty, *([term.certainty] if term else [])])
     # Where the law is open, no rule is sure to decide, however sure each is of itself.
     law_open = verdict.outcome is Outcome.OPEN and not verdict.decided_by(rule)
-    return certainty.worst(Certainty.M) if law_open else certainty
+    return Certainty.least([certainty, Certainty.LIKELY]) if law_open else certainty
 
 
 def _channels(instance: Instance, complaint: Complaint, part: Part) -> tuple[Channel, ...]:

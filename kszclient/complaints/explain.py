@@ -84,7 +84,7 @@ def _part(number: int, study: PartStudy, words: Texts, language: Language) -> It
     instances = dict.fromkeys(asked.instance for way in study.ways for asked in way.asked)
     for instance in instances:
         names = card_of(instance, study.part.area).names
-        about: str = getattr(names, language.value)
+        about = names.in_language(language)
         tried += [
             each for way in study.ways for each in _instance(number, instance, about, way, words)
         ]

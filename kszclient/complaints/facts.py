@@ -11,7 +11,12 @@ from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.catalogue import FACTS
 from kszclient.complaints.clock import Clock
 from kszclient.complaints.conditions import AtLeast, Fact, Lookup, Span
-from kszclient.complaints.inference import decision_day, exact, last_fact_day
+from kszclient.complaints.inference import (
+    decision_day,
+    exact,
+    last_fact_day,
+    notification_day,
+)
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.named_terms import named_terms
 from kszclient.complaints.payers import Payer, find_payers
@@ -128,6 +133,7 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
         dated = AtLeast(frozenset(complaint.dated_steps))
         facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
     facts["decision_date"] = decision_day(complaint)
+    facts["notified_on"] = notification_day(complaint)
     facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
     return facts
 

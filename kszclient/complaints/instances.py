@@ -13,6 +13,7 @@ from kszclient.complaints.datafile import load
 from kszclient.complaints.sources import sources
 from kszclient.complaints.vocabulary import Area, Instance, Item
 from kszclient.errors import DataError
+from kszclient.values import Translated
 
 
 class InstanceKind(StrEnum):
@@ -24,29 +25,13 @@ class InstanceKind(StrEnum):
     FORMAL = "formal"
 
 
-class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The name of an instance in four languages; the official one where there is one.
-
-    Args:
-        nl: Dutch.
-        fr: French.
-        de: German.
-        en: English.
-    """
-
-    nl: str
-    fr: str
-    de: str
-    en: str
-
-
 class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of one instance.
 
     Args:
         code: Its code.
         kind: What going there is.
-        names: Its name.
+        names: Its name; the official one where there is one.
         checked: The day on which the card was last checked.
         sources: Codes of its sources.
         areas: Where the card applies; everywhere where empty.
@@ -61,7 +46,7 @@ class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: Instance
     kind: InstanceKind
-    names: Names
+    names: Translated
     checked: dt.date
     sources: tuple[str, ...]
     areas: tuple[Area, ...] = ()

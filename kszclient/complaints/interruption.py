@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kszclient.competence import Certainty
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Term
 from kszclient.complaints.texts import Texts
 from kszclient.complaints.verdict import Verdict
-from kszclient.complaints.vocabulary import Certainty
 
 
 def told_of_interruption(
@@ -24,8 +24,8 @@ def told_of_interruption(
         words: The language.
     """
     rule = next((rule for rule in verdict.rules if rule.reason == Reason.TERM_INTERRUPTED), None)
-    certainty = rule.certainty if rule else Certainty.M
+    certainty = rule.certainty if rule else Certainty.LIKELY
     phrase = "kbd_open" if term.first_day is None else "restart"
     yield words.certainty[certainty] + words.phrase(phrase, instance=instance)
-    if term.file_by_uninterrupted and certainty is not Certainty.H:
+    if term.file_by_uninterrupted and certainty is not Certainty.SURE:
         yield words.phrase("kbd_safe", instance=instance, file_by=term.file_by_uninterrupted)

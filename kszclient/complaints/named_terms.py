@@ -6,9 +6,9 @@ from functools import cache
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.complaints.datafile import load
 from kszclient.complaints.terms import NamedTerm
-from kszclient.complaints.vocabulary import Certainty
 
 
 class ServicePromise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from functools import cache
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import InstanceKind, card_of
@@ -26,7 +27,7 @@ from kszclient.complaints.terms import WithoutRemedies
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.themes import themes
 from kszclient.complaints.verdict import Verdict
-from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.values import Language
 
 _DAY = dt.timedelta(days=1)
@@ -90,7 +91,7 @@ def notices(
         theme = themes()[complaint.theme]
         unanswered = [name for name in theme.answered_by if getattr(complaint, name) is None]
         if unanswered or not theme.answered_by:
-            found.append(words.phrase("ask_first", question=theme.ask.said_in(language)))
+            found.append(words.phrase("ask_first", question=theme.ask.in_language(language)))
     found.append(words.phrase("disclaimer"))
     found.append(_table_used(parts, words))
     return tuple(found)
@@ -228,7 +229,7 @@ class _PartNotices:
         Said of several instances, a sentence is told once.
         """
         for each in self._study.entity_rules:
-            if each.truth.value and each.rule.certainty is not Certainty.H:
+            if each.truth.value and each.rule.certainty is not Certainty.SURE:
                 sentence = self._words.sentence(each.rule, each.rule.certainty)
                 yield sentence, sentence
         terms = {each.instance: each.term for each in self._part.evaluations}
@@ -241,7 +242,7 @@ class _PartNotices:
                 term = terms[each_step.instance]
                 doubt = told_of_open_law(term, self._complaint.filing_date, self._words)
                 yield self._said(each_step.instance, doubt)
-            elif rule.certainty is not Certainty.H:
+            elif rule.certainty is not Certainty.SURE:
                 sentence = self._words.sentence(rule, rule.certainty)
                 yield self._said(each_step.instance, sentence)
             yield from self._uncertain_notes(each_step.instance, verdict.rules)
@@ -250,7 +251,7 @@ class _PartNotices:
         self, instance: Instance, rules: Iterable[Rule]
     ) -> Iterator[tuple[str, str]]:
         for rule in rules:
-            if rule.outcome == NOTE and rule.certainty is not Certainty.H:
+            if rule.outcome == NOTE and rule.certainty is not Certainty.SURE:
                 yield self._said(instance, self._words.sentence(rule, rule.certainty))
 
     def _said(self, instance: Instance, sentence: str) -> tuple[str, str]:
@@ -274,5 +275,4 @@ class _PartNotices:
         return self._name_of(each.instance)
 
     def _name_of(self, instance: Instance) -> str:
-        name: str = getattr(card_of(instance, self._areas[instance]).names, self._language.value)
-        return name
+        return card_of(instance, self._areas[instance]).names.in_language(self._language)

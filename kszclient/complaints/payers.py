@@ -7,9 +7,10 @@ from functools import cache
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.complaints.channels import Channel
 from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Area, Certainty, PayerKind
+from kszclient.complaints.vocabulary import Area, PayerKind
 from kszclient.errors import IntakeError, InvalidValueError
 from kszclient.values import EnterpriseNumber
 

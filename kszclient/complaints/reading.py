@@ -119,8 +119,7 @@ def _heading(number: int, part: RoutePart, words: Texts) -> str:
 
 def name_of(instance: Instance, area: Area, language: Language) -> str:
     """Give the name of an instance in a language."""
-    name: str = getattr(card_of(instance, area).names, language.value)
-    return name
+    return card_of(instance, area).names.in_language(language)
 
 
 def _step(each: Evaluation, step: Step, filed: dt.date, language: Language) -> StepReading:

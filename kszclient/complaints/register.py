@@ -28,11 +28,10 @@ from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.parts import months_concerned, parts_of
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.texts import Sayings
 from kszclient.complaints.themes import themes
 from kszclient.errors import IntakeError
 from kszclient.foreign_text import code_or_other
-from kszclient.values import Language, Month, MonthPeriod, runs
+from kszclient.values import Language, Month, MonthPeriod, Translated, runs
 from kszclient.wire import Fund
 
 
@@ -225,7 +224,7 @@ def _about_errors(
             competent=each.competent_source or "",
         )
     if errors and theme not in (complaint.theme, complaint.subject):
-        question: str = getattr(themes()[theme].ask, language.value)
+        question = themes()[theme].ask.in_language(language)
         yield _say("offer", language, theme=theme, question=question)
 
 
@@ -247,9 +246,9 @@ def _is_named(payer: str, fund: Fund) -> bool:
 
 
 @cache
-def _texts() -> dict[str, Sayings]:
-    return load(dict[str, Sayings], "register.toml")
+def _texts() -> dict[str, Translated]:
+    return load(dict[str, Translated], "register.toml")
 
 
 def _say(key: str, language: Language, **words: str) -> str:
-    return _texts()[key].said_in(language).format(**words)
+    return _texts()[key].in_language(language).format(**words)

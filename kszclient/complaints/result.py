@@ -6,8 +6,9 @@ import datetime as dt
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.complaints.channels import Channel
-from kszclient.complaints.vocabulary import Certainty, Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.values import Month
 
 

@@ -143,12 +143,7 @@ def _study_way(complaint: Complaint, part: Part, table: Table) -> Way:
     tables = _tables(part.area, facts)
     asked = []
     for instance in routing_settings().order.of(complaint.subject):
-        lines = [
-            line
-            for line in table.of_instance(instance, tables)
-            if line.rule.valid_on(complaint.filing_date)
-        ]
-        judged = judge(lines, facts)
+        judged = judge(table.of_instance(instance, tables), facts)
         asked.append(Asked(instance, judged, decide(judged)))
     about_months = Facts(complaint, part.with_months())
     about_entity = judge(table.of_entity(), about_months)

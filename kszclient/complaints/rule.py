@@ -3,71 +3,76 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import msgspec
 
-from kszclient.complaints.vocabulary import Certainty, Instance
+from kszclient.competence import Certainty
+from kszclient.complaints.vocabulary import Instance
+from kszclient.values import Translated
 
 # A line that decides nothing but is shown beside what others decide.
 NOTE = "NOTE"
+# The table that belongs to every area.
+EVERYWHERE = "*"
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     """One line of the decision table, as a file under `config/complaints/rules` states it.
 
-    A rule with several outcomes has several lines with the same id.
+    A rule with several answers has a line for each, all with its id; what the answers share stands
+    once, at the rule.
 
     Args:
         id: Such as ``K8``.
-        entities: Whose table it belongs to: VL, BR, WA, DG, FED, or ``*`` for everybody.
         when: The condition, in the language of `kszclient.complaints.language`.
         outcome: What follows, or ``NOTE``.
         reason: The reason code.
         sources: Codes of `config/complaints/sources.toml`.
         certainty: How sure it is.
-        text: What it says to people, in English.
-        instances: Of whom it speaks; nobody where it speaks of the entity.
+        text: The sentence for people.
+        at: The instances it speaks of, by the table that it belongs to: VL, BR, WA, DG, FED, or
+            ``*`` for every table. Empty where it speaks of the entity.
         guard: Whether it only counts where another line speaks of the instance.
         term: The term that `late` and the like are about, and whose dates are shown.
         promise: What the service promises.
-        next: What comes next, for people who read the table.
-        about: Tells its sentence from that of another line with the same id and reason.
-        valid_from: First day of filing on which it applies.
-        valid_to: Last day of filing on which it applies.
+        dated_by: The day that decides whether it applies: ``filing_date``, ``decision_date`` or
+            ``notified_on``.
+        valid_from: First such day, in the files ``from``.
+        valid_until: Last such day, in the files ``until``.
     """
 
     id: str
-    entities: tuple[str, ...]
     when: str
     outcome: str
     reason: str
     sources: tuple[str, ...]
     certainty: Certainty
-    text: str
-    instances: tuple[Instance, ...] = ()
+    text: Translated
+    at: dict[str, tuple[Instance, ...]] = {}
     guard: bool = False
     term: str = ""
     promise: str = ""
-    next: str = ""
-    about: str = ""
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
+    dated_by: str = "filing_date"
+    valid_from: dt.date | None = msgspec.field(name="from", default=None)
+    valid_until: dt.date | None = msgspec.field(name="until", default=None)
 
     @property
-    def key(self) -> str:
-        """The name of its sentence: id, reason and, where needed, what it is about."""
-        return ".".join(filter(None, (self.id, self.reason, self.about)))
+    def answer(self) -> tuple[object, ...]:
+        """What people read of it: lines of two tables that are alike in that answer the same."""
+        shown = (self.id, self.reason, self.outcome, self.text.en, self.term, self.promise)
+        return *shown, self.sources, self.certainty
 
     @property
-    def said(self) -> tuple[object, ...]:
-        """What people read of it: lines of two tables that are alike in that say the same."""
-        return self.key, self.outcome, self.term, self.promise, self.sources, self.certainty
+    def instances(self) -> tuple[Instance, ...]:
+        """The instances it speaks of, in any table."""
+        return tuple(dict.fromkeys(each for named in self.at.values() for each in named))
 
-    def valid_on(self, day: dt.date) -> bool:
-        """Tell whether it applies to what is filed on a day."""
-        after_begin = self.valid_from is None or self.valid_from <= day
-        return after_begin and (self.valid_to is None or day <= self.valid_to)
+    @property
+    def places(self) -> Iterator[tuple[str, Instance]]:
+        """Each table with each instance it speaks of there."""
+        return ((table, instance) for table, named in self.at.items() for instance in named)
 
-    def of(self, tables: frozenset[str]) -> bool:
-        """Tell whether it belongs to one of some tables."""
-        return "*" in self.entities or not tables.isdisjoint(self.entities)
+    def speaks_of(self, instance: Instance, tables: frozenset[str]) -> bool:
+        """Whether it speaks of an instance in one of some tables."""
+        return any(instance in self.at.get(table, ()) for table in (*tables, EVERYWHERE))

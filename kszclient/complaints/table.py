@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from kszclient.complaints.conditions import Condition
+from kszclient.complaints.conditions import All, Compare, Condition
 from kszclient.complaints.datafile import load, names
 from kszclient.complaints.language import parse
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table_check import check_decisions, check_table
-from kszclient.complaints.texts import check_rule_texts
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
 from kszclient.resources import shipped
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
     Args:
         rule: The rule.
-        condition: What its `when` says.
+        condition: What its `when` says, on the days on which it applies.
     """
 
     rule: Rule
@@ -33,7 +33,7 @@ class Line(NamedTuple):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    rule: tuple[Rule, ...]
+    rule: tuple[dict[str, Any], ...]
 
 
 class Table(NamedTuple):
@@ -46,14 +46,12 @@ class Table(NamedTuple):
     lines: tuple[Line, ...]
 
     def of_instance(self, instance: Instance, tables: frozenset[str]) -> list[Line]:
-        """Give the lines that speak of an instance in some tables."""
-        return [
-            line for line in self.lines if instance in line.rule.instances and line.rule.of(tables)
-        ]
+        """The lines that speak of an instance in some tables."""
+        return [line for line in self.lines if line.rule.speaks_of(instance, tables)]
 
     def of_entity(self) -> list[Line]:
-        """Give the lines that speak of the entity."""
-        return [line for line in self.lines if not line.rule.instances]
+        """The lines that speak of the entity."""
+        return [line for line in self.lines if not line.rule.at]
 
 
 def read_table() -> Table:
@@ -67,14 +65,33 @@ def read_table() -> Table:
             line gives a reason that the library asks for; the message names it.
     """
     files = sorted(names("rules"), key=lambda name: int(name.partition("-")[0]))
-    rules = [rule for name in files for rule in load(_File, "rules", name).rule]
+    rules = [rule for name in files for rule in read_rules(load(_File, "rules", name).rule, name)]
     if gone := set(Reason) - {rule.reason for rule in rules}:
         raise DataError(f"config/complaints/rules: no rule gives the reason {min(gone)}")
-    check_rule_texts(rules)
     made = make_table(rules)
     if not shipped():
         check_decisions([(line.rule, line.condition) for line in made.lines])
     return made
+
+
+def read_rules(rows: Iterable[dict[str, Any]], file: str) -> Iterator[Rule]:
+    """Read the rows of one file; an answer of a row has what the row says and it does not.
+
+    Args:
+        rows: As they stand in the file; a row has its answers in ``answers``, or is its only one.
+        file: Its name, for messages.
+
+    Raises:
+        DataError: A row has not the form of a `Rule`; the message names it and the field.
+    """
+    for row in rows:
+        shared = {key: value for key, value in row.items() if key != "answers"}
+        for answer in row.get("answers", [{}]):
+            try:
+                yield msgspec.convert({**shared, **answer}, Rule, strict=False)
+            except msgspec.ValidationError as error:
+                name = row.get("id", "without id")
+                raise DataError(f"config/complaints/rules/{file}, rule {name}: {error}") from None
 
 
 def make_table(rules: list[Rule]) -> Table:
@@ -90,16 +107,26 @@ def make_table(rules: list[Rule]) -> Table:
     lines = []
     for number, rule in enumerate(rules, start=1):
         try:
-            lines.append(Line(rule, parse(rule.when, groups)))
+            lines.append(Line(rule, _dated(rule, parse(rule.when, groups))))
         except DataError as error:
             raise DataError(f"rule {rule.id} (line {number} of the table): {error}") from error
     check_table([(line.rule, line.condition) for line in lines])
     return Table(tuple(lines))
 
 
+def _dated(rule: Rule, condition: Condition) -> Condition:
+    """The condition of a rule on the days on which the rule applies."""
+    dates: list[Condition] = []
+    if rule.valid_from:
+        dates.append(Compare(rule.dated_by, ">=", rule.valid_from))
+    if rule.valid_until:
+        dates.append(Compare(rule.dated_by, "<=", rule.valid_until))
+    return All((*dates, condition)) if dates else condition
+
+
 @cache
 def table() -> Table:
-    """Give the decision table, read once.
+    """The decision table, read once.
 
     >>> len({line.rule.id for line in table().lines})
     107

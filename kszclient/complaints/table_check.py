@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kszclient.complaints.conditions import All, Condition, Not, facts_of
 from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
 from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.reach import can_hold
-from kszclient.complaints.rule import NOTE, Rule
+from kszclient.complaints.rule import EVERYWHERE, NOTE, Rule
 from kszclient.complaints.sources import sources
+from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
+from kszclient.values import Language
 
 Lines = Sequence[tuple[Rule, Condition]]
 
 _TABLES = {"*", "VL", "BR", "WA", "DG", "FED"}
+_DATES = {"filing_date", "decision_date", "notified_on"}
 _OF_TERM = {"late", "end_near", "kbd_in_time"}
 
 
@@ -30,10 +33,6 @@ def check_table(lines: Lines) -> None:
     for number, (rule, condition) in enumerate(lines, start=1):
         for problem in _problems(rule, condition):
             raise DataError(f"rule {rule.id} (line {number} of the table): {problem}")
-    said: dict[str, str] = {}
-    for rule, _ in lines:
-        if said.setdefault(rule.key, rule.text) != rule.text:
-            raise DataError(f"rule {rule.id}: two sentences have the name {rule.key}; give `about`")
     for one, other in _contradictions(lines):
         raise DataError(
             f"rules {one.id} and {other.id} contradict each other: of {', '.join(one.instances)} "
@@ -43,19 +42,21 @@ def check_table(lines: Lines) -> None:
 
 def _problems(rule: Rule, condition: Condition) -> Iterator[str]:
     yield from _unknown("outcome", {rule.outcome}, {NOTE, *PRECEDENCE})
-    yield from _unknown("entity", set(rule.entities), _TABLES)
+    yield from _unknown("table", set(rule.at), _TABLES)
+    yield from _unknown("day in dated_by", {rule.dated_by}, _DATES)
     yield from _unknown("source", set(rule.sources), sources())
     yield from _unknown("term", {rule.term}, {"", *named_terms(), *age_limits()})
     yield from _unknown("promise", {rule.promise}, {"", *service_promises()})
     if not rule.sources:
         yield "no source"
-    if not rule.text.strip():
-        yield "no text"
-    if not rule.instances and rule.outcome != NOTE:
+    for language in Language:
+        if not rule.text.in_language(language).strip():
+            yield f"no text in {language.value}"
+    if not rule.at and rule.outcome != NOTE:
         yield "decides, but names no instance"
     if facts_of(condition) & _OF_TERM and rule.term not in named_terms():
         yield "asks whether it is late, but names no term of appeal"
-    if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
+    if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         yield "ends before it begins"
     if not can_hold(condition):
         yield "unreachable: its condition can never hold"
@@ -81,11 +82,17 @@ def _contradictions(lines: Lines) -> Iterator[tuple[Rule, Rule]]:
 
 def _meet(one: Rule, other: Rule) -> bool:
     """Tell whether two lines can speak of the same instance on the same day."""
-    tables = set(one.entities) & set(other.entities) or "*" in {*one.entities, *other.entities}
-    apart = (one.valid_to and other.valid_from and one.valid_to < other.valid_from) or (
-        other.valid_to and one.valid_from and other.valid_to < one.valid_from
-    )
-    return bool(tables and set(one.instances) & set(other.instances) and not apart)
+    return _covers(one, set(other.places), any) or _covers(other, set(one.places), any)
+
+
+def _covers(
+    rule: Rule,
+    places: Iterable[tuple[str, Instance]],
+    how_many: Callable[[Iterable[bool]], bool] = all,
+) -> bool:
+    """Whether a rule speaks in all (or any) of some places: a table with an instance each."""
+    own = set(rule.places)
+    return how_many((EVERYWHERE, place[1]) in own or place in own for place in places)
 
 
 def check_decisions(lines: Lines) -> None:
@@ -121,10 +128,8 @@ def shadowed(lines: Lines) -> Iterator[str]:
             for other, other_condition in lines
             if other.outcome != NOTE
             and other.term in ("", rule.term)
-            and not other.valid_from
-            and set(rule.instances) <= set(other.instances)
-            and ("*" in other.entities or set(rule.entities) <= set(other.entities))
+            and _covers(other, rule.places)
             and PRECEDENCE[other.outcome] < PRECEDENCE[rule.outcome]
         ]
         if not can_hold(All((condition, *before))):
-            yield rule.key
+            yield f"{rule.id} {rule.reason}"

@@ -13,12 +13,13 @@ from enum import StrEnum
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.complaints.calendar import (
     working_day_on_or_after,
     working_day_on_or_before,
     working_days_after,
 )
-from kszclient.complaints.vocabulary import Certainty, NotificationKind
+from kszclient.complaints.vocabulary import NotificationKind
 
 _DAY = dt.timedelta(days=1)
 _MONTHS = 12

@@ -8,40 +8,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Certainty, Item, Outcome
+from kszclient.complaints.vocabulary import Item, Outcome
 from kszclient.errors import DataError
-from kszclient.values import Language
+from kszclient.values import Language, Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kszclient.complaints.rule import Rule
-
-
-class Sayings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sentence in four languages.
-
-    Args:
-        en: English.
-        nl: Dutch.
-        fr: French.
-        de: German.
-    """
-
-    en: str
-    nl: str
-    fr: str
-    de: str
-
-    def said_in(self, language: Language) -> str:
-        """Give the sentence in a language.
-
-        >>> Sayings(en="free", nl="gratis", fr="gratuit", de="kostenlos").said_in(Language.DE)
-        'kostenlos'
-        """
-        said: str = getattr(self, language.value)
-        return said
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +29,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         facts: What each fact of a condition is called.
         items: What each thing that a complaint must hold is called.
         notices: What is told besides the steps.
-        rules: The sentence of each rule, by its id and reason; English stands in the rules.
+        language: The language; the name of the file, not in it.
     """
 
     outcomes: dict[Outcome, str]
@@ -65,7 +39,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facts: dict[str, str]
     items: dict[Item, str]
     notices: dict[str, str]
-    rules: dict[str, str] = {}
+    language: Language = Language.EN
 
     def phrase(self, name: str, /, **values: object) -> str:
         """Give a sentence with its places filled in.
@@ -83,7 +57,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             rule: The rule.
             certainty: How sure it is in this case.
         """
-        return self.certainty[certainty] + self.rules.get(rule.key, rule.text)
+        return self.certainty[certainty] + rule.text.in_language(self.language)
 
     def field(self, name: str) -> str:
         """Give what a field of a complaint asks."""
@@ -91,7 +65,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _ChannelWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    words: tuple[Sayings, ...]
+    words: tuple[Translated, ...]
 
 
 @cache
@@ -102,7 +76,7 @@ def channel_words(language: Language) -> dict[str, str]:
     'sur rendez-vous, jours ouvrables 9h00-17h00'
     """
     words = load(_ChannelWords, "texts", "channels.toml").words
-    return {each.en: each.said_in(language) for each in words}
+    return {each.en: each.in_language(language) for each in words}
 
 
 @cache
@@ -118,7 +92,7 @@ def texts(language: Language) -> Texts:
     found = load(Texts, "texts", f"{language.value}.toml")
     if language is not Language.EN:
         _check_complete(found, texts(Language.EN), language)
-    return found
+    return msgspec.structs.replace(found, language=language)
 
 
 def _check_complete(found: Texts, english: Texts, language: Language) -> None:
@@ -137,22 +111,3 @@ def _places(phrase: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
     except ValueError:
         return {"unreadable: a brace is open"}
-
-
-def check_rule_texts(rules: Iterable[Rule]) -> None:
-    """Check that every rule has its sentence in every language.
-
-    Args:
-        rules: The rules.
-
-    Raises:
-        DataError: One lacks it; the message names rule and language.
-    """
-    for language in Language:
-        if language is Language.EN:
-            continue
-        for rule in rules:
-            if not texts(language).rules.get(rule.key):
-                raise DataError(
-                    f"config/complaints/texts/{language.value}.toml: [rules] lacks {rule.key!r}"
-                )

@@ -7,11 +7,12 @@ from functools import cache
 
 import msgspec
 
+from kszclient.competence import Certainty
 from kszclient.complaints.datafile import load
 from kszclient.complaints.sources import sources
-from kszclient.complaints.texts import Sayings
-from kszclient.complaints.vocabulary import Certainty, Subject
+from kszclient.complaints.vocabulary import Subject
 from kszclient.errors import DataError, IntakeError
+from kszclient.values import Translated
 
 
 class ThemeKind(StrEnum):
@@ -43,8 +44,8 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subjects: tuple[Subject, ...]
     sources: tuple[str, ...]
     certainty: Certainty
-    says: Sayings
-    ask: Sayings
+    says: Translated
+    ask: Translated
     presets: dict[str, str | bool] = {}
     answered_by: tuple[str, ...] = ()
 

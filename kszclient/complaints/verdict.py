@@ -127,7 +127,7 @@ def agree(verdicts: Sequence[Verdict | None], asks: frozenset[str]) -> Verdict |
         return None
     rules = tuple(dict.fromkeys(rule for verdict in spoken for rule in verdict.rules))
     needs = frozenset[str]().union(*(verdict.needs for verdict in spoken))
-    answers = {verdict and (verdict.outcome, verdict.decisive.said) for verdict in verdicts}
+    answers = {verdict and (verdict.outcome, verdict.decisive.answer) for verdict in verdicts}
     if len(answers) == 1:
         may_be = frozenset[str]().union(*(verdict.may_be for verdict in spoken))
         return spoken[0]._replace(rules=rules, needs=needs, may_be=may_be)

@@ -151,20 +151,3 @@ class Item(StrEnum):
     GROUNDS = "grounds"
     DOCUMENTS = "documents"
     FORM = "form"
-
-
-class Certainty(StrEnum):
-    """How sure a fact is: high (official text or two sources), middle, low."""
-
-    H = "H"
-    M = "M"
-    L = "L"
-
-    def worst(self, other: Certainty) -> Certainty:
-        """Give the lower of two certainties.
-
-        >>> Certainty.H.worst(Certainty.L)
-        <Certainty.L: 'L'>
-        """
-        order = list(Certainty)
-        return max(self, other, key=order.index)

@@ -1,7 +1,7 @@
 """Small immutable values: numbers of persons and organisations, days, months, languages. No I/O."""
 
 from kszclient.values.days import BRUSSELS, day_in_belgium, parse_day, today
-from kszclient.values.language import Language
+from kszclient.values.language import Language, Translated
 from kszclient.values.months import Month, MonthPeriod, runs
 from kszclient.values.opening_hours import OpeningHours
 from kszclient.values.organisations import (
@@ -30,6 +30,7 @@ __all__ = [
     "Ssin",
     "SsinKind",
     "Ticket",
+    "Translated",
     "day_in_belgium",
     "parse_day",
     "plain",

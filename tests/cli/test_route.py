@@ -182,7 +182,7 @@ def test_a_rule_can_be_changed_without_touching_code(own_rules):
     [
         ("texts/de.toml", "{number}: {heading}", "{number}", "[phrases] part: expected the places"),
         ("texts/de.toml", "{number}: {heading}", "{number}: {", "[phrases] part: expected the"),
-        ("texts/de.toml", '"T2.ANONYMOUS" = "', '"T2.NOBODY" = "', "[rules] lacks 'T2.ANONYMOUS'"),
+        ("rules/4-kbd.toml", 'text.de = "Der Klachten- en Bem', 'text.d = "Der Bem', "rule K1: "),
         ("texts/de.toml", 'SIGNAL = "', 'SIGN = "', "[notices] lacks SIGNAL"),
         ("texts/channels.toml", 'de = "rund um die Uhr"\n', "", "missing required field `de`"),
         ("themes.toml", 'de = "Welche Pflicht, und wessen?"\n', "", "missing required field `de`"),

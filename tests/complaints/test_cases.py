@@ -79,7 +79,7 @@ def test_every_line_decides_in_one_case_and_is_tried_in_vain_in_another():
     deciding = {line for line, _, decides in found if decides}
     in_vain = {line for line, holds, _ in found if holds is False}
     lines = {
-        number: f"{line.rule.key} {line.rule.instances}: {line.rule.when}"
+        number: f"{line.rule.id} {line.rule.reason} {line.rule.instances}: {line.rule.when}"
         for number, line in enumerate(table().lines, start=1)
     }
     assert [said for number, said in lines.items() if number not in deciding] == []

@@ -41,7 +41,7 @@ def sentences_of(language):
     said += [own.sentence(line.rule, line.rule.certainty) for line in table().lines]
     said += [*own.outcomes.values(), *own.certainty.values()]
     said += channel_words(language).values()
-    said += [theme.ask.said_in(language) for theme in themes().values()]
+    said += [theme.ask.in_language(language) for theme in themes().values()]
     pieces = {piece.strip(" .:;,()") for each in said for piece in re.split(r"\{\w+\}", each)}
     return {piece for piece in pieces if len(piece) > 8}
 

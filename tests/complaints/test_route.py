@@ -202,7 +202,7 @@ def test_between_the_cautious_and_the_lenient_end_it_is_not_called_late():
     found = routed(decision_date="2025-09-22", notified_on="2025-09-23",
                    facts_last_date="2025-09-23", filing_date="2025-12-26")  # fmt: skip
     commission = answers(found.parts[0])["GESCHILLENCOMMISSIE"]
-    assert (commission.outcome, commission.certainty) == (Outcome.OPEN, "M")
+    assert (commission.outcome, commission.certainty) == (Outcome.OPEN, "likely")
     assert found.parts[0].recommended.formal is Instance.GESCHILLENCOMMISSIE
     assert any("File at once." in notice for notice in found.notices)
 

@@ -1,24 +1,27 @@
+import datetime as dt
 import shutil
 
 import msgspec
 import pytest
 
+from kszclient.competence import Certainty
+from kszclient.complaints.conditions import Fact, Span, evaluate
 from kszclient.complaints.rule import Rule
-from kszclient.complaints.table import make_table, read_table, table
+from kszclient.complaints.table import make_table, read_rules, read_table, table
 from kszclient.complaints.table_check import check_decisions, shadowed
 from kszclient.errors import DataError
 from kszclient.resources import resource
+from kszclient.values import Translated
 
 RULE = Rule(
     id="Z1",
-    entities=("VL",),
-    instances=("KBD",),
+    at={"VL": ("KBD",)},
     when="identified",
     outcome="ADMISSIBLE",
     reason="OK",
     sources=("S0",),
-    certainty="H",
-    text="Yes.",
+    certainty=Certainty.SURE,
+    text=Translated(en="Yes.", nl="Ja.", fr="Oui.", de="Ja."),
 )
 
 
@@ -51,13 +54,14 @@ def changed(**fields):
         ({"when": "period_to < 2019-01-01 and period_from >= 2020-01-01"}, "unreachable"),
         ({"when": "not late"}, "names no term of appeal"),
         ({"outcome": "MAYBE"}, "unknown outcome 'MAYBE'"),
-        ({"entities": ("XX",)}, "unknown entity 'XX'"),
+        ({"at": {"XX": ("KBD",)}}, "unknown table 'XX'"),
+        ({"dated_by": "facts_last_date"}, "unknown day in dated_by 'facts_last_date'"),
         ({"sources": ("S99",)}, "unknown source 'S99'"),
         ({"sources": ()}, "no source"),
         ({"term": "DL_NEVER"}, "unknown term 'DL_NEVER'"),
         ({"promise": "SLA_NEVER"}, "unknown promise 'SLA_NEVER'"),
-        ({"text": " "}, "no text"),
-        ({"instances": ()}, "decides, but names no instance"),
+        ({"text": Translated(en="Yes.", nl="Ja.", fr=" ", de="Ja.")}, "no text in fr"),
+        ({"at": {}}, "decides, but names no instance"),
     ],
 )
 def test_a_broken_line_is_named(fields, problem):
@@ -72,11 +76,8 @@ def test_two_lines_that_contradict_each_other_are_named():
 
 
 def test_lines_of_different_times_do_not_contradict_each_other():
-    early = changed(valid_to="2021-12-31")
-    late = changed(id="Z2", outcome="INADMISSIBLE", valid_from="2022-01-01")
-    early, late = (
-        msgspec.convert(msgspec.to_builtins(each), Rule, strict=False) for each in (early, late)
-    )
+    early = changed(valid_until=dt.date(2021, 12, 31))
+    late = changed(id="Z2", outcome="INADMISSIBLE", valid_from=dt.date(2022, 1, 1))
     assert len(make_table([early, late]).lines) == 2
 
 
@@ -88,14 +89,14 @@ def test_a_line_that_never_decides_is_found():
     weak = changed(id="Z2", when="identified and motivated", reason="WEAK")
     strong = changed(outcome="INADMISSIBLE")
     lines = make_table([weak, strong]).lines
-    assert list(shadowed([(line.rule, line.condition) for line in lines])) == ["Z2.WEAK"]
+    assert list(shadowed([(line.rule, line.condition) for line in lines])) == ["Z2 WEAK"]
 
 
 def test_lines_that_overlap_and_contradict_are_named_by_the_check():
     weak = changed(id="Z2", when="subject is WRONG_INFO", reason="WEAK")
     strong = changed(when="subject in [STAFF_CONDUCT, WRONG_INFO]", outcome="INADMISSIBLE")
     lines = make_table([weak, strong]).lines
-    with pytest.raises(DataError, match=r"never decide.*Z2\.WEAK"):
+    with pytest.raises(DataError, match=r"never decide.*Z2 WEAK"):
         check_decisions([(line.rule, line.condition) for line in lines])
 
 
@@ -132,7 +133,7 @@ def test_months_that_begin_where_others_end_can_hold():
 def test_every_rule_has_a_source_a_text_and_says_what_comes_next_or_ends():
     for line in table().lines:
         assert line.rule.sources
-        assert line.rule.text.endswith(".")
+        assert line.rule.text.en.endswith(".")
 
 
 def test_reasons_are_codes():
@@ -141,8 +142,39 @@ def test_reasons_are_codes():
         assert line.rule.reason.replace("_", "").isalnum()
 
 
-def test_two_sentences_under_one_name_are_refused():
-    other = changed(when="subject is RECOVERY", text="Another sentence.")
-    assert "two sentences have the name" in refused(RULE, other)
-    assert len(make_table([RULE, changed(text="Another sentence.", about="OTHER",
-                                         when="subject is RECOVERY")]).lines) == 2  # fmt: skip
+def test_an_answer_of_a_row_has_what_the_row_says_and_it_does_not():
+    row = {**msgspec.to_builtins(RULE), "answers": [{"reason": "ONE"}, {"outcome": "OPEN"}]}
+    one, two = read_rules([row], "4-kbd.toml")
+    assert (one.reason, one.outcome, two.reason, two.outcome) == ("ONE", "ADMISSIBLE", "OK", "OPEN")
+    assert one.text == two.text == RULE.text
+
+
+@pytest.mark.parametrize("field", ["when", "text", "certainty"])
+def test_a_row_that_lacks_something_is_named_with_its_file(field):
+    row = {key: value for key, value in msgspec.to_builtins(RULE).items() if key != field}
+    with pytest.raises(DataError, match=f"4-kbd.toml, rule Z1: .*`{field}`"):
+        list(read_rules([row], "4-kbd.toml"))
+
+
+@pytest.mark.parametrize(
+    ("day", "holds"),
+    [
+        ("2025-01-31", False),
+        ("2025-02-01", True),
+        ("2025-02-28", True),
+        ("2025-03-01", False),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("dated_by", ["filing_date", "decision_date", "notified_on"])
+def test_a_rule_applies_on_the_days_that_its_own_day_lies_in(dated_by, day, holds):
+    rule = changed(
+        when="always",
+        dated_by=dated_by,
+        valid_from=dt.date(2025, 2, 1),
+        valid_until=dt.date(2025, 2, 28),
+    )
+    known = day and dt.date.fromisoformat(day)
+    (line,) = make_table([rule]).lines
+    fact = Fact(Span(known, known) if known else None, frozenset({dated_by}))
+    assert evaluate(line.condition, lambda name: {dated_by: fact}[name]).value is holds

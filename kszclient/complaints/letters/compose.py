@@ -103,7 +103,7 @@ def compose(
     words = labels(language)
     told = _told(complaint, part, details or LetterDetails(), words.dates)
     card = card_of(instance, part.area)
-    name: str = getattr(card.names, language.value)
+    name = card.names.in_language(language)
     said = channel_words(language)
     post = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.POST)]
     mail = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.EMAIL)]

@@ -95,7 +95,7 @@ def _notes(
         yield from _check(card, ChannelKind.POST, "check_address", language)
     yield from _check(card, ChannelKind.EMAIL, "check_email", language)
     if works_in:
-        name: str = getattr(card.names, language.value)
+        name = card.names.in_language(language)
         languages = ", ".join(works_in)
         yield words.notes["works_in"].format(instance=name, languages=languages)
     yield words.notes["no_advice"]

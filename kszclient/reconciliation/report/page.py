@@ -241,8 +241,7 @@ def _rests_on(code: str, words: Words, language: Language) -> str:
 
 def _theme(name: str, language: Language) -> str:
     theme = themes().get(name)
-    said: str = getattr(theme.says, language.value) if theme else ""
-    return said
+    return theme.says.in_language(language) if theme else ""
 
 
 def _named(kinds: dict[str, int], words: Words) -> str:
