@@ -16,7 +16,7 @@ from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay, Settings
 from kszclient.competence.spells import Spell
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
-from kszclient.competence.timeline import Rule, Timeline
+from kszclient.competence.timeline import Rule, Scheme, Timeline
 from kszclient.geography import Area, Notice
 from kszclient.values import Language
 
@@ -38,6 +38,7 @@ __all__ = [
     "ReferenceDay",
     "Rule",
     "Rulebook",
+    "Scheme",
     "Segment",
     "Settings",
     "Situation",

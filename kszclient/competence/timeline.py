@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -99,6 +100,22 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise DataError(f"timeline, rule {self.id}: a keeper needs a cadaster")
 
 
+class Scheme(NamedTuple):
+    """The child benefit that an area has of its own, since the federal one ended there.
+
+    Args:
+        area: The area.
+        entity: Who is competent for it.
+        begin: Its first month of right.
+        source: The name under which the register of its months is asked now.
+    """
+
+    area: Area
+    entity: Entity
+    begin: Month
+    source: AuthenticSource
+
+
 class Timeline:
     """The whole table, checked: no gap and no overlap in `MONTHS`.
 
@@ -154,6 +171,22 @@ class Timeline:
         raise InvalidValueError(
             "month", "range", f"must lie between {self.months.begin} and {self.months.end}"
         )
+
+    def schemes(self) -> tuple[Scheme, ...]:
+        """The present scheme of each area, in the order of `Area`.
+
+        Raises:
+            DataError: An area has no entity at the end of the table.
+        """
+        found = []
+        for area in Area:
+            last = self.rule(area, self.months.end or self.months.begin, dt.date.max)
+            if last.entity is None or last.source is None:
+                raise DataError(f"timeline: {area}: no entity in the last month of the table")
+            rows = (rule for rule in self._by_area[area] if rule.entity is last.entity)
+            begin = min(rule.months_from for rule in rows)
+            found.append(Scheme(area, last.entity, begin, last.source))
+        return tuple(found)
 
     def _check_complete(self) -> None:
         for area, rules in self._by_area.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 
 from kszclient.complaints.vocabulary import (
-    Area,
     Benefit,
     Body,
     Instance,
@@ -14,6 +13,14 @@ from kszclient.complaints.vocabulary import (
     Role,
     Subject,
 )
+from kszclient.geography import Area
+
+# What is said of an area that nobody tells.
+NO_AREA = "NONE"
+_AREAS = (*Area, NO_AREA)
+
+Words = tuple[str, ...]
+"""The words from which a fact is one."""
 
 
 class Kind(Enum):
@@ -30,12 +37,12 @@ class SetOf(StrEnum):
     ITEMS = "items"
 
 
-FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
+FACTS: dict[str, Kind | SetOf | Words] = {
     # as the complaint states them
-    "subject": Subject,
-    "benefit": Benefit,
-    "role": Role,
-    "body": Body,
+    "subject": tuple(Subject),
+    "benefit": tuple(Benefit),
+    "role": tuple(Role),
+    "body": tuple(Body),
     "decision_date": Kind.DAY,
     "notified_on": Kind.DAY,
     "filing_date": Kind.DAY,
@@ -54,8 +61,8 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     "steps_done": SetOf.INSTANCES,
     "missing": SetOf.ITEMS,
     # of the part of the case that is being routed
-    "area": Area,
-    "home_area": Area,
+    "area": _AREAS,
+    "home_area": _AREAS,
     "period_from": Kind.DAY,
     "period_to": Kind.DAY,
     "case_from": Kind.DAY,
@@ -63,9 +70,9 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     "split": Kind.YES_NO,
     "told_by_register": Kind.YES_NO,
     "benefit_presumed": Kind.YES_NO,
+    "decided_elsewhere": Kind.YES_NO,
     # drawn from the payer
-    "payer_kind": PayerKind,
-    "payer_area": Area,
+    "payer_kind": tuple(PayerKind),
     # reckoned from several fields
     "body_contacted": Kind.YES_NO,
     "commission_decided": Kind.YES_NO,
@@ -81,4 +88,4 @@ FACTS: dict[str, Kind | SetOf | type[StrEnum]] = {
     "kbd_in_time": Kind.YES_NO,
 }
 
-SET_WORDS: dict[SetOf, type[StrEnum]] = {SetOf.INSTANCES: Instance, SetOf.ITEMS: Item}
+SET_WORDS: dict[SetOf, Words] = {SetOf.INSTANCES: tuple(Instance), SetOf.ITEMS: tuple(Item)}

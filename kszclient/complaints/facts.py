@@ -8,7 +8,7 @@ import msgspec
 
 from kszclient.complaints.allowances import allowance_begin
 from kszclient.complaints.case_payer import payer_in
-from kszclient.complaints.catalogue import FACTS
+from kszclient.complaints.catalogue import FACTS, NO_AREA
 from kszclient.complaints.clock import Clock
 from kszclient.complaints.conditions import AtLeast, Fact, Lookup, Span
 from kszclient.complaints.inference import (
@@ -22,9 +22,10 @@ from kszclient.complaints.named_terms import named_terms
 from kszclient.complaints.payers import Payer, find_payers
 from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
-from kszclient.complaints.subjects import subjects
+from kszclient.complaints.subjects import body_of, subjects
 from kszclient.complaints.terms import count_term, within_one_year, within_three_years
-from kszclient.complaints.vocabulary import Area, Instance
+from kszclient.complaints.vocabulary import Instance
+from kszclient.geography import Area
 from kszclient.values import MonthPeriod
 
 # Nobody thinks of saying these unless they are so.
@@ -39,25 +40,27 @@ class Part(msgspec.Struct, frozen=True):
         period: The months, or None where the complaint names none.
         months: The months by which the entity was found.
         entity: The entity, or None where it cannot be said.
-        area: Whose ladder applies.
-        home_area: Where the child lived.
+        area: Whose ladder applies; none where nobody tells it.
+        home_area: Where the child lived; none where nobody tells it.
         split: Whether the case has other parts.
         registered: Whether a register told the months and the entity.
         others: The other ways these months may go, as long as `asks` is not known.
         asks: The complaint's fields that would tell which way it is.
         presumed: Whether the benefit of the domicile is meant because nobody told another.
+        elsewhere: Whether a payer of another area decided than that of the domicile.
     """
 
     period: MonthPeriod | None
     months: MonthPeriod
     entity: str | None
-    area: Area
-    home_area: Area
+    area: Area | None
+    home_area: Area | None
     split: bool = False
     registered: bool = False
     others: tuple[Part, ...] = ()
     asks: frozenset[str] = frozenset()
     presumed: bool = False
+    elsewhere: bool = False
 
     @property
     def ways(self) -> tuple[Part, ...]:
@@ -134,18 +137,19 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
         facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
     facts["decision_date"] = decision_day(complaint)
     facts["notified_on"] = notification_day(complaint)
-    facts["body"] = Fact(complaint.body or subjects().body[complaint.subject])
+    facts["body"] = Fact(body_of(complaint))
     return facts
 
 
 def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
     case = complaint.months
     return {
-        "area": Fact(part.area),
-        "home_area": Fact(part.home_area),
+        "area": Fact(part.area or NO_AREA),
+        "home_area": Fact(part.home_area or NO_AREA),
         "split": Fact(part.split),
         "told_by_register": Fact(part.registered),
         "benefit_presumed": Fact(part.presumed),
+        "decided_elsewhere": Fact(part.elsewhere),
         "period_from": _first_day(part.period),
         "period_to": _last_day(part.period),
         "participation_begun": _participation_begun(complaint, part.period),
@@ -186,10 +190,7 @@ def payer_of(complaint: Complaint, part: Part) -> Payer | None:
 
 def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
     payer = payer_of(complaint, part)
-    kind = Fact(None, frozenset({"payer"})) if payer is None else Fact(payer.kind)
-    # Where the complaint names no payer, it goes to the payer of the file: never to a wrong one.
-    named = payer is not None and complaint.payer is not None
-    return {"payer_kind": kind, "payer_area": Fact(payer.area if named and payer else part.area)}
+    return {"payer_kind": Fact(payer.kind) if payer else Fact(None, frozenset({"payer"}))}
 
 
 def _reckoned(complaint: Complaint) -> dict[str, Fact]:
@@ -204,9 +205,8 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
 
 
 def _body_contacted(complaint: Complaint, part: Part) -> Fact:
-    body = complaint.body or subjects().body[complaint.subject]
     known = complaint.dated_steps if complaint.steps is None else complaint.steps
-    of_body = routing_settings().contact.of(body, part.area, complaint.subject)
+    of_body = routing_settings().contact.of(body_of(complaint), part.area, complaint.subject)
     contacted = not (known - _waiting(complaint)).isdisjoint(of_body)
     if complaint.steps is None and not contacted:
         return Fact(None, frozenset({"steps_done"}))

@@ -17,13 +17,14 @@ from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.result import Evaluation, Route
 from kszclient.complaints.route import route as find_route
-from kszclient.complaints.vocabulary import Area, Instance, Item
+from kszclient.complaints.vocabulary import Instance, Item
 from kszclient.errors import (
     ConsultationError,
     ContractDriftError,
     GatewayError,
     IntakeError,
 )
+from kszclient.geography import Area
 
 _HANDED_IN = (InstanceKind.INFORMAL, InstanceKind.FORMAL)
 _SENT_ALREADY = (CaseState.UNCONFIRMED, CaseState.REFUSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 
@@ -11,8 +12,9 @@ import msgspec
 from kszclient.complaints.channels import Channel
 from kszclient.complaints.datafile import load
 from kszclient.complaints.sources import sources
-from kszclient.complaints.vocabulary import Area, Instance, Item
+from kszclient.complaints.vocabulary import Instance, Item
 from kszclient.errors import DataError
+from kszclient.geography import Area
 from kszclient.values import Translated
 
 
@@ -34,7 +36,7 @@ class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         names: Its name; the official one where there is one.
         checked: The day on which the card was last checked.
         sources: Codes of its sources.
-        areas: Where the card applies; everywhere where empty.
+        areas: Where the card applies; where no other of the instance does if empty.
         handles: What it handles.
         refuses: What it refuses.
         content: What it wants to read.
@@ -76,28 +78,32 @@ def cards() -> tuple[InstanceCard, ...]:
         if unknown := named - set(sources()):
             raise DataError(f"instance {card.code.value}: unknown source {min(unknown)!r}")
     for instance in Instance:
-        for area in Area:
-            fitting = [card for card in found if _fits(card, instance, area)]
-            if len(fitting) != 1:
+        for area in (*Area, None):
+            if (number := len(_fitting(found, instance, area))) != 1:
+                where = area.value if area else "elsewhere"
                 raise DataError(
-                    f"instance {instance.value}: {len(fitting)} cards for {area.value}, expected 1"
+                    f"instance {instance.value}: {number} cards for {where}, expected 1"
                 )
     return found
 
 
 @cache
-def card_of(instance: Instance, area: Area) -> InstanceCard:
+def card_of(instance: Instance, area: Area | None) -> InstanceCard:
     """Give the card of an instance in an area.
 
     Args:
         instance: The instance.
-        area: The area.
+        area: The area; none where nobody tells it.
 
     >>> card_of(Instance.LABOUR_COURT, Area.DG).names.de
     'Arbeitsgericht Eupen'
     """
-    return next(card for card in cards() if _fits(card, instance, area))
+    return _fitting(cards(), instance, area)[0]
 
 
-def _fits(card: InstanceCard, instance: Instance, area: Area) -> bool:
-    return card.code is instance and (not card.areas or area in card.areas)
+def _fitting(
+    found: Iterable[InstanceCard], instance: Instance, area: Area | None
+) -> list[InstanceCard]:
+    """The cards of an instance that name an area, or else those that name none."""
+    own = [card for card in found if card.code is instance]
+    return [card for card in own if area in card.areas] or [card for card in own if not card.areas]

@@ -5,18 +5,19 @@
     subject in payment_decision and decision_date >= 2019-01-01 and not late
     benefit is care_supplement or (subject in [AMOUNT, RECOVERY] and steps_done has PAYER)
 
-Words: `and`, `or`, `not`, parentheses; `always`; a yes-or-no fact by itself; `is` a word;
-`in` a list or a named group of words; `has` for sets; `<`, `<=`, `>`, `>=` with a day.
+Words: `and`, `or`, `not`, parentheses; `always`; a yes-or-no fact or a definition by itself; `is` a
+word; `in` a list or a named group of words; `has` for sets; `<`, `<=`, `>`, `>=` with a day, or
+with `start of` an entity: the day on which its child benefit began.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import NoReturn, cast
+from typing import NamedTuple, NoReturn, cast
 
-from kszclient.complaints.catalogue import FACTS, SET_WORDS, Kind, SetOf
+from kszclient.complaints.catalogue import FACTS, SET_WORDS, Kind, SetOf, Words
 from kszclient.complaints.conditions import (
     All,
     Always,
@@ -32,31 +33,47 @@ from kszclient.complaints.conditions import (
 from kszclient.errors import DataError
 from kszclient.values import parse_day
 
-Groups = Mapping[str, frozenset[str]]
+
+class Vocabulary(NamedTuple):
+    """What a condition may name besides facts and their words.
+
+    Args:
+        groups: Named groups of words, such as ``payment_decision``.
+        definitions: Conditions with a name.
+        begins: The day on which the child benefit of each entity began.
+    """
+
+    groups: Mapping[str, frozenset[str]] = {}
+    definitions: Mapping[str, Condition] = {}
+    begins: Mapping[str, dt.date] = {}
+
 
 _TOKEN = re.compile(r"\s*(<=|>=|[<>()\[\],]|[A-Za-z0-9_-]+)")
 
 
-def parse(text: str, groups: Groups) -> Condition:
+FACTS_ONLY = Vocabulary()
+
+
+def parse(text: str, vocabulary: Vocabulary = FACTS_ONLY) -> Condition:
     """Read a condition and check it against the catalogue of facts.
 
     Args:
         text: The condition.
-        groups: Named groups of words, such as ``payment_decision``.
+        vocabulary: What it may name besides facts and their words.
 
     Raises:
         DataError: The text is no condition, or asks something that a fact cannot answer.
 
-    >>> parse("identified and not late", {})
+    >>> parse("identified and not late")
     All(conditions=(Holds(fact='identified'), Not(condition=Holds(fact='late'))))
     """
-    return _Reader(text, groups).whole()
+    return _Reader(text, vocabulary).whole()
 
 
 class _Reader:
-    def __init__(self, text: str, groups: Groups) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self._text = text
-        self._groups = groups
+        self._vocabulary = vocabulary
         self._tokens = self._split()
         self._at = 0
 
@@ -102,6 +119,8 @@ class _Reader:
 
     def _atom(self) -> Condition:
         name = self._next()
+        if name in self._vocabulary.definitions:
+            return self._vocabulary.definitions[name]
         if name not in FACTS:
             self._refuse(f"unknown fact {name!r}")
         kind = FACTS[name]
@@ -112,7 +131,7 @@ class _Reader:
                 return self._day(name)
             case SetOf():
                 self._expect("has")
-                return Has(name, self._word(SET_WORDS[kind]))
+                return Has(name, self._word(name, SET_WORDS[kind]))
             case _:
                 return self._choice(name, kind)
 
@@ -120,35 +139,44 @@ class _Reader:
         operator = self._next()
         if operator not in ("<", "<=", ">", ">="):
             self._refuse(f"{name} is a day: expected <, <=, > or >=, not {operator!r}")
+        return Compare(name, cast(Operator, operator), self._date())
+
+    def _date(self) -> dt.date:
+        if self._take("start"):
+            self._expect("of")
+            entity = self._next()
+            if entity not in self._vocabulary.begins:
+                self._refuse(f"unknown entity {entity!r}")
+            return self._vocabulary.begins[entity]
         day = self._next()
         try:
-            return Compare(name, cast(Operator, operator), parse_day(day))
+            return parse_day(day)
         except ValueError:
             self._refuse(f"{day!r} is no day (YYYY-MM-DD)")
 
-    def _choice(self, name: str, words: type[StrEnum]) -> Condition:
+    def _choice(self, name: str, words: Words) -> Condition:
         if self._take("is"):
-            return OneOf(name, frozenset({self._word(words)}))
+            return OneOf(name, frozenset({self._word(name, words)}))
         self._expect("in")
         if self._take("["):
-            values = {self._word(words)}
+            values = {self._word(name, words)}
             while self._take(","):
-                values.add(self._word(words))
+                values.add(self._word(name, words))
             self._expect("]")
             return OneOf(name, frozenset(values))
         group = self._next()
-        if group not in self._groups:
+        if group not in self._vocabulary.groups:
             self._refuse(f"unknown group {group!r}")
-        for word in self._groups[group]:
-            self._check(word, words)
-        return OneOf(name, self._groups[group])
+        for word in self._vocabulary.groups[group]:
+            self._check(name, word, words)
+        return OneOf(name, self._vocabulary.groups[group])
 
-    def _word(self, words: type[StrEnum]) -> str:
-        return self._check(self._next(), words)
+    def _word(self, name: str, words: Words) -> str:
+        return self._check(name, self._next(), words)
 
-    def _check(self, word: str, words: type[StrEnum]) -> str:
-        if word not in set(words):
-            self._refuse(f"{word!r} is no {words.__name__}")
+    def _check(self, name: str, word: str, words: Words) -> str:
+        if word not in words:
+            self._refuse(f"{word!r} is no {name}")
         return word
 
     def _peek(self) -> str:

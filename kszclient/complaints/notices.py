@@ -11,10 +11,10 @@ import msgspec
 from kszclient.competence import Certainty
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
+from kszclient.complaints.definitions import read_condition
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import told_of_interruption
-from kszclient.complaints.language import parse
 from kszclient.complaints.named_terms import named_terms, service_promises
 from kszclient.complaints.open_law import told_of_open_law
 from kszclient.complaints.reasons import Reason
@@ -22,7 +22,6 @@ from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.settings import routing_settings
-from kszclient.complaints.subjects import subjects
 from kszclient.complaints.terms import WithoutRemedies
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.themes import themes
@@ -55,9 +54,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _notices() -> tuple[tuple[Notice, Condition], ...]:
-    groups = subjects().groups
     return tuple(
-        (notice, parse(notice.when, groups)) for notice in load(_File, "notices.toml").notice
+        (notice, read_condition(notice.when)) for notice in load(_File, "notices.toml").notice
     )
 
 

@@ -6,31 +6,44 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from kszclient.competence import participation, resolve
+from kszclient.competence import Entity, participation, resolve
 from kszclient.complaints.allowances import allowance_begin
 from kszclient.complaints.case_payer import payer_in
+from kszclient.complaints.definitions import schemes
 from kszclient.complaints.facts import Part
 from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.payers import find_payers
-from kszclient.complaints.settings import participation_area, routing_settings
-from kszclient.complaints.subjects import subjects
-from kszclient.complaints.truth import FALSE, Truth, unknown
-from kszclient.complaints.vocabulary import Area
+from kszclient.complaints.settings import area_of_source, participation_area
+from kszclient.complaints.subjects import body_of, subjects
+from kszclient.complaints.truth import FALSE, TRUE, Truth, unknown
+from kszclient.complaints.vocabulary import Body
+from kszclient.geography import Area
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
-_FEDERAL = "FEDERAL"
+_FEDERAL = Entity.FEDERAL.value
 _PERIOD = frozenset({"period"})
 
 
 class _Stretch(NamedTuple):
     months: MonthPeriod
-    area: Area
+    area: Area | None
     entity: str | None
-    home_area: Area
+    home_area: Area | None
     registered: bool = False
     others: tuple[_Stretch, ...] = ()
     asks: frozenset[str] = frozenset()
     presumed: bool = False
+    elsewhere: bool = False
+
+    def decided_in(self, area: Area) -> _Stretch:
+        """The stretch under the rules of the area whose payer decided about it.
+
+        Where it may go several ways, that of this area: there is no such benefit elsewhere.
+        """
+        ways = (self, *self.others)
+        way = next((each for each in ways if each.area is area), self)
+        elsewhere = way.area not in (None, area)
+        return way._replace(area=area, others=(), asks=frozenset(), elsewhere=elsewhere)
 
     @property
     def way(self) -> tuple[object, ...]:
@@ -59,7 +72,10 @@ class _Stretch(NamedTuple):
 
 
 def parts_of(complaint: Complaint) -> tuple[Part, ...]:
-    """Cut a case at moves, at the start of 2019 and, in Brussels, of 2020.
+    """Cut a case where the competent entity changes: at moves, and where its regime began.
+
+    The payer that decided, where it is known, tells whose rules apply to every part; the domicile
+    tells who should have decided.
 
     Args:
         complaint: The case; without a period, the month of the decision or of the facts decides.
@@ -70,6 +86,10 @@ def parts_of(complaint: Complaint) -> tuple[Part, ...]:
     months = _months_told(complaint) or months_concerned(complaint)
     home = _home(complaint, months)
     pieces = [piece for stretch in home for piece in _participation(complaint, stretch)]
+    if area := _area_of_decider(complaint):
+        joined = _join([piece.decided_in(area) for piece in pieces])
+        decided = [piece for stretch in joined for piece in _cut_at_scheme(stretch, area)]
+        return tuple(_part(complaint, each, split=len(decided) > 1) for each in decided)
     elsewhere = [
         piece
         for stretch in _home_at_other_times(complaint)
@@ -100,7 +120,26 @@ def _part(complaint: Complaint, stretch: _Stretch, *, split: bool) -> Part:
         ),
         asks=stretch.asks,
         presumed=stretch.presumed,
+        elsewhere=stretch.elsewhere,
     )
+
+
+def _cut_at_scheme(stretch: _Stretch, area: Area) -> Iterator[_Stretch]:
+    """Cut a stretch where the child benefit of an area began: before it other law applies."""
+    for months in _cut(stretch.months, schemes()[area].begin):
+        if months:
+            yield stretch._replace(months=months)
+
+
+def _area_of_decider(complaint: Complaint) -> Area | None:
+    """The area of the payer that decided; none where another body did, or nobody says which payer.
+
+    A name that funds of several areas share does not say it.
+    """
+    if complaint.payer is None or body_of(complaint) is not Body.PAYER:
+        return None
+    areas = {payer.area for payer in find_payers(complaint.payer)}
+    return areas.pop() if len(areas) == 1 else None
 
 
 def _home_at_other_times(complaint: Complaint) -> list[_Stretch]:
@@ -154,9 +193,8 @@ def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:
         if segment.area is None:
             stretches += _by_payer(complaint, segment.months)
             continue
-        area = Area(segment.area.value)
         entity = None if segment.entity is None else segment.entity.value
-        stretches.append(_Stretch(segment.months, area, entity, area))
+        stretches.append(_Stretch(segment.months, segment.area, entity, segment.area))
     return stretches
 
 
@@ -168,13 +206,13 @@ def _by_register(told: Iterable[RegisterMonths], months: MonthPeriod) -> Iterato
     for holding, run in groupby(months, key=lambda month: _holders(told, month)):
         stretch = list(run)
         source = next(iter(holding)) if len(holding) == 1 else None
-        area = routing_settings().area_of(source)
-        entity = routing_settings().areas[area].entity or None
+        area = area_of_source(source)
+        entity = schemes()[area].entity.value if area else None
         yield _Stretch(
             MonthPeriod(stretch[0], stretch[-1]),
             area,
             _FEDERAL if source is AuthenticSource.FEDERAL else entity,
-            Area.NONE,
+            None,
             registered=source is not None,
         )
 
@@ -189,15 +227,15 @@ def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
     found = find_payers(told) if told else ()
     areas = {payer.area for payer in found}
     if len(areas) != 1:
-        yield _Stretch(months, Area.NONE, None, Area.NONE)
+        yield _Stretch(months, None, None, None)
         return
     area = areas.pop()
-    setting = routing_settings().areas[area]
-    before, after = _cut(months, Month.parse(setting.since))
+    scheme = schemes()[area]
+    before, after = _cut(months, scheme.begin)
     if before:
-        yield _Stretch(before, area, _FEDERAL, Area.NONE)
+        yield _Stretch(before, area, _FEDERAL, None)
     if after:
-        yield _Stretch(after, area, setting.entity, Area.NONE)
+        yield _Stretch(after, area, scheme.entity.value, None)
 
 
 def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch]:
@@ -237,7 +275,10 @@ def _follows_school(complaint: Complaint) -> Truth:
     if complaint.benefit is not None:
         benefit = Truth(complaint.benefit in groups["participation"])
     school = unknown("nl_school_or_childcare")
-    if complaint.nl_school_or_childcare is not None:
+    if _area_of_decider(complaint) is participation_area():
+        # No other area has such an allowance; whether the school counts is the dispute itself.
+        school = TRUE
+    elif complaint.nl_school_or_childcare is not None:
         school = Truth(complaint.nl_school_or_childcare)
     return benefit & school
 

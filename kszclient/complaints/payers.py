@@ -10,8 +10,9 @@ import msgspec
 from kszclient.competence import Certainty
 from kszclient.complaints.channels import Channel
 from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Area, PayerKind
+from kszclient.complaints.vocabulary import PayerKind
 from kszclient.errors import IntakeError, InvalidValueError
+from kszclient.geography import Area
 from kszclient.values import EnterpriseNumber
 
 _FUND_CODE = re.compile(r"[0-9]{3}", re.ASCII)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
 from kszclient.complaints.catalogue import FACTS, Kind, SetOf
@@ -39,7 +38,7 @@ def can_hold(condition: Condition) -> bool:
         condition: The condition.
 
     >>> from kszclient.complaints.language import parse
-    >>> can_hold(parse("subject is AMOUNT and not subject in [AMOUNT, RECOVERY]", {}))
+    >>> can_hold(parse("subject is AMOUNT and not subject in [AMOUNT, RECOVERY]"))
     False
     """
     domains = {name: list(_domain(name, condition)) for name in facts_of(condition)}
@@ -110,11 +109,7 @@ def _domain(name: str, condition: Condition) -> Iterator[Value]:
         case SetOf():
             yield from _sets(sorted(_members(name, condition)))
         case _:
-            yield from _words(kind)
-
-
-def _words(kind: type[StrEnum]) -> Iterator[str]:
-    yield from kind
+            yield from kind
 
 
 def _days(name: str, condition: Condition) -> set[dt.date]:

@@ -17,7 +17,8 @@ from kszclient.complaints.route import study
 from kszclient.complaints.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
 from kszclient.complaints.texts import Texts, channel_words, texts
 from kszclient.complaints.verdict import Verdict
-from kszclient.complaints.vocabulary import Area, Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.geography import Area
 from kszclient.values import Language
 
 # What leaves something to do although it is no step to recommend, the nearest to one first.
@@ -117,7 +118,7 @@ def _heading(number: int, part: RoutePart, words: Texts) -> str:
     return words.phrase("part", number=number, heading=heading) if number else heading
 
 
-def name_of(instance: Instance, area: Area, language: Language) -> str:
+def name_of(instance: Instance, area: Area | None, language: Language) -> str:
     """Give the name of an instance in a language."""
     return card_of(instance, area).names.in_language(language)
 

@@ -22,7 +22,8 @@ from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import Table
 from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
-from kszclient.complaints.vocabulary import Area, Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.geography import Area
 from kszclient.values import Language
 
 # Emergency and information lines are where one is sent to.
@@ -198,8 +199,8 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
     )
 
 
-def _tables(area: Area, facts: Facts) -> frozenset[str]:
-    tables = frozenset(routing_settings().areas[area].tables)
+def _tables(area: Area | None, facts: Facts) -> frozenset[str]:
+    tables = frozenset({area.value} if area else ())
     federal = evaluate(federal_condition(), facts).value is True
     return tables | {"FED"} if federal else tables
 
@@ -211,14 +212,16 @@ def _is_near(step: Step) -> bool:
     return formal and step.verdict.gives(Reason.DEADLINE_NEAR)
 
 
-def _place(evaluation: Evaluation, area: Area, near: set[Instance]) -> int:
+def _place(evaluation: Evaluation, area: Area | None, near: set[Instance]) -> int:
     """A child in danger goes before everything, an appeal that ends soon before the rest."""
     if card_of(evaluation.instance, area).kind is InstanceKind.EMERGENCY:
         return 0
     return 1 if evaluation.instance in near else 2
 
 
-def _recommend(evaluations: Iterable[Evaluation], complaint: Complaint, area: Area) -> Recommended:
+def _recommend(
+    evaluations: Iterable[Evaluation], complaint: Complaint, area: Area | None
+) -> Recommended:
     done = complaint.steps or frozenset()
     open_ones = [
         (card_of(each.instance, area).kind, each)
@@ -248,7 +251,7 @@ def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
 def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
     if complaint.subject in subjects().groups["alike_everywhere"]:
         return frozenset()
-    if study.part.area is Area.NONE:
+    if study.part.area is None:
         # Whose payer is on the letter, or where the child lived, would tell (E9).
         return frozenset({"domicile" if complaint.history is None else "payer"})
     if study.part.entity and study.part.area is participation_area():

@@ -10,27 +10,12 @@ import msgspec
 from kszclient.competence import participation
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
-from kszclient.complaints.language import parse
+from kszclient.complaints.definitions import read_condition, schemes
 from kszclient.complaints.subjects import subjects
-from kszclient.complaints.vocabulary import Area, Body, Instance, Subject
+from kszclient.complaints.vocabulary import Body, Instance, Subject
 from kszclient.errors import DataError
+from kszclient.geography import Area
 from kszclient.values import AuthenticSource
-
-
-class AreaSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What applies in one area.
-
-    Args:
-        tables: Whose rules apply, beside those for everybody.
-        entity: Who is competent.
-        since: From which month, written ``YYYY-MM``.
-        source: The register that holds its months.
-    """
-
-    tables: tuple[str, ...]
-    entity: str = ""
-    since: str = ""
-    source: AuthenticSource | None = None
 
 
 class Federal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,12 +41,16 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     other: dict[Body, frozenset[Instance]]
     about: dict[str, frozenset[Instance]]
 
-    def of(self, body: Body, area: Area, subject: Subject) -> frozenset[Instance]:
+    def of(self, body: Body, area: Area | None, subject: Subject) -> frozenset[Instance]:
         """Give the steps that count for a body in an area and for a subject."""
         groups = subjects().groups
         about = (steps for name, steps in self.about.items() if subject in groups[name])
-        own = self.payer[area] if body is Body.PAYER else self.other[body]
+        own = self.of_payer(area) if body is Body.PAYER else self.other[body]
         return own.union(*about)
+
+    def of_payer(self, area: Area | None) -> frozenset[Instance]:
+        """The steps that count for a payer; none where its area is not known."""
+        return self.payer[area] if area else frozenset()
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +75,6 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         table_date: The day on which the rules were last checked.
         warning_days: How near the end of an appeal is near.
-        areas: What applies in each area.
         federal: When the federal table joins in.
         order: The order of steps.
         contact: The steps that mean that a body has had its chance.
@@ -94,23 +82,17 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     table_date: dt.date
     warning_days: int
-    areas: dict[Area, AreaSetting]
     federal: Federal
     order: Order
     contact: Contact
-
-    def area_of(self, source: AuthenticSource | None) -> Area:
-        """Give the area whose months a register holds; none for the federal one."""
-        found = (area for area, setting in self.areas.items() if setting.source is source)
-        return Area.NONE if source is None else next(found, Area.NONE)
 
     def __post_init__(self) -> None:
         """Check that nothing is left out."""
         where = "config/complaints/routing.toml"
         if set(self.order.steps) != set(Instance):
             raise DataError(f"{where}: [order] steps must name every instance once")
-        if set(self.areas) != set(Area) or set(self.contact.payer) != set(Area):
-            raise DataError(f"{where}: [areas] and [contact.payer] must name every area")
+        if set(self.contact.payer) != set(Area):
+            raise DataError(f"{where}: [contact.payer] must name every area")
         if set(self.contact.other) != set(Body) - {Body.PAYER}:
             raise DataError(f"{where}: [contact.other] must name every body but the payer")
         if unknown := set(self.contact.about) - set(subjects().groups):
@@ -124,16 +106,27 @@ def routing_settings() -> RoutingSettings:
 
 
 @cache
-def participation_area() -> Area:
-    """Give the area whose ladder participation allowances go, wherever the child lives.
+def participation_area() -> Area | None:
+    """The area whose ladder participation allowances go, wherever the child lives.
 
-    >>> participation_area().value
+    >>> participation_area().name
     'VL'
     """
-    return routing_settings().area_of(participation().source)
+    return area_of_source(participation().source)
+
+
+@cache
+def area_of_source(source: AuthenticSource | None) -> Area | None:
+    """The area whose months a register holds; none for the federal one.
+
+    >>> area_of_source(AuthenticSource.BRUSSELS).value
+    'BR'
+    """
+    found = (area for area, scheme in schemes().items() if scheme.source is source)
+    return next(found, None)
 
 
 @cache
 def federal_condition() -> Condition:
     """Give the condition under which the federal table joins in."""
-    return parse(routing_settings().federal.when, subjects().groups)
+    return read_condition(routing_settings().federal.when)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.subjects import subjects
+from kszclient.complaints.subjects import body_of, subjects
 from kszclient.complaints.vocabulary import Body, Item
 
 # The field of a complaint file that states a thing; the others are only known to lack (`missing`).
@@ -52,7 +52,6 @@ def _states(complaint: Complaint, item: Item) -> bool:
         return True
     if item is Item.RESPONDENT:
         # Whoever is no payer is known by the subject.
-        body = complaint.body or subjects().body[complaint.subject]
         payer = complaint.payer or complaint.register_payers
-        return bool(payer) or body is not Body.PAYER
+        return bool(payer) or body_of(complaint) is not Body.PAYER
     return bool(getattr(complaint, _FIELDS[item]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,6 +11,9 @@ from kszclient.competence import rulebook
 from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Body, Subject
 from kszclient.errors import DataError
+
+if TYPE_CHECKING:
+    from kszclient.complaints.intake import Complaint
 
 
 class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +35,11 @@ class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for subject in Subject:
             if subject not in self.body:
                 raise DataError(f"config/complaints/subjects.toml: [body] lacks {subject.value}")
+
+
+def body_of(complaint: Complaint) -> Body:
+    """The body whose act a complaint is about: as the complaint names it, else by its subject."""
+    return complaint.body or subjects().body[complaint.subject]
 
 
 @cache

@@ -10,10 +10,9 @@ import msgspec
 
 from kszclient.complaints.conditions import All, Compare, Condition
 from kszclient.complaints.datafile import load, names
-from kszclient.complaints.language import parse
+from kszclient.complaints.definitions import read_condition
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.rule import Rule
-from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table_check import check_decisions, check_table
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
@@ -103,11 +102,10 @@ def make_table(rules: list[Rule]) -> Table:
     Raises:
         DataError: A line is broken; the message names it.
     """
-    groups = subjects().groups
     lines = []
     for number, rule in enumerate(rules, start=1):
         try:
-            lines.append(Line(rule, _dated(rule, parse(rule.when, groups))))
+            lines.append(Line(rule, _dated(rule, read_condition(rule.when))))
         except DataError as error:
             raise DataError(f"rule {rule.id} (line {number} of the table): {error}") from error
     check_table([(line.rule, line.condition) for line in lines])

@@ -129,16 +129,6 @@ class PayerKind(StrEnum):
     PRIVATE = "private"
 
 
-class Area(StrEnum):
-    """The language area whose ladder applies; NONE where it is not known."""
-
-    VL = "VL"
-    BR = "BR"
-    WA = "WA"
-    DG = "DG"
-    NONE = "NONE"
-
-
 class Item(StrEnum):
     """What a complaint or petition must hold and can lack."""
 

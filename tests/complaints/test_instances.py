@@ -6,7 +6,8 @@ from kszclient.complaints.instances import InstanceKind, card_of, cards
 from kszclient.complaints.payers import find_payers, payers
 from kszclient.complaints.sources import basis
 from kszclient.complaints.table import table
-from kszclient.complaints.vocabulary import Area, Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.geography import Area
 
 
 def told(code, area=Area.VL):

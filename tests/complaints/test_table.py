@@ -39,9 +39,9 @@ def changed(**fields):
     ("fields", "problem"),
     [
         ({"when": "colour is red"}, "unknown fact 'colour'"),
-        ({"when": "subject is red"}, "'red' is no Subject"),
+        ({"when": "subject is red"}, "'red' is no subject"),
         ({"when": "subject in reds"}, "unknown group 'reds'"),
-        ({"when": "role in participation"}, "is no Role"),
+        ({"when": "role in participation"}, "is no role"),
         ({"when": "decision_date is KBD"}, "decision_date is a day: expected <, <=, > or >="),
         ({"when": "decision_date > 2019-02-30"}, "'2019-02-30' is no day"),
         ({"when": "identified is true"}, "'is' is one word too many"),

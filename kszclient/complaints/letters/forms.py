@@ -8,8 +8,9 @@ from functools import cache
 import msgspec
 
 from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Area, Instance, Subject
+from kszclient.complaints.vocabulary import Instance, Subject
 from kszclient.errors import DataError, InputError
+from kszclient.geography import Area
 from kszclient.resources import resource
 from kszclient.values import Language, Month
 
@@ -34,7 +35,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     works_in_area: dict[Area, tuple[Language, ...]] = {}
     to_court: bool = False
 
-    def foreign_to(self, language: Language, area: Area) -> tuple[Language, ...]:
+    def foreign_to(self, language: Language, area: Area | None) -> tuple[Language, ...]:
         """Give the languages in which it works where a language is none of them.
 
         Args:
@@ -44,7 +45,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Returns:
             The languages; none where it works in that one, or where nothing is known.
         """
-        works_in = self.works_in_area.get(area, self.works_in)
+        works_in = self.works_in_area.get(area, self.works_in) if area else self.works_in
         return () if language in works_in else works_in
 
 
