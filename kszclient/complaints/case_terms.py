@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from kszclient.complaints.calendar import working_day_on_or_before
-from kszclient.complaints.clock import Clock
+from kszclient.complaints.clock import Clock, day_of
+from kszclient.complaints.conditions import Span
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.named_terms import age_limits, named_terms
+from kszclient.complaints.named_terms import AgeLimit, NamedTerm, age_limits, named_terms
 from kszclient.complaints.result import Term
 from kszclient.complaints.terms import count_term, last_filing_day
-
-_OPENS = "PAYER_DECISION_4M"
 
 
 def case_term(name: str, complaint: Complaint) -> Term | None:
@@ -24,25 +23,35 @@ def case_term(name: str, complaint: Complaint) -> Term | None:
     Returns:
         Its dates, or None where the day from which it is counted is not known.
     """
-    if name in age_limits():
-        return _age_term(name, complaint)
-    if name == _OPENS:
-        return _opening_term(complaint)
-    return Clock(name, complaint).term
+    if limit := age_limits().get(name):
+        return _age_term(limit, complaint)
+    term = named_terms()[name]
+    return _opening_term(term, complaint) if term.waits else Clock(name, complaint).term
 
 
-def _age_term(name: str, complaint: Complaint) -> Term | None:
+def _age_term(limit: AgeLimit, complaint: Complaint) -> Term | None:
     fact = complaint.facts_last_date
     if fact is None:
         return None
-    last = last_filing_day(fact, years=age_limits()[name].years)
-    return Term(name, fact, last, working_day_on_or_before(last), last)
+    last = last_filing_day(limit, fact)
+    return Term(limit.name, fact, last, working_day_on_or_before(last), last)
 
 
-def _opening_term(complaint: Complaint) -> Term | None:
-    """The payer's own term: the way to the commission opens the day after it ends (art. 104)."""
-    if complaint.requested_on is None:
-        return None
+def _opening_term(term: NamedTerm, complaint: Complaint) -> Term | None:
+    """A term that must be over first: the way opens the day after it ends (art. 104)."""
     # The end of the right to appeal against silence was not found in any source.
-    end = count_term(named_terms()[_OPENS], complaint.requested_on).term_end
-    return Term(_OPENS, first_day=end + dt.timedelta(days=1))
+    end = end_of_wait(term, complaint)
+    return Term(term.name, first_day=end + dt.timedelta(days=1)) if end else None
+
+
+def end_of_wait(term: NamedTerm, complaint: Complaint) -> dt.date | None:
+    """The last day of a term that must be over first; none where nobody tells its beginning.
+
+    Args:
+        term: The term.
+        complaint: The case.
+    """
+    event, dated = (day_of(field, complaint).value for field in (term.event, term.dated_by))
+    if not isinstance(event, Span) or not isinstance(dated, Span):
+        return None
+    return count_term(term.on(dated.latest), event.latest).term_end

@@ -1,9 +1,10 @@
 """The clock of an appeal: when its term ends in one case, as far as the case is known.
 
-Four things move it: the day of notification, how it was notified (Judicial Code art. 53bis), a
+Five things move it: the day of notification, how it was notified (Judicial Code art. 53bis), a
 decision that does not name the remedies (Groeipakketdecreet arts 89 and 90; Charter of the socially
-insured), and a complaint with the Klachten- en Bemiddelingsdienst (art. 104). Where one of them is
-not known, every possibility is counted, and it is asked only if it changes the answer.
+insured), a complaint that interrupts it (art. 104), and the day that decides which version of the
+law applies. Where one of them is not known, every possibility is counted, and it is asked only if
+it changes the answer.
 """
 
 from __future__ import annotations
@@ -16,21 +17,19 @@ from typing import NamedTuple
 import msgspec
 
 from kszclient.complaints.conditions import Fact, Span
-from kszclient.complaints.inference import exact, notification_day
+from kszclient.complaints.inference import INFERRED, exact
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.named_terms import named_terms
-from kszclient.complaints.result import Term
-from kszclient.complaints.terms import (
+from kszclient.complaints.named_terms import (
     NamedTerm,
-    TermDates,
     WithoutRemedies,
-    count_restart,
-    count_term,
+    interruptions,
+    named_terms,
 )
-from kszclient.complaints.vocabulary import Instance, NotificationKind
+from kszclient.complaints.result import Term
+from kszclient.complaints.terms import TermDates, count_restart, count_term, later
+from kszclient.complaints.vocabulary import NotificationKind
 
-_LATER = "DL_GC_MENTIONS"
-_RESTART = "DL_RESTART"
+_DAY = dt.timedelta(days=1)
 
 
 class Case(NamedTuple):
@@ -39,14 +38,16 @@ class Case(NamedTuple):
     Args:
         event: The day from which the term is counted.
         remedies_stated: Whether the decision names the remedies.
-        kbd_filed: The day on which the KBD got a complaint, or none.
+        filed: The day on which the instance that interrupts the term got a complaint, or none.
         kind: How the decision was notified.
+        dated: The day that decides which version of the term applies.
     """
 
     event: dt.date
     remedies_stated: bool
-    kbd_filed: dt.date | None
+    filed: dt.date | None
     kind: NotificationKind
+    dated: dt.date
 
 
 Answer = Callable[[Case], bool | None]
@@ -63,7 +64,10 @@ class Clock:
     def __init__(self, name: str, complaint: Complaint) -> None:
         self._term = named_terms()[name]
         self._complaint = complaint
-        self._event = _event(self._term, complaint)
+        self._event = day_of(self._term.event, complaint)
+        self._interruption = (
+            interruptions()[self._term.interrupted_by] if self._term.interrupted_by else None
+        )
 
     @property
     def late(self) -> Fact:
@@ -73,10 +77,10 @@ class Clock:
     @property
     def kbd_in_time(self) -> Fact:
         """Whether the KBD complaint came, or would come today, while the term ran (art. 104)."""
-        if self._complaint.kbd_filed is None and Instance.KBD in (self._complaint.steps or ()):
-            return Fact(None, frozenset({"kbd_filed"}))
-        filed = self._complaint.kbd_filed or self._complaint.filing_date
-        return self._decide(lambda case: self._kbd_counts(case._replace(kbd_filed=filed)))
+        if self._filed is None and self._term.interrupted_by in (self._complaint.steps or ()):
+            return Fact(None, frozenset({self._filed_field}))
+        filed = self._filed or self._complaint.filing_date
+        return self._decide(lambda case: self._counts(case._replace(filed=filed)))
 
     def end_near(self, warning_days: int) -> Fact:
         """Whether the date to keep is closer than so many days, or just past.
@@ -98,17 +102,52 @@ class Clock:
             return None
         stated = self._complaint.remedies_stated is not False
         kind = self._complaint.notification_kind or NotificationKind.UNKNOWN
-        case = Case(span.earliest, stated, self._complaint.kbd_filed, kind)
-        term = self._term_in(case)
-        if case.kbd_filed is not None and self._kbd_counts(case) is not False:
-            restarted = _as_term(_RESTART, self._restarted(term), Instance.KBD)
-            return msgspec.structs.replace(restarted, file_by_uninterrupted=self._safe_day(case))
+        case = min(
+            (
+                Case(span.earliest, stated, self._filed, kind, dated)
+                for dated in self._dated(span.earliest)
+            ),
+            key=lambda each: self._dates(each).term_end,
+        )
+        if case.filed is not None and self._counts(case) is not False:
+            return self._interrupted(case, file_by_uninterrupted=self._safe_day(case))
         if self._never_starts(case):
             return None
-        dates = self._dates(case)
-        if self._over_unless_restarted(dates):
-            return _as_term(_RESTART, self._restarted(term), Instance.KBD)
-        return _as_term(term.name, dates, None)
+        if self._over_unless_restarted(self._dates(case)):
+            return self._interrupted(case)
+        return _as_term(self._term_in(case).name, self._dates(case))
+
+    def _interrupted(self, case: Case, *, file_by_uninterrupted: dt.date | None = None) -> Term:
+        """The term after an interruption, which never ends earlier than it would without."""
+        restarted = self._restarted(case)
+        own = self._dates(case)
+        if restarted and restarted.term_end < own.term_end and not self._never_starts(case):
+            return _as_term(self._term_in(case).name, own)
+        name = self._interruption.restart if self._interruption else self._term.name
+        by = self._term.interrupted_by
+        return msgspec.structs.replace(
+            _as_term(name, restarted),
+            interrupted_by=by,
+            file_by_uninterrupted=file_by_uninterrupted,
+        )
+
+    @property
+    def _filed(self) -> dt.date | None:
+        return (
+            None if self._interruption is None else _date(self._complaint, self._interruption.filed)
+        )
+
+    @property
+    def _closed(self) -> dt.date | None:
+        return (
+            None
+            if self._interruption is None
+            else _date(self._complaint, self._interruption.closed)
+        )
+
+    @property
+    def _filed_field(self) -> str:
+        return self._interruption.filed if self._interruption else "steps_done"
 
     def _safe_day(self, case: Case) -> dt.date | None:
         """Give the date to keep if the KBD complaint did not count, unless it has passed."""
@@ -117,32 +156,42 @@ class Clock:
 
     def _over_unless_restarted(self, dates: TermDates) -> bool:
         """Tell whether only a KBD complaint, closed but of a day that is not known, saves it."""
-        closed = self._complaint.kbd_closed is not None and self._complaint.kbd_filed is None
         over = self._complaint.filing_date > dates.latest_arguable
-        return closed and over and self._term.kbd_interrupts
+        return self._closed is not None and self._filed is None and over
 
     def _decide(self, answer: Answer) -> Fact:
         span = self._event.value
         if not isinstance(span, Span):
             return Fact(None, self._event.needs)
         fields, choices = self._unsettled(span)
-        answers = {case: answer(case) for case in map(Case._make, product(*choices))}
+        cases = [
+            Case(event, stated, filed, kind, dated)
+            for event, stated, filed, kind in product(*choices)
+            for dated in self._dated(event)
+        ]
+        answers = {case: answer(case) for case in cases}
         if len(set(answers.values())) == 1:
             return Fact(next(iter(answers.values())))
         return Fact(None, frozenset(_deciding(fields, answers)))
 
-    def _unsettled(self, span: Span) -> tuple[tuple[str, ...], tuple[list[object], ...]]:
-        """Give, for each place of a case, the field that fills it and what it can be."""
+    def _unsettled(
+        self, span: Span
+    ) -> tuple[
+        tuple[str, ...],
+        tuple[list[dt.date], list[bool], list[dt.date | None], list[NotificationKind]],
+    ]:
+        """The field that fills each place of a case, and what each but the last can be."""
         complaint = self._complaint
         stated = complaint.remedies_stated
-        filed: list[object] = [complaint.kbd_filed]
-        if complaint.kbd_filed is None and self._kbd_possible():
+        filed = [self._filed]
+        if self._filed is None and self._interruption_possible():
             filed.append(span.earliest)
         fields = (
             self._term.event,
             "remedies_stated",
-            "steps_done" if complaint.steps is None and not complaint.kbd_closed else "kbd_filed",
+            "steps_done" if complaint.steps is None and not self._closed else self._filed_field,
             "notification_kind",
+            self._term.dated_by,
         )
         return fields, (
             self._events(span),
@@ -151,7 +200,23 @@ class Clock:
             self._kinds(),
         )
 
-    def _kinds(self) -> list[object]:
+    def _dated(self, event: dt.date) -> list[dt.date]:
+        """The days that stand for all that may decide which version of the term applies."""
+        if self._term.dated_by == self._term.event:
+            return [event]
+        span = day_of(self._term.dated_by, self._complaint).value
+        if not isinstance(span, Span):
+            return [event]
+        inside = [turn for turn in self._turns if span.earliest < turn <= span.latest]
+        return [span.earliest, *inside]
+
+    @property
+    def _turns(self) -> tuple[dt.date, ...]:
+        """The days on which the term, or one that may run instead, changes."""
+        terms = (self._term, self._term.instead(remedies_stated=False))
+        return tuple(sorted({turn for term in terms for turn in term.turns}))
+
+    def _kinds(self) -> list[NotificationKind]:
         """Give the ways of notification that stand for all: by hand and by post lie furthest apart.
 
         Who says that it is not known is not asked again: every way then counts together.
@@ -161,43 +226,48 @@ class Clock:
             return [kind or NotificationKind.UNKNOWN]
         return [NotificationKind.BY_HAND, NotificationKind.ORDINARY]
 
-    def _events(self, span: Span) -> list[object]:
-        """Give the days that stand for all days of a span.
+    def _events(self, span: Span) -> list[dt.date]:
+        """The days that stand for all days of a span.
 
         A later event never makes a filing late that was in time, except where it passes the day of
-        the KBD complaint, which is then about something else: both sides of that day count too.
+        the complaint that interrupts, which is then about something else, or one on which the law
+        changes: both sides of such a day count too.
         """
-        filed = self._complaint.kbd_filed
-        turns = [] if filed is None else [filed, filed + dt.timedelta(days=1)]
+        turns = [] if self._filed is None else [self._filed, self._filed + _DAY]
+        if self._term.dated_by == self._term.event:
+            turns += [day for turn in self._turns for day in (turn - _DAY, turn)]
         inside = [day for day in turns if span.earliest < day < span.latest]
         return list(dict.fromkeys((span.earliest, *inside, span.latest)))
 
-    def _kbd_possible(self) -> bool:
-        steps = self._complaint.steps
-        return self._term.kbd_interrupts and (steps is None or Instance.KBD in steps)
+    def _interruption_possible(self) -> bool:
+        steps, by = self._complaint.steps, self._term.interrupted_by
+        return by is not None and (steps is None or by in steps)
 
     def _in_time(self, case: Case) -> bool | None:
         filing = self._complaint.filing_date
         if self._never_starts(case):
             return True
-        counts = self._kbd_counts(case)
+        counts = self._counts(case)
         found = set[bool | None]()
         if counts is not False:
-            restarted = self._restarted(self._term_in(case))
-            found.add(True if restarted is None else _within(filing, restarted))
+            restarted = self._restarted(case)
+            # An interruption gives time, and takes none: the later end holds.
+            found.add(
+                True if restarted is None else _within(filing, later(restarted, self._dates(case)))
+            )
         if counts is not True:
             in_time = _within(filing, self._dates(case))
             found.add(None if in_time is False and self._extension_open(case) else in_time)
         return found.pop() if len(found) == 1 else None
 
-    def _kbd_counts(self, case: Case) -> bool | None:
-        """Tell whether the KBD complaint of a case interrupts the term.
+    def _counts(self, case: Case) -> bool | None:
+        """Whether the complaint of a case interrupts the term.
 
         It does up to the unmoved end, before every court too: art. 53 moves the last day of acts in
         court alone, and whether a complaint is in time on the day it moves to nobody says.
         """
-        filed = case.kbd_filed
-        if filed is None or filed < case.event or not self._term.kbd_interrupts:
+        filed = case.filed
+        if filed is None or filed < case.event or self._term.interrupted_by is None:
             return False
         dates = self._dates(case)
         if filed <= dates.term_end:
@@ -207,30 +277,39 @@ class Clock:
     def _dates(self, case: Case) -> TermDates:
         return count_term(self._term_in(case), case.event, case.kind)
 
-    def _restarted(self, term: NamedTerm) -> TermDates | None:
-        closed = self._complaint.kbd_closed
-        return None if closed is None else count_restart(term, closed)
+    def _restarted(self, case: Case) -> TermDates | None:
+        return None if self._closed is None else count_restart(self._term_in(case), self._closed)
 
     def _term_in(self, case: Case) -> NamedTerm:
-        later = self._term.without_remedies is WithoutRemedies.LATER
-        return named_terms()[_LATER] if later and not case.remedies_stated else self._term
+        return self._term.instead(remedies_stated=case.remedies_stated).on(case.dated)
 
     def _never_starts(self, case: Case) -> bool:
-        never = self._term.without_remedies is WithoutRemedies.NEVER_STARTS
+        never = self._term.without_remedies == WithoutRemedies.NEVER_STARTS
         return never and not case.remedies_stated
 
     def _extension_open(self, case: Case) -> bool:
         """Tell whether nobody says what a lack of remedies does to this term."""
         of_payer = self._term.event == "notified_on"
-        silent = self._term.without_remedies is WithoutRemedies.OPEN
+        silent = self._term.without_remedies == WithoutRemedies.OPEN
         return of_payer and silent and not case.remedies_stated
 
 
-def _event(term: NamedTerm, complaint: Complaint) -> Fact:
-    if term.event == "notified_on":
-        return notification_day(complaint)
-    day: dt.date | None = getattr(complaint, term.event)
-    return Fact(None, frozenset({term.event})) if day is None else exact(day)
+def day_of(field: str, complaint: Complaint) -> Fact:
+    """What is known of a day of a case: what is given, and what other days say about it.
+
+    Args:
+        field: The complaint's field that holds it.
+        complaint: The case.
+    """
+    if field in INFERRED:
+        return INFERRED[field](complaint)
+    day = _date(complaint, field)
+    return Fact(None, frozenset({field})) if day is None else exact(day)
+
+
+def _date(complaint: Complaint, field: str) -> dt.date | None:
+    day: dt.date | None = getattr(complaint, field)
+    return day
 
 
 def _within(day: dt.date, dates: TermDates) -> bool | None:
@@ -256,14 +335,7 @@ def _deciding(fields: tuple[str, ...], answers: dict[Case, bool | None]) -> set[
     return deciding
 
 
-def _as_term(name: str, dates: TermDates | None, interrupted_by: Instance | None) -> Term:
+def _as_term(name: str, dates: TermDates | None) -> Term:
     if dates is None:
-        return Term(name, interrupted_by=interrupted_by)
-    return Term(
-        name,
-        dates.first_day,
-        dates.term_end,
-        dates.file_by,
-        dates.latest_arguable,
-        interrupted_by,
-    )
+        return Term(name)
+    return Term(name, dates.first_day, dates.term_end, dates.file_by, dates.latest_arguable)

@@ -113,9 +113,9 @@ def _codes(words: Iterable[str]) -> str:
 
 
 def _terms() -> Iterator[str]:
-    yield from _heading("term", "counted from", "rule", "KBD", "sure", "sources")
+    yield from _heading("term", "counted from", "rule", "interrupted by", "sure", "sources")
     for term in named_terms().values():
-        again = "starts again" if term.kbd_interrupts else "-"
+        again = f"{term.interrupted_by} starts it again" if term.interrupted_by else "-"
         sure = term.certainty.value
         yield _row(term.name, term.event, term.text, again, sure, ", ".join(term.sources))
     for limit in age_limits().values():

@@ -8,6 +8,7 @@ import msgspec
 
 from kszclient.complaints.allowances import allowance_begin
 from kszclient.complaints.case_payer import payer_in
+from kszclient.complaints.case_terms import end_of_wait
 from kszclient.complaints.catalogue import FACTS, NO_AREA
 from kszclient.complaints.clock import Clock
 from kszclient.complaints.conditions import AtLeast, Fact, Lookup, Span
@@ -18,12 +19,12 @@ from kszclient.complaints.inference import (
     notification_day,
 )
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.named_terms import named_terms
+from kszclient.complaints.named_terms import AgeLimit, NamedTerm, age_limits, named_terms
 from kszclient.complaints.payers import Payer, find_payers
 from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import body_of, subjects
-from kszclient.complaints.terms import count_term, within_one_year, within_three_years
+from kszclient.complaints.terms import within
 from kszclient.complaints.vocabulary import Instance
 from kszclient.geography import Area
 from kszclient.values import MonthPeriod
@@ -198,9 +199,8 @@ def _reckoned(complaint: Complaint) -> dict[str, Fact]:
         "commission_decided": _commission_decided(complaint),
         "commission_told": Fact(_commission_told(complaint)),
         "participation_told": Fact(_participation_told(complaint)),
-        "facts_within_one_year": _young_enough(complaint, years=1),
-        "facts_within_three_years": _young_enough(complaint, years=3),
-        "payer_term_over": _payer_term_over(complaint),
+        **{limit.fact: _young_enough(complaint, limit) for limit in age_limits().values()},
+        **{term.fact: _over(complaint, term) for term in named_terms().values() if term.fact},
     }
 
 
@@ -248,18 +248,15 @@ def _participation_told(complaint: Complaint) -> bool:
     return at_school and complaint.benefit in subjects().groups["participation"]
 
 
-def _young_enough(complaint: Complaint, *, years: int) -> Fact:
+def _young_enough(complaint: Complaint, limit: AgeLimit) -> Fact:
     fact = last_fact_day(complaint)
     if not isinstance(fact.value, Span):
         return Fact(None, fact.needs)
-    within = within_one_year if years == 1 else within_three_years
-    first, last = (within(day, complaint.filing_date) for day in fact.value)
+    first, last = (within(limit, day, complaint.filing_date) for day in fact.value)
     return Fact(first) if first is last else Fact(None, fact.needs)
 
 
-def _payer_term_over(complaint: Complaint) -> Fact:
-    """Tell whether the payer had its four months to decide (art. 86)."""
-    if complaint.requested_on is None:
-        return Fact(None, frozenset({"requested_on"}))
-    own_term = named_terms()["PAYER_DECISION_4M"]
-    return Fact(complaint.filing_date > count_term(own_term, complaint.requested_on).term_end)
+def _over(complaint: Complaint, term: NamedTerm) -> Fact:
+    """Whether a term is over that must be, such as that of the payer to decide (art. 86)."""
+    end = end_of_wait(term, complaint)
+    return Fact(None, frozenset({term.event})) if end is None else Fact(complaint.filing_date > end)

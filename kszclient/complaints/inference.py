@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from kszclient.complaints.conditions import Fact, Span
 from kszclient.complaints.intake import Complaint
@@ -57,3 +58,10 @@ def last_fact_day(complaint: Complaint) -> Fact:
     if isinstance(notified, Span) and complaint.subject in subjects().groups["appealable"]:
         return Fact(Span(notified.earliest, complaint.filing_date), needs)
     return Fact(None, needs)
+
+
+# What other days of a complaint say about one that is not given, by its field.
+INFERRED: dict[str, Callable[[Complaint], Fact]] = {
+    "decision_date": decision_day,
+    "notified_on": notification_day,
+}

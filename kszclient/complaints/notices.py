@@ -12,17 +12,17 @@ from kszclient.competence import Certainty
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.definitions import read_condition
+from kszclient.complaints.inference import INFERRED
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import told_of_interruption
-from kszclient.complaints.named_terms import named_terms, service_promises
+from kszclient.complaints.named_terms import WithoutRemedies, named_terms, service_promises
 from kszclient.complaints.open_law import told_of_open_law
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.settings import routing_settings
-from kszclient.complaints.terms import WithoutRemedies
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.themes import themes
 from kszclient.complaints.verdict import Verdict
@@ -104,10 +104,12 @@ def _table_used(parts: Iterable[RoutePart], words: Texts) -> str:
     return words.phrase("table", rules=", ".join(used), date=routing_settings().table_date)
 
 
-def _from_notification(term: Term) -> bool:
-    """Tell whether a term is counted from the day on which the decision was notified."""
+def _from_inferred_day(term: Term, complaint: Complaint) -> bool:
+    """Whether a term is counted from a day that is only known by another, as of the decision."""
     named = named_terms().get(term.name)
-    return named is not None and named.event == "notified_on"
+    if named is None or named.event not in INFERRED:
+        return False
+    return getattr(complaint, named.event) is None
 
 
 class _PartNotices:
@@ -141,7 +143,7 @@ class _PartNotices:
         verdicts = [step.verdict for step in self._study.steps if step.instance is each.instance]
         terms = [named_terms().get(verdict.decisive.term) for verdict in verdicts]
         return any(
-            term is not None and term.without_remedies is WithoutRemedies.NEVER_STARTS
+            term is not None and term.without_remedies == WithoutRemedies.NEVER_STARTS
             for term in terms
         )
 
@@ -186,7 +188,7 @@ class _PartNotices:
             )
         if term.file_by:
             yield self._file_by(self._name(each), term)
-            if self._complaint.notified_on is None and _from_notification(term):
+            if _from_inferred_day(term, self._complaint):
                 yield self._words.phrase("letter_date")
 
     def _verdict(self, each: Evaluation) -> Verdict:
@@ -199,6 +201,7 @@ class _PartNotices:
                 promise = service_promises().get(step.verdict.decisive.promise)
                 if promise is None:
                     continue
+                promise = promise.on(self._complaint.filing_date)
                 name = self._name_of(step.instance)
                 if promise.acknowledge_days:
                     day = self._complaint.filing_date + promise.acknowledge_days * _DAY

@@ -43,7 +43,9 @@ class _Stretch(NamedTuple):
         ways = (self, *self.others)
         way = next((each for each in ways if each.area is area), self)
         elsewhere = way.area not in (None, area)
-        return way._replace(area=area, others=(), asks=frozenset(), elsewhere=elsewhere)
+        return way._replace(
+            area=area, others=(), asks=frozenset(), presumed=False, elsewhere=elsewhere
+        )
 
     @property
     def way(self) -> tuple[object, ...]:

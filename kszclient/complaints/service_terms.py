@@ -41,7 +41,7 @@ def service_terms(instance: Instance, received: dt.date) -> ServiceTerms:
     >>> str(terms.acknowledge_by), str(terms.handle_by)
     ('2025-03-13', '2025-04-17')
     """
-    promise = _promise(instance)
+    promise = _promise(instance, received)
     if promise is None:
         return ServiceTerms()
 
@@ -56,6 +56,7 @@ def service_terms(instance: Instance, received: dt.date) -> ServiceTerms:
     )
 
 
-def _promise(instance: Instance) -> ServicePromise | None:
+def _promise(instance: Instance, received: dt.date) -> ServicePromise | None:
     rules = (line.rule for line in table().lines if instance in line.rule.instances)
-    return next((service_promises()[rule.promise] for rule in rules if rule.promise), None)
+    named = next((rule.promise for rule in rules if rule.promise), None)
+    return service_promises()[named].on(received) if named else None

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from enum import StrEnum
 
 import msgspec
 
-from kszclient.competence import Certainty
 from kszclient.complaints.calendar import (
     working_day_on_or_after,
     working_day_on_or_before,
     working_days_after,
 )
+from kszclient.complaints.named_terms import AgeLimit, LastDay, NamedTerm, Shift
 from kszclient.complaints.vocabulary import NotificationKind
 
 _DAY = dt.timedelta(days=1)
@@ -31,55 +30,6 @@ _MAY_BE_POSTED = {
     NotificationKind.UNKNOWN,
 }
 _POSTING_WORKING_DAYS = 3
-
-
-class Shift(StrEnum):
-    """Whether an end on a Saturday, Sunday or holiday moves to the next working day (art. 53)."""
-
-    SAFE = "safe"
-    OPEN = "open"
-
-
-class WithoutRemedies(StrEnum):
-    """What becomes of a term when the decision does not say where and until when to appeal."""
-
-    LATER = "later"
-    NEVER_STARTS = "never_starts"
-    OPEN = "open"
-
-
-class NamedTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One term of law, as `config/complaints/terms.toml` states it.
-
-    Args:
-        name: Such as ``DL_GC_3M``.
-        event: The complaint's field that holds the day from which it is counted.
-        months: How long it lasts.
-        start_months: Months between the event and the first day that counts.
-        start_days: Days between the two, on top of those months.
-        lenient_start_days: The same by the reading that favours the person.
-        shift: Whether the move to the next working day is sure.
-        postal: Whether art. 53bis applies to letters.
-        kbd_interrupts: Whether a complaint with the KBD makes it start again.
-        without_remedies: What a decision without remedies does to it.
-        certainty: How sure the reading is.
-        sources: Codes of `config/complaints/sources.toml`.
-        text: The rule in one sentence.
-    """
-
-    name: str
-    event: str
-    months: int
-    certainty: Certainty
-    sources: tuple[str, ...]
-    text: str
-    start_months: int = 0
-    start_days: int = 0
-    lenient_start_days: int = 0
-    shift: Shift = Shift.OPEN
-    postal: bool = False
-    kbd_interrupts: bool = False
-    without_remedies: WithoutRemedies = WithoutRemedies.OPEN
 
 
 class TermDates(msgspec.Struct, frozen=True):
@@ -189,44 +139,46 @@ def years_before(day: dt.date, years: int) -> dt.date:
     return months_after(day, -_MONTHS * years)
 
 
-def within_one_year(fact: dt.date, filing: dt.date) -> bool:
-    """Tell whether a fact is not older than one year on the day of filing.
-
-    Groeipakket complaint rules, Bestuursdecreet art. II.77, Ombudsdecreet art. 13, POD MI.
-
-    >>> within_one_year(dt.date(2024, 6, 10), dt.date(2025, 6, 10))
-    True
-    >>> within_one_year(dt.date(2024, 6, 9), dt.date(2025, 6, 10))
-    False
-    """
-    return fact >= years_before(filing, 1)
-
-
-def within_three_years(fact: dt.date, filing: dt.date) -> bool:
-    """Tell whether a fact is less than three years old on the day of filing (Ombuds Brussel).
-
-    >>> within_three_years(dt.date(2022, 6, 10), dt.date(2025, 6, 10))
-    False
-    """
-    return fact > years_before(filing, 3)
-
-
-def last_filing_day(fact: dt.date, *, years: int) -> dt.date:
-    """Give the last day on which a complaint about a fact is young enough.
+def within(limit: AgeLimit, fact: dt.date, filing: dt.date) -> bool:
+    """Whether a fact is young enough on the day of filing.
 
     Args:
+        limit: The age limit; it is read as it stands on that day.
         fact: The last day of the fact.
-        years: 1 (the day itself still counts) or 3 (it does not).
+        filing: The day of filing.
 
-    >>> last_filing_day(dt.date(2024, 2, 29), years=1)
-    datetime.date(2025, 2, 28)
-    >>> last_filing_day(dt.date(2023, 2, 28), years=1)
-    datetime.date(2024, 2, 29)
-    >>> last_filing_day(dt.date(2022, 6, 10), years=3)
-    datetime.date(2025, 6, 9)
+    >>> from kszclient.complaints.named_terms import age_limits
+    >>> one_year = age_limits()["DL_1Y_FACTS"]
+    >>> within(one_year, dt.date(2024, 6, 10), dt.date(2025, 6, 10))
+    True
+    >>> within(one_year, dt.date(2024, 6, 9), dt.date(2025, 6, 10))
+    False
     """
-    young_enough = within_one_year if years == 1 else within_three_years
+    now = limit.on(filing)
+    oldest = years_before(filing, now.years)
+    return fact >= oldest if now.last_day is LastDay.INCLUDED else fact > oldest
+
+
+def last_filing_day(limit: AgeLimit, fact: dt.date) -> dt.date:
+    """The last day on which a complaint about a fact is young enough.
+
+    Args:
+        limit: The age limit.
+        fact: The last day of the fact.
+
+    >>> from kszclient.complaints.named_terms import age_limits
+    >>> str(last_filing_day(age_limits()["DL_1Y_FACTS"], dt.date(2023, 2, 28)))
+    '2024-02-29'
+    >>> str(last_filing_day(age_limits()["DL_3Y_FACTS"], dt.date(2022, 6, 10)))
+    '2025-06-09'
+    """
+    years = max(limit.on(day).years for day in (fact, *limit.turns))
     day = months_after(fact, _MONTHS * years) + _DAY
-    while not young_enough(fact, day):
+    while not within(limit, fact, day):
         day -= _DAY
     return day
+
+
+def later(one: TermDates, other: TermDates) -> TermDates:
+    """The dates of whichever of two terms ends later: one is in time if it is by either."""
+    return one if one.term_end >= other.term_end else other
