@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import shutil
+import sys
 
 import pytest
 import requests
@@ -9,6 +11,7 @@ import requests
 from kszclient.complaints import read_complaint
 from kszclient.complaints.case_register import CaseRegister
 from kszclient.complaints.desk import Desks
+from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, World
 
@@ -68,3 +71,31 @@ def at_desk(mock):
         return requests.get(f"{mock.desks}/{instance}/complaints", timeout=10).json()
 
     return listed
+
+
+def _forget_tables():
+    """Let every table be read anew, as a new process does."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("kszclient.complaints", "kszclient.competence")):
+            for each in list(vars(module).values()):
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
+
+
+@pytest.fixture
+def own_tables(tmp_path, monkeypatch):
+    """Change a copy of the tables: `own_tables(file, old, new)`; the old text stands there once."""
+    own = tmp_path / "data"
+    shutil.copytree(resource("config"), own / "config")
+
+    def change(name, old, new):
+        file = own / "config" / "complaints" / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        _forget_tables()
+
+    monkeypatch.setenv("KSZCLIENT_DATA", str(own))
+    yield change
+    monkeypatch.undo()
+    _forget_tables()

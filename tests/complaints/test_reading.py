@@ -158,7 +158,6 @@ def test_why_it_may_not_be_too_late_is_said_as_it_is(subject, benefit, missed, l
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"subject": "STAFF_CONDUCT", "payer": "FAMIWAL", "steps_done": []}, "WRONG_PAYER"),
         (
             {"subject": "STAFF_CONDUCT", "steps_done": ["PAYER"], "court_pending": True},
             "COURT_PENDING",

@@ -10,8 +10,7 @@ from kszclient.complaints.terms import (
     count_term,
     last_filing_day,
     term_last_day,
-    within_one_year,
-    within_three_years,
+    within,
 )
 from kszclient.complaints.vocabulary import NotificationKind
 
@@ -156,21 +155,21 @@ def test_a_restart_counts_from_the_closing_day_itself():
     ],
 )
 def test_facts_of_one_year(filing, fact, young):
-    assert within_one_year(day(fact), day(filing)) is young
+    assert within(age_limits()["DL_1Y_FACTS"], day(fact), day(filing)) is young
 
 
 def test_three_years_must_not_be_full():
-    assert within_three_years(day("2022-06-11"), day("2025-06-10"))
-    assert not within_three_years(day("2022-06-10"), day("2025-06-10"))
+    limit = age_limits()["DL_3Y_FACTS"]
+    assert within(limit, day("2022-06-11"), day("2025-06-10"))
+    assert not within(limit, day("2022-06-10"), day("2025-06-10"))
 
 
 @settings(max_examples=150, deadline=None)
-@given(fact=DAYS, years=st.sampled_from([1, 3]))
-def test_the_last_filing_day_is_the_last_one(fact, years):
-    young = within_one_year if years == 1 else within_three_years
-    last = last_filing_day(fact, years=years)
-    assert young(fact, last)
-    assert not young(fact, last + DAY)
+@given(fact=DAYS, limit=st.sampled_from(sorted(age_limits())))
+def test_the_last_filing_day_is_the_last_one(fact, limit):
+    last = last_filing_day(age_limits()[limit], fact)
+    assert within(age_limits()[limit], fact, last)
+    assert not within(age_limits()[limit], fact, last + DAY)
 
 
 def test_all_named_terms_are_there():
