@@ -7,12 +7,14 @@ import os
 import sys
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from kszclient.transport import SHARED
 
-settings.register_profile("kszclient", derandomize=True, deadline=None, max_examples=150)
-settings.register_profile("random", derandomize=False, deadline=None, max_examples=5000)
+# How fast this machine is decides nothing: neither a deadline nor the check of slow examples.
+ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("kszclient", derandomize=True, max_examples=150, **ANY_SPEED)
+settings.register_profile("random", derandomize=False, max_examples=5000, **ANY_SPEED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "kszclient"))
 
 

@@ -8,7 +8,7 @@ import ipaddress
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
@@ -40,6 +40,7 @@ class MockKsz:
         clock: Gives the time, for answers that are the same every time; the real one if left out.
         tickets: Gives the KSZ's tickets, likewise.
         log: Called with each request seen, in the server's thread.
+        sleep: Holds back an answer that a rule delays, for its seconds; the real one if left out.
         guard: Makes it serve TLS and says whom to let in; plain http for everybody without one.
 
     Raises:
@@ -60,13 +61,14 @@ class MockKsz:
         clock: Callable[[], dt.datetime] | None = None,
         tickets: Callable[[], str] | None = None,
         log: Callable[[Seen], None] | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         guard: Guard | None = None,
     ) -> None:
         self.world = world
         self.engine = Engine(world, scenarios, clock=clock, tickets=tickets)
         self.endpoint = ""
         self._host, self._port, self._log = _loopback(host), port, log
-        self._guard = guard
+        self._guard, self._sleep = guard, sleep
         self._requests: deque[Seen] = deque(maxlen=_REMEMBERED)
         self._up = threading.Event()
         self._stop: Callable[[], object] | None = None
@@ -111,7 +113,7 @@ class MockKsz:
             self._stop = self._thread = None
 
     async def _serve(self, listener: socket.socket) -> None:
-        service = Service(self.engine, self.endpoint, self._remember, self._guard)
+        service = Service(self.engine, self.endpoint, self._remember, self._guard, self._sleep)
         tls = self._guard.tls() if self._guard else None
         runner = web.AppRunner(
             service.application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS

@@ -34,6 +34,7 @@ class Service:
         endpoint: Own address, to stand in the WSDL.
         remember: Called once for each question answered.
         guard: Whom to let in; everybody where left out.
+        sleep: Holds back an answer for so many seconds.
     """
 
     def __init__(
@@ -42,9 +43,11 @@ class Service:
         endpoint: str,
         remember: Callable[[Seen], None],
         guard: Guard | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._engine = engine
         self._guard = guard
+        self._sleep = sleep
         self._remember = remember
         self._wsdl = wsdl_bytes(endpoint)
 
@@ -83,7 +86,7 @@ class Service:
         answer = self._engine.answer(opened)
         self._remember(answer.seen)
         if answer.delay_seconds:
-            await asyncio.sleep(answer.delay_seconds)
+            await self._sleep(answer.delay_seconds)
         sent = self._guard.seal(answer.sent, answer.replied_at) if self._guard else answer.sent
         return await reply(request, sent)
 

@@ -28,6 +28,7 @@ from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.scenario import Rule
 from kszclient.values import AuthenticSource, MonthPeriod, Ticket
 from kszclient.wire import read_answer
+from tests.gate import Gate
 
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
 WORLD = World.build(seed=3, size=40)
@@ -42,7 +43,7 @@ async def no_wait(_seconds):
 AT_ONCE = Circumstance(sleep=lambda _seconds: None, sleep_async=no_wait)
 
 
-def run(inquire, *rules, trail=None, in_flight=16, **changes):
+def run(inquire, *rules, trail=None, in_flight=16, gate=asyncio.sleep, **changes):
     """Run a coroutine function with a client of a mock that plays rules."""
 
     async def running(endpoint):
@@ -52,7 +53,7 @@ def run(inquire, *rules, trail=None, in_flight=16, **changes):
         ) as client:
             return await inquire(client)
 
-    with MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock:
+    with MockKsz(WORLD, [Scenario("a test", "", rules)], sleep=gate) as mock:
         result = asyncio.run(running(mock.endpoint))
         return result, mock.requests
 
@@ -106,17 +107,19 @@ def test_errors_are_those_of_the_blocking_client(rule, expected, attempts):
 
 
 def test_no_more_than_so_many_are_under_way():
-    async def many(client):
-        most = 0
-        tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(12)]
-        while not all(task.done() for task in tasks):
-            under_way = 3 - client._places._value
-            most = max(most, under_way)
-            await asyncio.sleep(0.002)
-        return most, [task.result() for task in tasks]
+    gate = Gate()
 
-    (most, outcomes), _ = run(many, Rule(delay_ms=20), in_flight=3)
-    assert most == 3
+    async def many(client):
+        tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(12)]
+        await gate.until(3)
+        for _ in range(20):  # rounds of the loop in which a fourth would be sent
+            await asyncio.sleep(0.001)
+        held = gate.held
+        gate.open()
+        return held, await asyncio.gather(*tasks)
+
+    (held, outcomes), seen = run(many, Rule(delay_ms=1), in_flight=3, gate=gate)
+    assert (held, len(seen)) == (3, 12)
     assert all(isinstance(outcome, Complete) for outcome in outcomes)
 
 
@@ -133,90 +136,92 @@ def test_a_cancelled_inquiry_is_written_down_and_counts_for_nothing(tmp_path):
             for line in export(path, KEYS, Selection())
         ]
 
+    gate = Gate()
+
     async def cancelled(client):
         task = asyncio.create_task(client.consult(GHENT, PERIOD))
-        while not kinds():  # noqa: ASYNC110 - what is waited for is a line in a file
-            await asyncio.sleep(0.01)
+        await gate.until(1)
+        assert kinds() == ["asked"]
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        gate.open()
         return await client.consult(GHENT, PERIOD)
 
     with AuditTrail(path, KEYS) as trail:
-        outcome, _ = run(
-            cancelled, Rule(nth=(1,), delay_ms=3000), trail=trail, in_flight=1, breaker_failures=1
-        )
+        once = {"in_flight": 1, "breaker_failures": 1}
+        outcome, _ = run(cancelled, Rule(delay_ms=1), trail=trail, gate=gate, **once)
     assert isinstance(outcome, Complete)
     assert kinds() == ["asked", "unanswered", "asked", "answered"]
 
 
 def test_closing_waits_for_what_is_under_way():
-    async def leave(client):
-        task = asyncio.create_task(client.consult(GHENT, PERIOD))
-        await asyncio.sleep(0.05)
+    async def leave(client, task, gate):
+        async with client:
+            assert not task.done()
+            asyncio.get_running_loop().call_soon(gate.open)
         return task
 
-    async def running(endpoint):
-        async with AsyncChildBenefitsClient(Profile.load("mock", endpoint=endpoint)) as client:
-            return await leave(client)
-
-    with MockKsz(WORLD, [Scenario("a test", "", (Rule(delay_ms=300),))]) as mock:
-        task = asyncio.run(running(mock.endpoint))
-    assert isinstance(task.result(), Complete)
+    assert isinstance(on_a_loop(leave).result(), Complete)
 
 
-SLOW = Scenario("a test", "", (Rule(delay_ms=300),))
+def on_a_loop(running, **options):
+    """Run a coroutine function with a client that nobody closes for it, and a task that asks.
 
-
-def on_a_loop(scenario, running, **options):
-    """Run a coroutine function with a client that nobody closes for it, and a task that asks."""
+    The answer is held back until the function opens the gate.
+    """
+    gate = Gate()
 
     async def asking(endpoint):
         client = AsyncChildBenefitsClient(Profile.load("mock", endpoint=endpoint), **options)
         task = asyncio.create_task(client.consult(GHENT, PERIOD))
-        await asyncio.sleep(0.05)
-        return await asyncio.wait_for(running(client, task), 10)
+        await gate.until(1)
+        return await asyncio.wait_for(running(client, task, gate), 60)
 
-    with MockKsz(WORLD, [scenario]) as mock:
+    slow = Scenario("a test", "", (Rule(delay_ms=1),))
+    with MockKsz(WORLD, [slow], sleep=gate) as mock:
         return asyncio.run(asking(mock.endpoint))
 
 
 def test_a_close_that_is_given_up_closes_when_the_last_is_through():
-    async def impatient(client, task):
+    async def impatient(client, task, gate):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.close(), 0.01)
         assert client._transport._session is not None
+        gate.open()
         outcome = await task
         await client.close()
         assert client._transport._session is None
         return outcome
 
-    assert isinstance(on_a_loop(SLOW, impatient, in_flight=2), Complete)
+    assert isinstance(on_a_loop(impatient, in_flight=2), Complete)
 
 
 def test_two_may_close_at_once():
-    async def both(client, task):
+    async def both(client, task, gate):
         others = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(3)]
         await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(gate.open)
         await asyncio.gather(client.close(), client.close())
         return [each.done() for each in (task, *others)]
 
-    assert on_a_loop(SLOW, both, in_flight=2) == [True] * 4
+    assert on_a_loop(both, in_flight=2) == [True] * 4
 
 
 def test_nothing_begins_once_the_client_closes():
-    async def late(client, task):
+    async def late(client, task, gate):
         closing = asyncio.create_task(client.close())
         await asyncio.sleep(0)
         with pytest.raises(InputError, match="closed") as caught:
             await client.consult(GHENT, PERIOD)
+        gate.open()
         await closing
         with pytest.raises(InputError, match="closed"):
             await client.consult(GHENT, PERIOD)
         assert client._transport._session is None
         return caught.value.next_step, task.done()
 
-    next_step, done = on_a_loop(SLOW, late)
+    next_step, done = on_a_loop(late)
     assert "make another client" in next_step
     assert done
 
@@ -232,28 +237,30 @@ def test_a_client_belongs_to_one_event_loop():
 
 
 def test_a_client_in_use_stays_open_where_another_event_loop_would_close_it():
-    async def elsewhere(client, task):
+    async def elsewhere(client, task, gate):
         with pytest.raises(InputError, match="another event loop"):
             await asyncio.to_thread(asyncio.run, client.close())
+        gate.open()
         again = await client.consult(GHENT, PERIOD)
         await client.close()
         assert client._transport._session is None
         return await task, again
 
-    assert all(isinstance(each, Complete) for each in on_a_loop(SLOW, elsewhere))
+    assert all(isinstance(each, Complete) for each in on_a_loop(elsewhere))
 
 
 def test_a_client_that_another_event_loop_would_close_again_is_closed_where_it_belongs():
-    async def twice(client, task):
+    async def twice(client, task, gate):
         closing = asyncio.create_task(client.close())
         await asyncio.sleep(0)
         with pytest.raises(InputError, match="another event loop"):
             await asyncio.to_thread(asyncio.run, client.close())
+        gate.open()
         await closing
         assert client._transport._session is None
         return task.done()
 
-    assert on_a_loop(SLOW, twice)
+    assert on_a_loop(twice)
 
 
 def test_a_client_without_a_place_is_refused():
@@ -338,15 +345,18 @@ def test_who_is_cancelled_while_waiting_for_a_place_sends_and_writes_nothing(tmp
     path = tmp_path / "audit.sqlite"
     AuditTrail.create(path, KEYS)
 
+    gate = Gate()
+
     async def most_give_up(client):
         tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(20)]
-        await asyncio.sleep(0.02)
+        await gate.until(1)
         for task in tasks[1:-1]:
             task.cancel()
+        gate.open()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
     with AuditTrail(path, KEYS) as trail:
-        ends, seen = run(most_give_up, Rule(delay_ms=200), trail=trail, in_flight=1)
+        ends, seen = run(most_give_up, Rule(delay_ms=1), trail=trail, in_flight=1, gate=gate)
     assert isinstance(ends[0], Complete)
     assert isinstance(ends[-1], Complete)
     assert all(isinstance(end, asyncio.CancelledError) for end in ends[1:-1])
@@ -386,15 +396,20 @@ def test_who_is_cancelled_while_waiting_for_his_turn_gives_it_back():
 
 
 def test_who_is_cancelled_midway_leaves_the_connections_to_the_others():
+    gate = Gate()
+
     async def half_give_up(client):
         tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(8)]
-        await asyncio.sleep(0.1)
+        await gate.until(8)
         for task in tasks[::2]:
             task.cancel()
+        gate.open()
         ends = await asyncio.gather(*tasks, return_exceptions=True)
         again = await asyncio.gather(*(client.consult(GHENT, PERIOD) for _ in range(8)))
         return ends, again
 
-    (ends, again), _ = run(half_give_up, Rule(delay_ms=300), in_flight=8, breaker_failures=1)
+    (ends, again), _ = run(
+        half_give_up, Rule(delay_ms=1), in_flight=8, breaker_failures=1, gate=gate
+    )
     assert all(isinstance(end, asyncio.CancelledError) for end in ends[::2])
     assert all(isinstance(end, Complete) for end in (*ends[1::2], *again))

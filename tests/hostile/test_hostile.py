@@ -27,7 +27,7 @@ def costs():
         cwd=ROOT,
         capture_output=True,
         check=True,
-        timeout=600,
+        timeout=3600,
     )
     return {(each["kind"], each["name"]): each for each in json.loads(done.stdout)}
 
