@@ -1,8 +1,8 @@
 """What hostile documents and lines cost: CPU seconds and memory of each, and what it becomes.
 
 Documents are read as an answer and verified as a signed one; lines are asked with both transports,
-with half a second for an answer where the deadline may end it. What tests/hostile holds is measured by tests/hostile/measure.py,
-each in a process of its own.
+with half a second for an answer where a deadline may end it. What tests/hostile holds is measured
+by tests/hostile/measure.py, each in a process of its own.
 
 Run: ``python -m benchmarks.hostile``
 """

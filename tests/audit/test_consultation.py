@@ -153,7 +153,7 @@ def test_a_task_cancelled_while_it_writes_leaves_nothing_open(trail, events, wri
                 cancelled = threading.Event()
                 self.loop.call_soon_threadsafe(self.task.cancel)
                 self.loop.call_soon_threadsafe(cancelled.set)
-                cancelled.wait(5)
+                cancelled.wait(60)
             trail.append(event)
 
     interrupted = Interrupted()
@@ -198,7 +198,7 @@ class Slow:
 
     def append(self, event):
         self.begun.set()
-        assert self.writes.wait(30)
+        assert self.writes.wait(60)
         self._trail.append(event)
 
 
@@ -207,7 +207,7 @@ def cancel_while_writing(slow, asking):
 
     async def running():
         task = asyncio.create_task(asking())
-        await asyncio.to_thread(slow.begun.wait, 30)
+        await asyncio.to_thread(slow.begun.wait, 60)
         task.cancel()
         await asyncio.sleep(0)
         slow.writes.set()
@@ -270,7 +270,7 @@ def test_who_is_cancelled_again_and_again_leaves_the_entries_in_their_order(trai
 
     async def running():
         task = asyncio.create_task(asking())
-        await asyncio.to_thread(slow.begun.wait, 30)
+        await asyncio.to_thread(slow.begun.wait, 60)
         for _ in range(3):
             task.cancel()
             await asyncio.sleep(0.01)
@@ -290,7 +290,7 @@ def test_what_is_asked_when_a_loop_ends_has_its_end(trail, events):
 
     async def leave():
         tasks = [asyncio.create_task(ask(number)) for number in range(30)]
-        await asyncio.to_thread(slow.begun.wait, 30)
+        await asyncio.to_thread(slow.begun.wait, 60)
         threading.Timer(0.05, slow.writes.set).start()
         return tasks
 
@@ -311,7 +311,7 @@ def test_a_trail_that_closes_writes_first_what_was_begun(trail, events):
 
     async def abandon():
         task = asyncio.ensure_future(ask())
-        await asyncio.to_thread(slow.begun.wait, 30)
+        await asyncio.to_thread(slow.begun.wait, 60)
         task.get_coro().close()  # as where an interpreter ends
         task.cancel()
 
@@ -349,15 +349,17 @@ from tests.audit.samples import NEW, OLD, consultation
 async def asks():
     trail = AuditTrail(pathlib.Path(sys.argv[1]), AuditKeys({"2024": NEW, "2023": OLD}))
     async with consultation(trail):
+        began.set()
         try:
             await asyncio.Event().wait()
         finally:
             loop.call_soon(print)  # which a loop that is closed refuses
 
 async def leave():
-    global kept
+    global kept, began
+    began = asyncio.Event()
     kept = asyncio.ensure_future(asks())
-    await asyncio.sleep(0.3)
+    await began.wait()
 
 loop = asyncio.new_event_loop()
 loop.run_until_complete(leave())

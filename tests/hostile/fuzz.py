@@ -6,10 +6,12 @@ Run: ``python -m tests.hostile.fuzz [SECONDS] [SEED]``
 """
 
 import hashlib
+import itertools
 import random
 import sys
 import time
 import traceback
+from collections.abc import Iterable, Iterator
 
 from tests.hostile.mutations import damaged, drawn
 from tests.hostile.targets import CORPUS, TARGETS, kept
@@ -17,15 +19,24 @@ from tests.hostile.targets import CORPUS, TARGETS, kept
 MOST_BYTES = 100_000
 
 
-def fuzz(target: str, seconds: float, seed: int) -> list[bytes]:
-    """Try to break one reader and give what broke it."""
+def within(seconds: float) -> Iterator[int]:
+    """Count attempts until the time is over; one is made in any case."""
+    end = time.monotonic() + seconds
+    for number in itertools.count():
+        yield number
+        if time.monotonic() >= end:
+            return
+
+
+def fuzz(target: str, attempts: Iterable[int], seed: int) -> list[bytes]:
+    """Try to break one reader, once for each attempt, and return what broke it."""
     check = TARGETS[target]
     chance = random.Random(f"{seed}/{target}")
     pool = [path.read_bytes() for path in kept(target)]
     seen: set[str] = set()
     broke: dict[str, bytes] = {}
-    tried, end = 0, time.monotonic() + seconds
-    while time.monotonic() < end:
+    tried = 0
+    for _ in attempts:
         tried += 1
         document = damaged(chance.choice(pool), drawn(chance))[:MOST_BYTES]
         try:
@@ -49,7 +60,7 @@ def main() -> int:
     sys.stdout.write(f"seed {seed}\n")
     found = 0
     for target in TARGETS:
-        for document in fuzz(target, seconds / len(TARGETS), seed):
+        for document in fuzz(target, within(seconds / len(TARGETS)), seed):
             name = f"found-{hashlib.sha256(document).hexdigest()[:12]}"
             path = CORPUS / target / name
             path.write_bytes(document)

@@ -94,14 +94,14 @@ def check_frame(reply: bytes) -> str:
     says[0] = reply
 
     def blocking() -> HttpAnswer:
-        with BlockingTransport(connect_timeout_seconds=5, max_answer_bytes=MOST) as transport:
-            return transport.post(url, b"question", {}, Deadline(5))
+        with BlockingTransport(connect_timeout_seconds=60, max_answer_bytes=MOST) as transport:
+            return transport.post(url, b"question", {}, Deadline(60))
 
     async def asynchronous() -> HttpAnswer:
         async with AsyncTransport(
-            connect_timeout_seconds=5, max_answer_bytes=MOST, connections=1
+            connect_timeout_seconds=60, max_answer_bytes=MOST, connections=1
         ) as transport:
-            return await transport.post(url, b"question", {}, Deadline(5))
+            return await transport.post(url, b"question", {}, Deadline(60))
 
     return f"{_ended(blocking)}, {_ended(lambda: asyncio.run(asynchronous()))}"
 

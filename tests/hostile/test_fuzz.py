@@ -70,21 +70,21 @@ def test_what_breaks_a_reader_is_found(monkeypatch):
         return document.decode()
 
     monkeypatch.setitem(TARGETS, "read", careless)
-    broke = fuzz("read", 0.3, 1)
+    broke = fuzz("read", range(200), 1)
     assert broke
     for document in broke:
         with pytest.raises(UnicodeDecodeError):
             careless(document)
 
 
-def test_the_fuzzer_runs_for_as_long_as_asked():
+def test_the_fuzzer_tries_every_reader():
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile.fuzz", "0.3", "1"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(" 0 broken") == len(TARGETS)

@@ -39,9 +39,9 @@ def write(path, table, heading=HEADING):
 
 
 @contextmanager
-def same_mock(*rules):
+def same_mock(*rules, **how):
     """Have a mock that listens where the one before did, for a run that goes on with it."""
-    with MockKsz(WORLD, [Scenario("a test", "", rules)], port=PORT) as mock:
+    with MockKsz(WORLD, [Scenario("a test", "", rules)], port=PORT, **how) as mock:
         yield mock
 
 

@@ -19,6 +19,7 @@ from kszclient.security import Profile
 from kszclient.testing import MockKsz
 from kszclient.testing.scenario import Rule
 from tests.cli.typed import kszclient
+from tests.gate import Gate
 from tests.reconciliation.population import WORLD, rows, same_mock, write
 from tests.reconciliation.test_run import frame
 
@@ -34,7 +35,7 @@ def cluster():
 def run(cluster, out, *rules, **how):
     """Run on the cluster; give what came of it and what the mock saw."""
     question = how.pop("question", Question(frame(*rows())))
-    with same_mock(*rules) as mock:
+    with same_mock(*rules, sleep=how.pop("gate", asyncio.sleep)) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), breaker_failures=10_000
         )
@@ -71,16 +72,19 @@ def has_tickets(journal):
 
 
 def test_a_budget_is_kept_when_a_worker_is_killed(tmp_path, cluster):
+    gate = Gate()
+
     def kill():
         while sum(map(has_tickets, tmp_path.glob("partitions/*/journal.sqlite"))) < 2:
             time.sleep(0.01)
         pid, *_ = cluster.run(os.getpid).values()
         os.kill(pid, signal.SIGKILL)
+        gate.open()
 
     killer = threading.Thread(target=kill)
     killer.start()
     pace = Pace(budget=60, alike=0)
-    done, seen = run(cluster, tmp_path, Rule(delay_ms=200), pace=pace, in_flight=1)
+    done, seen = run(cluster, tmp_path, Rule(delay_ms=1), pace=pace, in_flight=1, gate=gate)
     killer.join()
     assert done.stopped.reason is StopReason.BUDGET
     assert 30 <= len(seen) < 60

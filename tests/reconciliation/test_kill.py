@@ -27,7 +27,7 @@ def reconcile(dossiers, out, mock, *more, **how):
 
 
 def finish(process, *codes):
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     assert process.returncode in codes, err.decode()
     return out, err
 
@@ -87,7 +87,7 @@ def test_a_signal_stops_after_the_lookups_under_way(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     out = tmp_path / "stopped"
     with MockKsz(WORLD) as mock:
-        process = reconcile(dossiers, out, mock, "--rate", 20)
+        process = reconcile(dossiers, out, mock, "--rate", 2)
         while len(mock.requests) < 3:
             time.sleep(0.001)
         process.send_signal(signal.SIGTERM)
@@ -104,14 +104,14 @@ def test_a_signal_stops_after_the_lookups_under_way(tmp_path):
 def test_a_second_signal_stops_at_once_without_damage(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     out = tmp_path / "stopped"
-    slow = Scenario("slow at first", "", (Rule(nth=tuple(range(1, 17)), delay_ms=20_000),))
+    slow = Scenario("slow at first", "", (Rule(nth=tuple(range(1, 17)), delay_ms=600_000),))
     with MockKsz(WORLD, [slow]) as mock:
         process = reconcile(dossiers, out, mock)
         while not _tickets(out):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-        assert process.poll() is None
+        while b"once more stops at once" not in process.stderr.readline():
+            assert process.poll() is None
         process.send_signal(signal.SIGINT)
         finish(process, 4)
     with MockKsz(WORLD) as mock:
@@ -148,7 +148,7 @@ def test_a_folder_in_which_another_process_is_at_work(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     out = tmp_path / "out"
     with MockKsz(WORLD) as mock:
-        first = reconcile(dossiers, out, mock, "--rate", 10)
+        first = reconcile(dossiers, out, mock, "--rate", 1)
         while not mock.requests:
             time.sleep(0.001)
         _, err = finish(reconcile(dossiers, out, mock, "--resume"), 2)

@@ -1,9 +1,7 @@
 """When a run asks, how fast, how much, and when it had better stop."""
 
-import bisect
 import datetime as dt
 import json
-import threading
 import time
 import uuid
 
@@ -112,25 +110,21 @@ def test_a_run_that_a_budget_ends_writes_what_it_has_and_ends_as_one_that_was_ne
 
 
 def test_a_rate_holds_over_all_tasks_together(tmp_path):
-    """Counted at the server: in no second are more than the rate allows (and the bunching of a
-    busy machine)."""
-    rate, moments = 60, []
-    lock = threading.Lock()
+    """While the clock stands still each lookup has a turn of its own, one after the other."""
+    rate, turns = 60, []
 
-    def log(_):
-        with lock:
-            moments.append(time.monotonic())
+    async def sleep(seconds):
+        turns.append(seconds)
 
-    with MockKsz(WORLD, log=log) as mock:
+    with MockKsz(WORLD) as mock:
         profile = Profile.load("mock", endpoint=mock.endpoint)
         profile = msgspec.structs.replace(profile, requests_per_second=float(rate))
-        client = AsyncChildBenefitsClient(profile)
+        given = Circumstance(clock=lambda: 1000.0, sleep_async=sleep)
+        client = AsyncChildBenefitsClient(profile, circumstance=given)
         done = reconcile(frame(*rows()), client, out=tmp_path, in_flight=16)
+        assert len(mock.requests) == LOOKUPS
     assert done.unanswered == 0
-    moments.sort()
-    in_a_second = [bisect.bisect(moments, each + 1.0) - at for at, each in enumerate(moments)]
-    assert max(in_a_second) <= rate * 1.25 + 16
-    assert moments[-1] - moments[0] >= (len(moments) - 1) / rate - 0.5
+    assert sorted(turns) == pytest.approx([number / rate for number in range(1, LOOKUPS)])
 
 
 async def no_wait(_):

