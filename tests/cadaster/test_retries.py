@@ -169,11 +169,13 @@ def test_contract_drift_is_never_asked_again(asked):
 
 
 def test_one_deadline_holds_for_all_attempts(asked):
-    times = {"deadline_seconds": 4.0, "connect_timeout_seconds": 4.0}
-    error, seen, time = asked(Rule(fault="MSG00003"), attempts=50, **times)
+    limits = {"deadline_seconds": 405.0, "attempt_seconds": 400.0, "breaker_failures": 99}
+    error, seen, time = asked(Rule(fault="MSG00003"), attempts=50, **limits)
     assert isinstance(error, ServiceFaultError)
-    assert sum(time.waits) < 4.0
-    assert len(seen) == 4
+    assert time.waits[:5] == [0.5, 1.0, 2.0, 4.0, 8.0]
+    assert set(time.waits[5:]) == {10.0}
+    assert 395.0 < sum(time.waits) < 405.0  # another wait would outlast the deadline
+    assert len(seen) == len(time.waits) + 1 < 50
 
 
 def test_an_endpoint_that_keeps_failing_is_left_alone():
@@ -448,29 +450,29 @@ def test_the_rate_holds_back_longer_than_one_attempt_may_take(kind):
     with MockKsz(WORLD) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint),
-            requests_per_second=0.25,
-            attempt_seconds=2.0,
-            deadline_seconds=5.0,
-            connect_timeout_seconds=1.0,
+            requests_per_second=0.0025,
+            attempt_seconds=200.0,
+            deadline_seconds=500.0,
+            connect_timeout_seconds=100.0,
         )
         ends = consulted(kind, profile, 4, circumstance=time.circumstance)
     assert [type(end) for end in ends] == [Complete] * 4
-    assert [round(each) for each in time.waits] == [4, 4, 4]
+    assert [round(each) for each in time.waits] == [400, 400, 400]
     assert all(len(end.attempts) == 1 for end in ends)
 
 
 @KINDS
 def test_another_attempt_has_its_turn_within_the_time_of_all(kind):
-    """The turn at 4 seconds is taken; the one at 8 is none, and no ticket is wasted on more."""
+    """The turn at 400 seconds is taken; the one at 800 is none, and no ticket is wasted on more."""
     time = Time()
     with MockKsz(WORLD, [Scenario("a test", "", (Rule(fault="MSG00003"),))]) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint),
-            requests_per_second=0.25,
+            requests_per_second=0.0025,
             attempts=9,
-            attempt_seconds=2.0,
-            deadline_seconds=7.0,
-            connect_timeout_seconds=1.0,
+            attempt_seconds=200.0,
+            deadline_seconds=700.0,
+            connect_timeout_seconds=100.0,
         )
         (end,) = consulted(kind, profile, 1, circumstance=time.circumstance)
         assert len(mock.requests) == 2

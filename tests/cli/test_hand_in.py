@@ -42,7 +42,7 @@ def noon(day):
 
 
 def at_desk(mock, instance):
-    return requests.get(f"{mock.desks}/{instance}/complaints", timeout=10).json()
+    return requests.get(f"{mock.desks}/{instance}/complaints", timeout=60).json()
 
 
 def submitted(*words, file=REFUSAL):
@@ -114,7 +114,7 @@ def test_an_invented_persons_case_is_not_handed_in_under_production(words, mock,
 
 def test_a_killed_process_has_handed_in_once(words, mock):
     """The desk has the case and does not answer; the process dies waiting for its receipt."""
-    requests.post(f"{mock.desks}/control", json={"hold_answers": 1}, timeout=10)
+    requests.post(f"{mock.desks}/control", json={"hold_answers": 1}, timeout=60)
     command = [sys.executable, "-c", MAIN, "route", str(REFUSAL), "--submit", *map(str, words)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -135,7 +135,7 @@ def test_a_killed_process_has_handed_in_once(words, mock):
 
 
 def test_a_lost_answer_is_a_technical_failure_that_says_what_to_do(words, mock):
-    requests.post(f"{mock.desks}/control", json={"lose_answers": 1}, timeout=10)
+    requests.post(f"{mock.desks}/control", json={"lose_answers": 1}, timeout=60)
     shown = submitted(*words)
     assert shown.code == 4
     assert "stays one case" in shown.err
@@ -178,7 +178,7 @@ def test_cases_that_are_overdue(words, mock, tmp_path):
     assert overdue(handed["acknowledge_by"]) == (0, [])
     assert overdue(handed["handle_by"]) == (1, [["acknowledgement"]])
     assert overdue("2999-01-01") == (1, [["acknowledgement", "answer"]])
-    requests.post(f"{mock.desks}/control", json={"days_later": 7}, timeout=10)
+    requests.post(f"{mock.desks}/control", json={"days_later": 7}, timeout=60)
     assert overdue(handed["handle_by"], "--follow-up", *words[:2]) == (0, [])
     assert overdue("2999-01-01") == (1, [["answer"]])
     shown = kszclient("cases", "--as-of", "2999-01-01", *register)

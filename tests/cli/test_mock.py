@@ -45,11 +45,11 @@ def refused(*arguments):
 def test_it_runs_until_it_is_stopped(number):
     with running("--port", "0", "--population", "20", "--json") as process:
         told = json.loads(process.stdout.readline())
-        assert requests.get(told["wsdl"], timeout=10).status_code == 200
+        assert requests.get(told["wsdl"], timeout=60).status_code == 200
         assert told["children"] == 20 + len(told["personas"])
         assert len(told["personas"]) >= 12
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (0, "")
         assert "Traceback" not in err
 
@@ -61,7 +61,7 @@ def test_people_are_told_where_it_is_and_what_to_try():
             lines.append(process.stdout.readline())
         text = "".join(lines)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
         assert process.returncode == 0
     assert "http://127.0.0.1:" in lines[0]
     assert "Wallonia does not answer" in text
@@ -76,9 +76,9 @@ def test_requests_are_logged_without_the_number():
             "Content-Type": "text/xml",
             "SOAPAction": '"http://kszbcss.fgov.be/child-benefits/consultFilesBySsin"',
         }
-        requests.post(told["endpoint"], b"<a>85023000125</a>", headers=headers, timeout=10)
+        requests.post(told["endpoint"], b"<a>85023000125</a>", headers=headers, timeout=60)
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     (line,) = err.splitlines()
     assert json.loads(line)["code"] == "Client"
     assert "85023000125" not in err
@@ -123,7 +123,7 @@ def test_a_guarded_mock_writes_what_a_client_needs_and_takes_it_away():
         assert profile.signature
         assert profile.basic.secret.read("x").reveal()
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert not Path(told["profile"]).parent.exists()
 

@@ -58,7 +58,7 @@ def register(tmp_path):
 @pytest.fixture
 def control(mock):
     def change(**how):
-        assert requests.post(f"{mock.desks}/control", json=how, timeout=10).status_code == 200
+        assert requests.post(f"{mock.desks}/control", json=how, timeout=60).status_code == 200
 
     return change
 
@@ -68,7 +68,7 @@ def at_desk(mock):
     """Give what the desk of an instance has."""
 
     def listed(instance):
-        return requests.get(f"{mock.desks}/{instance}/complaints", timeout=10).json()
+        return requests.get(f"{mock.desks}/{instance}/complaints", timeout=60).json()
 
     return listed
 

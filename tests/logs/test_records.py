@@ -74,7 +74,7 @@ def test_zeep_at_debug_writes_no_body(seen, caplog):
 
 def test_urllib3_at_debug_writes_no_number_of_an_address(seen):
     with echo_server() as url:
-        requests.post(f"{url}/{NUMBER}?of={FORMS[2]}", data=BODY, timeout=5)
+        requests.post(f"{url}/{NUMBER}?of={FORMS[2]}", data=BODY, timeout=60)
     assert '"POST /consult/[number]?of=[number] HTTP/1.1" 500' in seen()
     assert clean(seen())
 

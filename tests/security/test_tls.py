@@ -77,9 +77,9 @@ def served(context, handler=_Echo):
 
 def ask(profile, headers=None, body=b"question"):
     with BlockingTransport(
-        connect_timeout_seconds=5, max_answer_bytes=10_000, tls=client_context(profile)
+        connect_timeout_seconds=60, max_answer_bytes=10_000, tls=client_context(profile)
     ) as transport:
-        return transport.post(profile.endpoint, body, headers or {}, Deadline(10)).body
+        return transport.post(profile.endpoint, body, headers or {}, Deadline(60)).body
 
 
 def refused(profile):
@@ -201,7 +201,7 @@ def test_nobody_but_the_named_authorities_is_ever_trusted(authority, profile_fil
         profile = Profile.load(profile_file(TRUST, endpoint=url))
         context = client_context(profile)
         with BlockingTransport(
-            connect_timeout_seconds=5, max_answer_bytes=10_000, tls=context
+            connect_timeout_seconds=60, max_answer_bytes=10_000, tls=context
         ) as transport:
             transport.post(profile.endpoint, b"question", {}, Deadline(10))
     assert len(context.get_ca_certs()) == 1

@@ -345,12 +345,12 @@ def limits(profile, connect_timeout_seconds):
     }
 
 
-def post_blocking(profile, body=b"question", *, seconds=10, connect_timeout_seconds=5):
+def post_blocking(profile, body=b"question", *, seconds=60, connect_timeout_seconds=60):
     with BlockingTransport(**limits(profile, connect_timeout_seconds)) as transport:
         return transport.post(profile.endpoint, body, {}, Deadline(seconds))
 
 
-def post_asynchronous(profile, body=b"question", *, seconds=10, connect_timeout_seconds=5):
+def post_asynchronous(profile, body=b"question", *, seconds=60, connect_timeout_seconds=60):
     async def posted():
         options = limits(profile, connect_timeout_seconds)
         async with AsyncTransport(**options, connections=1) as transport:

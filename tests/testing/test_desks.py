@@ -35,7 +35,7 @@ def post(ksz):
     def send(path, told, key="k"):
         headers = {"Idempotency-Key": key} if key else {}
         body = told if isinstance(told, bytes) else json.dumps(told).encode()
-        return requests.post(f"{ksz.desks}/{path}", body, headers=headers, timeout=10)
+        return requests.post(f"{ksz.desks}/{path}", body, headers=headers, timeout=60)
 
     return send
 
@@ -66,8 +66,8 @@ def test_a_receipt_is_followed_up(ksz, post):
     again = post("KBD/complaints", handed(), key="follow")
     assert (again.status_code, again.json()) == (200, case)
     url = f"{ksz.desks}/KBD/complaints/{case['receipt']}"
-    assert requests.get(url, timeout=10).json() == case
-    assert requests.get(url + "9", timeout=10).status_code == 404
+    assert requests.get(url, timeout=60).json() == case
+    assert requests.get(url + "9", timeout=60).status_code == 404
 
 
 def test_the_clock_moves_a_case_on(world):
@@ -76,10 +76,10 @@ def test_the_clock_moves_a_case_on(world):
         headers = {"Idempotency-Key": "one"}
         url = f"{ksz.desks}/PODMI/complaints"
         podmi = handed("PODMI", subject="PODMI_SERVICE", nis="21004")
-        receipt = requests.post(url, json=podmi, headers=headers, timeout=10).json()["receipt"]
+        receipt = requests.post(url, json=podmi, headers=headers, timeout=60).json()["receipt"]
         for days in (0, 2, 10, 8):
-            requests.post(f"{ksz.desks}/control", json={"days_later": days}, timeout=10)
-            states.append(requests.get(f"{url}/{receipt}", timeout=10).json()["state"])
+            requests.post(f"{ksz.desks}/control", json={"days_later": days}, timeout=60)
+            states.append(requests.get(f"{url}/{receipt}", timeout=60).json()["state"])
     assert states == ["received", "acknowledged", "handled", "closed"]
 
 
@@ -146,11 +146,11 @@ def test_what_is_not_understood_is_refused(post, path, told, key, status):
 
 def test_an_answer_can_be_lost_after_the_case_was_kept(world):
     with MockKsz(world, clock=lambda: NOW) as ksz:
-        requests.post(f"{ksz.desks}/control", json={"lose_answers": 1}, timeout=10)
+        requests.post(f"{ksz.desks}/control", json={"lose_answers": 1}, timeout=60)
         url = f"{ksz.desks}/{Instance.KBD.value}/complaints"
         with pytest.raises(requests.ConnectionError):
-            requests.post(url, json=handed(), headers={"Idempotency-Key": "x"}, timeout=10)
-        assert len(requests.get(url, timeout=10).json()) == 1
+            requests.post(url, json=handed(), headers={"Idempotency-Key": "x"}, timeout=60)
+        assert len(requests.get(url, timeout=60).json()) == 1
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_desk_gives_its_reasons_in_the_language_that_is_asked_for(ksz, asked, 
         f"{ksz.desks}/KBD/complaints",
         json=handed(identified=False),
         headers={"Idempotency-Key": f"in {asked}", "Accept-Language": asked},
-        timeout=10,
+        timeout=60,
     )
     (reason,) = answer.json()["refused"]
     assert said in reason["text"]
@@ -192,10 +192,10 @@ def test_a_paper_counts_from_the_day_on_which_it_arrives(world):
             ("GESCHILLENCOMMISSIE", 100, "LATE"),
             ("KBD", 300, "FACTS_OLDER_THAN_1Y"),
         ):
-            requests.post(f"{ksz.desks}/control", json={"days_later": days}, timeout=10)
+            requests.post(f"{ksz.desks}/control", json={"days_later": days}, timeout=60)
             url = f"{ksz.desks}/{instance}/complaints"
             headers = {"Idempotency-Key": instance}
             paper = told | {"instance": instance}
-            answer = requests.post(url, json=paper, headers=headers, timeout=10)
+            answer = requests.post(url, json=paper, headers=headers, timeout=60)
             assert answer.status_code == 422
             assert [each["reason"] for each in answer.json()["refused"]] == [reason]

@@ -82,7 +82,7 @@ def test_half_of_an_answer_is_on_the_line_before_the_silence(played, envelope, w
     head += "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
     head += f"Content-Length: {len(question)}\r\n\r\n"
     port = int(ksz.endpoint.split(":")[2].split("/")[0])
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(head.encode() + question)
         received = b""
         while b"<ticket>" not in received:

@@ -43,7 +43,7 @@ def pytester_like(tmp_path):
     (tmp_path / "test_of_a_user.py").write_text(
         "import requests\n"
         "def test_it(mock_ksz):\n"
-        "    assert requests.get(mock_ksz.wsdl, timeout=10).status_code == 200\n"
+        "    assert requests.get(mock_ksz.wsdl, timeout=60).status_code == 200\n"
         "    assert mock_ksz.world.children\n"
         "    assert mock_ksz.requests == ()\n"
     )
@@ -63,4 +63,4 @@ def pytester_like(tmp_path):
 def test_two_servers_do_not_meet():
     with MockKsz(World.build(size=0)) as one, MockKsz(World.build(size=0)) as other:
         assert one.endpoint != other.endpoint
-        assert {requests.get(each.wsdl, timeout=10).status_code for each in (one, other)} == {200}
+        assert {requests.get(each.wsdl, timeout=60).status_code for each in (one, other)} == {200}

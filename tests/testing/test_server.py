@@ -29,16 +29,16 @@ def question(world, envelope):
 
 
 def test_an_answer_comes_as_200_and_a_fault_as_500(ksz, question):
-    good = requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
+    good = requests.post(ksz.endpoint, question, headers=HEADERS, timeout=60)
     assert (good.status_code, good.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
     assert b"<value>DATA_FOUND</value>" in good.content
-    bad = requests.post(ksz.endpoint, b"<a/>", headers=HEADERS, timeout=10)
+    bad = requests.post(ksz.endpoint, b"<a/>", headers=HEADERS, timeout=60)
     assert (bad.status_code, bad.headers["Content-Type"]) == (500, "text/xml; charset=utf-8")
 
 
 def test_the_action_may_come_without_quotes(ksz, question):
     headers = HEADERS | {"SOAPAction": ACTION.strip('"')}
-    assert requests.post(ksz.endpoint, question, headers=headers, timeout=10).status_code == 200
+    assert requests.post(ksz.endpoint, question, headers=headers, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_action_may_come_without_quotes(ksz, question):
 )
 def test_other_requests_get_the_errors_of_http(ksz, method, path, *, headers, status):
     url = urljoin(ksz.endpoint, path)
-    reply = requests.request(method, url, data=b"<a/>", headers=headers, timeout=10)
+    reply = requests.request(method, url, data=b"<a/>", headers=headers, timeout=60)
     assert reply.status_code == status
     if status == 405:
         assert "POST" in reply.headers["Allow"]
@@ -82,7 +82,7 @@ def fault_of(reply):
 @pytest.mark.parametrize("content_type", ["text/xml", 'TEXT/XML; charset="utf-8"'])
 def test_stacks_write_action_and_content_type_in_many_ways(ksz, question, action, content_type):
     headers = {"Content-Type": content_type, "SOAPAction": action}
-    assert requests.post(ksz.endpoint, question, headers=headers, timeout=10).status_code == 200
+    assert requests.post(ksz.endpoint, question, headers=headers, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_stacks_write_action_and_content_type_in_many_ways(ksz, question, action
 )
 def test_what_is_no_xml_gets_a_fault(ksz, body, content_type):
     headers = HEADERS | {"Content-Type": content_type}
-    reply = requests.post(ksz.endpoint, body, headers=headers, timeout=10)
+    reply = requests.post(ksz.endpoint, body, headers=headers, timeout=60)
     assert reply.status_code == 500
     assert fault_of(reply)[0] == "soapenv:Client"
 
@@ -99,7 +99,7 @@ def test_what_is_no_xml_gets_a_fault(ksz, body, content_type):
 def test_a_question_in_the_encoding_that_its_header_names_is_answered(ksz, question):
     text = question.decode().partition("?>")[2] or question.decode()
     headers = HEADERS | {"Content-Type": "text/xml; charset=utf-16"}
-    reply = requests.post(ksz.endpoint, text.encode("utf-16"), headers=headers, timeout=10)
+    reply = requests.post(ksz.endpoint, text.encode("utf-16"), headers=headers, timeout=60)
     assert reply.status_code == 200
 
 
@@ -115,11 +115,11 @@ OTHER_SITES = [
 @pytest.mark.parametrize("headers", OTHER_SITES)
 def test_a_page_of_another_site_changes_nothing(ksz, question, headers):
     control = f"{ksz.desks}/control"
-    moved = requests.post(control, b'{"days_later": 9}', headers=headers, timeout=10)
+    moved = requests.post(control, b'{"days_later": 9}', headers=headers, timeout=60)
     desk = f"{ksz.desks}/IRISCARE/complaints"
-    handed = requests.post(desk, b"{}", headers=headers, timeout=10)
+    handed = requests.post(desk, b"{}", headers=headers, timeout=60)
     seen = len(ksz.requests)
-    asked = requests.post(ksz.endpoint, question, headers=HEADERS | headers, timeout=10)
+    asked = requests.post(ksz.endpoint, question, headers=HEADERS | headers, timeout=60)
     assert (moved.status_code, handed.status_code, asked.status_code) == (403, 403, 403)
     assert fault_of(asked)[0] == "soapenv:Client"
     assert len(ksz.requests) == seen
@@ -128,7 +128,7 @@ def test_a_page_of_another_site_changes_nothing(ksz, question, headers):
 def test_its_own_origin_may_change_what_it_likes(ksz):
     own = ksz.desks.removesuffix("/desks")
     headers = {"Origin": own, "Sec-Fetch-Site": "same-origin"}
-    reply = requests.post(f"{ksz.desks}/control", b"{}", headers=headers, timeout=10)
+    reply = requests.post(f"{ksz.desks}/control", b"{}", headers=headers, timeout=60)
     assert reply.status_code < 300
 
 
@@ -146,12 +146,12 @@ def test_its_own_origin_may_change_what_it_likes(ksz):
     ],
 )
 def test_it_answers_under_a_name_of_loopback_only(ksz, host, status):
-    reply = requests.get(ksz.wsdl, headers={"Host": host}, timeout=10)
+    reply = requests.get(ksz.wsdl, headers={"Host": host}, timeout=60)
     assert reply.status_code == status
 
 
 def test_a_request_that_is_too_long_is_not_read(ksz):
-    reply = requests.post(ksz.endpoint, b" " * 1_100_000, headers=HEADERS, timeout=10)
+    reply = requests.post(ksz.endpoint, b" " * 1_100_000, headers=HEADERS, timeout=60)
     assert reply.status_code == 413
     assert fault_of(reply)[0] == "soapenv:Client"
 
@@ -160,7 +160,7 @@ def test_the_wsdl_names_this_endpoint_and_its_imports_can_be_followed(ksz):
     seen, to_read = set(), [ksz.wsdl]
     while to_read:
         url = to_read.pop()
-        reply = requests.get(url, timeout=10)
+        reply = requests.get(url, timeout=60)
         assert reply.headers["Content-Type"] == "text/xml; charset=utf-8"
         seen.add(url.partition("?")[0].rpartition("/")[2])
         root = etree.fromstring(reply.content)
@@ -176,14 +176,14 @@ def test_the_wsdl_names_this_endpoint_and_its_imports_can_be_followed(ksz):
         "ChildBenefitsCommonV1.xsd",
         "CommonV3.xsd",
     }
-    assert requests.get(f"{ksz.endpoint}?WSDL", timeout=10).status_code == 200
+    assert requests.get(f"{ksz.endpoint}?WSDL", timeout=60).status_code == 200
 
 
 def test_requests_are_remembered_without_the_person(world, question):
     told = []
     with MockKsz(world, log=told.append) as ksz:
-        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
-        requests.get(ksz.wsdl, timeout=10)
+        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=60)
+        requests.get(ksz.wsdl, timeout=60)
     assert [seen.code for seen in ksz.requests] == ["MSG00000"]
     assert tuple(told) == ksz.requests
     assert world.personas[MOVED].child.ssin.digits not in repr(ksz.requests)
@@ -196,7 +196,7 @@ def test_many_at_once_are_all_answered_well(ksz, world, envelope):
     def asks(mine):
         with requests.Session() as session:
             for number in mine:
-                reply = session.post(ksz.endpoint, envelope(number), headers=HEADERS, timeout=10)
+                reply = session.post(ksz.endpoint, envelope(number), headers=HEADERS, timeout=60)
                 if f"<criteria><ssin>{number}<" not in reply.text:
                     wrong.append(number)
 
@@ -211,7 +211,7 @@ def test_many_at_once_are_all_answered_well(ksz, world, envelope):
 def test_a_connection_is_broken_off(world, question):
     scenario = Scenario("Hangs up", rule=(Rule(broken="hang-up"),))
     with MockKsz(world, [scenario]) as ksz, pytest.raises(requests.ConnectionError):
-        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
+        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=60)
 
 
 def test_a_delayed_answer_is_held_back_while_others_are_not(world, envelope):
@@ -225,23 +225,23 @@ def test_a_delayed_answer_is_held_back_while_others_are_not(world, envelope):
                 headers=HEADERS,
                 timeout=(10, 0.2),
             )
-        reply = requests.post(ksz.endpoint, envelope(other), headers=HEADERS, timeout=10)
+        reply = requests.post(ksz.endpoint, envelope(other), headers=HEADERS, timeout=60)
     assert reply.status_code == 200
 
 
 def test_it_listens_until_the_block_ends_and_can_be_stopped_twice(question):
     ksz = MockKsz(World.build(size=0), [shipped_scenario("all-silent")])
     with ksz:
-        assert requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10).status_code == 500
+        assert requests.post(ksz.endpoint, question, headers=HEADERS, timeout=60).status_code == 500
     ksz.stop()
     with pytest.raises(requests.ConnectionError):
-        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10)
+        requests.post(ksz.endpoint, question, headers=HEADERS, timeout=60)
 
 
 def test_it_can_listen_on_the_loopback_of_ipv6(world, question):
     with MockKsz(world, host="::1") as ksz:
         assert ksz.endpoint.startswith("http://[::1]:")
-        assert requests.post(ksz.endpoint, question, headers=HEADERS, timeout=10).status_code == 200
+        assert requests.post(ksz.endpoint, question, headers=HEADERS, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])

@@ -29,7 +29,7 @@ class ConnectProxy:
             client.sendall(self.reply)
             return
         host, _, port = head.split()[1].decode().rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=5) as server:
+        with socket.create_connection((host, int(port)), timeout=60) as server:
             client.sendall(b"HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n")
             back = threading.Thread(target=self._pass, args=(server, client))
             back.start()
