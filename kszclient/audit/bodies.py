@@ -30,6 +30,9 @@ class Bodies(NamedTuple):
     question: bytes
     answer: bytes
 
+    def __repr__(self) -> str:
+        return f"Bodies({len(self.question)} bytes, {len(self.answer)} bytes)"
+
 
 class KeptBodies:
     """A folder of encrypted bodies.

@@ -12,6 +12,7 @@ from kszclient.cadaster.findings import Finding, find_contradictions, find_elsew
 from kszclient.cadaster.outcome import Incomplete, Outcome, Refused
 from kszclient.cadaster.person_state import PersonState, person_state
 from kszclient.competence import Competence
+from kszclient.logs import MaskedStruct
 from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 from kszclient.values.ssin import counted_past_31
@@ -26,7 +27,7 @@ class OutcomeKind(StrEnum):
     REFUSED = "REFUSED"
 
 
-class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
+class SourceReport(MaskedStruct, frozen=True, kw_only=True):
     """What one register said.
 
     Args:
@@ -43,7 +44,7 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class Refusal(MaskedStruct, frozen=True):
     """Why the KSZ would not answer."""
 
     code: str
@@ -51,7 +52,7 @@ class Refusal(msgspec.Struct, frozen=True):
     information: tuple[Information, ...]
 
 
-class Followed(msgspec.Struct, frozen=True, kw_only=True):
+class Followed(MaskedStruct, frozen=True, kw_only=True):
     """A replaced number that was followed, one step, because the caller asked for it.
 
     Args:
@@ -65,7 +66,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None
 
 
-class Lookup(msgspec.Struct, frozen=True, kw_only=True):
+class Lookup(MaskedStruct, frozen=True, kw_only=True):
     """The whole result of looking one person up.
 
     Args:

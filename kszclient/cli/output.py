@@ -14,7 +14,7 @@ from functools import cached_property
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from kszclient.foreign_text import ascii_json, json_line, one_line, without_hidden
+from kszclient.foreign_text import ascii_json, json_line, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -60,8 +60,13 @@ class Page:
     """
 
     def __init__(self, *, masked: bool = True, width: int | None = None) -> None:
-        self._clean = _shown if masked else one_line
+        self._masked = masked
         self._given_width = width
+
+    def _clean(self, text: str) -> str:
+        from kszclient.logs import masked_line
+
+        return masked_line(text) if self._masked else one_line(text)
 
     @cached_property
     def _console(self) -> Console:
@@ -183,17 +188,6 @@ def _rich(text: str, *, bold: bool) -> Text:
     return Text(text, style="bold" if bold else "")
 
 
-def _shown(text: str) -> str:
-    """Return a text as a person may see it; what hides in a number does not save it."""
-    from kszclient.logs import redact
-    from kszclient.resources import path_shown
-
-    text = redact(path_shown(text))
-    bare = without_hidden(text)
-    masked = redact(bare)
-    return one_line(text if masked == bare else masked)
-
-
 def print_json(result: object) -> None:
     """Write a whole result to standard output as indented JSON."""
     import msgspec
@@ -219,12 +213,16 @@ def write_json(text: str) -> None:
 
 def write_line(text: str) -> None:
     """Write a line to standard output, where a whole page is more than is needed."""
-    sys.stdout.write(_shown(text) + "\n")
+    from kszclient.logs import masked_line
+
+    sys.stdout.write(masked_line(text) + "\n")
 
 
 def say(message: str) -> None:
     """Write a message to standard error, as one line; a number of a person in it is masked."""
-    sys.stderr.write(_shown(message) + "\n")
+    from kszclient.logs import masked_line
+
+    sys.stderr.write(masked_line(message) + "\n")
 
 
 def say_json(message: object) -> None:

@@ -21,6 +21,7 @@ import msgspec
 
 from kszclient.complaints.vocabulary import Instance, Item, Outcome
 from kszclient.errors import InvalidValueError
+from kszclient.logs import MaskedStruct
 from kszclient.values import Ssin
 
 KEY_HEADER = "Idempotency-Key"
@@ -57,7 +58,7 @@ class DeskState(StrEnum):
     CLOSED = "closed"
 
 
-class Handed(msgspec.Struct, frozen=True):
+class Handed(MaskedStruct, frozen=True):
     """A complaint that is handed in.
 
     Args:
@@ -69,7 +70,7 @@ class Handed(msgspec.Struct, frozen=True):
     complaint: msgspec.Raw
 
 
-class DeskCase(msgspec.Struct, frozen=True, kw_only=True):
+class DeskCase(MaskedStruct, frozen=True, kw_only=True):
     """The receipt of a complaint, and how far it is.
 
     Args:
@@ -108,7 +109,7 @@ class DeskCase(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("receipt: not written as the contract says")
 
 
-class RefusalReason(msgspec.Struct, frozen=True):
+class RefusalReason(MaskedStruct, frozen=True):
     """One reason why a desk does not take a complaint.
 
     Args:
@@ -124,7 +125,7 @@ class RefusalReason(msgspec.Struct, frozen=True):
     text: _Sentence
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(MaskedStruct, frozen=True):
     """Why a desk does not take a complaint.
 
     Args:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-import msgspec
-
 from kszclient.complaints.vocabulary import Instance, Subject
+from kszclient.logs import MaskedStruct
 
 
 class CaseState(StrEnum):
@@ -32,7 +31,7 @@ class Awaited(StrEnum):
 _WAITING_FOR_ANSWER = (CaseState.RECEIVED, CaseState.ACKNOWLEDGED)
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(MaskedStruct, frozen=True, kw_only=True):
     """A case in the register: nothing of it says whose it is.
 
     Args:

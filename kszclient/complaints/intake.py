@@ -29,6 +29,7 @@ from kszclient.errors import (
     InvalidValueError,
     UnknownPlaceError,
 )
+from kszclient.logs import MaskedStruct
 from kszclient.resources import decode_json, key_shown
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
@@ -61,7 +62,7 @@ class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: Month | None = msgspec.field(name="to", default=None)
 
 
-class RegisterMonths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RegisterMonths(MaskedStruct, frozen=True, forbid_unknown_fields=True):
     """Months of child benefit that one register holds for the child, both included.
 
     Args:
@@ -88,7 +89,7 @@ class RegisterPayer(RegisterMonths, frozen=True, forbid_unknown_fields=True):
     payer: str
 
 
-class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
     """A complaint, as far as routing needs it; what is unknown is left out.
 
     Args:

@@ -9,8 +9,9 @@ from typing import TextIO
 
 import msgspec
 
-from kszclient.foreign_text import json_line, one_line
+from kszclient.foreign_text import json_line
 from kszclient.logs.logger import ROOT
+from kszclient.logs.masked_line import masked_line
 from kszclient.logs.records import FIELDS, PersonalDataFilter, protect
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -58,7 +59,10 @@ class KeyValueLines(logging.Formatter):
         """Give the line of a record, with its traceback below."""
         line = f"{_moment(record)} {record.levelname.lower()} {record.name} {record.getMessage()}"
         below = "\n".join(filter(None, (record.exc_text, record.stack_info)))
-        lines = [one_line(line), *(f"| {one_line(each)}" for each in below.split("\n") if each)]
+        lines = [
+            masked_line(line),
+            *(f"| {masked_line(each)}" for each in below.split("\n") if each),
+        ]
         return "\n".join(lines)
 
 

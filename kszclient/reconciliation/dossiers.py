@@ -13,6 +13,7 @@ import polars as pl
 
 from kszclient.errors import InputError, InvalidValueError
 from kszclient.geography import gazetteer
+from kszclient.logs import masked_repr
 from kszclient.reconciliation.cells import (
     PERSON_IN_REFERENCE,
     Cell,
@@ -63,6 +64,9 @@ class Dossiers(NamedTuple):
 
     rows: pl.DataFrame
     rejected: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 class _RowError(ValueError):

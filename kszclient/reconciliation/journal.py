@@ -33,6 +33,7 @@ from typing import NamedTuple
 import msgspec
 
 from kszclient.errors import InputError, JournalError
+from kszclient.logs import masked_repr
 from kszclient.reconciliation.files import open_own
 from kszclient.values import Ticket
 
@@ -84,6 +85,9 @@ class _Came(NamedTuple):
     ends: dict[str, str]
     digest: str | None
     result: bytes
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 class Journal:

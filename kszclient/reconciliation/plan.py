@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from kszclient.logs import masked_repr
 from kszclient.reconciliation.expected import Expected, Span
 from kszclient.reconciliation.month_numbers import Run, month_text
 from kszclient.values import AuthenticSource, Ssin
@@ -62,6 +63,9 @@ class Plan(NamedTuple):
     first: int = 0
     margin: int = 0
     every_source: bool = False
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
     def part(self, first: int, number: int) -> Plan:
         """Give so many lookups from one on, with what belongs to them.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kszclient.competence import rulebook
 from kszclient.errors import InputError, InvalidValueError
+from kszclient.logs import masked_repr
 from kszclient.reconciliation.domiciles import placed, read_domiciles
 from kszclient.reconciliation.dossiers import read_dossiers
 from kszclient.reconciliation.mapping import Mapping
@@ -42,6 +43,9 @@ class Question(NamedTuple):
     margin: int = 3
     every_source: bool = False
     strict: bool = False
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 def plan_of(question: Question, admit: Callable[[Ssin], None]) -> Plan:

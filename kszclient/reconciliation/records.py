@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kszclient.errors import InvalidValueError
+from kszclient.logs import masked_repr
 from kszclient.values import Ssin
 
 MOST_CHARACTERS = 1 << 20
@@ -59,6 +60,9 @@ class Record(NamedTuple):
 
     cells: list[str] | None
     reason: str = ""
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 def read_records(lines: Iterator[str], separator: str, width: int) -> Iterator[Record]:

@@ -17,6 +17,7 @@ import polars as pl
 
 from kszclient.competence import Certainty
 from kszclient.errors import JournalError
+from kszclient.logs import masked_repr
 from kszclient.reconciliation.files import (
     Row,
     csv_bytes,
@@ -107,6 +108,9 @@ class Results(NamedTuple):
     folder: Path
     rejected: pl.DataFrame
     summary: Summary
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
     @property
     def findings(self) -> pl.DataFrame:

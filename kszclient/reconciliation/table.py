@@ -15,6 +15,7 @@ import polars as pl
 
 from kszclient.errors import InputError
 from kszclient.file_kinds import BEGIN_BYTES, kind_but_rows
+from kszclient.logs import masked_repr
 from kszclient.reconciliation.cells import Cell
 from kszclient.reconciliation.database import ask_database
 from kszclient.reconciliation.heading import Heading, HeadingError, read_heading
@@ -44,6 +45,9 @@ class Row(NamedTuple):
     cells: dict[str, Cell] | None
     reason: str = "expected as many cells as the heading has"
 
+    def __repr__(self) -> str:
+        return masked_repr(self)
+
 
 class Table(NamedTuple):
     """A table that is read row by row.
@@ -57,6 +61,9 @@ class Table(NamedTuple):
     name: str
     columns: tuple[str, ...]
     rows: Generator[Row]
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Table:

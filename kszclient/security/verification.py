@@ -11,12 +11,12 @@ import hmac
 from base64 import b64encode
 from collections.abc import Sequence
 
-import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 from lxml.etree import _Element
 
+from kszclient.logs import MaskedStruct
 from kszclient.security.algorithms import PublicKey
 from kszclient.security.freshness import ReplayMemory, check_timestamp
 from kszclient.security.key_info import PinnedCertificate, named_certificates
@@ -37,7 +37,7 @@ _TOKEN = f"{{{WSSE}}}BinarySecurityToken"
 _STR = f"{{{WSSE}}}SecurityTokenReference"
 
 
-class Verified(msgspec.Struct, frozen=True):
+class Verified(MaskedStruct, frozen=True):
     """What a signature proved.
 
     Args:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
-import msgspec
-
 from kszclient.errors import ConnectionFailedError, ContractDriftError
+from kszclient.logs import MaskedStruct
 
 UNCOMPRESSED = {"Accept-Encoding": "identity"}
 """Goes with every request: a small body that unfolds into a giant has no place here."""
@@ -19,7 +18,7 @@ _LONGEST_NUMBER = 18
 _AS_IT_IS = ("identity", "")
 
 
-class HttpAnswer(msgspec.Struct, frozen=True):
+class HttpAnswer(MaskedStruct, frozen=True):
     """What came back, not yet looked into.
 
     Args:

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import ClassVar
 
-import msgspec
-
+from kszclient.logs.masked_repr import MaskedStruct
 from kszclient.values import AuthenticSource, Month, Organisation, Ssin
 
 
@@ -54,20 +54,16 @@ class Language(StrEnum):
     DE = "DE"
 
 
-class Information(msgspec.Struct, frozen=True, gc=False):
+class Information(MaskedStruct, frozen=True, gc=False):
     """A name and a value beside a status; the value may repeat a number of a person."""
 
     field_name: str
     field_value: str | None = None
 
-    def __repr__(self) -> str:
-        return f"Information(field_name={self.field_name!r}, field_value='***')"
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [("field_name", self.field_name)]
+    hidden_fields: ClassVar[frozenset[str]] = frozenset({"field_value"})
 
 
-class Status(msgspec.Struct, frozen=True, gc=False):
+class Status(MaskedStruct, frozen=True, gc=False):
     """The outcome for one source."""
 
     value: SourceStatusValue
@@ -76,7 +72,7 @@ class Status(msgspec.Struct, frozen=True, gc=False):
     information: tuple[Information, ...] = ()
 
 
-class GlobalStatus(msgspec.Struct, frozen=True, gc=False):
+class GlobalStatus(MaskedStruct, frozen=True, gc=False):
     """The outcome over all sources together. Decide on `value`; `code` explains it."""
 
     value: GlobalStatusValue
@@ -85,7 +81,7 @@ class GlobalStatus(msgspec.Struct, frozen=True, gc=False):
     information: tuple[Information, ...] = ()
 
 
-class InformationCustomer(msgspec.Struct, frozen=True, gc=False):
+class InformationCustomer(MaskedStruct, frozen=True, gc=False):
     """Who asked, as the KSZ repeats it."""
 
     customer_identification: Organisation
@@ -93,7 +89,7 @@ class InformationCustomer(msgspec.Struct, frozen=True, gc=False):
     timestamp_sent: dt.datetime | None = None
 
 
-class InformationCbss(msgspec.Struct, frozen=True, gc=False):
+class InformationCbss(MaskedStruct, frozen=True, gc=False):
     """The KSZ's own ticket, to quote to its help desk, and its times."""
 
     ticket_cbss: str
@@ -101,14 +97,14 @@ class InformationCbss(msgspec.Struct, frozen=True, gc=False):
     timestamp_reply: dt.datetime
 
 
-class Period(msgspec.Struct, frozen=True, gc=False):
+class Period(MaskedStruct, frozen=True, gc=False):
     """Months as the KSZ repeats them; nothing says that they are in order."""
 
     begin_month: Month
     end_month: Month | None = None
 
 
-class Criteria(msgspec.Struct, frozen=True, gc=False):
+class Criteria(MaskedStruct, frozen=True, gc=False):
     """The question, as the KSZ repeats it."""
 
     ssin: Ssin
@@ -116,7 +112,7 @@ class Criteria(msgspec.Struct, frozen=True, gc=False):
     authentic_sources: tuple[AuthenticSource, ...] = ()
 
 
-class SsinState(msgspec.Struct, frozen=True, gc=False):
+class SsinState(MaskedStruct, frozen=True, gc=False):
     """The number that was asked about, with its state; None: the KSZ does not say."""
 
     ssin: Ssin
@@ -124,14 +120,14 @@ class SsinState(msgspec.Struct, frozen=True, gc=False):
     replaced_by: Ssin | None = None
 
 
-class Description(msgspec.Struct, frozen=True, gc=False):
+class Description(MaskedStruct, frozen=True, gc=False):
     """A text, perhaps one of several languages."""
 
     text: str
     language: Language | None = None
 
 
-class Fund(msgspec.Struct, frozen=True, gc=False):
+class Fund(MaskedStruct, frozen=True, gc=False):
     """The payer that runs a file: its enterprise number or its three-digit code, never both."""
 
     enterprise_number: str | None = None
@@ -139,14 +135,14 @@ class Fund(msgspec.Struct, frozen=True, gc=False):
     description: tuple[Description, ...] = ()
 
 
-class Category(msgspec.Struct, frozen=True, gc=False):
+class Category(MaskedStruct, frozen=True, gc=False):
     """The kind of a payment, from an open list of codes."""
 
     code: str
     description: tuple[Description, ...] = ()
 
 
-class Bonus(msgspec.Struct, frozen=True, gc=False):
+class Bonus(MaskedStruct, frozen=True, gc=False):
     """A payment made once.
 
     Args:
@@ -163,7 +159,7 @@ class Bonus(msgspec.Struct, frozen=True, gc=False):
     payment_date_zone: str | None = None
 
 
-class PaymentPeriod(msgspec.Struct, frozen=True, gc=False):
+class PaymentPeriod(MaskedStruct, frozen=True, gc=False):
     """Months of a right of one kind; no end month is an open end.
 
     Args:
@@ -180,7 +176,7 @@ class PaymentPeriod(msgspec.Struct, frozen=True, gc=False):
     beneficiaries: tuple[Ssin, ...] = ()
 
 
-class Beneficiary(msgspec.Struct, frozen=True, gc=False):
+class Beneficiary(MaskedStruct, frozen=True, gc=False):
     """A natural person to whom a file pays (in a FLANDERS file: who is linked to it)."""
 
     ssin: Ssin
@@ -188,7 +184,7 @@ class Beneficiary(msgspec.Struct, frozen=True, gc=False):
     payment_periods: tuple[PaymentPeriod, ...] = ()
 
 
-class Child(msgspec.Struct, frozen=True, gc=False):
+class Child(MaskedStruct, frozen=True, gc=False):
     """A child that gives right to benefits in a file."""
 
     ssin: Ssin
@@ -196,7 +192,7 @@ class Child(msgspec.Struct, frozen=True, gc=False):
     payment_periods: tuple[PaymentPeriod, ...] = ()
 
 
-class File(msgspec.Struct, frozen=True, gc=False):
+class File(MaskedStruct, frozen=True, gc=False):
     """One file of one register.
 
     Args:
@@ -213,18 +209,8 @@ class File(msgspec.Struct, frozen=True, gc=False):
     beneficiaries: tuple[Beneficiary, ...] = ()
     children: tuple[Child, ...] = ()
 
-    def __repr__(self) -> str:
-        return (
-            f"File(child_benefits_fund={self.child_benefits_fund!r}, file_number='***', "
-            f"beneficiaries={self.beneficiaries!r}, children={self.children!r})"
-        )
 
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        shown = ("child_benefits_fund", "beneficiaries", "children")
-        return [(name, getattr(self, name)) for name in shown]
-
-
-class SourceResult(msgspec.Struct, frozen=True, gc=False):
+class SourceResult(MaskedStruct, frozen=True, gc=False):
     """What one source answered."""
 
     authentic_source: AuthenticSource
@@ -232,7 +218,7 @@ class SourceResult(msgspec.Struct, frozen=True, gc=False):
     files: tuple[File, ...] = ()
 
 
-class Answer(msgspec.Struct, frozen=True, gc=False):
+class Answer(MaskedStruct, frozen=True, gc=False):
     """A whole answer of ChildBenefitsService v1.
 
     Args:
@@ -260,7 +246,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     numbers_outside_contract: tuple[str, ...] = ()
 
 
-class Message(msgspec.Struct, frozen=True, gc=False):
+class Message(MaskedStruct, frozen=True, gc=False):
     """One message in a fault."""
 
     severity: Severity
@@ -270,7 +256,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     information: tuple[Information, ...] = ()
 
 
-class Fault(msgspec.Struct, frozen=True, gc=False):
+class Fault(MaskedStruct, frozen=True, gc=False):
     """The detail that the KSZ puts into a SOAP fault."""
 
     information_cbss: InformationCbss

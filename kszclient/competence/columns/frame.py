@@ -25,6 +25,7 @@ from kszclient.competence.columns.spell_table import NOWHERE
 from kszclient.competence.rulebook import Rulebook, rulebook
 from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.terms import Certainty
+from kszclient.logs import masked_repr
 from kszclient.values import MonthPeriod
 
 # Child and month in one number; there are fewer months to the end of the calendar.
@@ -47,6 +48,9 @@ class FrameAnswer(NamedTuple):
     segments: pl.DataFrame
     contradictions: pl.DataFrame
     unknown_places: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 def resolve_frame(

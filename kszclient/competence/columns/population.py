@@ -10,6 +10,7 @@ import polars as pl
 from kszclient.competence.columns.spell_table import UNKNOWN, spell_rows
 from kszclient.competence.columns.untangling import untangled
 from kszclient.competence.settings import ReferenceDay
+from kszclient.logs import masked_repr
 from kszclient.values import MonthPeriod
 
 _NO_END = dt.date.max
@@ -34,6 +35,9 @@ class Population(NamedTuple):
     contested: pl.DataFrame
     children: pl.Series
     unplaced: pl.Series
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 def month_of(day: str | pl.Expr) -> pl.Expr:

@@ -16,6 +16,7 @@ from kszclient.competence.rulebook import Rulebook
 from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.competence.timeline import Rule
 from kszclient.geography import Area
+from kszclient.logs import masked_repr
 from kszclient.values import AuthenticSource, MonthPeriod
 
 CERTAINTIES = list(Certainty)
@@ -47,6 +48,9 @@ class Rules(NamedTuple):
     kinds: pl.Series
     depending: pl.Series
     openings: pl.Series
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
     def row(self, place: str) -> pl.Expr:
         """Give the row of `answers` for a column of places and the column ``month``."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from kszclient.competence.columns.spell_table import NOWHERE
+from kszclient.logs import masked_repr
 
 _NO_END = dt.date.max
 _DAY = pl.duration(days=1)
@@ -30,6 +31,9 @@ class Untangled(NamedTuple):
 
     stays: pl.DataFrame
     moves: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 def untangled(stays: pl.DataFrame) -> Untangled:

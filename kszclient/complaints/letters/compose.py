@@ -59,6 +59,9 @@ class Letter(NamedTuple):
     notes: tuple[str, ...]
     works_in: tuple[Language, ...]
 
+    def __repr__(self) -> str:
+        return f"Letter({self.instance.value}, {self.language.value}, missing={len(self.missing)})"
+
 
 class _Blanks(dict[str, str]):
     """What is filled in; what is not gives a blank.

@@ -62,6 +62,12 @@ class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interest: str | None = None
     place: str | None = None
 
+    def __repr__(self) -> str:
+        return f"LetterDetails(given: {', '.join(self.given()) or 'nothing'})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [(name, "***") for name in self.given()]
+
     def given(self) -> dict[str, str]:
         """Give what is told, without control characters."""
         told = {name: getattr(self, name) for name in self.__struct_fields__}

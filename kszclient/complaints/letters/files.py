@@ -32,6 +32,9 @@ class Piece(NamedTuple):
     text: str
     blank: bool
 
+    def __repr__(self) -> str:
+        return f"Piece({len(self.text)} characters, blank={self.blank!r})"
+
 
 def letter_bytes(letter: Letter, suffix: str) -> bytes:
     """Give a letter as the content of a file.
