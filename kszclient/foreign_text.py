@@ -29,6 +29,7 @@ _HIDDEN = (
 )
 _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_HIDDEN}]")
 _BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_NEW_LINE = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _FORMULA = re.compile(rf"[\s{GUARD}]*[{FORMULA_STARTS}]|[\t\r\n{GUARD}]")
 # The families that are known (MSG00012, CHB00001, TAXA0007, RTIPC001), and room for others: too
 # few digits for the number of a person, and no name.
@@ -77,6 +78,15 @@ def without_hidden(text: str) -> str:
     if _is_plain(text):
         return text
     return _UNSAFE.sub("", _BREAKS.sub(" ", text))
+
+
+def plain_lines(text: str) -> str:
+    r"""Return a text of several lines, each without what would act or hide.
+
+    >>> plain_lines("what\x1b[0m happened\r\n\tand why\x01")
+    'what[0m happened\n and why'
+    """
+    return "\n".join(map(without_hidden, _NEW_LINE.split(text)))
 
 
 def json_line(text: str) -> str:

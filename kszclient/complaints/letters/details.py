@@ -9,6 +9,7 @@ from typing import NoReturn
 import msgspec
 
 from kszclient.errors import InputError, IntakeError
+from kszclient.foreign_text import plain_lines
 from kszclient.resources import decode_json, key_shown
 from kszclient.values import Ssin
 
@@ -18,7 +19,6 @@ _DIGITS_OF_A_DAY = 8
 _DAY = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII
 )
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,9 +69,9 @@ class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [(name, "***") for name in self.given()]
 
     def given(self) -> dict[str, str]:
-        """Give what is told, without control characters."""
+        """Return what is known, in plain lines."""
         told = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {name: _CONTROL.sub(" ", text).strip() for name, text in told.items() if text}
+        return {name: plain_lines(text).strip() for name, text in told.items() if text}
 
 
 def read_details(text: bytes | str) -> LetterDetails:

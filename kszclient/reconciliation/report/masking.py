@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kszclient.logs.redaction import MASK, redact
+from kszclient.logs import masked_line
+from kszclient.logs.redaction import MASK
 
 HIDDEN = "***"
 # A number that is no national number by its form may still be a file number; months and
@@ -28,4 +29,4 @@ def shown(text: str | None, dossier: str | None = None) -> str:
         return ""
     if dossier and len(dossier) >= _TELLING:
         text = re.sub(rf"(?<!\w){re.escape(dossier)}(?!\w)", HIDDEN, text)
-    return _LONG_NUMBER.sub(HIDDEN, redact(text).replace(MASK, HIDDEN))
+    return _LONG_NUMBER.sub(HIDDEN, masked_line(text).replace(MASK, HIDDEN))

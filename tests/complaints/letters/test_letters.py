@@ -4,6 +4,7 @@ import stat
 from email import message_from_bytes
 from email.policy import default
 
+import msgspec
 import pytest
 
 from kszclient.complaints import read_complaint
@@ -371,3 +372,27 @@ def test_a_petition_in_another_language_than_that_of_the_court_says_so(instance)
     assert warned("de", "63023") == ()
     assert warned("fr", "21004") == ()
     assert warned("nl", "62063") == ("fr",)
+
+
+ACTING = "\x1b\x9b\x01\x02\u202e\u200b\u2028\x85\x7f"
+
+
+@pytest.mark.parametrize("suffix", [".html", ".eml"])
+@pytest.mark.parametrize("language", ["nl", "fr"])
+@pytest.mark.parametrize("instance", ["KBD", "LABOUR_COURT", "GESCHILLENCOMMISSIE"])
+def test_names_from_outside_are_plain_text_in_a_letter(instance, language, suffix):
+    hostile = f"<script>x</script> {{{{ 7 * 7 }}}}\r\nBcc: a@example.test {ACTING}"
+    details = LetterDetails(**dict.fromkeys(LetterDetails.__struct_fields__, hostile))
+    details = msgspec.structs.replace(
+        details, national_number=None, child_number=None, child_birth_date=None
+    )
+    content = letter_bytes(letter(instance, language, details), suffix)
+    text = content.decode()
+    if suffix == ".eml":
+        message = message_from_bytes(content, policy=default)
+        assert message["Bcc"] is None
+        text = message.get_content()
+    else:
+        assert "<script" not in text
+    assert not set(ACTING) & set(text)
+    assert "{{ 7 * 7 }}" in text
