@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ["kszclient.audit", "kszclient.cadaster", "kszclient.testing"]
+PACKAGES = ["kszclient.audit", "kszclient.cadaster", "kszclient.logs", "kszclient.testing"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)

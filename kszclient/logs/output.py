@@ -11,7 +11,7 @@ import msgspec
 
 from kszclient.foreign_text import json_line
 from kszclient.logs.logger import ROOT
-from kszclient.logs.masked_line import masked_line
+from kszclient.logs.masking import masked_line
 from kszclient.logs.records import FIELDS, PersonalDataFilter, protect
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode

@@ -14,6 +14,7 @@ from typing import IO, Any, NamedTuple
 import polars as pl
 
 from kszclient.errors import InputError
+from kszclient.logs import masked_repr
 from kszclient.reconciliation.mapping import Mapping
 
 _MARK = b"PAR1"
@@ -38,6 +39,9 @@ class ParquetFile(NamedTuple):
 
     columns: tuple[str, ...]
     frame: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 class Size(NamedTuple):

@@ -11,6 +11,7 @@ import hmac
 from base64 import b64encode
 from collections.abc import Sequence
 
+import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree

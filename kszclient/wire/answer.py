@@ -17,7 +17,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import ClassVar
 
-from kszclient.logs.masked_repr import MaskedStruct
+from kszclient.logs import MaskedStruct
 from kszclient.values import AuthenticSource, Month, Organisation, Ssin
 
 

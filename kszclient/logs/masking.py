@@ -1,4 +1,4 @@
-"""How an object with personal data shows itself: its fields, without what may not be seen.
+"""What a person or another program may see: lines of text, and objects that show themselves.
 
 Whatever prints an object prints its `repr`: a debugger, a test that fails, a log of somebody else.
 """
@@ -10,11 +10,28 @@ from typing import ClassVar
 
 import msgspec
 
+from kszclient.foreign_text import one_line, without_hidden
 from kszclient.logs.fields import WITHHELD, redact_field
-from kszclient.logs.masked_line import masked_line
+from kszclient.logs.redaction import redact
+from kszclient.resources import path_shown
 
 HIDDEN = "***"
 _PLAIN = (int, float, type(None))
+
+
+def masked_line(text: str) -> str:
+    r"""Return a text as one line with masked numbers, however they were interrupted.
+
+    >>> print(masked_line("Fund\n\x1b[31m of 85.02.30-001.25"))
+    Fund\n\x1b[31m of [number]
+    >>> masked_line("of 85\x000230\u200b00125")
+    'of [number]'
+    """
+    # The bytes of a path are letters again where they can be.
+    text = redact(path_shown(text))
+    bare = without_hidden(text)
+    masked = redact(bare)
+    return one_line(text if masked == bare else masked)
 
 
 class MaskedStruct(msgspec.Struct, frozen=True):
