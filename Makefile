@@ -17,6 +17,7 @@ help:
 	@echo "make demo              the whole product at work on an invented population"
 	@echo "make test              everything that must hold before a change lands"
 	@echo "make lint              style, types and architecture only"
+	@echo "make suite             the tests alone, without style and coverage"
 	@echo "make versions          the tests on each Python of PYTHONS='python3.12 python3.13' that is here"
 	@echo "make docs              write the generated pages in docs/ anew"
 	@echo "make drill             100,000 lookups through every fault, compared with the truth"

@@ -47,7 +47,7 @@ def _run(*command):
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        timeout=60,
+        timeout=600,
         cwd="/",
         **_USER,
     )

@@ -29,7 +29,7 @@ def show(path, *flags):
             [CHROMIUM, *_QUIET, *flags, f"--user-data-dir={profile}", "--dump-dom", path.as_uri()],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=True,
         )
     return Shown(done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line])
@@ -62,7 +62,7 @@ def print_to(path, pdf):
             [CHROMIUM, *_QUIET, f"--user-data-dir={profile}", "--no-pdf-header-footer",
              f"--print-to-pdf={pdf}", path.as_uri()],
             capture_output=True,
-            timeout=120,
+            timeout=600,
             check=True,
         )  # fmt: skip
     return pdf.read_bytes()
