@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from jinja2 import Environment
 
+from kszclient.competence import Certainty
 from kszclient.complaints.case_payer import payer_in
 from kszclient.complaints.channels import ChannelKind
 from kszclient.complaints.facts import Part, payer_of
-from kszclient.complaints.instances import card_of
+from kszclient.complaints.instances import InstanceCard, card_of
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.letters.details import LetterDetails
+from kszclient.complaints.letters.details import LetterDetails, written_day
 from kszclient.complaints.letters.forms import Dates, Labels, form_of, labels
 from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
 from kszclient.complaints.parts import parts_of
@@ -64,22 +65,26 @@ class Letter(NamedTuple):
 
 
 class _Blanks(dict[str, str]):
-    """What is filled in; what is not gives a blank.
+    """What is filled in; what is not gives a blank and is noted.
 
     Args:
-        told: What is known.
-        words: The words of the letter.
-        labelled: Whether the text itself says what belongs there, so that the blank need not.
+        known: What is known.
+        noted: Where the name of each blank goes.
+        words: The words of the letter; none where its text itself says what belongs there.
     """
 
-    def __init__(self, told: dict[str, str], words: Labels, *, labelled: bool = False) -> None:
-        super().__init__(told)
+    def __init__(
+        self, known: dict[str, str], noted: dict[str, None], words: Labels | None = None
+    ) -> None:
+        super().__init__(known)
+        self._noted = noted
         self._words = words
-        self._labelled = labelled
 
     def __missing__(self, name: str) -> str:
-        asked = self._words.blanks[name]
-        text = _DOTS if self._labelled else self._words.blank.format(asked=asked, room=_DOTS)
+        self._noted[name] = None
+        text = _DOTS
+        if self._words:
+            text = self._words.blank.format(asked=self._words.blanks[name], room=_DOTS)
         return f"{BLANK_BEGIN}{text}{BLANK_END}"
 
 
@@ -104,27 +109,34 @@ def compose(
     studies = study(complaint)
     part = _part_for(instance, complaint)
     words = labels(language)
-    told = _told(complaint, part, details or LetterDetails(), words.dates)
+    known = _known(complaint, part, details or LetterDetails(), words.dates)
     card = card_of(instance, part.area)
     name = card.names.in_language(language)
-    said = channel_words(language)
-    post = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.POST)]
-    mail = [said.get(each.value, each.value) for each in channels_of(card, ChannelKind.EMAIL)]
+    noted: dict[str, None] = {}
+    blanks, room = _Blanks(known, noted, words), _Blanks(known, noted)
+    court = name if part.area in form.seat_in_area else f"{name}, {blanks['court']}"
+    post, mail = (
+        _addresses(card, kind, language) for kind in (ChannelKind.POST, ChannelKind.EMAIL)
+    )
     values = {
-        "f": _Blanks(told, words),
-        "labelled": _Blanks(told, words, labelled=True),
-        "addressee": post[0].split(", ") if post and not form.to_court else [name],
+        "f": blanks,
+        "room": room,
+        "needs": form.needs,
+        "addressee": [court] if form.to_court else post[0].split(", ") if post else [name],
         "date": words.dates.of_day(complaint.filing_date),
         "subject": words.subjects[complaint.subject],
         **_circumstances(complaint, words.dates),
-        "may_interrupt": _may_interrupt(complaint, studies),
+        "interrupts": _interrupts(complaint, studies),
     }
     name_of_template = f"{instance.value}.txt.j2"
+    noted.clear()
     with rendering(f"{language.value}/{name_of_template}"):
         template = _templates(language).get_template(name_of_template)
         text = _tidy(template.render(values))
         title = _tidy("".join(template.blocks["title"](template.new_context(values))))
-    missing = tuple(need for need in form.needs if need not in told)
+    if form.to_court and "court" not in known and part.area not in form.seat_in_area:
+        noted["court"] = None
+    missing = tuple(sorted(noted, key=lambda each: _place_of(each, form.needs)))
     works_in = form.foreign_to(language, part.area)
     return Letter(
         instance=instance,
@@ -140,6 +152,15 @@ def compose(
         ),
         works_in=works_in,
     )
+
+
+def _addresses(card: InstanceCard, kind: ChannelKind, language: Language) -> list[str]:
+    words = channel_words(language)
+    return [words.get(each.value, each.value) for each in channels_of(card, kind)]
+
+
+def _place_of(blank: str, needs: tuple[str, ...]) -> int:
+    return needs.index(blank) if blank in needs else len(needs)
 
 
 @cache
@@ -159,29 +180,32 @@ def _part_for(instance: Instance, complaint: Complaint) -> Part:
     return best or parts_of(complaint)[-1]
 
 
-def _told(complaint: Complaint, part: Part, details: LetterDetails, dates: Dates) -> dict[str, str]:
-    """Give what fills the places of a letter, from the case and from the particulars."""
-    told = {}
+def _known(
+    complaint: Complaint, part: Part, details: LetterDetails, dates: Dates
+) -> dict[str, str]:
+    """What fills the places of a letter, from the case and from the particulars."""
+    known = {}
     payer = payer_of(complaint, part)
     if payer is not None:
-        told["payer"] = payer.names[0]
+        known["payer"] = payer.names[0]
     elif named := payer_in(complaint, part.months):
-        told["payer"] = named
+        known["payer"] = named
     if complaint.child_ssin is not None:
-        told["child_number"] = complaint.child_ssin.digits
+        known["child_number"] = complaint.child_ssin.digits
     if complaint.decision_date is not None:
-        told["decision"] = dates.of_day(complaint.decision_date)
+        known["decision"] = dates.of_day(complaint.decision_date)
     for name in ("notified_on", "gc_notified_on", "requested_on", "facts_last_date"):
         day = getattr(complaint, name)
         if day is not None:
-            told[name] = dates.of_day(day)
+            known[name] = dates.of_day(day)
     if part.period is not None:
-        told["period"] = dates.of_months(part.period.begin, part.period.end)
-    told |= details.given()
-    if "child_birth_date" in told:
-        # Where a letter asks the child's number, it takes the birth date instead.
-        told.setdefault("child_number", told["child_birth_date"])
-    return told
+        known["period"] = dates.of_months(part.period.begin, part.period.end)
+    known |= details.given()
+    if born := written_day(known.get("child_birth_date", "")):
+        known["child_birth_date"] = dates.of_day(born)
+    if not _after_commission(complaint) and "payer" in known:
+        known.setdefault("opponent", known["payer"])
+    return known
 
 
 def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
@@ -200,13 +224,19 @@ def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
     }
 
 
-def _may_interrupt(complaint: Complaint, studies: Iterable[PartStudy]) -> bool:
-    """Tell whether a complaint with the KBD may make a term of appeal start again (art. 104)."""
+def _interrupts(complaint: Complaint, studies: Iterable[PartStudy]) -> Certainty | None:
+    """How sure it is that a complaint makes a term of appeal start again (art. 104); none if not.
+
+    Where nobody says when the term began, it may.
+    """
     if _after_commission(complaint):
-        return False
-    rules = [rule for found in studies for step in found.steps for rule in step.verdict.rules]
-    reasons = {rule.reason for rule in rules}
-    return Reason.TERM_INTERRUPTED in reasons or Reason.TERM_ALREADY_OVER not in reasons
+        return None
+    rules = {rule for found in studies for step in found.steps for rule in step.verdict.rules}
+    interrupted = [each.certainty for each in rules if each.reason == Reason.TERM_INTERRUPTED]
+    if not interrupted:
+        over = any(each.reason == Reason.TERM_ALREADY_OVER for each in rules)
+        return None if over else Certainty.LIKELY
+    return Certainty.least(interrupted)
 
 
 def _after_commission(complaint: Complaint) -> bool:

@@ -34,7 +34,10 @@ class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         child_birth_date: Birth date of the child.
         child_number: National number of the child, or birth date.
         file_number: Number of the file.
+        decision_reference: The reference of the decision, as the letter names it.
         respondent: The service, person or institution that it is about.
+        opponent: Against whom a petition is brought; left out, the payer that decided.
+        other_parent: Name and address of the other parent.
         court: The court, with its division.
         facts: What happened.
         grounds: Why it is not right.
@@ -53,7 +56,10 @@ class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     child_birth_date: str | None = None
     child_number: str | None = None
     file_number: str | None = None
+    decision_reference: str | None = None
     respondent: str | None = None
+    opponent: str | None = None
+    other_parent: str | None = None
     court: str | None = None
     facts: str | None = None
     grounds: str | None = None
@@ -108,12 +114,29 @@ def _check(details: LetterDetails) -> None:
                 raise IntakeError(
                     f"field {name}: no such national number exists; check its digits"
                 ) from None
-    if day := _DAY.fullmatch((details.child_birth_date or "").strip()):
-        year, month, number = day.group(1, 2, 3) if day[1] else day.group(6, 5, 4)
-        try:
-            dt.date(int(year), int(month), int(number))
-        except ValueError:
-            raise IntakeError("field child_birth_date: no such day exists") from None
+    try:
+        written_day(details.child_birth_date or "")
+    except ValueError:
+        raise IntakeError("field child_birth_date: no such day exists") from None
+
+
+def written_day(text: str) -> dt.date | None:
+    """The day that a text writes in figures; none where it writes something else.
+
+    Args:
+        text: Year first or year last, with points, dashes or slashes.
+
+    Raises:
+        ValueError: The figures are no day.
+
+    >>> written_day("1/3/2020")
+    datetime.date(2020, 3, 1)
+    """
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+    return dt.date(int(year), int(month), int(day))
 
 
 def _refuse(message: str) -> NoReturn:

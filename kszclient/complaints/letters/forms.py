@@ -26,7 +26,9 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         works_in_area: The same, where the area tells it.
         signed: Whether the letter is printed and signed by hand.
         needs: What it wants to read.
-        to_court: Whether the letter goes to the registry of a court, which a blank names.
+        to_court: Whether the letter goes to the registry of a court, whose division a blank asks.
+        seat_in_area: The areas whose court has no divisions, so that its name is enough.
+        notes: What the sender must do with it besides, by the names in the labels.
     """
 
     signed: bool
@@ -34,6 +36,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     works_in: tuple[Language, ...] = ()
     works_in_area: dict[Area, tuple[Language, ...]] = {}
     to_court: bool = False
+    seat_in_area: tuple[Area, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def foreign_to(self, language: Language, area: Area | None) -> tuple[Language, ...]:
         """Give the languages in which it works where a language is none of them.
@@ -96,7 +100,8 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         blanks: What each blank asks.
         subjects: What each subject is called.
         dates: How it writes days and months.
-        notes: What is told to the sender beside the letter.
+        notes: What the sender must know beside the letter.
+        languages: The names of languages.
     """
 
     blank: str
@@ -104,6 +109,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subjects: dict[Subject, str]
     dates: Dates
     notes: dict[str, str]
+    languages: dict[Language, str]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +129,11 @@ def forms() -> dict[Instance, Form]:
     found = load(_File, "letters", "letters.toml").instances
     for instance, form in found.items():
         for language in languages_of(instance):
-            if missing := set(form.needs) - labels(language).blanks.keys():
+            words = labels(language)
+            missing = (set(form.needs) - words.blanks.keys()) | (
+                set(form.notes) - words.notes.keys()
+            )
+            if missing:
                 raise DataError(f"letter {instance.value} {language.value}: no {min(missing)}")
     return found
 

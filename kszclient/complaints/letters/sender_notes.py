@@ -65,9 +65,7 @@ def standing(
         if verdict.outcome is not Outcome.ADMISSIBLE
     }
     for verdict in said.values():
-        told = notes["not_sure"].format(
-            instance=name, outcome=words.outcomes[verdict.outcome], reason=verdict.reason
-        )
+        told = notes["not_sure"].format(instance=name, outcome=words.outcomes[verdict.outcome])
         if verdict.decided_by(verdict.decisive):
             told = f"{told} {words.sentence(verdict.decisive, verdict.decisive.certainty)}"
         yield told
@@ -91,12 +89,13 @@ def _notes(
         yield words.notes["fill_in"].format(blanks=blanks)
     if form.signed:
         yield words.notes["sign"]
+    yield from (words.notes[each] for each in form.notes)
     if not form.to_court:
         yield from _check(card, ChannelKind.POST, "check_address", language)
     yield from _check(card, ChannelKind.EMAIL, "check_email", language)
     if works_in:
         name = card.names.in_language(language)
-        languages = ", ".join(works_in)
+        languages = ", ".join(words.languages[each] for each in works_in)
         yield words.notes["works_in"].format(instance=name, languages=languages)
     yield words.notes["no_advice"]
 
