@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from kszclient.security import Profile
 
 
+_LEAST_SECONDS, _MOST_SECONDS = 1.0, 30.0
+
+
 class ClusterWished(NamedTuple):
     """A cluster: the address of its scheduler, or how many processes to start here."""
 
@@ -61,7 +64,11 @@ def needs(library: str, *, extra: str) -> None:
 
 @contextmanager
 def asking_with(
-    cluster: ClusterWished | None, policy: Profile, in_flight: int, purpose: str | None
+    cluster: ClusterWished | None,
+    policy: Profile,
+    in_flight: int,
+    purpose: str | None,
+    patience_seconds: float,
 ) -> Iterator[Callable[..., Reconciliation]]:
     """Give what reconciles a question.
 
@@ -70,6 +77,7 @@ def asking_with(
         policy: Whom to ask.
         in_flight: Most lookups under way at once.
         purpose: Why, for the audit trail.
+        patience_seconds: How long to wait for the scheduler, within reason.
     """
     user = account(policy)
     if cluster is None:
@@ -81,7 +89,11 @@ def asking_with(
         return
     from kszclient.reconciliation.cluster import connect, reconcile_on
 
-    workers = connect(cluster.scheduler, workers=cluster.workers)
+    workers = connect(
+        cluster.scheduler,
+        workers=cluster.workers,
+        patience_seconds=max(_LEAST_SECONDS, min(patience_seconds, _MOST_SECONDS)),
+    )
     yield lambda question, **how: reconcile_on(
         workers, question, policy, user=user, purpose=purpose, **how
     )

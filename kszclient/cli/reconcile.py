@@ -223,7 +223,7 @@ def _run(
     with (
         watching(json=json) as watch,
         _measured(metrics, watch) as (both, end),
-        asking_with(cluster, policy, in_flight, purpose) as run,
+        asking_with(cluster, policy, in_flight, purpose, patience) as run,
     ):
         try:
             done = run(

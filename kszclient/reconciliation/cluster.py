@@ -32,12 +32,15 @@ from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.question import Question
 from kszclient.reconciliation.report.language import report_language
+from kszclient.reconciliation.scheduler import Scheduler, check_unread
 from kszclient.reconciliation.steps import Steps
 from kszclient.security import Profile
 from kszclient.values import Language
 
 PARTITIONS = "partitions"
 _LOOKUPS_OF_A_PARTITION = 10_000
+_SECONDS_TO_CLOSE = 3.0
+_SECONDS_TO_ANSWER = 30.0
 
 
 @contextmanager
@@ -52,30 +55,45 @@ def connect(
         patience_seconds: How long to wait for an answer.
 
     Raises:
-        ClusterError: It cannot be reached.
+        ClusterError: It cannot be reached, or is no scheduler of Dask.
+        InputError: Numbers of persons would go over a network in clear.
     """
     with contextlib.ExitStack() as opened:
-        where: LocalCluster | str = scheduler or opened.enter_context(
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                # No pages; what little is served has a free port of this machine alone.
-                dashboard_address=None,
-                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-                security=True,
-            )
-        )
+        if scheduler is None:
+            where: LocalCluster | str = opened.enter_context(_local(workers))
+        else:
+            check_unread(scheduler)
+            Scheduler.at(scheduler, patience_seconds).check()
+            where = scheduler
         try:
-            client = opened.enter_context(Client(where, timeout=patience_seconds))
+            client = Client(where, timeout=patience_seconds)
         except (OSError, ValueError) as error:
             raise ClusterError(
                 f"the scheduler {scheduler} does not answer",
                 next_step="Check its address, and that it runs; tls:// needs Dask's settings.",
             ) from error
+        opened.callback(_close, client)
         if scheduler is None:
             client.run(_ignore_interrupts)
         yield client
+
+
+def _local(workers: int) -> LocalCluster:
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        # No pages; what little is served has a free port of this machine alone.
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+        security=True,
+    )
+
+
+def _close(client: Client) -> None:
+    # Where the scheduler is gone there is nobody to take leave of.
+    with contextlib.suppress(Exception):
+        client.close(timeout=_SECONDS_TO_CLOSE)
 
 
 def _ignore_interrupts() -> None:
@@ -126,7 +144,8 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         The results, the same byte for byte as those of one process.
 
     Raises:
-        ClusterError: There are no workers, or they are lost again and again.
+        ClusterError: There are no workers, they are lost for longer than the patience, or run other
+            versions.
         ConsultationError: Something is wrong that concerns every lookup, such as a password.
         InputError: As `kszclient.reconciliation.reconcile`.
         JournalError: A folder cannot be written to.
@@ -135,7 +154,18 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
     spoken = report_language(language)
     steps = Steps()
     out = out.resolve()
-    with closing(open_journal(out, resume=resume)) as journal, contextlib.ExitStack() as opened:
+    run: Dispatch | None = None
+
+    def stop() -> None:
+        if run is None:
+            raise KeyboardInterrupt
+        run.stop()
+
+    with (
+        _stopping(stop if stop_on_signals else None),
+        closing(open_journal(out, resume=resume)) as journal,
+        contextlib.ExitStack() as opened,
+    ):
         plan = plan_for(
             question,
             profile,
@@ -146,7 +176,12 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
         )
         # Only now: what is refused should cost no start of a cluster, and no run has begun if none
         # can be had.
-        workers = cluster if isinstance(cluster, Client) else opened.enter_context(cluster)
+        try:
+            workers = cluster if isinstance(cluster, Client) else opened.enter_context(cluster)
+            scheduler = Scheduler.of(workers, max(1.0, min(patience_seconds, _SECONDS_TO_ANSWER)))
+            scheduler.check_workers()
+        except KeyboardInterrupt:
+            raise ClusterError("stopped before anything was asked") from None
         begin(journal, plan, profile, run_id, engine=Engine.DASK)
         steps.end("read_and_plan")
         size = _size(journal, lookups_of_a_partition)
@@ -164,9 +199,8 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
             user=user,
             purpose=purpose,
         )
-        run = Dispatch(workers, partitions, order, watch)
-        with _stopping(run.stop if stop_on_signals else None):
-            run.run()
+        run = Dispatch(workers, scheduler, partitions, order, watch)
+        run.run()
         steps.end("ask")
         counts = [_count(folder) for _, folder in partitions]
         answered = sum(each for each, _ in counts)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import threading
+import time
 import uuid
 from collections.abc import Callable
+from concurrent import futures
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from distributed import Client, Future, KilledWorker, get_worker, wait
@@ -15,10 +20,13 @@ from kszclient.reconciliation.gate import Stop, StopReason
 from kszclient.reconciliation.partition import STOPPER, Order, Part, ask_partition
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
+from kszclient.reconciliation.scheduler import Scheduler
 from kszclient.reconciliation.together import Together
 from kszclient.security import Profile
 
 _SECONDS_TO_LOOK = 0.5
+_SECONDS_BETWEEN = 1.0
+_SECONDS_TO_END = 10.0
 _Partition = tuple[Plan, Path]
 
 
@@ -31,6 +39,7 @@ class Dispatch:
 
     Args:
         cluster: Its workers ask.
+        scheduler: Of the cluster; tells whether somebody is still there.
         partitions: What to ask, and the folder of each.
         order: How; the rate of its profile and its pace are those of all workers together.
         watch: Told how far the run is.
@@ -43,11 +52,13 @@ class Dispatch:
     def __init__(
         self,
         cluster: Client,
+        scheduler: Scheduler,
         partitions: list[_Partition],
         order: Order,
         watch: Callable[[Progress], None],
     ) -> None:
         self._cluster = cluster
+        self._scheduler = scheduler
         self._waiting = list(reversed(partitions))
         self._out: dict[Future[Part], tuple[_Partition, int]] = {}
         self._order = order
@@ -57,6 +68,10 @@ class Dispatch:
         # Whether it is known that not everybody is refused for one reason.
         self._judged = order.pace.alike == 0
         self._together = Together(sum(part.lookups.height for part, _ in partitions))
+        self._heard = self._look_at = time.monotonic()
+        self._lost_since: float | None = None
+        self._stopped_at: float | None = None
+        self._passing_on: threading.Thread | None = None
         self.stopped: Stop | None = None
         self.begun: set[Path] = set()
 
@@ -72,18 +87,20 @@ class Dispatch:
             ConsultationError: Something is wrong that concerns every lookup, such as a password.
             JournalError: A folder cannot be written to.
         """
-        lanes = min(sum(self._cluster.nthreads().values()), len(self._waiting))
+        lanes = min(self._scheduler.threads(), len(self._waiting))
         if not lanes and self._waiting:
             raise ClusterError("the cluster has no workers", next_step="Start some.")
         self._order = self._order._replace(profile=_share(self._order.profile, lanes))
-        self._cluster.subscribe_topic(self._order.go, lambda told: self._together.tell(*told[1]))
+        self._cluster.subscribe_topic(self._order.go, self._hear)
         try:
             while self._out or (self._waiting and self._goes_on()):
                 while self._goes_on() and self._may_begin(lanes):
                     self._begin(lanes)
                 self._look()
         finally:
-            self._cluster.unsubscribe_topic(self._order.go)
+            # With a scheduler that is gone there is nothing to undo.
+            with contextlib.suppress(Exception):
+                self._cluster.unsubscribe_topic(self._order.go)
 
     def _goes_on(self) -> bool:
         if not self._out and self._waiting and self._left == 0:
@@ -108,32 +125,122 @@ class Dispatch:
         self._out[future] = (part, folder), lent
         self.begun.add(folder)
 
+    def _hear(self, told: tuple[object, Any]) -> None:
+        self._heard = time.monotonic()
+        self._together.tell(*told[1])
+
     def _look(self) -> None:
         if self.stopped:
-            # Again and again, for a partition may have come to another worker meanwhile.
-            self._cluster.run(_stop, self._order.go, self.stopped)
-        with contextlib.suppress(TimeoutError):
-            wait(list(self._out), timeout=_SECONDS_TO_LOOK, return_when="FIRST_COMPLETED")
+            self._pass_on(self.stopped)
+        self._wait()
         for done in [each for each in self._out if each.done()]:
+            self._heard = time.monotonic()
             partition, lent = self._out.pop(done)
             self._take(self._result(done), partition, lent)
         now = self._together.progress()
         if now.answered >= self._order.pace.alike and not self._together.stopping():
             self._judged = True
+        self._check_there(closed=now.state == "closed")
         if self.stopped:
             signalled = self.stopped.reason is StopReason.SIGNAL
             now = now._replace(state="stopping", signalled=signalled)
         self._watch(now)
 
+    def _wait(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            wait(list(self._out), timeout=_SECONDS_TO_LOOK, return_when="FIRST_COMPLETED")
+
+    def _pass_on(self, stop: Stop) -> None:
+        """Tell every worker, again and again, for a partition may have come to another meanwhile.
+
+        Not in this thread: Dask waits for a worker that does not answer.
+        """
+        self._stopped_at = self._stopped_at or time.monotonic()
+        if self._passing_on is None or not self._passing_on.is_alive():
+            self._passing_on = threading.Thread(target=self._stop_all, args=(stop,), daemon=True)
+            self._passing_on.start()
+
+    def _stop_all(self, stop: Stop) -> None:
+        with contextlib.suppress(Exception):  # who is gone asks nothing more
+            self._cluster.run(_stop, self._order.go, stop, on_error="ignore")
+
+    def _check_there(self, *, closed: bool) -> None:
+        """See that somebody is at work on what is out.
+
+        Raises:
+            ClusterError: Nobody is, for longer than the patience; or nobody ends after a stop.
+        """
+        now = time.monotonic()
+        if not self._out or now < self._look_at:
+            return
+        self._look_at = now + _SECONDS_BETWEEN
+        try:
+            lost = "" if self._scheduler.threads() else "the cluster has no workers left"
+        except ClusterError as error:
+            lost = str(error)
+        if not lost:
+            self._lost_since = None
+        elif self._lost_since is None:
+            self._lost_since = now
+        patience = self._order.patience_seconds
+        if self._lost_since is not None and (self.stopped or now - self._lost_since > patience):
+            raise self._lost(lost)
+        grace = self._grace()
+        if self._stopped_at is not None and now - self._stopped_at > grace:
+            raise self._lost("the workers do not end")
+        if not closed and now - self._heard > patience + grace:
+            raise self._lost("the workers report nothing")
+
+    def _grace(self) -> float:
+        """Return how long a worker may take from one lookup to the next."""
+        rate = self._order.profile.requests_per_second
+        return self._order.profile.deadline_seconds + _SECONDS_TO_END + (2 / rate if rate else 0.0)
+
+    def _lost(self, why: str) -> ClusterError:
+        self._forget()
+        return ClusterError(f"{why}; what was answered is kept")
+
+    def _forget(self) -> None:
+        # Else Dask would give these partitions to the next worker that comes.
+        args = (self._cluster, list(self._out))
+        threading.Thread(target=_cancel, args=args, daemon=True).start()
+
     def _result(self, done: Future[Part]) -> Part:
         try:
-            return done.result()
+            part: Part = done.result()
         except KszError:
-            self._cluster.run(_stop, self._order.go, Stop(StopReason.SIGNAL))
-            wait(list(self._out))
+            self._end_all()
             raise
         except KilledWorker as error:
+            self._end_all()
             raise ClusterError("a partition was given up: its workers were lost") from error
+        except (asyncio.CancelledError, futures.CancelledError):
+            raise self._lost(f"the scheduler {self._scheduler.address} was lost") from None
+        except ImportError as error:
+            self._end_all()
+            raise ClusterError(
+                f"a worker lacks the package {error.name}",
+                next_step="Install the same everywhere: pip install 'kszclient[dask]'.",
+            ) from None
+        except Exception as error:  # noqa: BLE001 - whatever a worker raised comes here
+            self._end_all()
+            # Its text may hold what was asked.
+            raise ClusterError(f"a worker failed with {type(error).__name__}") from None
+        return part
+
+    def _end_all(self) -> None:
+        """Let what is under way come to its end, as far as anybody is there to end it."""
+        stop = Stop(StopReason.SIGNAL)
+        end = time.monotonic() + self._grace()
+        while any(not each.done() for each in self._out) and time.monotonic() < end:
+            self._pass_on(stop)
+            self._wait()
+            try:
+                if not self._scheduler.threads():
+                    break
+            except ClusterError:
+                break
+        self._forget()
 
     def _take(self, came: Part, partition: _Partition, lent: int) -> None:
         self._gave_up |= came.gave_up
@@ -156,6 +263,11 @@ def _work(part: Plan, folder: str, order: Order) -> Part:
             order.go, [part.first, go, msgspec.to_builtins(progress)]
         ),
     )  # fmt: skip
+
+
+def _cancel(cluster: Client, lost: list[Future[Part]]) -> None:
+    with contextlib.suppress(Exception):
+        cluster.cancel(lost, force=True)
 
 
 def _stop(go: str, stop: Stop) -> None:

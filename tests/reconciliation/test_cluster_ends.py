@@ -1,0 +1,297 @@
+"""How a run ends whose cluster fails: with real schedulers and workers, each a process."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from distributed import Client
+
+from kszclient.testing.scenario import Rule
+from tests.cli.typed import kszclient
+from tests.reconciliation.population import rows, same_mock, start, write
+
+# As long as a busy machine may take for anything that takes a moment.
+LONG = 90
+LOOKUPS = sum(1 for _ in rows())
+SLOW = Rule(delay_ms=150)
+
+
+def spawn(module, *words, path=(), **how):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*path, *sys.path])}
+    command = [sys.executable, "-m", module, *map(str, words)]
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, **how
+    )
+
+
+class Cluster:
+    """A scheduler on loopback, and workers that nobody starts anew."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self.processes = []
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        host, port = self.address.removeprefix("tcp://").split(":")
+        self.scheduler = self._add(
+            spawn(
+                "distributed.cli.dask_scheduler",
+                "--host",
+                host,
+                "--port",
+                port,
+                "--no-dashboard",
+                "--no-show",
+            )
+        )
+
+    def _add(self, process):
+        self.processes.append(process)
+        return process
+
+    def worker(self, **how):
+        return self._add(
+            spawn(
+                "distributed.cli.dask_worker",
+                self.address,
+                "--nthreads",
+                1,
+                "--no-nanny",
+                "--no-dashboard",
+                "--local-directory",
+                self._folder,
+                **how,
+            )
+        )
+
+    def wait_for(self, workers):
+        with Client(self.address, timeout=LONG) as client:
+            client.wait_for_workers(workers, timeout=LONG)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    made = Cluster(tmp_path / "dask")
+    yield made
+    for process in made.processes:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGCONT)
+        process.kill()
+        process.wait()
+
+
+def command(tmp_path, cluster, mock, *more, patience=3):
+    dossiers = write(tmp_path / "dossiers.csv", rows())
+    return (
+        *(dossiers, "--out", tmp_path / "out", "--endpoint", mock.endpoint),
+        *("--engine", "dask", "--scheduler", cluster.address, "--patience", patience, *more),
+    )
+
+
+def begun(mock, number=3):
+    end = time.monotonic() + LONG
+    while len(mock.requests) < number:
+        assert time.monotonic() < end, "nothing was asked"
+        time.sleep(0.05)
+
+
+def ended(process):
+    _, err = process.communicate(timeout=LONG)
+    return process.returncode, err.decode()
+
+
+def check_resumes(tmp_path, cluster, mock):
+    """See that a run goes on with what was answered, and asks nobody else again."""
+    cluster.worker()
+    cluster.wait_for(1)
+    shown = kszclient("reconcile", *command(tmp_path, cluster, mock, "--resume", patience=LONG))
+    assert shown.code in {0, 1}, shown.err
+    tickets = [each.customer_ticket for each in mock.requests]
+    assert len(tickets) == len(set(tickets))
+    assert len(tickets) <= LOOKUPS + 16
+
+
+def test_the_last_worker_is_killed(tmp_path, cluster):
+    worker = cluster.worker()
+    cluster.wait_for(1)
+    with same_mock(SLOW) as mock:
+        run = start(*command(tmp_path, cluster, mock))
+        begun(mock)
+        worker.kill()
+        code, err = ended(run)
+        assert (code, "the cluster has no workers left" in err) == (4, True), err
+        assert "--resume" in err
+    with same_mock() as mock:
+        check_resumes(tmp_path, cluster, mock)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("state", ["at work", "killed", "frozen", "scheduler frozen"])
+def test_the_first_signal_ends_it(tmp_path, cluster, sent, state):
+    worker = cluster.worker()
+    cluster.wait_for(1)
+    with same_mock(SLOW) as mock:
+        run = start(*command(tmp_path, cluster, mock, patience=10_000))
+        begun(mock)
+        if state == "killed":
+            worker.kill()
+        elif state == "frozen":
+            worker.send_signal(signal.SIGSTOP)
+        elif state == "scheduler frozen":
+            cluster.scheduler.send_signal(signal.SIGSTOP)
+        run.send_signal(sent)
+        code, err = ended(run)
+        assert code == 4, err
+        assert "Traceback" not in err
+
+
+def test_the_scheduler_is_killed(tmp_path, cluster):
+    cluster.worker()
+    cluster.wait_for(1)
+    with same_mock(SLOW) as mock:
+        run = start(*command(tmp_path, cluster, mock))
+        begun(mock)
+        cluster.scheduler.kill()
+        code, err = ended(run)
+        assert (code, "scheduler" in err) == (4, True), err
+        assert "a mistake of ours" not in err
+
+
+def test_no_worker_at_all(tmp_path, cluster):
+    with same_mock() as mock:
+        # The scheduler may take a moment to begin.
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+        assert (shown.code, "has no workers" in shown.err) == (4, True), shown.err
+        check_resumes(tmp_path, cluster, mock)
+
+
+def fake(folder, **versions):
+    """Make packages of these versions, as far as anybody asks for their versions."""
+    for name, version in versions.items():
+        about = folder / f"{name}-{version}.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        )
+    return str(folder)
+
+
+@pytest.mark.parametrize("package", ["kszclient", "msgspec", "dask", "distributed", "polars"])
+def test_a_worker_of_other_versions_is_refused_before_anything_is_asked(tmp_path, cluster, package):
+    cluster.worker()
+    cluster.worker(path=[fake(tmp_path / "other", **{package: "0.0.1"})])
+    cluster.wait_for(2)
+    with same_mock() as mock:
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+        assert shown.code == 4
+        assert f"has {package} 0.0.1 (here " in shown.err
+        assert not mock.requests
+
+
+WITHOUT = """
+import sys, importlib.metadata as m
+real = m.version
+def version(name):
+    if name == "kszclient":
+        raise m.PackageNotFoundError(name)
+    return real(name)
+m.version = version
+sys.modules["kszclient"] = None
+"""
+
+
+def test_a_worker_without_the_package_is_named(tmp_path, cluster):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(WITHOUT)
+    cluster.worker(path=[str(tmp_path / "site")])
+    cluster.wait_for(1)
+    with same_mock() as mock:
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+        assert (shown.code, "has no kszclient (here " in shown.err) == (4, True), shown.err
+
+
+class Other:
+    """A server that is no scheduler."""
+
+    def __init__(self, reply):
+        self._reply = reply
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
+        self._held = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                opened, _ = self._server.accept()
+                if self._reply is None:
+                    self._held.append(opened)
+                    continue
+                opened.sendall(self._reply)
+                opened.close()
+
+    def close(self):
+        self._server.close()
+        for each in self._held:
+            each.close()
+
+
+@pytest.mark.parametrize("reply", [None, b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\0" * 99])
+def test_what_is_no_scheduler_is_not_waited_for(tmp_path, reply):
+    with contextlib.closing(Other(reply)) as other, same_mock() as mock:
+        shown = kszclient("reconcile", *command(tmp_path, other, mock, patience=1))
+    assert (shown.code, f"the scheduler {other.address} does not answer" in shown.err) == (4, True)
+
+
+def test_a_signal_is_obeyed_while_a_scheduler_is_looked_for(tmp_path):
+    with contextlib.closing(Other(None)) as other, same_mock() as mock:
+        run = start(*command(tmp_path, other, mock, patience=10_000))
+        end = time.monotonic() + LONG
+        while not other._held:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        run.send_signal(signal.SIGTERM)
+        code, err = ended(run)
+    assert (code, "stopped before anything was asked" in err) == (4, True), err
+
+
+def test_a_worker_is_no_scheduler(tmp_path, cluster):
+    cluster.worker()
+    cluster.wait_for(1)
+    with Client(cluster.address, timeout=LONG) as client:
+        (cluster.address,) = client.run(os.getpid)
+    with same_mock() as mock:
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+    assert (shown.code, "no scheduler of Dask answers" in shown.err) == (4, True), shown.err
+
+
+class At:
+    def __init__(self, address):
+        self.address = address
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "says"),
+    [
+        ("tcp://192.0.2.7:8786", 2, "numbers of persons would go over the network in clear"),
+        ("tcp://dask.invalid:8786", 2, "in clear"),
+        ("tcp://0.0.0.0:8786", 2, "in clear"),
+        ("tcp://[2001:db8::1]:8786", 2, "in clear"),
+        ("tcp://127.0.0.1.example:8786", 2, "in clear"),
+        ("tls://127.0.0.1:8786", 4, "no certificate is set for TLS"),
+        ("tcp://127.0.0.1", 4, "does not answer"),
+        ("tcp://localhost:x", 4, "does not answer"),
+    ],
+)
+def test_addresses_of_schedulers(tmp_path, address, code, says):
+    with same_mock() as mock:
+        shown = kszclient("reconcile", *command(tmp_path, At(address), mock))
+    assert (shown.code, says in shown.err) == (code, True), shown.err
+    assert Path(tmp_path / "dossiers.csv").exists()
