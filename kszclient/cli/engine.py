@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -89,6 +90,8 @@ def asking_with(
         return
     from kszclient.reconciliation.cluster import connect, reconcile_on
 
+    # Dask writes tracebacks of its own about what is told here in a sentence.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     workers = connect(
         cluster.scheduler,
         workers=cluster.workers,

@@ -177,6 +177,7 @@ def reconcile(
     if dry_run:
         _show_plan(question, policy, json=json)
         return
+    _warn_of_drive(out, json=json)
     code = _run(
         question,
         policy,
@@ -192,6 +193,17 @@ def reconcile(
         json=json,
     )
     raise typer.Exit(code)
+
+
+def _warn_of_drive(out: Path, *, json: bool) -> None:
+    from kszclient.reconciliation import drive
+
+    if kind := drive.network_drive(out):
+        _tell(
+            f"{out.name} lies on a drive of the network ({kind})",
+            "Its locks may do nothing: use a local disk, or see that one process works there.",
+            json=json,
+        )
 
 
 def _run(
@@ -268,7 +280,7 @@ def _run(
 
 
 def _tell(message: str, next_step: str, *, json: bool) -> None:
-    """Say how a run ended on standard error, in a line of JSON where progress is told so."""
+    """Write a message about the run to standard error, as JSON where progress is too."""
     if json:
         say_json({"message": message, "next_step": next_step})
     else:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kszclient.errors import InputError, JournalError
 from kszclient.guarded_files import check_surroundings
+from kszclient.reconciliation.identity import hold_to_identity, identity_of
 from kszclient.reconciliation.journal import NAME, Journal, Planned
 from kszclient.reconciliation.month_numbers import month_text
 from kszclient.reconciliation.plan import Plan
@@ -86,11 +87,7 @@ def plan_for(  # noqa: PLR0913 - what a run begins with, by name
         day = dt.date.fromisoformat(journal.setting("as_of"))
         _hold_to_service(profile, journal, answered)
         plan = plan_of(question._replace(as_of=day), profile.admit_question)
-        if plan.digest() != journal.setting("digest"):
-            raise InputError(
-                "the dossiers, domiciles or options are not those with which this run began",
-                next_step="Give the same again, or begin in another folder.",
-            )
+        hold_to_identity(plan, journal)
         return plan
     return plan_of(question, profile.admit_question)
 
@@ -112,8 +109,8 @@ def begin(
     settings = {
         "run_id": str(run_id or uuid.uuid4()),
         "as_of": str(plan.as_of),
-        "digest": plan.digest(),
         "engine": engine.value,
+        **identity_of(plan),
         **_service(profile),
     }
     journal.begin(settings, lookups_of(plan) if engine is Engine.LOCAL else iter(()))
@@ -138,9 +135,9 @@ def _hold_to_service(profile: Profile, journal: Journal, answered: Callable[[], 
     """
     changed = {key: now for key, now in _service(profile).items() if now != journal.setting(key)}
     if changed and answered():
-        key = min(changed)
+        before = ", ".join(f"{key}: {journal.setting(key)}" for key in sorted(changed))
         raise InputError(
-            f"the answers in this folder came with another {key}: {journal.setting(key)}",
+            f"the answers in this folder came with another {before}",
             next_step="Go on with the profile and endpoint of before, or begin in another folder.",
         )
     for key, now in changed.items():

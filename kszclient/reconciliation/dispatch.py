@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent import futures
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from distributed import Client, Future, KilledWorker, get_worker, wait
+from distributed.client import FutureCancelledError, FuturesCancelledError
 
 from kszclient.errors import ClusterError, KszError
 from kszclient.reconciliation.gate import Stop, StopReason
@@ -28,6 +27,7 @@ _SECONDS_TO_LOOK = 0.5
 _SECONDS_BETWEEN = 1.0
 _SECONDS_TO_END = 10.0
 _Partition = tuple[Plan, Path]
+_CANCELLED = (FutureCancelledError, FuturesCancelledError)
 
 
 class Dispatch:
@@ -147,7 +147,8 @@ class Dispatch:
         self._watch(now)
 
     def _wait(self) -> None:
-        with contextlib.suppress(TimeoutError):
+        # What is cancelled is done, and told by its result.
+        with contextlib.suppress(TimeoutError, *_CANCELLED):
             wait(list(self._out), timeout=_SECONDS_TO_LOOK, return_when="FIRST_COMPLETED")
 
     def _pass_on(self, stop: Stop) -> None:
@@ -214,7 +215,7 @@ class Dispatch:
         except KilledWorker as error:
             self._end_all()
             raise ClusterError("a partition was given up: its workers were lost") from error
-        except (asyncio.CancelledError, futures.CancelledError):
+        except _CANCELLED:
             raise self._lost(f"the scheduler {self._scheduler.address} was lost") from None
         except ImportError as error:
             self._end_all()

@@ -167,11 +167,15 @@ class Journal:
         Raises:
             JournalError: It is not there.
         """
+        if (found := self.known(key)) is None:
+            raise JournalError(f"the journal lacks {key}", next_step="Begin in another folder.")
+        return found
+
+    def known(self, key: str) -> str | None:
+        """Return what the run depends on, or None where that was not written down."""
         with _writing():
             row = self._database.execute("SELECT value FROM run WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            raise JournalError(f"the journal lacks {key}", next_step="Begin in another folder.")
-        return str(row[0])
+        return None if row is None else str(row[0])
 
     def settle(self, key: str, value: str) -> None:
         """Write down what the run depends on, where it is not settled yet."""

@@ -20,6 +20,16 @@ _REASONS = 10
 _ROWS_AT_ONCE = 100_000
 
 
+def digest_of(*frames: pl.DataFrame, told: object = "") -> str:
+    """Return the SHA-256 of frames, and of what is told besides."""
+    found = hashlib.sha256(str(told).encode())
+    for frame in frames:
+        found.update(",".join(frame.columns).encode())
+        for some in frame.iter_slices(_ROWS_AT_ONCE):
+            found.update(some.write_csv(include_header=False).encode())
+    return found.hexdigest()
+
+
 class Task(NamedTuple):
     """One lookup with what is needed to judge its answer.
 
@@ -53,6 +63,7 @@ class Plan(NamedTuple):
         first: The number of the first lookup.
         margin: How many months beside those of the dossiers are asked about.
         every_source: Whether every register is asked.
+        domiciles: The SHA-256 of the histories; of none where the dossiers tell the domiciles.
     """
 
     as_of: dt.date
@@ -63,6 +74,7 @@ class Plan(NamedTuple):
     first: int = 0
     margin: int = 0
     every_source: bool = False
+    domiciles: str = ""
 
     def __repr__(self) -> str:
         return masked_repr(self)
@@ -83,16 +95,22 @@ class Plan(NamedTuple):
             first,
             self.margin,
             self.every_source,
+            self.domiciles,
         )
 
     def digest(self) -> str:
         """Give the SHA-256 of everything that the plan holds, so that a resumed run is the same."""
-        found = hashlib.sha256(str(self.as_of).encode())
-        for frame in (self.lookups, self.dossiers, self.spans, self.rejected):
-            found.update(",".join(frame.columns).encode())
-            for some in frame.iter_slices(_ROWS_AT_ONCE):
-                found.update(some.write_csv(include_header=False).encode())
-        return found.hexdigest()
+        return digest_of(self.lookups, self.dossiers, self.spans, self.rejected, told=self.as_of)
+
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of each part of the input by itself."""
+        own = self.dossiers.drop("nis", "postcode", strict=False)
+        return {
+            # With histories besides, the domiciles of dossiers are theirs.
+            "dossiers": digest_of(own if self.domiciles else self.dossiers),
+            "domiciles": self.domiciles,
+            "rows set aside": digest_of(self.rejected),
+        }
 
     def months(self) -> dict[str, str]:
         """Give the first and the last month of the dossiers; nothing where there are none."""

@@ -13,7 +13,7 @@ from kszclient.reconciliation.contradictions import undisputed, with_disputes
 from kszclient.reconciliation.domiciles import spells_of
 from kszclient.reconciliation.dossiers import Dossiers
 from kszclient.reconciliation.month_numbers import Run, period_of
-from kszclient.reconciliation.plan import Plan
+from kszclient.reconciliation.plan import Plan, digest_of
 from kszclient.values import AuthenticSource
 
 _EVERY = ",".join(AuthenticSource)
@@ -75,6 +75,7 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
         dossiers.rejected,
         margin=margin,
         every_source=every_source,
+        domiciles="" if spells is None else digest_of(spells),
     )
 
 

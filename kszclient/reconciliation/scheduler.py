@@ -115,16 +115,12 @@ class Scheduler(NamedTuple):
     def _ask(self, operation: str, **words: object) -> Any:
         try:
             return asyncio.run(self._answer(operation, words))
-        except TypeError as error:
-            # Dask's own words where tls:// is asked for and nothing is set.
-            if "TLS" not in str(error):
-                raise
-            raise ClusterError(
-                f"{self.address} cannot be reached: no certificate is set for TLS",
-                next_step=_TLS_HINT,
-            ) from None
-        except (OSError, ValueError, MemoryError, EOFError) as error:
-            # What is no Dask answers with lengths that no memory has.
+        except Exception as error:
+            if isinstance(error, TypeError) and "TLS" in str(error):
+                raise ClusterError(
+                    f"{self.address} cannot be reached: no certificate is set for TLS",
+                    next_step=_TLS_HINT,
+                ) from None
             raise ClusterError(
                 f"the scheduler {self.address} does not answer",
                 next_step="Check its address, and that it runs; tls:// needs Dask's settings.",

@@ -217,6 +217,15 @@ def test_a_worker_without_the_package_is_named(tmp_path, cluster):
         assert (shown.code, "has no kszclient (here " in shown.err) == (4, True), shown.err
 
 
+REPLIES = {
+    "nothing": None,
+    "an end": b"",
+    "a page": b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    "zeros": b"\0" * 99,
+    "a greeting": b"220 mail.example ESMTP\r\n",
+}
+
+
 class Other:
     """A server that is no scheduler."""
 
@@ -243,9 +252,9 @@ class Other:
             each.close()
 
 
-@pytest.mark.parametrize("reply", [None, b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\0" * 99])
+@pytest.mark.parametrize("reply", REPLIES)
 def test_what_is_no_scheduler_is_not_waited_for(tmp_path, reply):
-    with contextlib.closing(Other(reply)) as other, same_mock() as mock:
+    with contextlib.closing(Other(REPLIES[reply])) as other, same_mock() as mock:
         shown = kszclient("reconcile", *command(tmp_path, other, mock, patience=1))
     assert (shown.code, f"the scheduler {other.address} does not answer" in shown.err) == (4, True)
 
