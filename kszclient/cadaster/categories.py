@@ -10,6 +10,7 @@ import msgspec
 from kszclient.competence import Certainty, participation
 from kszclient.errors import DataError
 from kszclient.resources import read_toml, resource
+from kszclient.sources import check_sources
 from kszclient.values import AuthenticSource
 
 
@@ -29,6 +30,7 @@ class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         stands_for: What it stands for.
         certainty: How sure that is.
         basis: Where it comes from.
+        sources: Codes of its sources.
         undivided: Whether supplements may be in it.
     """
 
@@ -36,6 +38,7 @@ class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stands_for: Meaning
     certainty: Certainty
     basis: str
+    sources: tuple[str, ...]
     undivided: bool = False
 
 
@@ -58,6 +61,8 @@ def categories() -> dict[str, Category]:
     found = {row.code: row for row in rows}
     if len(found) != len(rows):
         raise DataError(f"{path.name}: a code stands there twice")
+    for row in rows:
+        check_sources(f"{path.name}, category {row.code}", row.sources)
     return found
 
 

@@ -25,6 +25,7 @@ def print_competence_rules(json: bool) -> None:
         json: Whether to print it as JSON.
     """
     from kszclient.competence import rulebook
+    from kszclient.values import plain
 
     book = rulebook()
     if json:
@@ -36,7 +37,10 @@ def print_competence_rules(json: bool) -> None:
                 "allowances": list(book.allowances.values()),
                 "open_points": list(book.open_points.values()),
                 "settings": book.settings,
-                "references": book.references,
+                "references": {
+                    code: {"title": source.title(), **plain(source)}
+                    for code, source in book.references.items()
+                },
             }
         )
         return
@@ -53,7 +57,7 @@ def print_competence_rules(json: bool) -> None:
     for point in book.open_points.values():
         out.line(f"{point.id} ({point.certainty}) {point.question} {point.reading}")
     for key, reference in book.references.items():
-        out.line(f"{key}: {reference.title}")
+        out.line(f"{key}: {reference.title()}")
 
 
 def _show_situations(situations: Iterable[Situation], out: Page) -> None:

@@ -17,11 +17,14 @@ def print_complaint_rules(json: bool) -> None:
         json: Whether to print it as JSON.
     """
     from kszclient.complaints import table
-    from kszclient.complaints.sources import sources
+    from kszclient.complaints.citations import cited_codes
+    from kszclient.sources import sources
 
     rules = [line.rule for line in table().lines]
+    named = cited_codes()
+    known = {code: source for code, source in sources().items() if code in named}
     if json:
-        print_json({"rules": rules, "sources": sources()})
+        print_json({"rules": rules, "sources": known})
         return
     headings = (
         "rule",
@@ -48,7 +51,7 @@ def print_complaint_rules(json: bool) -> None:
     ]
     out = Page()
     out.rows(headings, rows, whole=("rule", "certainty"))
-    for code, source in sources().items():
+    for code, source in known.items():
         out.line(f"{code}: {source.title()}")
 
 

@@ -10,6 +10,7 @@ from kszclient.competence.settings import ReferenceDay
 from kszclient.competence.tables import by_id
 from kszclient.competence.terms import Certainty
 from kszclient.errors import DataError
+from kszclient.sources import check_sources
 from kszclient.values import Language
 
 if TYPE_CHECKING:
@@ -156,16 +157,17 @@ def _check_open_points(book: Rulebook) -> None:
 
 
 def _check_references(book: Rulebook) -> None:
-    cited = [
-        *((row, grounds.references) for row, grounds in _grounded(book)),
-        *((f"open_points.toml, point {key}", p.references) for key, p in book.open_points.items()),
-        *((f"readings.toml, {key}", each.references) for key, each in book.readings.items()),
-        *((f"notices.toml, {key}", each.references) for key, each in book.notices.items()),
-    ]
-    for row, references in cited:
-        unknown = set(references) - book.references.keys()
-        if unknown or not references:
-            raise DataError(
-                f"{row}: references must name documents of references.toml"
-                + (f", not {', '.join(sorted(unknown))}" if unknown else "")
-            )
+    for row, references in cited_rows(book):
+        check_sources(row, references)
+
+
+def cited_rows(book: Rulebook) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each row of the tables with the codes of the sources that it names."""
+    for row, grounds in _grounded(book):
+        yield row, grounds.references
+    for key, point in book.open_points.items():
+        yield f"open_points.toml, point {key}", point.references
+    for key, reading in book.readings.items():
+        yield f"readings.toml, {key}", reading.references
+    for key, notice in book.notices.items():
+        yield f"notices.toml, {key}", notice.references

@@ -136,7 +136,7 @@ def document(book: Rulebook | None = None) -> str:
             *_open_points(book),
             *_settings(book),
             "## Documents\n",
-            *(f"- **{key}** {reference.title}" for key, reference in book.references.items()),
+            *(f"- **{key}** {reference.title()}" for key, reference in book.references.items()),
             "\nPlaces: Source: Statbel, CC BY 4.0, modified (`config/geography`).\n",
         ]
     )

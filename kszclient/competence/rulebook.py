@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from kszclient.competence.checks import check_book
+from kszclient.competence.checks import check_book, cited_rows
 from kszclient.competence.factors import Allowance, Factor, Situation
 from kszclient.competence.settings import Settings
 from kszclient.competence.tables import by_id, listed_rows, named_rows
@@ -18,6 +18,7 @@ from kszclient.competence.timeline import Rule, Timeline
 from kszclient.errors import SettingsError
 from kszclient.geography import Area, Notice, gazetteer
 from kszclient.resources import read_toml, resource
+from kszclient.sources import Source, sources
 from kszclient.values import Language
 
 _Row = TypeVar("_Row")
@@ -47,12 +48,6 @@ class OpenPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     references: tuple[str, ...]
 
 
-class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A document behind a rule."""
-
-    title: str
-
-
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """All rules of competence, as one value.
 
@@ -65,7 +60,6 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         notices: What is known of notices, by code.
         texts: The words for people, by language.
         open_points: Where sources disagree or are silent, by id.
-        references: The documents, by key.
         settings: How the open points are read.
     """
 
@@ -77,8 +71,13 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     notices: Mapping[str, NoticeRule]
     texts: Mapping[Language, Texts]
     open_points: Mapping[str, OpenPoint]
-    references: Mapping[str, Reference]
     settings: Settings
+
+    @property
+    def references(self) -> dict[str, Source]:
+        """The documents that its rows name, by code."""
+        named = {code for _, codes in cited_rows(self) for code in codes}
+        return {code: source for code, source in sources().items() if code in named}
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -97,7 +96,6 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             readings=named_rows(folder / "readings.toml", Reading),
             notices=named_rows(folder / "notices.toml", NoticeRule),
             open_points=_by_id(folder / "open_points.toml", "point", OpenPoint),
-            references=named_rows(folder / "references.toml", Reference),
             texts=read_texts(folder / "texts"),
             settings=Settings(),
         )

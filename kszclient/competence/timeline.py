@@ -38,7 +38,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         open_points: The open points on which the row rests.
         why: The sentence in the texts that tells a person why; given where the entity is.
         basis: Why, in words.
-        references: Keys of the documents, listed in ``references.toml``.
+        references: Keys of the documents, listed in ``config/sources.toml``.
     """
 
     id: str

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kszclient.complaints.catalogue import FACTS, Kind, SetOf
+from kszclient.complaints.citations import cited_codes
 from kszclient.complaints.instances import InstanceCard, cards
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.letters import LetterDetails, forms
@@ -18,11 +19,11 @@ from kszclient.complaints.letters.forms import languages_of
 from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
 from kszclient.complaints.rule import Rule
 from kszclient.complaints.settings import routing_settings
-from kszclient.complaints.sources import sources
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.table import table
 from kszclient.complaints.texts import texts
 from kszclient.complaints.themes import themes
+from kszclient.sources import sources
 from kszclient.values import Language
 
 _OPENING = """\
@@ -264,8 +265,10 @@ def _themes() -> Iterator[str]:
 
 def _sources() -> Iterator[str]:
     yield from ("## Sources", "")
+    named = cited_codes()
     for code, source in sources().items():
-        yield f"* **{code}** {source.title()} ({source.kind.value})"
+        if code in named:
+            yield f"* **{code}** {source.title()} ({source.kind.value})"
     languages = " ".join(texts(language).phrases["disclaimer"] for language in Language)
     yield from ("", languages, "")
 

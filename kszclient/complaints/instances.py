@@ -11,10 +11,10 @@ import msgspec
 
 from kszclient.complaints.channels import Channel
 from kszclient.complaints.datafile import load
-from kszclient.complaints.sources import sources
 from kszclient.complaints.vocabulary import Instance, Item
 from kszclient.errors import DataError
 from kszclient.geography import Area
+from kszclient.sources import check_sources
 from kszclient.values import Translated
 
 
@@ -75,8 +75,7 @@ def cards() -> tuple[InstanceCard, ...]:
     found = load(_File, "instances.toml").instance
     for card in found:
         named = {*card.sources, *(channel.source for channel in card.channels)}
-        if unknown := named - set(sources()):
-            raise DataError(f"instance {card.code.value}: unknown source {min(unknown)!r}")
+        check_sources(f"instance {card.code.value}", named)
     for instance in Instance:
         for area in (*Area, None):
             if (number := len(_fitting(found, instance, area))) != 1:

@@ -17,6 +17,7 @@ from kszclient.competence import Certainty
 from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
+from kszclient.sources import check_sources
 
 _WHERE = "config/complaints/terms.toml"
 _Row = TypeVar("_Row", bound="Dated")
@@ -42,7 +43,7 @@ class Dated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Args:
         name: Such as ``DL_GC_3M``; it stays when the values change.
         certainty: How sure the row is.
-        sources: Codes of `config/complaints/sources.toml`.
+        sources: Codes of `config/sources.toml`.
         text: The rule in one sentence.
         dated_by: The day of a case that decides which version applies: a field of the complaint.
         changes: What is otherwise from a day on, the earliest first: the day as ``from``, and new
@@ -60,6 +61,12 @@ class Dated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def turns(self) -> tuple[dt.date, ...]:
         """The days from which it is otherwise, in order."""
         return tuple(change["from"] for change in self.changes)
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The codes of its sources, on any day."""
+        changed = [code for change in self.changes for code in change.get("sources", ())]
+        return (*self.sources, *changed)
 
     def on(self, day: dt.date) -> Self:
         """The version of a day, with the values that apply then.
@@ -222,6 +229,11 @@ def _rows(rows: tuple[dict[str, Any], ...], kind: type[_Row]) -> dict[str, _Row]
             _check_changes(read, kind)
         except (msgspec.ValidationError, DataError) as error:
             raise DataError(f"{_WHERE}, {name}: {error}") from None
+        for codes in (
+            read.sources,
+            *(change.get("sources", read.sources) for change in read.changes),
+        ):
+            check_sources(f"{_WHERE}, {name}", codes)
         if name in found:
             raise DataError(f"{_WHERE}, {name}: stands twice")
         found[name], stated[name] = read, whole

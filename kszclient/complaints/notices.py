@@ -27,6 +27,7 @@ from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.themes import themes
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.sources import check_sources
 from kszclient.values import Language
 
 _DAY = dt.timedelta(days=1)
@@ -53,10 +54,16 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def _notices() -> tuple[tuple[Notice, Condition], ...]:
-    return tuple(
-        (notice, read_condition(notice.when)) for notice in load(_File, "notices.toml").notice
-    )
+def listed_notices() -> tuple[tuple[Notice, Condition], ...]:
+    """Every notice of `config/complaints/notices.toml` with its condition read.
+
+    Raises:
+        DataError: A condition is broken, or a notice names an unknown source.
+    """
+    found = load(_File, "notices.toml").notice
+    for notice in found:
+        check_sources(f"notice {notice.id}", notice.sources)
+    return tuple((notice, read_condition(notice.when)) for notice in found)
 
 
 def notices(
@@ -213,7 +220,7 @@ class _PartNotices:
 
     def listed(self) -> Iterator[str]:
         """The notices of the file whose condition holds, and addresses that changed."""
-        for notice, condition in _notices():
+        for notice, condition in listed_notices():
             if self._study.holds(condition).value:
                 yield self._words.certainty[notice.certainty] + self._words.notices[notice.id]
         for each in self._part.evaluations:

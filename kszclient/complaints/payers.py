@@ -13,6 +13,7 @@ from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import PayerKind
 from kszclient.errors import IntakeError, InvalidValueError
 from kszclient.geography import Area
+from kszclient.sources import check_sources
 from kszclient.values import EnterpriseNumber
 
 _FUND_CODE = re.compile(r"[0-9]{3}", re.ASCII)
@@ -45,8 +46,16 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def payers() -> tuple[Payer, ...]:
-    """Give every payer of `config/complaints/payers.toml`."""
-    return load(_File, "payers.toml").payer
+    """Every payer of `config/complaints/payers.toml`.
+
+    Raises:
+        DataError: A channel of one names an unknown source.
+    """
+    found = load(_File, "payers.toml").payer
+    for payer in found:
+        for channel in payer.channels:
+            check_sources(f"payer {payer.names[0]}, {channel.value}", [channel.source])
+    return found
 
 
 def is_listed(name: str) -> bool:

@@ -28,7 +28,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
         when: The condition, in the language of `kszclient.complaints.language`.
         outcome: What follows, or ``NOTE``.
         reason: The reason code.
-        sources: Codes of `config/complaints/sources.toml`.
+        sources: Codes of `config/sources.toml`.
         certainty: How sure it is.
         text: The sentence for people.
         at: The instances it speaks of, by the table that it belongs to: VL, BR, WA, DG, FED, or

@@ -9,9 +9,9 @@ from kszclient.complaints.named_terms import age_limits, named_terms, service_pr
 from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.reach import can_hold
 from kszclient.complaints.rule import EVERYWHERE, NOTE, Rule
-from kszclient.complaints.sources import sources
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
+from kszclient.sources import check_sources
 from kszclient.values import Language
 
 Lines = Sequence[tuple[Rule, Condition]]
@@ -31,8 +31,10 @@ def check_table(lines: Lines) -> None:
         DataError: Something is wrong; the message names the line.
     """
     for number, (rule, condition) in enumerate(lines, start=1):
+        where = f"rule {rule.id} (line {number} of the table)"
+        check_sources(where, rule.sources)
         for problem in _problems(rule, condition):
-            raise DataError(f"rule {rule.id} (line {number} of the table): {problem}")
+            raise DataError(f"{where}: {problem}")
     for one, other in _contradictions(lines):
         raise DataError(
             f"rules {one.id} and {other.id} contradict each other: of {', '.join(one.instances)} "
@@ -44,11 +46,8 @@ def _problems(rule: Rule, condition: Condition) -> Iterator[str]:
     yield from _unknown("outcome", {rule.outcome}, {NOTE, *PRECEDENCE})
     yield from _unknown("table", set(rule.at), _TABLES)
     yield from _unknown("day in dated_by", {rule.dated_by}, _DATES)
-    yield from _unknown("source", set(rule.sources), sources())
     yield from _unknown("term", {rule.term}, {"", *named_terms(), *age_limits()})
     yield from _unknown("promise", {rule.promise}, {"", *service_promises()})
-    if not rule.sources:
-        yield "no source"
     for language in Language:
         if not rule.text.in_language(language).strip():
             yield f"no text in {language.value}"

@@ -9,9 +9,9 @@ import msgspec
 
 from kszclient.competence import Certainty
 from kszclient.complaints.datafile import load
-from kszclient.complaints.sources import sources
 from kszclient.complaints.vocabulary import Subject
 from kszclient.errors import DataError, IntakeError
+from kszclient.sources import check_sources
 from kszclient.values import Translated
 
 
@@ -66,8 +66,9 @@ def themes() -> dict[str, Theme]:
     """
     found = {theme.id: theme for theme in load(_File, "themes.toml").theme}
     for theme in found.values():
-        if not theme.subjects or set(theme.sources) - set(sources()):
-            raise DataError(f"theme {theme.id}: no subject, or an unknown source")
+        check_sources(f"theme {theme.id}", theme.sources)
+        if not theme.subjects:
+            raise DataError(f"theme {theme.id}: no subject")
         signal = theme.subjects[0] is Subject.POLICY_OR_REGULATION
         if signal is not (theme.kind is ThemeKind.SIGNAL):
             raise DataError(f"theme {theme.id}: a signal leads to POLICY_OR_REGULATION first")

@@ -12,6 +12,7 @@ from kszclient.competence import Certainty
 from kszclient.complaints.themes import themes
 from kszclient.errors import DataError
 from kszclient.resources import read_toml, resource
+from kszclient.sources import check_sources
 from kszclient.values import AuthenticSource, Month
 
 T = TypeVar("T")
@@ -23,6 +24,16 @@ class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     nl: str
     fr: str
+
+
+class Basis(Sentence, frozen=True, forbid_unknown_fields=True):
+    """Where rules of findings come from.
+
+    Args:
+        sources: Codes of the sources.
+    """
+
+    sources: tuple[str, ...]
 
 
 class Kind(StrEnum):
@@ -133,14 +144,21 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     span: Sentence
     word: dict[str, Sentence]
-    basis: dict[str, Sentence]
+    basis: dict[str, Basis]
     finding: tuple[KindOfFinding, ...]
 
 
 @cache
-def bases() -> dict[str, Sentence]:
-    """Give where rules of findings come from, by name."""
-    return _load("findings.toml", _Findings).basis
+def bases() -> dict[str, Basis]:
+    """Where rules of findings come from, by name.
+
+    Raises:
+        DataError: One names an unknown source.
+    """
+    found = _load("findings.toml", _Findings).basis
+    for name, basis in found.items():
+        check_sources(f"findings.toml, basis {name}", basis.sources)
+    return found
 
 
 @cache

@@ -7,7 +7,7 @@ from kszclient.complaints.catalogue import FACTS
 from kszclient.complaints.datafile import load
 from kszclient.complaints.instances import cards
 from kszclient.complaints.payers import payers
-from kszclient.complaints.sources import basis, sources
+from kszclient.complaints.sources import basis
 from kszclient.complaints.table import table
 from kszclient.complaints.texts import (
     Language,
@@ -16,6 +16,7 @@ from kszclient.complaints.texts import (
 )
 from kszclient.complaints.themes import themes
 from kszclient.complaints.vocabulary import Item, Outcome
+from kszclient.sources import sources
 from kszclient.values import Translated
 
 ENGLISH = texts(Language.EN)

@@ -1,0 +1,98 @@
+"""One list of sources for all tables: each row names known ones, and each source is named."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from kszclient.cadaster.categories import categories
+from kszclient.competence import Rulebook, rulebook
+from kszclient.competence.checks import cited_rows as cited_by_competence
+from kszclient.complaints.citations import cited_rows as cited_by_complaints
+from kszclient.complaints.instances import cards
+from kszclient.complaints.notices import listed_notices
+from kszclient.complaints.payers import payers
+from kszclient.complaints.table import read_table
+from kszclient.complaints.themes import themes
+from kszclient.errors import DataError
+from kszclient.reconciliation.kinds import bases
+from kszclient.resources import resource
+from kszclient.sources import sources
+
+CONFIG = resource("config")
+
+
+def _load_rulebook():
+    return Rulebook.load(resource("config", "competence"))
+
+
+def _rename_source(path, old):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, re.sub('"[A-Z0-9]+"', '"NOWHERE"', old), 1), encoding="utf-8")
+
+
+def test_every_source_is_named_by_a_row():
+    named = {code for _, codes in cited_by_complaints() for code in codes}
+    named |= {code for _, codes in cited_by_competence(rulebook()) for code in codes}
+    named |= {code for each in categories().values() for code in each.sources}
+    named |= {code for each in bases().values() for code in each.sources}
+    assert set(sources()) == named
+
+
+def test_no_document_stands_under_two_codes():
+    titles = [source.title() for source in sources().values()]
+    assert len(set(titles)) == len(titles)
+
+
+# A row of each kind, by a source that it names, with what reads it.
+ROWS = [
+    ("competence/timeline.toml", '"LEGALWORLD"', _load_rulebook),
+    ("competence/factors.toml", '"CO1423"', _load_rulebook),
+    ("competence/situations.toml", '"AC17"', _load_rulebook),
+    ("competence/allowances.toml", '"GD228"', _load_rulebook),
+    ("competence/open_points.toml", '"PCSA"', _load_rulebook),
+    ("competence/readings.toml", '"KL"', _load_rulebook),
+    ("competence/notices.toml", '"KSZ"', _load_rulebook),
+    ("complaints/rules/4-kbd.toml", '"GP3"', read_table),
+    ("complaints/notices.toml", '"GD97"', listed_notices.__wrapped__),
+    ("complaints/themes.toml", '"FN1"', themes.__wrapped__),
+    ("complaints/instances.toml", '"KG2"', cards.__wrapped__),
+    ("complaints/instances.toml", 'source = "S1"', cards.__wrapped__),
+    ("complaints/payers.toml", '"KW1"', payers.__wrapped__),
+    ("cadaster/categories.toml", '"KSZ"', categories.__wrapped__),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "read"), ROWS)
+def test_a_row_that_names_an_unknown_source_is_refused(tmp_path, monkeypatch, file, old, read):
+    shutil.copytree(CONFIG, tmp_path / "config")
+    _rename_source(tmp_path / "config" / file, old)
+    monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path))
+    with pytest.raises(DataError, match=r"unknown source 'NOWHERE' \(config/sources.toml\)"):
+        read()
+
+
+# What reads these keeps whole files between calls: a process of its own reads them anew.
+@pytest.mark.parametrize(
+    ("file", "old", "read"),
+    [
+        ("complaints/terms.toml", '"PA1"', "kszclient.complaints.named_terms:named_terms"),
+        ("reconciliation/findings.toml", '"XSD"', "kszclient.reconciliation.kinds:bases"),
+    ],
+)
+def test_a_file_that_is_kept_is_checked_too(tmp_path, file, old, read):
+    shutil.copytree(CONFIG, tmp_path / "config")
+    _rename_source(tmp_path / "config" / file, old)
+    module, _, function = read.partition(":")
+    done = subprocess.run(
+        [sys.executable, "-c", f"from {module} import {function}; {function}()"],
+        env={**os.environ, "KSZCLIENT_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "unknown source 'NOWHERE'" in done.stderr
