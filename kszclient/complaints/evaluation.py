@@ -6,7 +6,7 @@ from kszclient.competence import Certainty
 from kszclient.complaints.case_terms import case_term
 from kszclient.complaints.channels import Channel
 from kszclient.complaints.facts import Part, payer_of
-from kszclient.complaints.instances import card_of
+from kszclient.complaints.instances import card_of, payer_channels
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.named_terms import age_limits, named_terms
 from kszclient.complaints.result import Evaluation, Term
@@ -79,8 +79,5 @@ def _channels(instance: Instance, complaint: Complaint, part: Part) -> tuple[Cha
     payer = payer_of(complaint, part)
     if payer is None or payer.area is not part.area:
         return channels
-    own = {
-        Instance.PAYER: [each for each in payer.channels if each.kind != "dpo_email"],
-        Instance.DPO: [each for each in payer.channels if each.kind == "dpo_email"],
-    }.get(instance, [])
-    return (*own, *channels)
+    kinds = payer_channels(instance)
+    return (*(each for each in payer.channels if each.kind in kinds), *channels)

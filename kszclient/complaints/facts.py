@@ -18,8 +18,15 @@ from kszclient.complaints.inference import (
     last_fact_day,
     notification_day,
 )
+from kszclient.complaints.instances import arbiter
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.named_terms import AgeLimit, NamedTerm, age_limits, named_terms
+from kszclient.complaints.named_terms import (
+    AgeLimit,
+    NamedTerm,
+    age_limits,
+    interruptions,
+    named_terms,
+)
 from kszclient.complaints.payers import Payer, find_payers
 from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
@@ -215,31 +222,36 @@ def _body_contacted(complaint: Complaint, part: Part) -> Fact:
 
 def _waiting(complaint: Complaint) -> frozenset[Instance]:
     """Give who has the complaint and may still answer in time: that is no chance missed yet."""
-    filed = complaint.kbd_filed
-    if filed is None or complaint.kbd_closed is not None:
-        return frozenset()
-    answer_by = service_terms(Instance.KBD, filed).handle_by
-    in_time = answer_by is not None and complaint.filing_date <= answer_by
-    return frozenset({Instance.KBD}) if in_time else frozenset()
+    return frozenset(
+        instance
+        for instance, days in interruptions().items()
+        if getattr(complaint, days.closed) is None
+        and (filed := getattr(complaint, days.filed)) is not None
+        and (answer_by := service_terms(instance, filed).handle_by) is not None
+        and complaint.filing_date <= answer_by
+    )
 
 
 def _commission_decided(complaint: Complaint) -> Fact:
     """Tell whether the commission decided; that it was turned to does not say so."""
-    if complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION":
+    commission = arbiter()
+    informed = getattr(complaint, commission.decision_day)
+    if informed is not None or complaint.subject is commission.decision_subject:
         return Fact(value=True)
     if complaint.steps is None:
         return Fact(None, frozenset({"steps_done"}))
-    if Instance.GESCHILLENCOMMISSIE not in complaint.steps:
+    if commission.instance not in complaint.steps:
         return Fact(value=False)
     if complaint.admin_appeal_open is None:
-        return Fact(None, frozenset({"gc_notified_on", "admin_appeal_open"}))
+        return Fact(None, frozenset({commission.decision_day, "admin_appeal_open"}))
     return Fact(not complaint.admin_appeal_open)
 
 
 def _commission_told(complaint: Complaint) -> bool:
     """Tell whether the complaint says that the commission was turned to, or decided."""
-    turned_to = Instance.GESCHILLENCOMMISSIE in (complaint.steps or complaint.dated_steps)
-    return turned_to or complaint.subject == "GC_DECISION"
+    commission = arbiter()
+    turned_to = commission.instance in (complaint.steps or complaint.dated_steps)
+    return turned_to or complaint.subject is commission.decision_subject
 
 
 def _participation_told(complaint: Complaint) -> bool:

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
-from kszclient.complaints.channels import Channel
-from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Instance, Item
+from kszclient.complaints.channels import Channel, ChannelKind
+from kszclient.complaints.datafile import convert_row
+from kszclient.complaints.directory import Entry, entries
+from kszclient.complaints.vocabulary import Instance, Item, Subject
 from kszclient.errors import DataError
 from kszclient.geography import Area
 from kszclient.sources import check_sources
@@ -25,6 +27,20 @@ class InstanceKind(StrEnum):
     INFORMATION = "information"
     INFORMAL = "informal"
     FORMAL = "formal"
+
+
+class Arbiter(NamedTuple):
+    """An instance that decides on appeals, with what a complaint says of its decision.
+
+    Args:
+        instance: The instance.
+        decision_day: The complaint's field that holds the day on which one was informed of it.
+        decision_subject: The subject of a complaint about it.
+    """
+
+    instance: Instance
+    decision_day: str
+    decision_subject: Subject
 
 
 class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,18 +77,18 @@ class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     response: str = ""
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    instance: tuple[InstanceCard, ...]
-
-
 @cache
 def cards() -> tuple[InstanceCard, ...]:
     """Give every card.
 
     Raises:
-        DataError: A card names an unknown source, or an instance has no card.
+        DataError: A card is broken or names an unknown source, or an instance has no card.
     """
-    found = load(_File, "instances.toml").instance
+    found = tuple(
+        convert_row({**row, "code": entry.code}, InstanceCard, f"instance {entry.code}")
+        for entry in entries()
+        for row in entry.card
+    )
     for card in found:
         named = {*card.sources, *(channel.source for channel in card.channels)}
         check_sources(f"instance {card.code.value}", named)
@@ -94,7 +110,7 @@ def card_of(instance: Instance, area: Area | None) -> InstanceCard:
         instance: The instance.
         area: The area; none where nobody tells it.
 
-    >>> card_of(Instance.LABOUR_COURT, Area.DG).names.de
+    >>> card_of(Instance("LABOUR_COURT"), Area.DG).names.de
     'Arbeitsgericht Eupen'
     """
     return _fitting(cards(), instance, area)[0]
@@ -106,3 +122,34 @@ def _fitting(
     """The cards of an instance that name an area, or else those that name none."""
     own = [card for card in found if card.code is instance]
     return [card for card in own if area in card.areas] or [card for card in own if not card.areas]
+
+
+@cache
+def payer_channels(instance: Instance) -> frozenset[ChannelKind]:
+    """The kinds of channels of the payer's own row that reach an instance too.
+
+    >>> [kind.value for kind in payer_channels(Instance("DPO"))]
+    ['dpo_email']
+    """
+    entry = next(entry for entry in entries() if entry.code == instance)
+    return convert_row(entry.payer_channels, frozenset[ChannelKind], f"instance {entry.code}")
+
+
+@cache
+def arbiter() -> Arbiter:
+    """The instance that decides on appeals before a court does.
+
+    Raises:
+        DataError: None does, or several.
+    """
+    found = [entry for entry in entries() if entry.decision_day]
+    if len(found) != 1:
+        raise DataError(
+            f"config/complaints/instances: {len(found)} files with decision_day, expected 1"
+        )
+    return _arbiter(found[0])
+
+
+def _arbiter(entry: Entry) -> Arbiter:
+    subject = convert_row(entry.decision_subject, Subject, f"instance {entry.code}")
+    return Arbiter(Instance(entry.code), entry.decision_day, subject)

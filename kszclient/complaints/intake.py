@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 import msgspec
 
 from kszclient.competence import DomicileHistory, Timeline, history_from, resolve
+from kszclient.complaints.instances import arbiter
+from kszclient.complaints.named_terms import interruptions
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.themes import told_by_theme
@@ -192,11 +194,14 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
     @property
     def dated_steps(self) -> frozenset[Instance]:
         """The instances of which a day says that they were tried."""
-        dated = {
-            Instance.KBD: self.kbd_filed or self.kbd_closed,
-            Instance.GESCHILLENCOMMISSIE: self.gc_notified_on,
-        }
-        return frozenset(instance for instance, day in dated.items() if day)
+        dated = {arbiter().instance: [arbiter().decision_day]}
+        for instance, days in interruptions().items():
+            dated.setdefault(instance, []).extend((days.filed, days.closed))
+        return frozenset(
+            instance
+            for instance, fields in dated.items()
+            if any(getattr(self, field) is not None for field in fields)
+        )
 
     @property
     def months(self) -> MonthPeriod | None:

@@ -140,7 +140,7 @@ class _PartNotices:
     def urgent(self) -> Iterator[str]:
         """A child in danger; an appeal that ends soon."""
         for each in self._part.evaluations:
-            if each.instance is Instance.EMERGENCY:
+            if self._kind(each.instance) is InstanceKind.EMERGENCY:
                 yield self._words.phrase("emergency")
             open_yet = each.outcome is not Outcome.INADMISSIBLE and not self._over(each.term)
             if each.term and open_yet and self._verdict(each).gives(Reason.DEADLINE_NEAR):
@@ -276,8 +276,11 @@ class _PartNotices:
         return f"{sentence} {arguable}"
 
     def _is_appeal(self, each: Evaluation) -> bool:
-        formal = card_of(each.instance, self._areas[each.instance]).kind is InstanceKind.FORMAL
+        formal = self._kind(each.instance) is InstanceKind.FORMAL
         return formal and each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
+
+    def _kind(self, instance: Instance) -> InstanceKind:
+        return card_of(instance, self._areas[instance]).kind
 
     def _name(self, each: Evaluation) -> str:
         return self._name_of(each.instance)

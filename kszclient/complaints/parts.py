@@ -14,9 +14,8 @@ from kszclient.complaints.facts import Part
 from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.settings import area_of_source, participation_area
-from kszclient.complaints.subjects import body_of, subjects
+from kszclient.complaints.subjects import of_payer, subjects
 from kszclient.complaints.truth import FALSE, TRUE, Truth, unknown
-from kszclient.complaints.vocabulary import Body
 from kszclient.geography import Area
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
@@ -138,7 +137,7 @@ def _area_of_decider(complaint: Complaint) -> Area | None:
 
     A name that funds of several areas share does not say it.
     """
-    if complaint.payer is None or body_of(complaint) is not Body.PAYER:
+    if complaint.payer is None or not of_payer(complaint):
         return None
     areas = {payer.area for payer in find_payers(complaint.payer)}
     return areas.pop() if len(areas) == 1 else None

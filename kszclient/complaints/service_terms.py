@@ -37,7 +37,7 @@ def service_terms(instance: Instance, received: dt.date) -> ServiceTerms:
         instance: The instance.
         received: The day on which the complaint arrived.
 
-    >>> terms = service_terms(Instance.KBD, dt.date(2025, 3, 3))
+    >>> terms = service_terms(Instance("KBD"), dt.date(2025, 3, 3))
     >>> str(terms.acknowledge_by), str(terms.handle_by)
     ('2025-03-13', '2025-04-17')
     """

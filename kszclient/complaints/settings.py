@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.competence import participation
+from kszclient.complaints.bodies import bodies
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.definitions import read_condition, schemes
@@ -29,44 +30,33 @@ class Federal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which of the steps done mean that a body has had its chance.
+    """Which of the steps done mean that a body has had its chance, beside its own.
 
     Args:
-        payer: For a payer, in each area.
-        other: For each other body.
         about: For a group of subjects, whatever the body.
     """
 
-    payer: dict[Area, frozenset[Instance]]
-    other: dict[Body, frozenset[Instance]]
     about: dict[str, frozenset[Instance]]
 
     def of(self, body: Body, area: Area | None, subject: Subject) -> frozenset[Instance]:
         """Give the steps that count for a body in an area and for a subject."""
         groups = subjects().groups
         about = (steps for name, steps in self.about.items() if subject in groups[name])
-        own = self.of_payer(area) if body is Body.PAYER else self.other[body]
-        return own.union(*about)
-
-    def of_payer(self, area: Area | None) -> frozenset[Instance]:
-        """The steps that count for a payer; none where its area is not known."""
-        return self.payer[area] if area else frozenset()
+        return bodies()[body].steps(area).union(*about)
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The order of steps.
 
     Args:
-        steps: Every instance, the lighter before the heavier.
-        first: Steps that go first for one subject.
+        first: Steps that go first for one subject; the others keep their rank.
     """
 
-    steps: tuple[Instance, ...]
     first: dict[Subject, tuple[Instance, ...]]
 
     def of(self, subject: Subject) -> tuple[Instance, ...]:
         """Give the order for one subject."""
-        return tuple(dict.fromkeys((*self.first.get(subject, ()), *self.steps)))
+        return tuple(dict.fromkeys((*self.first.get(subject, ()), *Instance)))
 
 
 class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,12 +79,6 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Check that nothing is left out."""
         where = "config/complaints/routing.toml"
-        if set(self.order.steps) != set(Instance):
-            raise DataError(f"{where}: [order] steps must name every instance once")
-        if set(self.contact.payer) != set(Area):
-            raise DataError(f"{where}: [contact.payer] must name every area")
-        if set(self.contact.other) != set(Body) - {Body.PAYER}:
-            raise DataError(f"{where}: [contact.other] must name every body but the payer")
         if unknown := set(self.contact.about) - set(subjects().groups):
             raise DataError(f"{where}: [contact.about] names no group: {min(unknown)}")
 

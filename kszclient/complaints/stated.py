@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kszclient.complaints.intake import Complaint
-from kszclient.complaints.subjects import body_of, subjects
-from kszclient.complaints.vocabulary import Body, Item
+from kszclient.complaints.subjects import of_payer, subjects
+from kszclient.complaints.vocabulary import Item
 
 # The field of a complaint file that states a thing; the others are only known to lack (`missing`).
 _FIELDS = {
@@ -53,5 +53,5 @@ def _states(complaint: Complaint, item: Item) -> bool:
     if item is Item.RESPONDENT:
         # Whoever is no payer is known by the subject.
         payer = complaint.payer or complaint.register_payers
-        return bool(payer) or body_of(complaint) is not Body.PAYER
+        return bool(payer) or not of_payer(complaint)
     return bool(getattr(complaint, _FIELDS[item]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kszclient.competence import rulebook
+from kszclient.complaints.bodies import bodies
 from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Body, Subject
 from kszclient.errors import DataError
@@ -40,6 +41,11 @@ class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def body_of(complaint: Complaint) -> Body:
     """The body whose act a complaint is about: as the complaint names it, else by its subject."""
     return complaint.body or subjects().body[complaint.subject]
+
+
+def of_payer(complaint: Complaint) -> bool:
+    """Tell whether a complaint is about the act of the payer that runs the file."""
+    return bodies()[body_of(complaint)].runs_files
 
 
 @cache

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from kszclient.complaints.directory import body_codes, instance_codes
+from kszclient.complaints.listed import Listed
+
 
 class Subject(StrEnum):
     """What a complaint is about."""
@@ -72,31 +75,11 @@ class NotificationKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Instance(StrEnum):
-    """Where a complaint or an appeal can go."""
+class Instance(StrEnum, metaclass=Listed, codes=instance_codes):
+    """Where a complaint or an appeal can go: the files of `config/complaints/instances`.
 
-    EMERGENCY = "EMERGENCY"
-    INFO_LINE = "INFO_LINE"
-    OCMW = "OCMW"
-    KG_LINE = "KG_LINE"
-    PAYER = "PAYER"
-    KBD = "KBD"
-    KG_COMPLAINTS = "KG_COMPLAINTS"
-    VLAAMSE_OMBUDSDIENST = "VLAAMSE_OMBUDSDIENST"
-    GESCHILLENCOMMISSIE = "GESCHILLENCOMMISSIE"
-    LABOUR_COURT = "LABOUR_COURT"
-    FAMILY_COURT = "FAMILY_COURT"
-    PODMI = "PODMI"
-    FEDERAL_OMBUDSMAN = "FEDERAL_OMBUDSMAN"
-    IRISCARE = "IRISCARE"
-    OMBUDS_BRUSSEL = "OMBUDS_BRUSSEL"
-    AVIQ_MEDIATION = "AVIQ_MEDIATION"
-    MEDIATEUR_WALLONIE = "MEDIATEUR_WALLONIE"
-    MINISTERIUM_DG = "MINISTERIUM_DG"
-    OMBUDSPERSON_DG = "OMBUDSPERSON_DG"
-    DPO = "DPO"
-    VTC = "VTC"
-    GBA = "GBA"
+    In the order of steps, the lighter before the heavier.
+    """
 
 
 class Outcome(StrEnum):
@@ -112,14 +95,8 @@ class Outcome(StrEnum):
     NEED_INPUT = "NEED_INPUT"
 
 
-class Body(StrEnum):
-    """Whose act or service is complained about."""
-
-    PAYER = "payer"
-    KIND_EN_GEZIN = "kind_en_gezin"
-    CARE_SECTOR = "care_sector"
-    PODMI = "podmi"
-    OCMW = "ocmw"
+class Body(StrEnum, metaclass=Listed, codes=body_codes):
+    """Whose act or service is complained about: the bodies in `config/complaints/instances`."""
 
 
 class PayerKind(StrEnum):

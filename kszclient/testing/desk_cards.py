@@ -41,7 +41,7 @@ def desk_cards() -> dict[Instance, DeskCard]:
     Raises:
         SettingsError: A file cannot be read, or an instance has two desks.
 
-    >>> desk_cards()[Instance.KBD].receipt
+    >>> desk_cards()[Instance("KBD")].receipt
     'KBD'
     """
     files = sorted(resource("mocks", "desks").glob("*.toml"))

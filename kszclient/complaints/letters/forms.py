@@ -123,7 +123,7 @@ def forms() -> dict[Instance, Form]:
     Raises:
         DataError: A letter needs what no label names.
 
-    >>> forms()[Instance.GESCHILLENCOMMISSIE].signed
+    >>> forms()[Instance("GESCHILLENCOMMISSIE")].signed
     True
     """
     found = load(_File, "letters", "letters.toml").instances

@@ -1,0 +1,55 @@
+"""Instances and bodies are enumerations whose members are the files of a folder."""
+
+import pickle
+
+import msgspec
+import pytest
+
+from kszclient.complaints.directory import body_codes, entries, instance_codes
+from kszclient.complaints.vocabulary import Body, Instance
+from kszclient.errors import DataError
+
+FILE = "instances/kbd.toml"
+
+
+@pytest.mark.parametrize(("kind", "codes"), [(Instance, instance_codes), (Body, body_codes)])
+def test_the_members_are_those_of_the_files_in_their_order(kind, codes):
+    assert [each.value for each in kind] == codes()
+    assert [each.rank for each in entries()] == sorted(each.rank for each in entries())
+
+
+@pytest.mark.parametrize("kind", [Instance, Body])
+def test_a_member_is_one_object_however_it_is_come_by(kind):
+    for each in kind:
+        assert kind(each.value) is each
+        assert getattr(kind, each.value.upper()) is each
+        assert pickle.loads(pickle.dumps(each)) is each
+        assert msgspec.json.decode(msgspec.json.encode({each: [each]}), type=dict[kind, list]) == {
+            each: [each.value]
+        }
+    with pytest.raises(ValueError, match="is not a valid"):
+        kind("NOBODY")
+    with pytest.raises(AttributeError, match="has no NOBODY"):
+        _ = kind.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('code = "KBD"', 'code = "Kbd"', "kbd.toml: code: expected capitals"),
+        ('code = "KBD"', 'code = "PAYER"', "payer.toml: PAYER has this code or rank"),
+        ("rank = 60", "rank = 50", "payer.toml: KBD has this code or rank"),
+        ("rank = 60", "", "kbd.toml: Object missing required field `rank`"),
+        ("rank = 60", "rank = 60\ncolour = 1", "unknown field `colour`"),
+        (
+            "rank = 60\n",
+            "rank = 60\nbody = [{}]\n",
+            "instance KBD: .* needs a code in small letters",
+        ),
+        ("rank = 60\n", 'rank = 60\nbody = [{ code = "ocmw" }]\n', "body ocmw stands twice"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_by_its_name(own_tables, old, new, problem):
+    own_tables(FILE, old, new)
+    with pytest.raises(DataError, match=problem):
+        entries()
