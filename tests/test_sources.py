@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from kszclient.cadaster.categories import categories
+from kszclient.cadaster.customers import customers
+from kszclient.cadaster.repertories import repertories
 from kszclient.competence import Rulebook, rulebook
 from kszclient.competence.checks import cited_rows as cited_by_competence
 from kszclient.complaints.citations import cited_rows as cited_by_complaints
@@ -39,6 +41,7 @@ def test_every_source_is_named_by_a_row():
     named = {code for _, codes in cited_by_complaints() for code in codes}
     named |= {code for _, codes in cited_by_competence(rulebook()) for code in codes}
     named |= {code for each in categories().values() for code in each.sources}
+    named |= customers().cited() | repertories().cited()
     named |= {code for each in bases().values() for code in each.sources}
     assert set(sources()) == named
 
@@ -64,6 +67,8 @@ ROWS = [
     ("complaints/instances.toml", 'source = "S1"', cards.__wrapped__),
     ("complaints/payers.toml", '"KW1"', payers.__wrapped__),
     ("cadaster/categories.toml", '"KSZ"', categories.__wrapped__),
+    ("cadaster/customers.toml", 'source = "CADAF"', customers.__wrapped__),
+    ("cadaster/repertories.toml", 'source = "KSZ"', repertories.__wrapped__),
 ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.mock_explain import explain_number
 from kszclient.cli.output import Page, write_json
 
 if TYPE_CHECKING:
@@ -32,6 +33,22 @@ def mock(
     scenario: Annotated[
         str | None,
         typer.Option(help="What goes wrong: a TOML file, or the name of one in mocks/scenarios."),
+    ] = None,
+    customer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="Customer as which the invented one of the profile mock is answered, "
+            "see kszclient rules customers; what each may see is invented.",
+        ),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SSIN",
+            help="Start no server, but show how the repertories lead to the files of an invented "
+            "person; - reads the number from standard input.",
+        ),
     ] = None,
     tls: Annotated[
         bool, typer.Option("--tls", help="Serve TLS with certificates made for this run.")
@@ -57,10 +74,23 @@ def mock(
         ),
     ] = None,
     json: Annotated[
-        bool, typer.Option("--json", help="Tell where it listens as one line of JSON.")
+        bool,
+        typer.Option("--json", help="As JSON: where it listens (one line), or the explanation."),
     ] = False,
-) -> None:
+) -> int | None:
     """Run a mock KSZ on this machine until it is stopped with Ctrl-C."""
+    if explain is not None:
+        idle = {
+            "--port": port != DEFAULT_PORT,
+            "--scenario": scenario is not None,
+            "--customer": customer is not None,
+            "--tls": tls,
+            "--require": bool(require),
+            "--shows": shows != "valid",
+            "--certificates": certificates is not None,
+        }
+        _check_idle([option for option, given in idle.items() if given])
+        return explain_number(explain, seed=seed, population=population, json=json)
     from kszclient.cli.mock_guard import chosen_guard, credentials
     from kszclient.testing.request_log import request_log
     from kszclient.testing.scenario import chosen_scenario
@@ -74,16 +104,30 @@ def mock(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     scenarios = [played] if played else []
-    server = MockKsz(world, scenarios, port=port, log=request_log(), guard=guard)
+    server = MockKsz(world, scenarios, port=port, log=request_log(), guard=guard, customer=customer)
     with server, credentials(guard, server.endpoint, certificates) as profile:
         if json:
-            _tell_json(server, seed, played, profile)
+            _tell_json(server, seed, played, profile, customer)
         else:
-            _tell(server, played, profile)
+            _tell(server, played, profile, customer)
         stop.wait()
+    return None
 
 
-def _tell_json(server: MockKsz, seed: int, played: Scenario | None, profile: Path | None) -> None:
+def _check_idle(options: list[str]) -> None:
+    if options:
+        from kszclient.errors import InputError
+
+        raise InputError(f"{options[0]}: changes nothing with --explain, which starts no server")
+
+
+def _tell_json(
+    server: MockKsz,
+    seed: int,
+    played: Scenario | None,
+    profile: Path | None,
+    customer: str | None,
+) -> None:
     import msgspec
 
     told = {
@@ -94,6 +138,7 @@ def _tell_json(server: MockKsz, seed: int, played: Scenario | None, profile: Pat
         "children": len(server.world.children),
         "scenario": played.title if played else None,
         "profile": str(profile) if profile else None,
+        "customer": customer.upper() if customer else None,
         "personas": [
             {"key": key, "ssin": persona.child.ssin.digits, "name": persona.child.name}
             for key, persona in server.world.personas.items()
@@ -103,13 +148,20 @@ def _tell_json(server: MockKsz, seed: int, played: Scenario | None, profile: Pat
     sys.stdout.flush()
 
 
-def _tell(server: MockKsz, played: Scenario | None, profile: Path | None) -> None:
+def _tell(
+    server: MockKsz, played: Scenario | None, profile: Path | None, customer: str | None
+) -> None:
     out = Page(masked=False)  # The numbers are invented, and there to be typed.
     out.line(f"The mock KSZ listens at {server.endpoint}")
     out.line(f"Its contract: {server.wsdl}")
     out.line(f"Desks for complaints: {server.desks}")
     if played:
         out.line(f"Scenario: {played.title}")
+    if customer:
+        from kszclient.testing.customers import played_customers
+
+        mine = played_customers()[customer.upper()]
+        out.paragraph(f"Answers as to {mine.code}, by an invention of the mock: {mine.story}")
     if profile:
         out.line(f"Certificates, secrets and the profile of a client: {profile.parent}")
     personas = list(server.world.personas.values())

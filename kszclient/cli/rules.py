@@ -13,11 +13,14 @@ import typer
 from kszclient.cli.choice import choice
 from kszclient.cli.competence_rules import print_competence_rules
 from kszclient.cli.complaint_rules import print_complaint_rules
+from kszclient.cli.customer_rules import print_customer_rules
 from kszclient.cli.output import print_json, say
 
 
 def rules(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="competence or complaints.")],
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="competence, complaints or customers.")
+    ],
     json: Annotated[bool, typer.Option("--json", help="The whole table as JSON.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Check that every rule about complaints can decide.")
@@ -48,7 +51,7 @@ def check_rules(table: str) -> int:
     from kszclient.errors import InputError
 
     if table != "complaints":
-        raise InputError("--check: only for complaints; competence is checked when it is read")
+        raise InputError(f"--check: only for complaints; {table} is checked when it is read")
     lines = complaint_table().lines
     check_decisions([(line.rule, line.condition) for line in lines])
     say(f"{len(lines)} lines: each can decide.")
@@ -58,4 +61,5 @@ def check_rules(table: str) -> int:
 _TABLES: dict[str, Callable[[bool], None]] = {
     "competence": print_competence_rules,
     "complaints": print_complaint_rules,
+    "customers": print_customer_rules,
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import msgspec
 
 from kszclient.resources import resource
+from kszclient.testing.answer_xml import Status
 from kszclient.testing.reading import read_typed
 
 
@@ -40,3 +42,19 @@ def codes() -> Codes:
     'NO_RESULT'
     """
     return read_typed(resource("mocks", "codes.toml"), Codes)
+
+
+def status_of(code: str, information: Mapping[str, str] | None = None) -> Status:
+    """Build the status of a whole answer from its code.
+
+    >>> status_of("MSG00007").value
+    'NO_RESULT'
+    """
+    meaning = codes().status[code]
+    return Status(meaning.value, code, meaning.description, information or {})
+
+
+def source_status_of(code: str, information: Mapping[str, str] | None = None) -> Status:
+    """Build the status of one source from its code."""
+    meaning = codes().source[code]
+    return Status(meaning.value, code, meaning.description, information or {})

@@ -6,12 +6,10 @@ may this customer ask about this person, are the months in order, and then what 
 
 from __future__ import annotations
 
-from functools import cache
-
 import msgspec
 
-from kszclient.testing.answer_xml import Reply, SourceResult, Status, ssin_xml
-from kszclient.testing.codes import codes
+from kszclient.testing.answer_xml import Reply, SourceResult, ssin_xml
+from kszclient.testing.codes import source_status_of, status_of
 from kszclient.testing.file_xml import ALWAYS
 from kszclient.testing.filters import filtered
 from kszclient.testing.play import Effects
@@ -49,23 +47,18 @@ def decide(world: World, question: Question, effects: Effects) -> Reply | Fault:
     if values == {"TECHNICAL_ERROR"}:
         return Fault("MSG00002")
     if "TECHNICAL_ERROR" in values:
-        status = _status("CHB00001")
+        status = status_of("CHB00001")
     else:
-        status = _status("MSG00000" if "DATA_FOUND" in values else "MSG00100")
+        status = status_of("MSG00000" if "DATA_FOUND" in values else "MSG00100")
     return Reply(status, ssin_xml(question.ssin), effects.data_filters, results)
-
-
-def _status(code: str, **information: str) -> Status:
-    meaning = codes().status[code]
-    return Status(meaning.value, code, meaning.description, information)
 
 
 def _refuse_number(world: World, question: Question) -> Reply | None:
     number = Ssin.from_wire(question.ssin)
     if not is_playable(number):
-        return Reply(_status("MSG00011", rule="the mock takes synthetic numbers only"))
+        return Reply(status_of("MSG00011", {"rule": "the mock takes synthetic numbers only"}))
     if not world.repertory.knows(question.ssin):
-        return Reply(_status("MSG00005"))
+        return Reply(status_of("MSG00005"))
     state = world.repertory.state(question.ssin)
     return _refuse_state(state, question) if state else None
 
@@ -83,13 +76,15 @@ def is_playable(number: Ssin) -> bool:
 def _refuse_state(state: NumberState, question: Question) -> Reply | None:
     if state.replaced_by:
         new = state.replaced_by.digits
-        return Reply(_status("MSG00006", newSSIN=new), ssin_xml(question.ssin, replaced_by=new))
+        return Reply(
+            status_of("MSG00006", {"newSSIN": new}), ssin_xml(question.ssin, replaced_by=new)
+        )
     if state.cancelled:
-        return Reply(_status("MSG00007"), ssin_xml(question.ssin, canceled=True))
+        return Reply(status_of("MSG00007"), ssin_xml(question.ssin, canceled=True))
     if state.not_integrated:
         organisation = question.customer.organisation
         told = {"details": "no inscription found", "ssin": question.ssin, "cbeNumber": organisation}
-        return Reply(_status("MSG00012", **told))
+        return Reply(status_of("MSG00012", told))
     return None
 
 
@@ -97,11 +92,11 @@ def _refuse_months(question: Question) -> Reply | None:
     begin = month_index(question.begin)
     end = month_index(question.end) if question.end is not None else ALWAYS
     if begin is None:
-        return Reply(_status("MSG00008", beginMonth="out of range"))
+        return Reply(status_of("MSG00008", {"beginMonth": "out of range"}))
     if end is None:
-        return Reply(_status("MSG00008", endMonth="out of range"))
+        return Reply(status_of("MSG00008", {"endMonth": "out of range"}))
     if end < begin:
-        return Reply(_status("MSG00008", endMonth="before beginMonth"))
+        return Reply(status_of("MSG00008", {"endMonth": "before beginMonth"}))
     return None
 
 
@@ -118,25 +113,21 @@ def _ask_sources(world: World, question: Question, effects: Effects) -> tuple[So
     unlisted = state.not_integrated_at if state else ()
     results = []
     for source in question.sources_asked:
+        if source not in effects.allowed:
+            continue
         if source in effects.sources:
             results.append(SourceResult(source.value, effects.sources[source]))
         elif source in unlisted:
-            results.append(SourceResult(source.value, _source_status("MSG00021")))
+            results.append(SourceResult(source.value, source_status_of("MSG00021")))
         elif source not in known:
-            results.append(SourceResult(source.value, _source_status("MSG00100")))
+            results.append(SourceResult(source.value, source_status_of("MSG00100")))
         else:
             files = _files(world, source, question.ssin, begin, end)
             files = filtered(files, effects.data_filters)
-            results.append(SourceResult(source.value, _source_status("MSG00000"), files))
+            results.append(SourceResult(source.value, source_status_of("MSG00000"), files))
     return tuple(results)
 
 
 def _files(world: World, source: AuthenticSource, ssin: str, begin: int, end: int) -> str:
     found = world.registers[source].found(ssin, begin, end)
     return "".join([file.text(begin, end) for file in found[:_MOST_FILES]])
-
-
-@cache
-def _source_status(code: str) -> Status:
-    meaning = codes().source[code]
-    return Status(meaning.value, code, meaning.description)

@@ -21,6 +21,7 @@ from kszclient.testing.answer_xml import (
 )
 from kszclient.testing.breakage import BREAKAGES, Sent
 from kszclient.testing.codes import codes
+from kszclient.testing.customers import CustomerAccess
 from kszclient.testing.decision import Fault, decide
 from kszclient.testing.play import Effects, Play
 from kszclient.testing.question import Question, read_question
@@ -100,6 +101,11 @@ class Engine:
         scenarios: Played after the one that is always on.
         clock: Gives the time, with a time zone; the real time where left out.
         tickets: Gives the KSZ's ticket of each request, a UUID; random ones where left out.
+        customer: Code of a customer of the service, as which the invented one of the profile
+            ``mock`` is answered; that one may ask for everything where left out.
+
+    Raises:
+        InputError: There is no such customer.
     """
 
     def __init__(
@@ -109,8 +115,10 @@ class Engine:
         *,
         clock: Callable[[], dt.datetime] | None = None,
         tickets: Callable[[], str] | None = None,
+        customer: str | None = None,
     ) -> None:
         self.world = world
+        self._access = CustomerAccess(customer)
         self._play = Play([shipped_scenario(ALWAYS_ON), *scenarios], world.personas)
         self._clock = clock or _now
         self._tickets = tickets or _new_ticket
@@ -141,7 +149,9 @@ class Engine:
             told = [(_where(each), each.rule) for each in violations]
             return handling.fault(_NOT_VALID, told, violations=violations)
         question = read_question(payload)
-        effects = self._play.effects(question, self.now())
+        now = self.now()
+        effects = self._play.effects(question, now)
+        self._access.restrict(effects, question, now)
         handling.skew = dt.timedelta(seconds=effects.skew_seconds)
         decided = decide(self.world, question, effects)
         if isinstance(decided, Fault):

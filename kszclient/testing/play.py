@@ -11,7 +11,7 @@ import msgspec
 from kszclient.errors import InputError, SettingsError
 from kszclient.testing.answer_xml import Status
 from kszclient.testing.chance import Chance
-from kszclient.testing.codes import codes
+from kszclient.testing.codes import source_status_of, status_of
 from kszclient.testing.personas import Persona
 from kszclient.testing.question import Question
 from kszclient.testing.reading import looks_like_number, synthetic_ssin
@@ -20,7 +20,10 @@ from kszclient.values import BRUSSELS, AuthenticSource, Ssin
 
 
 class Effects(msgspec.Struct):
-    """What happens to one question, all matching rules together; a later rule goes first."""
+    """What happens to one question, all matching rules together; a later rule goes first.
+
+    Of the sources asked, only those in `allowed` answer: the others are not for the customer.
+    """
 
     sources: dict[AuthenticSource, Status] = msgspec.field(default_factory=dict)
     refusal: Status | None = None
@@ -31,6 +34,7 @@ class Effects(msgspec.Struct):
     skew_seconds: int = 0
     delay_ms: int = 0
     broken: str | None = None
+    allowed: tuple[AuthenticSource, ...] = tuple(AuthenticSource)
 
 
 class _Ruled(msgspec.Struct, frozen=True):
@@ -137,13 +141,11 @@ def _is_time_of(rule: Rule, moment: dt.datetime) -> bool:
 def _add(effects: Effects, rule: Rule, question: Question) -> None:
     code = "MSG00002" if rule.silent else rule.code
     if code and (rule.sources or rule.silent):
-        meaning = codes().source[code]
-        status = Status(meaning.value, code, meaning.description, rule.information)
+        status = source_status_of(code, rule.information)
         for source in rule.sources or question.sources_asked:
             effects.sources[source] = status
     elif code:
-        meaning = codes().status[code]
-        effects.refusal = Status(meaning.value, code, meaning.description, rule.information)
+        effects.refusal = status_of(code, rule.information)
     effects.fault = rule.fault or effects.fault
     effects.data_filters = rule.data_filters or effects.data_filters
     effects.http_status = rule.http_status or effects.http_status

@@ -42,8 +42,11 @@ class MockKsz:
         log: Called with each request seen, in the server's thread.
         sleep: Holds back an answer that a rule delays, for its seconds; the real one if left out.
         guard: Makes it serve TLS and says whom to let in; plain http for everybody without one.
+        customer: Code of a customer of the service, such as ``OCMW``, as which the invented one of
+            the profile ``mock`` is answered; `mocks/customers.toml` says what each may see.
 
     Raises:
+        InputError: There is no such customer.
         SettingsError: The host is not loopback, or (on entering) the port cannot be had.
 
     >>> with MockKsz(World.build(size=0)) as ksz:
@@ -63,9 +66,10 @@ class MockKsz:
         log: Callable[[Seen], None] | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         guard: Guard | None = None,
+        customer: str | None = None,
     ) -> None:
         self.world = world
-        self.engine = Engine(world, scenarios, clock=clock, tickets=tickets)
+        self.engine = Engine(world, scenarios, clock=clock, tickets=tickets, customer=customer)
         self.endpoint = ""
         self._host, self._port, self._log = _loopback(host), port, log
         self._guard, self._sleep = guard, sleep

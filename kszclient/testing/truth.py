@@ -121,7 +121,11 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True):
         on for a younger one.
         """
         parties = (*self.children, *self.beneficiaries)
-        return tuple((party.ssin, party.period or self.period) for party in parties)
+        return tuple((party.ssin, self.months_of(party)) for party in parties)
+
+    def months_of(self, party: Party) -> MonthPeriod:
+        """Return the months for which the register knows one of the file's people."""
+        return party.period or self.period
 
 
 class Right(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -28,3 +28,28 @@ def test_the_table_of_complaints_tells_from_which_day_a_rule_applies():
     assert "2022-09-01.." in lines["B5"]
     assert "any day" in lines["B1"]
     assert "2024-01-18.." in shown.out
+
+
+def test_the_customers_are_shown_with_names_certainty_and_source():
+    shown = kszclient("rules", "customers")
+    assert shown.code == 0
+    assert "deliberation of the Information Security Committee. (sure, KSZ)" in shown.out
+    assert "legal context: PCSA:SOCIAL_INQUIRY (likely, PCSA)" in shown.out
+    assert "last day of access: 2023-12-31 (sure, KSZ)" in shown.out
+    assert "fr: Société wallonne du Crédit social (SWCS) (sure, KSZ)" in shown.out
+    assert "not known: sector and institution, legal context" in shown.out
+
+
+def test_the_customers_are_twelve_as_json_with_their_documents():
+    shown = json.loads(kszclient("rules", "customers", "--json").out)
+    assert len(shown["customers"]) == 12
+    cited = {each["listed"]["source"] for each in shown["customers"]}
+    assert cited <= shown["sources"].keys()
+    (orint,) = (each for each in shown["customers"] if each["code"] == "ORINT")
+    assert orint["until"]["value"] == "2023-12-31"
+
+
+def test_the_table_of_customers_has_no_further_check():
+    shown = kszclient("rules", "customers", "--check")
+    assert shown.code == 2
+    assert "--check: only for complaints; customers is checked" in shown.err
