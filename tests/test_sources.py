@@ -14,7 +14,6 @@ from kszclient.cadaster.repertories import repertories
 from kszclient.competence import Rulebook, rulebook
 from kszclient.competence.checks import cited_rows as cited_by_competence
 from kszclient.complaints.citations import cited_rows as cited_by_complaints
-from kszclient.complaints.instances import cards
 from kszclient.complaints.notices import listed_notices
 from kszclient.complaints.payers import payers
 from kszclient.complaints.table import read_table
@@ -25,6 +24,7 @@ from kszclient.resources import resource
 from kszclient.sources import sources
 
 CONFIG = resource("config")
+INSTANCE = "complaints/instances/kg-complaints.toml"
 
 
 def _load_rulebook():
@@ -63,8 +63,6 @@ ROWS = [
     ("complaints/rules/4-kbd.toml", '"GP3"', read_table),
     ("complaints/notices.toml", '"GD97"', listed_notices.__wrapped__),
     ("complaints/themes.toml", '"FN1"', themes.__wrapped__),
-    ("complaints/instances.toml", '"KG2"', cards.__wrapped__),
-    ("complaints/instances.toml", 'source = "S1"', cards.__wrapped__),
     ("complaints/payers.toml", '"KW1"', payers.__wrapped__),
     ("cadaster/categories.toml", '"KSZ"', categories.__wrapped__),
     ("cadaster/customers.toml", 'source = "CADAF"', customers.__wrapped__),
@@ -85,6 +83,8 @@ def test_a_row_that_names_an_unknown_source_is_refused(tmp_path, monkeypatch, fi
 @pytest.mark.parametrize(
     ("file", "old", "read"),
     [
+        (INSTANCE, '"KG2"', "kszclient.complaints.instances:cards"),
+        (INSTANCE, 'source = "S1"', "kszclient.complaints.instances:cards"),
         ("complaints/terms.toml", '"PA1"', "kszclient.complaints.named_terms:named_terms"),
         ("reconciliation/findings.toml", '"XSD"', "kszclient.reconciliation.kinds:bases"),
     ],
