@@ -462,6 +462,7 @@ def test_prefixes_as_many_as_a_stack_has_in_scope_are_written_out(service, numbe
         NOW.astimezone(dt.timezone(dt.timedelta(hours=-11))).isoformat(timespec="seconds"),
         f"\n  {NOW.isoformat()}\n",
     ],
+    ids=["seconds", "seven decimals", "one decimal", "east", "west", "white space around"],
 )
 def test_created_is_read_in_every_form_of_the_schema(service, created):
     text = message(tokens=token(service), timestamp=f"<wsu:Created>{created}</wsu:Created>")
