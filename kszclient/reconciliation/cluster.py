@@ -55,7 +55,7 @@ def connect(
         patience_seconds: How long to wait for an answer.
 
     Raises:
-        ClusterError: It cannot be reached, or is no scheduler of Dask.
+        ClusterError: It cannot be reached, is no scheduler of Dask, or is of other versions.
         InputError: Numbers of persons would go over a network in clear.
     """
     with contextlib.ExitStack() as opened:
@@ -63,7 +63,10 @@ def connect(
             where: LocalCluster | str = opened.enter_context(_local(workers))
         else:
             check_unread(scheduler)
-            Scheduler.at(scheduler, patience_seconds).check()
+            there = Scheduler.at(scheduler, patience_seconds)
+            there.check()
+            # Before Dask warns of other versions in a table of its own.
+            there.check_workers()
             where = scheduler
         try:
             client = Client(where, timeout=patience_seconds)
