@@ -512,3 +512,22 @@ def test_a_beneficiary_whom_the_case_does_not_concern_is_told_that_this_contradi
     assert told(has_interest=False)
     assert not told()
     assert not told(has_interest=False, role="helper_with_mandate")
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "shown"),
+    [
+        ({"subject": "KG_SERVICE"}, "does not get what it has a right to", True),
+        ({"subject": "KG_SERVICE"}, "directly with the member of staff", True),
+        ({"subject": "STAFF_CONDUCT", "body": "kind_en_gezin"}, "those of 0 to 3 years", True),
+        ({"subject": "CARE_PERSON_OR_INSTITUTION"}, "directly with the member of staff", True),
+        ({"subject": "STAFF_CONDUCT"}, "Klachtendienst asks", False),
+        ({"subject": "ZT_DECISION"}, "directly with the member of staff", False),
+        ({"subject": "PODMI_SERVICE"}, "draws up an action plan", True),
+        ({"subject": "STAFF_CONDUCT", "body": "podmi"}, "draws up an action plan", True),
+        ({"subject": "PODMI_LEGAL"}, "draws up an action plan", False),
+        ({"subject": "STAFF_CONDUCT"}, "draws up an action plan", False),
+    ],
+)
+def test_what_a_service_does_besides_is_told_of_complaints_about_it(given, words, shown):
+    assert any(words in notice for notice in routed(**given).notices) is shown
