@@ -71,6 +71,7 @@ FACTS: dict[str, Kind | SetOf | Words] = {
     "told_by_register": Kind.YES_NO,
     "benefit_presumed": Kind.YES_NO,
     "decided_elsewhere": Kind.YES_NO,
+    "own_steps": Kind.YES_NO,
     # drawn from the payer
     "payer_kind": tuple(PayerKind),
     # reckoned from several fields

@@ -30,7 +30,7 @@ from kszclient.complaints.named_terms import (
 from kszclient.complaints.payers import Payer, find_payers
 from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
-from kszclient.complaints.subjects import body_of, subjects
+from kszclient.complaints.subjects import body_of, of_body, subjects
 from kszclient.complaints.terms import within
 from kszclient.complaints.vocabulary import Instance
 from kszclient.geography import Area
@@ -158,6 +158,7 @@ def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
         "told_by_register": Fact(part.registered),
         "benefit_presumed": Fact(part.presumed),
         "decided_elsewhere": Fact(part.elsewhere),
+        "own_steps": Fact(of_body(complaint).own_steps),
         "period_from": _first_day(part.period),
         "period_to": _last_day(part.period),
         "participation_begun": _participation_begun(complaint, part.period),

@@ -13,7 +13,7 @@ from kszclient.complaints.case_register import CaseRegister
 from kszclient.complaints.desk import Desks
 from kszclient.complaints.desk_contract import Handed, Refused, is_receipt
 from kszclient.complaints.handed_case import Case, CaseState
-from kszclient.complaints.instances import InstanceKind, card_of
+from kszclient.complaints.instances import TAKES_IN, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.result import Evaluation, Route
 from kszclient.complaints.route import route as find_route
@@ -26,7 +26,6 @@ from kszclient.errors import (
 )
 from kszclient.geography import Area
 
-_HANDED_IN = (InstanceKind.INFORMAL, InstanceKind.FORMAL)
 _SENT_ALREADY = (CaseState.UNCONFIRMED, CaseState.REFUSED)
 _AGAIN = (
     "The case stands in the register of cases without a receipt. Hand it in again in the same "
@@ -78,7 +77,7 @@ def choose_instance(route: Route, named: Instance | None = None) -> Instance:
 def _takes_in(instance: Instance) -> Instance:
     # What going to an instance is, is the same in every area.
     kinds = {card_of(instance, area).kind for area in Area}
-    if kinds.isdisjoint(_HANDED_IN):
+    if kinds.isdisjoint(TAKES_IN):
         raise IntakeError(
             f"instance {instance.value}: takes no complaints in; go there yourself, now",
             next_step="The route shows how to reach it.",

@@ -29,6 +29,10 @@ class InstanceKind(StrEnum):
     FORMAL = "formal"
 
 
+TAKES_IN = (InstanceKind.INFORMAL, InstanceKind.FORMAL)
+"""The kinds of instances that take complaints in."""
+
+
 class Arbiter(NamedTuple):
     """An instance that decides on appeals, with what a complaint says of its decision.
 

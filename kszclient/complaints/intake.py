@@ -13,7 +13,7 @@ from kszclient.competence import DomicileHistory, Timeline, history_from, resolv
 from kszclient.complaints.instances import arbiter
 from kszclient.complaints.named_terms import interruptions
 from kszclient.complaints.payers import find_payers
-from kszclient.complaints.subjects import subjects
+from kszclient.complaints.subjects import of_body, subjects
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
@@ -250,6 +250,8 @@ def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:
 
 
 def _can_be_routed(complaint: Complaint, *, to_look_up: bool) -> bool:
+    if of_body(complaint).own_steps:
+        return True  # Where the child lives and who pays say nothing of it.
     told = (complaint.domicile, complaint.nis, complaint.payer, complaint.register_months)
     if any(each is not None for each in told):
         return True
@@ -342,7 +344,7 @@ def _check(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
-    if complaint.body in subjects().never.get(complaint.subject, ()):
+    if complaint.body in subjects().excluded(complaint.subject):
         raise IntakeError(
             "field body: does not go with the subject",
             next_step="Leave it out, or give the subject that fits.",

@@ -14,7 +14,7 @@ from kszclient.complaints.facts import Part
 from kszclient.complaints.intake import Complaint, RegisterMonths
 from kszclient.complaints.payers import find_payers
 from kszclient.complaints.settings import area_of_source, participation_area
-from kszclient.complaints.subjects import of_payer, subjects
+from kszclient.complaints.subjects import of_body, of_payer, subjects
 from kszclient.complaints.truth import FALSE, TRUE, Truth, unknown
 from kszclient.geography import Area
 from kszclient.values import AuthenticSource, Month, MonthPeriod
@@ -85,6 +85,8 @@ def parts_of(complaint: Complaint) -> tuple[Part, ...]:
         The parts in order of time, at least one.
     """
     months = _months_told(complaint) or months_concerned(complaint)
+    if (body := of_body(complaint)).own_steps:
+        return (_part(complaint, _Stretch(months, body.area, None, None), split=False),)
     home = _home(complaint, months)
     pieces = [piece for stretch in home for piece in _participation(complaint, stretch)]
     if area := _area_of_decider(complaint):

@@ -15,6 +15,7 @@ from kszclient.complaints.open_law import told_of_open_law
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.route import study
 from kszclient.complaints.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
+from kszclient.complaints.subjects import of_body
 from kszclient.complaints.texts import Texts, channel_words, texts
 from kszclient.complaints.verdict import Verdict
 from kszclient.complaints.vocabulary import Instance, Outcome
@@ -100,7 +101,7 @@ def _part(
     filed = complaint.filing_date
     steps = {step.instance: step for step in found.steps}
     return PartReading(
-        heading=_heading(number, part, words),
+        heading=_heading(number, part, complaint, words),
         why=tuple(words.sentence(rule, rule.certainty) for rule in entity_rules(found)),
         steps=tuple(
             _step(each, steps[each.instance], filed, language) for each in part.evaluations
@@ -109,11 +110,13 @@ def _part(
     )
 
 
-def _heading(number: int, part: RoutePart, words: Texts) -> str:
+def _heading(number: int, part: RoutePart, complaint: Complaint, words: Texts) -> str:
     months = words.phrase("all_months")
     if part.period:
         months = f"{part.period.begin} - {part.period.end}"
-    entity = part.entity or words.phrase("no_entity")
+    body = of_body(complaint)
+    own = body.names.in_language(words.language) if body.own_steps else ""
+    entity = part.entity or own or words.phrase("no_entity")
     heading = f"{months}, {entity}"
     return words.phrase("part", number=number, heading=heading) if number else heading
 

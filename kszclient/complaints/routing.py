@@ -12,13 +12,13 @@ from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
-from kszclient.complaints.rule import Rule
+from kszclient.complaints.rule import EVERYWHERE, Rule
 from kszclient.complaints.settings import (
     federal_condition,
     participation_area,
     routing_settings,
 )
-from kszclient.complaints.subjects import subjects
+from kszclient.complaints.subjects import of_body, subjects
 from kszclient.complaints.table import Table
 from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
@@ -141,13 +141,15 @@ def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
 
 def _study_way(complaint: Complaint, part: Part, table: Table) -> Way:
     facts = Facts(complaint, part)
-    tables = _tables(part.area, facts)
+    own = of_body(complaint).own_steps
+    tables = of_body(complaint).tables if own else _tables(part.area, facts)
     asked = []
     for instance in routing_settings().order.of(complaint.subject):
         judged = judge(table.of_instance(instance, tables), facts)
         asked.append(Asked(instance, judged, decide(judged)))
     about_months = Facts(complaint, part.with_months())
-    about_entity = judge(table.of_entity(), about_months)
+    # Which entity is competent for the child says nothing of a body with steps of its own.
+    about_entity = [] if own else judge(table.of_entity(), about_months)
     return Way(part, facts, about_months, about_entity, asked)
 
 
@@ -200,9 +202,9 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
 
 
 def _tables(area: Area | None, facts: Facts) -> frozenset[str]:
-    tables = frozenset({area.value} if area else ())
+    tables = {EVERYWHERE, area.value} if area else {EVERYWHERE}
     federal = evaluate(federal_condition(), facts).value is True
-    return tables | {"FED"} if federal else tables
+    return frozenset(tables | {"FED"} if federal else tables)
 
 
 def _is_near(step: Step) -> bool:
@@ -249,7 +251,7 @@ def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
 
 
 def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
-    if complaint.subject in subjects().groups["alike_everywhere"]:
+    if complaint.subject in subjects().groups["alike_everywhere"] or of_body(complaint).own_steps:
         return frozenset()
     if study.part.area is None:
         # Whose payer is on the letter, or where the child lived, would tell (E9).

@@ -13,7 +13,7 @@ from kszclient.values import Translated
 
 # A line that decides nothing but is shown beside what others decide.
 NOTE = "NOTE"
-# The table that belongs to every area.
+# The table that belongs to every area; bodies with steps of their own have theirs (OWN).
 EVERYWHERE = "*"
 
 
@@ -32,7 +32,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
         certainty: How sure it is.
         text: The sentence for people.
         at: The instances it speaks of, by the table that it belongs to: VL, BR, WA, DG, FED, or
-            ``*`` for every table. Empty where it speaks of the entity.
+            ``*`` for each of these; OWN for bodies with steps of their own, or the code of one of
+            them. Empty where it speaks of the entity.
         guard: Whether it only counts where another line speaks of the instance.
         term: The term that `late` and the like are about, and whose dates are shown.
         promise: What the service promises.
@@ -75,4 +76,4 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
 
     def speaks_of(self, instance: Instance, tables: frozenset[str]) -> bool:
         """Whether it speaks of an instance in one of some tables."""
-        return any(instance in self.at.get(table, ()) for table in (*tables, EVERYWHERE))
+        return any(instance in self.at.get(table, ()) for table in tables)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kszclient.competence import rulebook
-from kszclient.complaints.bodies import bodies
+from kszclient.complaints.bodies import BodyCard, bodies
 from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Body, Subject
 from kszclient.errors import DataError
@@ -31,6 +31,13 @@ class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     never: dict[Subject, frozenset[Body]]
     groups: dict[str, frozenset[str]]
 
+    def excluded(self, subject: Subject) -> frozenset[Body]:
+        """The bodies whose act a subject is never about."""
+        never = self.never.get(subject, frozenset())
+        if subject not in self.groups["of_one_body"]:
+            return never
+        return never | {body for body, card in bodies().items() if card.own_steps}
+
     def __post_init__(self) -> None:
         """Check that every subject has a body."""
         for subject in Subject:
@@ -43,9 +50,14 @@ def body_of(complaint: Complaint) -> Body:
     return complaint.body or subjects().body[complaint.subject]
 
 
+def of_body(complaint: Complaint) -> BodyCard:
+    """What is known of the body whose act a complaint is about."""
+    return bodies()[body_of(complaint)]
+
+
 def of_payer(complaint: Complaint) -> bool:
     """Tell whether a complaint is about the act of the payer that runs the file."""
-    return bodies()[body_of(complaint)].runs_files
+    return of_body(complaint).runs_files
 
 
 @cache

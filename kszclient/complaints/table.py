@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from kszclient.complaints.bodies import OWN, ROLES, bodies
 from kszclient.complaints.conditions import All, Compare, Condition
 from kszclient.complaints.datafile import load, names
 from kszclient.complaints.definitions import read_condition
@@ -87,10 +88,23 @@ def read_rules(rows: Iterable[dict[str, Any]], file: str) -> Iterator[Rule]:
         shared = {key: value for key, value in row.items() if key != "answers"}
         for answer in row.get("answers", [{}]):
             try:
-                yield msgspec.convert({**shared, **answer}, Rule, strict=False)
+                yield msgspec.convert(_with_roles({**shared, **answer}), Rule, strict=False)
             except msgspec.ValidationError as error:
                 name = row.get("id", "without id")
                 raise DataError(f"config/complaints/rules/{file}, rule {name}: {error}") from None
+
+
+def _with_roles(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the instances of every body with steps of its own, in place of their roles."""
+    at = row.get("at")
+    if not isinstance(at, dict) or set(ROLES).isdisjoint(own := at.get(OWN, ())):
+        return row
+    places = {**at, OWN: [each for each in own if each not in ROLES]}
+    for body in bodies().values():
+        if body.own_steps:
+            named = (body.in_role(role) for role in own if role in ROLES)
+            places[body.code.value] = [instance for instance in named if instance]
+    return {**row, "at": {table: named for table, named in places.items() if named}}
 
 
 def make_table(rules: list[Rule]) -> Table:
@@ -127,6 +141,6 @@ def table() -> Table:
     """The decision table, read once.
 
     >>> len({line.rule.id for line in table().lines})
-    107
+    112
     """
     return read_table()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from kszclient.complaints.bodies import OWN
 from kszclient.complaints.conditions import All, Condition, Not, facts_of
 from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
 from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.reach import can_hold
 from kszclient.complaints.rule import EVERYWHERE, NOTE, Rule
-from kszclient.complaints.vocabulary import Instance
+from kszclient.complaints.vocabulary import Body, Instance
 from kszclient.errors import DataError
+from kszclient.geography import Area
 from kszclient.sources import check_sources
 from kszclient.values import Language
 
 Lines = Sequence[tuple[Rule, Condition]]
 
-_TABLES = {"*", "VL", "BR", "WA", "DG", "FED"}
+_TABLES = {EVERYWHERE, *Area, "FED", OWN}
 _DATES = {"filing_date", "decision_date", "notified_on"}
 _OF_TERM = {"late", "end_near", "kbd_in_time"}
 
@@ -44,7 +46,7 @@ def check_table(lines: Lines) -> None:
 
 def _problems(rule: Rule, condition: Condition) -> Iterator[str]:
     yield from _unknown("outcome", {rule.outcome}, {NOTE, *PRECEDENCE})
-    yield from _unknown("table", set(rule.at), _TABLES)
+    yield from _unknown("table", set(rule.at), {*_TABLES, *Body})
     yield from _unknown("day in dated_by", {rule.dated_by}, _DATES)
     yield from _unknown("term", {rule.term}, {"", *named_terms(), *age_limits()})
     yield from _unknown("promise", {rule.promise}, {"", *service_promises()})

@@ -155,7 +155,8 @@ def test_the_law_of_an_ombudsman_is_named_by_its_card_and_by_the_rule_that_opens
     opening = [
         line.rule
         for line in table().lines
-        if instance in line.rule.instances and line.rule.outcome == Outcome.ADMISSIBLE
+        if line.rule.speaks_of(instance, frozenset({area, "FED"}))
+        and line.rule.outcome == Outcome.ADMISSIBLE
     ]
     assert day in basis(card_of(Instance(instance), Area(area)).sources)
     assert opening

@@ -9,7 +9,7 @@ from kszclient.complaints.directory import body_codes, entries, instance_codes
 from kszclient.complaints.vocabulary import Body, Instance
 from kszclient.errors import DataError
 
-FILE = "instances/kbd.toml"
+FILE = "instances/pension-ombudsman.toml"
 
 
 @pytest.mark.parametrize(("kind", "codes"), [(Instance, instance_codes), (Body, body_codes)])
@@ -36,17 +36,13 @@ def test_a_member_is_one_object_however_it_is_come_by(kind):
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ('code = "KBD"', 'code = "Kbd"', "kbd.toml: code: expected capitals"),
-        ('code = "KBD"', 'code = "PAYER"', "payer.toml: PAYER has this code or rank"),
-        ("rank = 60", "rank = 50", "payer.toml: KBD has this code or rank"),
-        ("rank = 60", "", "kbd.toml: Object missing required field `rank`"),
-        ("rank = 60", "rank = 60\ncolour = 1", "unknown field `colour`"),
-        (
-            "rank = 60\n",
-            "rank = 60\nbody = [{}]\n",
-            "instance KBD: .* needs a code in small letters",
-        ),
-        ("rank = 60\n", 'rank = 60\nbody = [{ code = "ocmw" }]\n', "body ocmw stands twice"),
+        ('"PENSION_OMBUDSMAN"', '"Ombudsman"', "pension-ombudsman.toml: code: expected capitals"),
+        ('"PENSION_OMBUDSMAN"', '"PAYER"', "pension-ombudsman.toml: PAYER has this code or rank"),
+        ("rank = 171", "rank = 50", "pension-ombudsman.toml: PAYER has this code or rank"),
+        ("rank = 171", "", "pension-ombudsman.toml: Object missing required field `rank`"),
+        ("rank = 171", "rank = 171\ncolour = 1", "unknown field `colour`"),
+        ("rank = 171", "rank = 171\nbody = [{}]", "needs a code in small letters"),
+        ("rank = 171", 'rank = 171\nbody = [{ code = "ocmw" }]', "body ocmw stands twice"),
     ],
 )
 def test_a_file_that_is_none_is_refused_by_its_name(own_tables, old, new, problem):
