@@ -122,6 +122,8 @@ def show_lookup(result: Lookup) -> None:
         out.line(f"  {finding.certainty.value}: {finding.basis}")
     for warning in result.warnings:
         out.line(f"Warning: {warning}")
+    for notice in result.competence.notices if result.competence else ():
+        out.line(f"Notice: {notice}")
     if result.data_filters:
         out.line("Taken out by the KSZ for this customer: " + ", ".join(result.data_filters))
 

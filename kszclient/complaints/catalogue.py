@@ -53,6 +53,8 @@ FACTS: dict[str, Kind | SetOf | Words] = {
     "court_pending": Kind.YES_NO,
     "ombuds_pending": Kind.YES_NO,
     "admin_appeal_open": Kind.YES_NO,
+    "admin_appeal_exists": Kind.YES_NO,
+    "is_beneficiary": Kind.YES_NO,
     "child_in_danger": Kind.YES_NO,
     "nl_school_or_childcare": Kind.YES_NO,
     "handled_before": Kind.YES_NO,
@@ -83,6 +85,7 @@ FACTS: dict[str, Kind | SetOf | Words] = {
     "facts_within_one_year": Kind.YES_NO,
     "facts_within_three_years": Kind.YES_NO,
     "payer_term_over": Kind.YES_NO,
+    "charter_term_over": Kind.YES_NO,
     # reckoned for the term that the rule itself names
     "late": Kind.YES_NO,
     "end_near": Kind.YES_NO,

@@ -32,12 +32,17 @@ from kszclient.complaints.service_terms import service_terms
 from kszclient.complaints.settings import routing_settings
 from kszclient.complaints.subjects import body_of, of_body, subjects
 from kszclient.complaints.terms import within
-from kszclient.complaints.vocabulary import Instance
+from kszclient.complaints.vocabulary import Instance, Role
 from kszclient.geography import Area
 from kszclient.values import MonthPeriod
 
 # Nobody thinks of saying these unless they are so.
-_PRESUMED_NO = ("child_in_danger", "handled_before", "asks_about_other_household")
+_PRESUMED_NO = (
+    "child_in_danger",
+    "handled_before",
+    "asks_about_other_household",
+    "admin_appeal_exists",
+)
 _OF_TERM = ("late", "end_near", "kbd_in_time")
 
 
@@ -146,7 +151,19 @@ def _stated(complaint: Complaint) -> dict[str, Fact]:
     facts["decision_date"] = decision_day(complaint)
     facts["notified_on"] = notification_day(complaint)
     facts["body"] = Fact(body_of(complaint))
+    facts["is_beneficiary"] = _is_beneficiary(complaint)
     return facts
+
+
+def _is_beneficiary(complaint: Complaint) -> Fact:
+    """Whether the complainant is a beneficiary; asked where the role leaves it open (art. 57)."""
+    if complaint.is_beneficiary is not None:
+        return Fact(complaint.is_beneficiary)
+    if complaint.role is None:
+        return Fact(None, frozenset({"role"}))
+    if complaint.role in subjects().groups["perhaps_beneficiary"]:
+        return Fact(None, frozenset({"is_beneficiary"}))
+    return Fact(complaint.role is Role.BENEFICIARY)
 
 
 def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:

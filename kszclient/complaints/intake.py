@@ -13,7 +13,7 @@ from kszclient.competence import DomicileHistory, Timeline, history_from, resolv
 from kszclient.complaints.instances import arbiter
 from kszclient.complaints.named_terms import interruptions
 from kszclient.complaints.payers import find_payers
-from kszclient.complaints.subjects import of_body, subjects
+from kszclient.complaints.subjects import body_of, of_body, subjects
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
@@ -111,6 +111,7 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
         has_interest: Whether it touches the complainant personally.
         motivated: Whether reasons are given.
         role: Who complains.
+        is_beneficiary: Whether that person is a beneficiary, where the role does not say it.
         steps_done: The instances already tried.
         kbd_filed: The day on which the KBD got the complaint.
         kbd_closed: The day on which the KBD closed it; left out while it is open.
@@ -120,10 +121,12 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
         ombuds_pending: Whether an ombudsman has it.
         admin_appeal_open: Whether an administrative appeal is open for it, such as one that the
             commission has not decided yet.
+        admin_appeal_exists: Whether an administrative appeal procedure exists for it, open or not.
         child_in_danger: Whether a child is in danger.
         nl_school_or_childcare: Whether the child attends a Dutch-language school or childcare.
         child_ssin: The child's number; routing does not use it.
-        requested_on: The day of the written request to which no decision came.
+        requested_on: The day of the written request to which no decision came, or of the event that
+            gives the right without a request.
         body: Whose act is complained about, where the subject does not tell.
         handled_before: Whether the same complaint was already handled.
         own_initiative_since: Whether the person did something about it within the last year.
@@ -151,6 +154,7 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
     has_interest: bool | None = None
     motivated: bool | None = None
     role: Role | None = None
+    is_beneficiary: bool | None = None
     steps_done: frozenset[Instance] | None = None
     kbd_filed: dt.date | None = None
     kbd_closed: dt.date | None = None
@@ -158,6 +162,7 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
     court_pending: bool | None = None
     ombuds_pending: bool | None = None
     admin_appeal_open: bool | None = None
+    admin_appeal_exists: bool | None = None
     child_in_danger: bool | None = None
     nl_school_or_childcare: bool | None = None
     child_ssin: Ssin | None = None
@@ -250,7 +255,8 @@ def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:
 
 
 def _can_be_routed(complaint: Complaint, *, to_look_up: bool) -> bool:
-    if of_body(complaint).own_steps:
+    body = body_of(complaint)
+    if of_body(complaint).own_steps or body in subjects().groups["without_child"]:
         return True  # Where the child lives and who pays say nothing of it.
     told = (complaint.domicile, complaint.nis, complaint.payer, complaint.register_months)
     if any(each is not None for each in told):
@@ -349,6 +355,8 @@ def _check(complaint: Complaint) -> None:
             "field body: does not go with the subject",
             next_step="Leave it out, or give the subject that fits.",
         )
+    if complaint.role is Role.BENEFICIARY and complaint.is_beneficiary is False:
+        raise IntakeError("field is_beneficiary: contradicts role")
     _check_domicile(complaint)
     if complaint.payer is not None:
         find_payers(complaint.payer)

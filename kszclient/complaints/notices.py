@@ -8,7 +8,7 @@ from functools import cache
 
 import msgspec
 
-from kszclient.competence import Certainty
+from kszclient.competence import Certainty, resolve, rulebook
 from kszclient.complaints.conditions import Condition
 from kszclient.complaints.datafile import load
 from kszclient.complaints.definitions import read_condition
@@ -18,11 +18,15 @@ from kszclient.complaints.intake import Complaint
 from kszclient.complaints.interruption import told_of_interruption
 from kszclient.complaints.named_terms import WithoutRemedies, named_terms, service_promises
 from kszclient.complaints.open_law import told_of_open_law
+from kszclient.complaints.parts import months_concerned
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.rule import NOTE, Rule
 from kszclient.complaints.settings import routing_settings
+from kszclient.complaints.shortest import shortest_end
+from kszclient.complaints.subjects import subjects
+from kszclient.complaints.table import Table, table
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.themes import themes
 from kszclient.complaints.verdict import Verdict
@@ -41,12 +45,14 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         when: The condition under which it is given.
         sources: Codes of its sources.
         certainty: How sure it is.
+        appeal: The instance at which an appeal must be possible for it; any if left out.
     """
 
     id: str
     when: str
     sources: tuple[str, ...]
     certainty: Certainty
+    appeal: Instance | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +77,7 @@ def notices(
     studies: Sequence[PartStudy],
     parts: Sequence[RoutePart],
     language: Language,
+    rules: Table | None = None,
 ) -> tuple[str, ...]:
     """Give all notices of a route, the most urgent first.
 
@@ -79,18 +86,26 @@ def notices(
         studies: What was found about each part.
         parts: The route of each part.
         language: The language of the sentences.
+        rules: The decision table; the one the library ships with where left out.
     """
     words = texts(language)
     said: dict[str, str] = {}
-    for study, part in zip(studies, parts, strict=True):
-        writer = _PartNotices(complaint, study, part, words, language)
+    writers = [
+        _PartNotices(complaint, study, part, words, language)
+        for study, part in zip(studies, parts, strict=True)
+    ]
+    for writer in writers:
         said |= {sentence: sentence for sentence in writer.urgent()}
-    for study, part in zip(studies, parts, strict=True):
-        writer = _PartNotices(complaint, study, part, words, language)
-        for sentence in (*writer.dates(), *writer.services(), *writer.listed()):
+    listed = [tuple(writer.listed()) for writer in writers]
+    for number, writer in enumerate(writers):
+        for sentence in (*writer.dates(), *writer.services()):
+            said.setdefault(sentence, sentence)
+        for sentence in _of_part(number, listed, words):
             said.setdefault(sentence, sentence)
         for sentence, of_whom in writer.uncertain():
             said.setdefault(sentence, of_whom)
+        said |= {sentence: sentence for sentence in writer.shortest(rules or table())}
+    said |= {sentence: sentence for sentence in _about_domicile(complaint, language)}
     found = list(said.values())
     if complaint.theme:
         theme = themes()[complaint.theme]
@@ -100,6 +115,25 @@ def notices(
     found.append(words.phrase("disclaimer"))
     found.append(_table_used(parts, words))
     return tuple(found)
+
+
+def _of_part(number: int, listed: Sequence[tuple[str, ...]], words: Texts) -> Iterator[str]:
+    """The listed notices of a part; one that does not hold for every part says of which it is."""
+    for sentence in listed[number]:
+        everywhere = all(sentence in each for each in listed)
+        yield sentence if everywhere else words.phrase("part", number=number + 1, heading=sentence)
+
+
+def _about_domicile(complaint: Complaint, language: Language) -> Iterator[str]:
+    """What is open about where the child lived in these months, as competence reports it."""
+    if complaint.history is None:
+        return
+    months = months_concerned(complaint)
+    book = rulebook()
+    for notice in resolve(complaint.history, months, as_of=complaint.filing_date).notices:
+        rule = book.notices.get(notice.code)
+        if rule is not None and rule.open_point is not None:
+            yield book.said(notice, language)
 
 
 def _table_used(parts: Iterable[RoutePart], words: Texts) -> str:
@@ -201,6 +235,19 @@ class _PartNotices:
     def _verdict(self, each: Evaluation) -> Verdict:
         return next(step.verdict for step in self._study.steps if step.instance is each.instance)
 
+    def shortest(self, rules: Table) -> Iterator[str]:
+        """The shortest day there could be, where nobody knows who decided."""
+        groups = subjects().groups
+        appealable = self._complaint.subject in groups["appealable"] | groups["undecided"]
+        if self._study.part.area is not None or self._part.recommended.formal or not appealable:
+            return
+        file_by = shortest_end(self._complaint, self._study.part, rules)
+        if file_by is None:
+            yield self._words.phrase("shortest_unknown")
+        else:
+            over = self._complaint.filing_date > file_by
+            yield self._words.phrase("shortest_over" if over else "shortest", file_by=file_by)
+
     def services(self) -> Iterator[str]:
         """How fast the recommended step says it works."""
         for step in self._study.steps:
@@ -221,7 +268,7 @@ class _PartNotices:
     def listed(self) -> Iterator[str]:
         """The notices of the file whose condition holds, and addresses that changed."""
         for notice, condition in listed_notices():
-            if self._study.holds(condition).value:
+            if self._appeals_to(notice.appeal) and self._study.holds(condition).value:
                 yield self._words.certainty[notice.certainty] + self._words.notices[notice.id]
         for each in self._part.evaluations:
             recommended = (self._part.recommended.informal, self._part.recommended.formal)
@@ -230,6 +277,10 @@ class _PartNotices:
                     yield self._words.phrase(
                         "newer_address", instance=self._name(each), value=channel.value
                     )
+
+    def _appeals_to(self, instance: Instance | None) -> bool:
+        appeals = (each.instance for each in filter(self._is_appeal, self._part.evaluations))
+        return instance is None or instance in appeals
 
     def uncertain(self) -> Iterator[tuple[str, str]]:
         """The answers that are not certain: each sentence, then with the instance it is about.

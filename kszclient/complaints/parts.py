@@ -272,7 +272,7 @@ def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch
 
 def _follows_school(complaint: Complaint) -> Truth:
     groups = subjects().groups
-    if complaint.subject in groups["no_participation"]:
+    if complaint.subject in groups["no_participation"] or not of_payer(complaint):
         return FALSE
     benefit = unknown("benefit")
     if complaint.benefit is not None:

@@ -48,4 +48,4 @@ def route(
     """
     studies = study(complaint, rules)
     parts = tuple(route_of(each, complaint, language) for each in studies)
-    return Route(parts, notices(complaint, studies, parts, language))
+    return Route(parts, notices(complaint, studies, parts, language, rules))

@@ -18,7 +18,7 @@ from kszclient.complaints.settings import (
     participation_area,
     routing_settings,
 )
-from kszclient.complaints.subjects import of_body, subjects
+from kszclient.complaints.subjects import body_of, of_body, subjects
 from kszclient.complaints.table import Table
 from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
@@ -251,7 +251,10 @@ def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
 
 
 def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
-    if complaint.subject in subjects().groups["alike_everywhere"] or of_body(complaint).own_steps:
+    groups = subjects().groups
+    if complaint.subject in groups["alike_everywhere"] or of_body(complaint).own_steps:
+        return frozenset()
+    if study.part.area is None and body_of(complaint) in groups["without_child"]:
         return frozenset()
     if study.part.area is None:
         # Whose payer is on the letter, or where the child lived, would tell (E9).

@@ -58,7 +58,8 @@ def end_of(name, **fields):
 def dated(name, day):
     """Fields with the day that decides about a term, and the event from which it is counted."""
     term = named_terms()[name]
-    event = {"notified_on": NOTIFIED, "gc_notified_on": NOTIFIED, "facts_last_date": NOTIFIED}
+    events = ("notified_on", "gc_notified_on", "facts_last_date", "requested_on")
+    event = dict.fromkeys(events, NOTIFIED)
     fields = {term.event: event[term.event], term.dated_by: str(day)}
     return {"notified_on": "", **fields}
 

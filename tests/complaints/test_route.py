@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from kszclient.complaints import read_complaint, read_route, route
+from kszclient.complaints import Language, read_complaint, read_route, route
 from kszclient.complaints.vocabulary import Instance, Outcome
 
 FULL = {
@@ -24,9 +24,9 @@ FULL = {
 }
 
 
-def routed(**given):
+def routed(language=Language.EN, **given):
     told = {key: value for key, value in {**FULL, **given}.items() if value is not ...}
-    return route(read_complaint(json.dumps(told)))
+    return route(read_complaint(json.dumps(told)), language=language)
 
 
 def answers(part):
@@ -486,21 +486,28 @@ def test_what_the_decree_says_is_told_of_its_payers_and_its_months_alone():
 
 
 def test_who_complains_in_eupen_is_told_not_to_rely_on_it_for_the_term():
-    assert any("take it that it does not" in notice for notice in routed(nis="63023").notices)
+    found = routed(nis="63023", payer="Ministerium der DG").notices
+    assert "No complaint stops or suspends the term of appeal." in found
 
 
 @pytest.mark.parametrize(
-    ("subject", "court"),
-    [("ZT_DECISION", "LABOUR_COURT"), ("BENEFICIARY_DESIGNATION", "FAMILY_COURT")],
+    ("subject", "court", "outcome"),
+    [
+        ("ZT_DECISION", "LABOUR_COURT", "OPEN"),
+        ("BENEFICIARY_DESIGNATION", "FAMILY_COURT", "ADMISSIBLE"),
+    ],
 )
-def test_no_term_of_the_decree_is_counted_or_started_again_for_months_before_2019(subject, court):
+def test_no_term_of_the_decree_is_counted_or_started_again_for_months_before_2019(
+    subject, court, outcome
+):
     found = routed(
         subject=subject, benefit="care_supplement", steps_done=["PAYER", "KBD"],
         period={"from": "2018-01", "to": "2018-12"}, filing_date="2025-06-10",
         kbd_filed="2025-02-10", kbd_closed="2025-04-28",
     )  # fmt: skip
     answer = answers(found.parts[0])[court]
-    assert (answer.outcome, answer.reason, answer.term) == ("ADMISSIBLE", "OLD_REGIME", None)
+    assert (answer.outcome, answer.reason) == (outcome, "OLD_REGIME")
+    assert answer.term is None or answer.term.interrupted_by is None
     assert "2025-07-25" not in " ".join(found.notices)
     assert "2025-10-27" not in " ".join(found.notices)
 
@@ -531,3 +538,64 @@ def test_a_beneficiary_whom_the_case_does_not_concern_is_told_that_this_contradi
 )
 def test_what_a_service_does_besides_is_told_of_complaints_about_it(given, words, shown):
     assert any(words in notice for notice in routed(**given).notices) is shown
+
+
+def without_payer(**given):
+    abroad = {
+        "nis": ..., "payer": ..., "period": ..., "decision_date": "2026-07-08",
+        "notified_on": "2026-07-10", "facts_last_date": "2026-07-10",
+        "filing_date": "2026-08-10", "domicile": [{"from": "2015-01-01", "country": "FR"}],
+    }  # fmt: skip
+    return routed(**{**abroad, **given})
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_where_nobody_knows_who_decided_the_shortest_day_there_could_be_is_reported(language):
+    complaint = without_payer(language=language)
+    assert complaint.parts[0].recommended.formal is None
+    ends = {
+        answer.term.file_by
+        for payer in ("FONS", "FAMIWAL", "Famiris", "Ministerium der DG")
+        for answer in without_payer(payer=payer).parts[0].evaluations
+        if answer.instance in ("GESCHILLENCOMMISSIE", "LABOUR_COURT") and answer.term
+    }
+    assert any(str(min(ends)) in notice for notice in complaint.notices)
+
+
+def test_where_nobody_knows_who_decided_a_day_that_has_passed_is_reported_as_passed():
+    assert any("may still run" in each
+               for each in without_payer(filing_date="2027-01-11").notices)  # fmt: skip
+    unknown = without_payer(decision_date=..., notified_on=...)
+    assert any("a term of appeal may be running" in each for each in unknown.notices)
+    service = without_payer(subject="STAFF_CONDUCT")
+    assert not any("Who decided is not known" in each for each in service.notices)
+
+
+MOVED = [
+    {"from": "2015-01-01", "to": "2025-01-14", "nis": "62063"},
+    {"from": "2025-01-15", "nis": "11002"},
+]
+
+
+def test_the_month_of_a_move_is_as_open_as_competence_says():
+    found = routed(nis=..., domicile=MOVED, payer=...)
+    assert any("This reading is likely, not settled." in each for each in found.notices)
+    elsewhere = routed(
+        nis=..., domicile=MOVED, payer=..., period={"from": "2025-03", "to": "2025-03"}
+    )
+    assert not any("This reading is likely" in each for each in elsewhere.notices)
+
+
+def test_a_notice_that_holds_for_one_part_only_says_of_which():
+    period = {"from": "2024-11", "to": "2025-03"}
+    found = routed(nis=..., domicile=MOVED, payer=..., period=period).notices
+    assert "Part 1: No complaint stops or suspends the term of appeal." in found
+    assert any(each.startswith("Part 2: Not quite certain: Of all complaints") for each in found)
+
+
+def test_who_can_appeal_to_the_labour_court_reads_how_a_petition_is_made():
+    def told(**given):
+        return any("dated and signed" in each for each in routed(**given).notices)
+
+    assert told(nis="62063", payer="FAMIWAL")
+    assert not told()

@@ -47,6 +47,7 @@ CHOICES = {
     "has_interest": [True, False],
     "motivated": [True, False],
     "role": [each.value for each in Role],
+    "is_beneficiary": [True, False],
     "court_pending": [True, False],
     "ombuds_pending": [True, False],
     "admin_appeal_open": [True, False],
@@ -83,6 +84,7 @@ NEVER_LEFT_OUT = {
 # Left out, these say that something did not happen or lacks, or is presumed not to be so.
 ABSENT_SAYS_NO = {
     "missing", "child_in_danger", "handled_before", "asks_about_other_household", "child_ssin",
+    "admin_appeal_exists",
 }  # fmt: skip
 
 # Who names neither means the family benefit of the domicile, and is told so.
@@ -109,6 +111,8 @@ def complaints(draw):
     told |= HOMES[home] if before == now else moved(before, now)
     told |= dict(zip(DATES, draw(st.sampled_from(DECISIONS)), strict=True))
     told |= {"subject": subject.value, "filing_date": FILING}
+    if told["role"] == Role.BENEFICIARY:
+        told["is_beneficiary"] = True
     told["steps_done"] = draw(st.sampled_from(STEPS))
     if subject not in GROUPS["appealable"]:
         told["facts_last_date"] = draw(st.sampled_from(FACTS))
