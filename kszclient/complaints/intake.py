@@ -12,7 +12,7 @@ import msgspec
 from kszclient.competence import DomicileHistory, Timeline, history_from, resolve
 from kszclient.complaints.instances import arbiter
 from kszclient.complaints.named_terms import interruptions
-from kszclient.complaints.payers import find_payers
+from kszclient.complaints.payers import Payer, find_payers
 from kszclient.complaints.subjects import body_of, of_body, subjects
 from kszclient.complaints.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
@@ -359,9 +359,19 @@ def _check(complaint: Complaint) -> None:
         raise IntakeError("field is_beneficiary: contradicts role")
     _check_domicile(complaint)
     if complaint.payer is not None:
-        find_payers(complaint.payer)
+        _check_until(find_payers(complaint.payer), complaint)
     _check_period(complaint)
     _check_register(complaint)
+
+
+def _check_until(found: tuple[Payer, ...], complaint: Complaint) -> None:
+    decided = complaint.decision_date
+    last = [payer.until for payer in found if payer.until is not None]
+    if decided and last and len(last) == len(found) and decided > max(last):
+        raise IntakeError(
+            f"field payer: had no decisions to take after {max(last)}, and decision_date is later",
+            next_step="Name the fund that took the file over, as the letter does.",
+        )
 
 
 def _check_period(complaint: Complaint) -> None:

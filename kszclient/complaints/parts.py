@@ -229,10 +229,10 @@ def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
     told = payer_in(complaint, months)
     found = find_payers(told) if told else ()
     areas = {payer.area for payer in found}
-    if len(areas) != 1:
+    area = areas.pop() if len(areas) == 1 else None
+    if area is None:
         yield _Stretch(months, None, None, None)
         return
-    area = areas.pop()
     scheme = schemes()[area]
     before, after = _cut(months, scheme.begin)
     if before:

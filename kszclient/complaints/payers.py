@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import unicodedata
 from functools import cache
 
 import msgspec
@@ -25,23 +27,26 @@ class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         names: Its own name, then the names it shares with others.
-        area: Whose files it runs.
+        area: Whose files it runs; none of a fund of the former federal child benefits.
         kind: Public or private.
         certainty: How sure the number is, or the name where there is no number.
         enterprise_number: Ten digits, or empty where it was not found.
         channels: How a complaint reaches it.
+        until: Its last day, where it exists no more.
     """
 
     names: tuple[str, ...]
-    area: Area
     kind: PayerKind
     certainty: Certainty
+    area: Area | None = None
     enterprise_number: str = ""
     channels: tuple[Channel, ...] = ()
+    until: dt.date | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payer: tuple[Payer, ...]
+    legal_forms: frozenset[str] = frozenset()
 
 
 @cache
@@ -51,11 +56,16 @@ def payers() -> tuple[Payer, ...]:
     Raises:
         DataError: A channel of one names an unknown source.
     """
-    found = load(_File, "payers.toml").payer
+    found = _file().payer
     for payer in found:
         for channel in payer.channels:
             check_sources(f"payer {payer.names[0]}, {channel.value}", [channel.source])
     return found
+
+
+@cache
+def _file() -> _File:
+    return load(_File, "payers.toml")
 
 
 def is_listed(name: str) -> bool:
@@ -68,8 +78,24 @@ def is_listed(name: str) -> bool:
 
 
 def _named(text: str) -> tuple[Payer, ...]:
-    wanted = text.strip().casefold()
-    return tuple(payer for payer in payers() if wanted in (name.casefold() for name in payer.names))
+    return _by_name().get(_written(text), ())
+
+
+@cache
+def _by_name() -> dict[str, tuple[Payer, ...]]:
+    found: dict[str, tuple[Payer, ...]] = {}
+    for payer in payers():
+        for name in {_written(name) for name in payer.names}:
+            found[name] = (*found.get(name, ()), payer)
+    return found
+
+
+def _written(name: str) -> str:
+    """A name as all spellings have it: without accents, capitals, punctuation and legal form."""
+    plain = unicodedata.normalize("NFKD", name).replace(".", "")
+    letters = "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+    words = re.findall(r"[^\W_]+", letters)
+    return " ".join(word for word in words if word not in _file().legal_forms)
 
 
 def find_payers(text: str) -> tuple[Payer, ...]:
@@ -89,6 +115,8 @@ def find_payers(text: str) -> tuple[Payer, ...]:
     ['VL', 'WA', 'BR']
     >>> [payer.area.value for payer in find_payers("0727.421.608")]
     ['BR']
+    >>> find_payers("INFINO Wallonië, asbl")[0].names[0]
+    'Infino Wallonie'
     """
     if _FUND_CODE.fullmatch(text):
         return ()

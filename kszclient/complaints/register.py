@@ -106,7 +106,8 @@ def _tells_entity(complaint: Complaint) -> bool:
     if complaint.history is not None or complaint.register_months:
         return True
     named = find_payers(complaint.payer) if complaint.payer else ()
-    return len({payer.area for payer in named}) == 1
+    areas = {payer.area for payer in named}
+    return len(areas) == 1 and None not in areas
 
 
 def _belonging(
