@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import msgspec
 
 from kszclient.cadaster.client import ChildBenefitsClient
 from kszclient.cadaster.findings import Finding, find_contradictions, find_elsewhere
-from kszclient.cadaster.outcome import Incomplete, Outcome, Refused
+from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused
 from kszclient.cadaster.person_state import PersonState, person_state
 from kszclient.competence import Competence
 from kszclient.logs import MaskedStruct
@@ -83,7 +83,8 @@ class Lookup(MaskedStruct, frozen=True, kw_only=True):
         data_filters: The elements that the KSZ took out for this customer.
         attempts: Every attempt with its ticket and how it ended, oldest first.
         followed: Where a replaced number was followed: both numbers; else None.
-        warnings: Sentences on what the answer holds outside the published contract.
+        warnings: Sentences on what the answer holds outside the published contract, and on
+            registers that are missing from it because the customer may not ask them.
     """
 
     outcome: OutcomeKind
@@ -153,6 +154,7 @@ def _look_up_once(
     refused = isinstance(outcome, Refused)
     results = () if refused else answer.results or ()
     state = person_state(answer)
+    reports = () if refused else tuple(_reports(asked, answer))
     return Lookup(
         outcome=_kind(outcome),
         ssin=state,
@@ -160,7 +162,7 @@ def _look_up_once(
         ticket_cbss=answer.information_cbss.ticket_cbss,
         sources_asked=asked,
         sources_reason=reason,
-        results=() if refused else tuple(_reports(asked, answer)),
+        results=reports,
         refusal=_refusal(answer) if refused else None,
         competence=competence,
         findings=(
@@ -173,7 +175,10 @@ def _look_up_once(
         ),
         data_filters=answer.data_filters,
         attempts=outcome.attempts,
-        warnings=tuple(map(_outside_contract, answer.numbers_outside_contract)),
+        warnings=(
+            *map(_outside_contract, answer.numbers_outside_contract),
+            *(_about_missing(reports) if isinstance(outcome, Complete) else ()),
+        ),
     )
 
 
@@ -181,6 +186,16 @@ _NOT_FOLLOWED = (
     "The new number was not asked about: the contract of the service admits days 00 to 31 only. "
     "Ask the KSZ how to consult about this person."
 )
+
+
+def _about_missing(reports: Iterable[SourceReport]) -> Iterator[str]:
+    """Warn of registers that are left out: asked about all, the KSZ may answer for some."""
+    if missing := [report.source.value for report in reports if report.status is None]:
+        yield (
+            f"Nothing is known of {', '.join(missing)}: where every register is asked, the KSZ may "
+            'leave out those that your organisation is not authorised for. It is not "no benefit"; '
+            "ask the KSZ which registers your agreement covers."
+        )
 
 
 def _outside_contract(place: str) -> str:

@@ -57,6 +57,30 @@ def test_without_a_domicile_every_register_is_asked(lookup):
     assert result.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("customer", "missing"),
+    [
+        (None, None),
+        ("FEDRIS", None),
+        ("FLW", "FEDERAL, BRUSSELS, FLANDERS, EASTBELGIUM"),
+        ("VWF", "BRUSSELS, WALLONIA, EASTBELGIUM"),
+    ],
+)
+def test_registers_that_the_customer_may_not_ask_are_not_read_as_empty(customer, missing):
+    child = WORLD.persona("brussels-to-ghent-2021").child
+    with (
+        MockKsz(WORLD, customer=customer) as mock,
+        ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
+    ):
+        warnings = look_up(client, child.ssin, PERIOD).warnings
+    if missing is None:
+        assert warnings == ()
+    else:
+        (warning,) = warnings
+        assert warning.startswith(f"Nothing is known of {missing}: ")
+        assert 'not "no benefit"' in warning
+
+
 def test_undetermined_competence_asks_every_register(lookup):
     result, _ = lookup("child-in-france")
     assert result.sources_asked == tuple(AuthenticSource)

@@ -211,3 +211,19 @@ def test_somebody_without_a_login_goes_by_number(monkeypatch):
     monkeypatch.setattr(os, "getuid", lambda: 987_654)
     nobody = msgspec.structs.replace(Profile.load("mock"), user=None)
     assert account(nobody) == "uid 987654"
+
+
+def test_registers_that_are_not_for_the_customer_are_shown_as_unknown():
+    with MockKsz(WORLD, customer="FLW") as mock:
+        shown = kszclient("lookup", GHENT, *MONTHS, "--endpoint", mock.endpoint)
+    assert "FLANDERS  did not report" in shown.out
+    assert "Warning: Nothing is known of FEDERAL, BRUSSELS, FLANDERS, EASTBELGIUM" in shown.out
+
+
+def test_a_named_register_that_is_not_for_the_customer_is_refused():
+    with MockKsz(WORLD, customer="FLW") as mock:
+        shown = kszclient(
+            "lookup", GHENT, *MONTHS, "--endpoint", mock.endpoint, "--sources", "FLANDERS"
+        )
+    assert shown.code == 3
+    assert "MSG00027" in shown.out + shown.err
