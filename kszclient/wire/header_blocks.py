@@ -29,11 +29,26 @@ NEXT = frozenset(
 
 _OURS = ULTIMATE_RECEIVER | NEXT
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-_UNDERSTOOD = frozenset({f"{{{_WSSE}}}Security"})
-"""What `kszclient.security` verifies where a profile asks for it.
+_ADDRESSING = (
+    "http://www.w3.org/2005/08/addressing",
+    "http://schemas.xmlsoap.org/ws/2004/08/addressing",
+)
+_ADDRESSES = ("Action", "To", "From", "ReplyTo", "FaultTo", "MessageID", "RelatesTo")
+_UNDERSTOOD = frozenset(
+    {
+        f"{{{_WSSE}}}Security",
+        *(f"{{{space}}}{name}" for space in _ADDRESSING for name in _ADDRESSES),
+    }
+)
+"""Security is what `kszclient.security` verifies where a profile asks for it.
 
 Where a profile leaves protection to TLS alone, the block is understood and ignored: services sign
 every answer alike, whoever asked, and a signature that nobody relies on takes nothing away.
+
+Those of WS-Addressing 1.0 and of its submission of 2004 say where a message goes and what it
+replies to; WCF marks Action and To as ones that must be understood. A reply comes on the connection
+of its question, so that nothing is left to route, and what it repeats of the question shows whether
+it answers that one (`AnswerMismatchError`).
 """
 
 

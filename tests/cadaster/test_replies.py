@@ -348,6 +348,7 @@ NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
         ("Transaction", f'{MUST} soapenv:actor=""'),
         ("Transaction", f'{MUST} soapenv:actor="{NEXT}"'),
         ("Security", MUST),
+        ("Action", MUST),
     ],
 )
 def test_a_header_that_must_be_understood_and_is_not_is_refused_by_name(ask, block, attributes):
@@ -359,20 +360,30 @@ def test_a_header_that_must_be_understood_and_is_not_is_refused_by_name(ask, blo
     assert len(seen) == 1
 
 
+ADDRESSING = "http://www.w3.org/2005/08/addressing"
+SUBMITTED = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+
+
 @pytest.mark.parametrize(
-    ("block", "attributes"),
+    ("block", "attributes", "space"),
     [
-        ("Transaction", ""),
-        ("Transaction", 'soapenv:mustUnderstand="0"'),
-        ("Transaction", 'mustUnderstand="1"'),
-        ("Transaction", f'{MUST} soapenv:actor="urn:somebody-else"'),
-        ("Security", f'xmlns:w="{WSSE}" {MUST}'),
+        ("Transaction", "", "urn:x"),
+        ("Transaction", 'soapenv:mustUnderstand="0"', "urn:x"),
+        ("Transaction", 'mustUnderstand="1"', "urn:x"),
+        ("Transaction", f'{MUST} soapenv:actor="urn:somebody-else"', "urn:x"),
+        ("Security", MUST, WSSE),
+        *(
+            (block, MUST, space)
+            for space in (ADDRESSING, SUBMITTED)
+            for block in ("Action", "To", "From", "MessageID", "RelatesTo", "ReplyTo", "FaultTo")
+        ),
     ],
 )
-def test_a_header_for_others_or_that_may_be_ignored_is_ignored(ask, block, attributes):
+def test_a_header_that_is_understood_or_for_others_is_ignored(ask, block, attributes, space):
+    """WCF marks Action and To of WS-Addressing, and Security, as ones to understand."""
+
     def change(body):
-        changed = with_header(block, attributes)(body)
-        return changed.replace(b"<x:Security", b"<w:Security")
+        return with_header(block, attributes)(body).replace(b"urn:x", space.encode(), 1)
 
     with server_of(200, {"Content-Type": XML}, change) as (url, _):
         assert ask(profile_of(url)).answer.results

@@ -8,9 +8,11 @@ from kszclient.errors import ContractDriftError, SignatureRefusedError
 from kszclient.security.signed_messages import SignedMessages
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
+from kszclient.security.wsse import WSU
 from kszclient.transport import HttpAnswer
 from kszclient.wire import read_answer
 from tests.security.forgery import LATER, NOW, SOAP
+from tests.security.other_stacks import ADDRESSING, message, reference, signed_by_xmlsec, token
 from tests.wire.corpus import full
 
 READ = {"http_status": 200, "content_type": "text/xml"}
@@ -83,3 +85,20 @@ def test_an_unsigned_header_beside_a_signed_answer_must_be_understood(
             received(answer, service, change=with_header)
     else:
         assert received(answer, service, change=with_header) == read_answer(answer, **READ)
+
+
+@pytest.mark.parametrize("signed", [True, False], ids=["signed", "not signed"])
+def test_an_answer_that_wcf_addressed_is_read(answer, service, signed):
+    """Action must be understood, and may be among what was signed."""
+    root = etree.fromstring(answer)
+    body = root[0]
+    body.set(f"{{{WSU}}}Id", "Body")
+    headers = (
+        f'<a:Action soap:mustUnderstand="1" wsu:Id="Action" xmlns:a="{ADDRESSING}">urn:x</a:Action>'
+    )
+    covered = ("Timestamp", "Body", *(["Action"] if signed else []))
+    text = message(tokens=token(service), headers=headers, signed=covered)
+    outer = etree.fromstring(text)
+    outer.replace(outer[1], body)
+    envelope = signed_by_xmlsec(etree.tostring(outer), service, reference(service))
+    assert received(answer, service, change=lambda _: envelope) == read_answer(answer, **READ)
