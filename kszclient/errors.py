@@ -152,12 +152,15 @@ class ConsultationError(KszError):
         retry_after_seconds: How long the other side asks us to wait, if it said so (the header
             Retry-After, which whoever read the answer puts here).
         earlier_tickets: The tickets of the attempts before this one, oldest first.
+        stated_codes: What a fault in the words of the KSZ states, whether or not it was signed:
+            enough to decide how fast to go on, and never to be believed.
     """
 
     sent: bool = True
     retry_can_help: bool = False
     retry_after_seconds: float | None = None
     earlier_tickets: tuple[str, ...] = ()
+    stated_codes: tuple[str, ...] = ()
 
     def __init__(
         self, message: str, *, ticket: str | None = None, next_step: str = "", sent: bool = True
@@ -233,13 +236,14 @@ class UnverifiedFaultError(GatewayError):
 
     Whoever stands between can write it, so it is no word of the KSZ's: neither a refusal nor a
     ticket to quote. But many services sign no faults, for these arise before anything is signed;
-    so the question is put again as after a fault that was signed, within the same few attempts,
-    which costs little and gives nobody anything.
+    so the question is put again where it would be after the same fault signed, and only there: to
+    repeat what was refused may lock an account, and who can forge a fault can stop any answer.
 
     Args:
         message: What came, without its content.
         http_status: The HTTP status that came with it.
         claimed_codes: The reason codes that the fault states.
+        again: Whether asking again could help if the fault were the KSZ's.
         ticket: Our ticket of the question.
         next_step: What the caller can do.
     """
@@ -248,20 +252,25 @@ class UnverifiedFaultError(GatewayError):
         "Try again later; if it stays, ask the KSZ help desk whether it signs faults. Do not take "
         "the fault for its answer."
     )
+    _NOT_AGAIN = (
+        "Do not try again, and do not take the fault for the KSZ's answer: show its help desk this "
+        "line, and ask whether it signs faults."
+    )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - those of every error, and what this one alone knows
         self,
         message: str,
         *,
         http_status: int,
         claimed_codes: tuple[str, ...],
+        again: bool = True,
         ticket: str | None = None,
         next_step: str = "",
     ) -> None:
         super().__init__(message, http_status=http_status, ticket=ticket, next_step=next_step)
-        self.next_step = next_step or type(self).next_step
-        self.retry_can_help = True
-        self.claimed_codes = claimed_codes
+        self.next_step = next_step or (type(self).next_step if again else self._NOT_AGAIN)
+        self.retry_can_help = again
+        self.claimed_codes = self.stated_codes = claimed_codes
 
 
 class ContractDriftError(ConsultationError):
@@ -328,5 +337,5 @@ class ServiceFaultError(ConsultationError):
         next_step: str = "",
     ) -> None:
         super().__init__(message, ticket=ticket, next_step=next_step)
-        self.reason_codes = reason_codes
+        self.reason_codes = self.stated_codes = reason_codes
         self.ticket_cbss = ticket_cbss

@@ -7,6 +7,7 @@ may lock an account.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -102,22 +103,39 @@ _BY_FAULT_CODE: Mapping[str, Remedy] = {
             *("UnsupportedSecurityToken", "UnsupportedAlgorithm", "InvalidSecurity"),
             *("InvalidSecurityToken", "FailedAuthentication", "FailedCheck"),
             *("SecurityTokenUnavailable", "MessageExpired"),
+            "SecurityError",  # WSS4J: in the place of all others, to keep the cause to itself
+            # WS-Trust 1.4, section 11; WS-SecureConversation 1.4, section 9.
+            *("AuthenticationBadElements", "ExpiredData", "InvalidTimeRange"),
+            *("BadContextToken", "UnsupportedContextToken"),
         ),
         SECURITY,
     ),
     # What stands behind the dot in practice; SOAP 1.1 has Client.Authentication for its example.
     **dict.fromkeys(
-        ("Authentication", "Authorization", "AuthenticationFailed", "AccessDenied"), LOGIN
+        (
+            *("Authentication", "AuthenticationFailed", "AuthenticationFailure"),
+            *("AuthenticationError", "AuthenticationRequired", "Unauthenticated"),
+            *("Authorization", "AuthorizationFailed", "AuthorizationFailure"),
+            *("AuthorizationError", "Unauthorized", "NotAuthorized", "InvalidCredentials"),
+            *("AccessDenied", "PermissionDenied", "Forbidden"),
+        ),
+        LOGIN,
     ),
     # WS-Addressing 1.0, SOAP binding, section 6.4.
+    **dict.fromkeys(("DestinationUnreachable", "ActionNotSupported"), ADDRESS),
     **dict.fromkeys(
         (
             *("InvalidAddressingHeader", "MessageAddressingHeaderRequired"),
-            *("DestinationUnreachable", "ActionNotSupported"),
+            *("InvalidAddress", "InvalidEPR", "InvalidCardinality", "MissingAddressInEPR"),
+            *("DuplicateMessageID", "ActionMismatch", "OnlyAnonymousAddressSupported"),
+            "OnlyNonAnonymousAddressSupported",
         ),
-        ADDRESS,
+        DIALECT,
     ),
     "EndpointUnavailable": LATER,
+    # WCF: the message cannot be read as one of the service's, or the service failed.
+    "DeserializationFailed": MESSAGE,
+    "InternalServiceFault": LATER,
 }
 
 _BY_REASON: Mapping[str, bool] = {
@@ -127,6 +145,9 @@ _BY_REASON: Mapping[str, bool] = {
     **dict.fromkeys(("MSG00004", "MSG00008"), False),
     **dict.fromkeys(("MSG00013", "MSG00014", "MSG00015", "MSG00016", "MSG00027"), False),
 }
+_LOCAL_NAME = re.compile(r"[^:}/#]*$")
+"""What a code ends with; before it goes a prefix, or the namespace as in ``{urn:x}Client``."""
+
 _FOLDED = {name.casefold(): name for name in _BY_FAULT_CODE}
 
 
@@ -143,8 +164,8 @@ def known_fault_code(codes: Iterable[str]) -> str | None:
     """Return the most specific name in the fault codes that the table knows, or None.
 
     Args:
-        codes: Fault codes from the general to the specific, as written: a prefix, a dot and white
-            space around a name change nothing, nor does its case.
+        codes: Fault codes from the general to the specific, as written: a prefix or namespace, a
+            dot and white space around a name change nothing, nor does its case.
 
     >>> known_fault_code([" S:Client.Authentication "])
     'Authentication'
@@ -153,7 +174,8 @@ def known_fault_code(codes: Iterable[str]) -> str | None:
     >>> known_fault_code(["soapenv:Server.userException"])
     'Server'
     """
-    names = [name for code in codes for name in code.rpartition(":")[2].split(".")]
+    local = [found[0] for code in codes if (found := _LOCAL_NAME.search(code.strip()))]
+    names = [name for code in local for name in code.split(".")]
     folded = (_FOLDED.get(name.strip().casefold()) for name in reversed(names))
     return next(filter(None, folded), None)
 
@@ -162,9 +184,10 @@ def by_fault_code(name: str | None) -> Remedy:
     """Return what to do about a SOAP fault without the KSZ's own detail.
 
     Args:
-        name: What `known_fault_code` returned; a code that nobody knows may pass like ``Server``.
+        name: What `known_fault_code` returned; a code that is not in the table may pass like
+            ``Server``.
     """
-    return LATER if name is None else _BY_FAULT_CODE[name]
+    return _BY_FAULT_CODE.get(name or "", LATER)
 
 
 def by_reasons(reasons: Iterable[str], fault_code: str | None) -> bool:

@@ -17,7 +17,7 @@ from kszclient.cadaster.merging import merge
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.subjects import subjects
-from kszclient.errors import ConsultationError, DeadlineExceededError, ServiceFaultError
+from kszclient.errors import ConsultationError, DeadlineExceededError
 from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, day_in_belgium
 from kszclient.wire import Answer, GlobalStatusValue, Question, envelope_of
@@ -127,14 +127,15 @@ class Inquiry:
         """Let the breaker learn from how an attempt ends.
 
         Where only the registers behind the KSZ are silent, the endpoint itself has answered: a
-        closed register must not keep the others from being asked.
+        closed register must not keep the others from being asked. A fault that nobody signed is
+        enough for that: leaving an endpoint alone spares it, and protects nothing else.
         """
-        registers_silent: ServiceFaultError | None = None
+        registers_silent: ConsultationError | None = None
         with self._conduct.breaker.guard():
             try:
                 yield
-            except ServiceFaultError as error:
-                if set(error.reason_codes) != {_REGISTERS_SILENT}:
+            except ConsultationError as error:
+                if set(error.stated_codes) != {_REGISTERS_SILENT}:
                     raise
                 registers_silent = error
         if registers_silent is not None:

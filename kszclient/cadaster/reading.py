@@ -62,6 +62,7 @@ def _raise_what_came(body: bytes, beside: Beside, *, max_bytes: int) -> None:
             f"{beside.http_status})",
             http_status=beside.http_status,
             claimed_codes=error.reason_codes,
+            again=error.retry_can_help,
         ) from None
     except ContractDriftError:
         return

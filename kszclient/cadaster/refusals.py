@@ -11,6 +11,7 @@ from kszclient.errors import (
     SignatureRefusedError,
     UnverifiedFaultError,
 )
+from kszclient.remedies import LOGIN, SECURITY, by_fault_code
 from kszclient.security.examination import Check, State
 from kszclient.security.signature_flaws import SignatureFlaw
 
@@ -20,9 +21,7 @@ _NOT_VALID = {"MSG00004", "MSG00008"}
 _NOT_LET_IN = {"MSG00013", "MSG00014", "MSG00015", "MSG00016"}
 _UNAUTHORISED = {401, 403}
 _NOBODY_THERE = {404, 405}
-_ELSEWHERE = ("Sender", "Receiver", "DataEncodingUnknown", "ActionNotSupported")
-_WITHOUT_MEANING = (None, *_ELSEWHERE, "Server", "VersionMismatch", "other")
-_LOGIN_REFUSED = {"Authentication", "Authorization", "AuthenticationFailed", "AccessDenied"}
+
 
 _ASK_FOR_ACCESS = "Ask the KSZ whether your organisation and its login may use this service."
 _CHECK_LOGIN = (
@@ -83,30 +82,37 @@ def _gateway(error: GatewayError, *, signed: bool) -> Verdict:
     if status in _NOBODY_THERE:
         finding = f"nobody answers under this address (HTTP status {status})"
         return _fail("connection", finding, "Check endpoint.")
-    if code in _LOGIN_REFUSED:
-        return _fail(
-            "access", f"somebody answers, but refuses us (fault code {code})", _CHECK_LOGIN
-        )
-    if code in _WITHOUT_MEANING:
-        finding = f"somebody answers, but not as the service does: {error}"
-        return Verdict(Check("connection", State.WARN, finding, _LOOK_FURTHER))
-    return _signed_refused(code) if signed else _unsigned_refused(code)
+    if by_fault_code(code) is LOGIN:
+        finding = f"somebody answers, but refuses us (fault code {code})"
+        return _fail("access", finding, _CHECK_LOGIN)
+    return _signed_refused(error, code) if signed else _unsigned_refused(error, code)
 
 
-def _signed_refused(code: str) -> Verdict:
+def _signed_refused(error: GatewayError, code: str | None) -> Verdict:
     if code == "MustUnderstand":
         finding = "the service does not know the header that holds our signature"
         return _fail("signature", finding, _NO_SIGNATURE)
     if code == "Client":
         return Verdict(Check("connection", State.WARN, _NOT_SIGNED, _LOOK_FURTHER))
-    return _fail("signature", f"the service refuses our signature ({code})", _OTHER_SIGNATURE)
+    if by_fault_code(code) is SECURITY:
+        finding = f"the service refuses our signature ({code})"
+        return _fail("signature", finding, _OTHER_SIGNATURE)
+    return _odd(error)
 
 
-def _unsigned_refused(code: str) -> Verdict:
+def _unsigned_refused(error: GatewayError, code: str | None) -> Verdict:
     if code == "Client":
         finding = "a question about nobody is refused, as it must be (SOAP fault Client)"
         return Verdict(Check("connection", State.OK, finding))
-    return _fail("signature", f"the service asks for a signature ({code})", _SET_SIGNATURE)
+    if by_fault_code(code) is SECURITY:
+        return _fail("signature", f"the service asks for a signature ({code})", _SET_SIGNATURE)
+    return _odd(error)
+
+
+def _odd(error: GatewayError) -> Verdict:
+    finding = f"somebody answers, but not as the service does: {error}"
+    step = _LOOK_FURTHER if error.retry_can_help else error.next_step
+    return Verdict(Check("connection", State.WARN, finding, step))
 
 
 def _fail(name: str, finding: str, step: str, *, ours: bool = True) -> Verdict:

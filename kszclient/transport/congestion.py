@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from kszclient.errors import ConsultationError, ServiceFaultError
+from kszclient.errors import ConsultationError
 
 _ANSWERS_LOOKED_AT = 16
 _AFTER_A_FAILURE = 0.5
@@ -67,8 +67,8 @@ class Congestion:
         try:
             yield
         except ConsultationError as error:
-            # A fault of the KSZ's own is about what stands behind it, and less would not help that.
-            if error.retry_can_help and not isinstance(error, ServiceFaultError):
+            # A fault in the KSZ's words is about what stands behind it; less would not help that.
+            if error.retry_can_help and not error.stated_codes:
                 self._failed(begun, error.retry_after_seconds)
             raise
         self._answered(begun)

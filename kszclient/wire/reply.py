@@ -6,6 +6,7 @@ for 500 with a fault, but gateways are known to do otherwise.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -38,6 +39,7 @@ _ENVELOPE, _BODY, _HEADER, _FAULT = (
 _RESPONSE = f"{{{NAMESPACE}}}consultFilesBySsinResponse"
 _FAULT_DETAIL = f"{{{NAMESPACE}}}consultFilesBySsinFault"
 _SOAP_12 = "{http://www.w3.org/2003/05/soap-envelope}"
+_FAULTS = frozenset({_FAULT, f"{_SOAP_12}Fault"})
 _DETAILS = frozenset({"detail", f"{_SOAP_12}Detail"})
 _OK = 200
 _XML_TYPES = ("text/xml", "application/xml", "application/soap+xml")
@@ -45,12 +47,27 @@ _ENCODING_FLAWS = frozenset(
     {"compressed", "encoding-unknown", "encoding-wrong", "encodings-differ"}
 )
 
+_OTHER_FORMATS = {
+    "application/dime": "DIME",
+    "application/fastinfoset": "Fast Infoset",
+    "application/soap+fastinfoset": "Fast Infoset",
+    "application/soap+msbin1": "the binary format of WCF",
+    "application/soap+msbinsession1": "the binary format of WCF",
+}
+"""Forms of SOAP that are no XML, by media type: who speaks them does so again."""
+
+_HTML = re.compile(rb"\s*<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
+
 _ENCODING = "Do not use the answer; show its encoding to whoever runs the service or a gateway."
 _DAMAGED = (
     "Do not use the answer; if it stays, show the KSZ help desk and your network desk that it is "
     "damaged."
 )
 _TOO_LONG = "Ask for fewer months or sources, or allow larger answers in the profile."
+_ANOTHER_SERVICE = (
+    "Do not use the answer; check the endpoint, for another service or operation may stand there, "
+    "and ask your network desk which gateway stands in between."
+)
 _OUR_QUESTION = (
     "Do not try again: the KSZ finds fault with what was asked; quote the KSZ ticket to its help "
     "desk."
@@ -95,12 +112,14 @@ def in_utf8(body: bytes, beside: Beside, *, max_bytes: int = MAX_BYTES) -> bytes
         GatewayError: It comes in several parts, or in no encoding that can be read.
         ContractDriftError: It claims to be an answer in an encoding that cannot be read.
     """
-    if beside.media_type.startswith("multipart/"):
+    if beside.media_type.startswith("multipart/") or body.lstrip().startswith(b"--"):
         raise _elsewhere(f"a multipart answer came, with {beside.status}", beside)
+    if other := _OTHER_FORMATS.get(beside.media_type):
+        raise _elsewhere(f"an answer in {other} came, with {beside.status}", beside)
     try:
         return as_utf8(body, beside.content_type, max_bytes=max_bytes)
     except MalformedXmlError as error:
-        _refuse_unreadable(error, beside)
+        _refuse_unreadable(error, body, beside)
 
 
 def read_utf8(body: bytes, beside: Beside, *, max_bytes: int = MAX_BYTES) -> Answer:
@@ -112,12 +131,14 @@ def read_utf8(body: bytes, beside: Beside, *, max_bytes: int = MAX_BYTES) -> Ans
     try:
         root = parse(body, max_bytes=max_bytes)
     except MalformedXmlError as error:
-        _refuse_unreadable(error, beside)
+        _refuse_unreadable(error, body, beside)
     payload = _payload(root, beside)
-    if payload.tag == _FAULT:
+    if payload.tag in _FAULTS:
         _raise_fault(payload, beside)
     if payload.tag != _RESPONSE:
-        raise ContractDriftError("the SOAP body holds something else than an answer")
+        raise ContractDriftError(
+            "the SOAP body holds something else than an answer", next_step=_ANOTHER_SERVICE
+        )
     if beside.http_status != _OK:
         raise ContractDriftError(
             f"an answer came with {beside.status}",
@@ -142,11 +163,11 @@ def check_headers(envelope: bytes) -> None:
         raise ContractDriftError("the answer cannot be read twice", next_step=_DAMAGED) from None
 
 
-def _refuse_unreadable(error: MalformedXmlError, beside: Beside) -> NoReturn:
+def _refuse_unreadable(error: MalformedXmlError, body: bytes, beside: Beside) -> NoReturn:
     if error.flaw == "too-long":
         raise ContractDriftError("the answer is longer than allowed", next_step=_TOO_LONG) from None
     claims_xml = beside.media_type in _XML_TYPES or error.flaw == "compressed"
-    html = error.flaw == "dtd" and (error.root or "").lower() == "html"
+    html = error.flaw in ("dtd", "malformed") and _HTML.match(body) is not None
     if beside.http_status == _OK and claims_xml and not html and error.flaw != "empty":
         step = _ENCODING if error.flaw in _ENCODING_FLAWS else _DAMAGED
         raise ContractDriftError(f"{error} ({beside.status})", next_step=step) from None
@@ -162,18 +183,24 @@ def _payload(root: _Element, beside: Beside) -> _Element:
         _refuse_root(root, beside)
     parts = [child.tag for child in root]
     if parts not in ([_BODY], [_HEADER, _BODY]):
-        raise ContractDriftError("the SOAP envelope does not hold exactly one body")
+        raise ContractDriftError(
+            "the SOAP envelope does not hold exactly one body", next_step=_DAMAGED
+        )
     _check_headers(root)
     body = root[-1]
     if len(body) != 1:
-        raise ContractDriftError("the SOAP body does not hold exactly one element")
+        raise ContractDriftError(
+            "the SOAP body does not hold exactly one element", next_step=_DAMAGED
+        )
     return body[0]
 
 
 def _refuse_root(root: _Element, beside: Beside) -> NoReturn:
     name = str(root.tag).rpartition("}")[2]
+    if root.tag in _FAULTS:
+        raise _fault_without_detail(root, "a SOAP fault without an envelope came", beside)
     if root.tag == f"{_SOAP_12}Envelope":
-        fault = root.find(f"{_SOAP_12}Body/{_SOAP_12}Fault")
+        fault = next(root.iterfind(f"{_SOAP_12}Body/{{*}}Fault"), None)
         if fault is not None:
             raise _fault_without_detail(fault, "a SOAP 1.2 fault came", beside)
         raise _elsewhere(f"a SOAP 1.2 answer came, with {beside.status}", beside)
@@ -215,6 +242,8 @@ def _check(payload: _Element) -> tuple[str, ...]:
 
 
 def _raise_fault(fault: _Element, beside: Beside) -> NoReturn:
+    if fault.tag != _FAULT:
+        raise _fault_without_detail(fault, "a SOAP 1.2 fault in an envelope of 1.1 came", beside)
     detail = fault.find("detail")
     known = [] if detail is None else [child for child in detail if child.tag == _FAULT_DETAIL]
     if not known:

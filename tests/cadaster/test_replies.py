@@ -56,6 +56,21 @@ def soap_12(body):
     )
 
 
+FAULT_12 = (
+    b'<e:Fault xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Code><e:Value>e:Sender'
+    b"</e:Value></e:Code></e:Fault>"
+)
+
+
+def in_soap_12(body):
+    """Put what stands in a body into an envelope of SOAP 1.2, and leave it in its own version."""
+    inside = body.partition(b"<s:Body>")[2].partition(b"</s:Body>")[0]
+    inside = inside.replace(
+        b"<s:Fault>", b'<s:Fault xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
+    )
+    return soap_12(ENVELOPE) % inside
+
+
 def in_parts(body):
     return (
         b"--part\r\nContent-Type: text/xml\r\nContent-ID: <root>\r\n\r\n"
@@ -147,6 +162,20 @@ REPLIES = {
             ("wsse:MessageExpired", "MessageExpired", ONCE),
             ("a:ActionNotSupported", "ActionNotSupported", ONCE),
             ("s:Sender", "Sender", ONCE),
+            # As stacks write them: WSS4J, WS-Trust, Axis, WCF, and names that are not prefixed.
+            ("ns1:SecurityError", "SecurityError", ONCE),
+            ("wst:ExpiredData", "ExpiredData", ONCE),
+            ("c:BadContextToken", "BadContextToken", ONCE),
+            ("ns1:Server.Unauthenticated", "Unauthenticated", ONCE),
+            ("s:Server.Unauthorized", "Unauthorized", ONCE),
+            ("x:InvalidCredentials", "InvalidCredentials", ONCE),
+            ("a:DeserializationFailed", "DeserializationFailed", ONCE),
+            ("a:InternalServiceFault", "InternalServiceFault", AGAIN),
+            ("wsa:ActionMismatch", "ActionMismatch", ONCE),
+            ("{http://schemas.xmlsoap.org/soap/envelope/}Client", "Client", ONCE),
+            ("http://schemas.xmlsoap.org/soap/envelope/Client", "Client", ONCE),
+            ("{http://schemas.xmlsoap.org/soap/envelope/}Server", "Server", AGAIN),
+            ("s:Client/Authentication", "Authentication", ONCE),
             ("s:Server", "Server", AGAIN),
             ("s:Server.userException", "Server", AGAIN),
             (" s:Server ", "Server", AGAIN),
@@ -156,6 +185,34 @@ REPLIES = {
             ("", "other", AGAIN),
         )
     },
+    "a fault of 1.2 in an envelope of 1.1": (
+        500,
+        XML,
+        ENVELOPE % FAULT_12,
+        "SOAP 1.2 fault in an envelope of 1.1.*Sender",
+        ONCE,
+    ),
+    "a fault of 1.1 in an envelope of 1.2": (
+        500,
+        XML,
+        in_soap_12(fault("s:Client.Authentication")),
+        "SOAP 1.2 fault.*Authentication",
+        ONCE,
+    ),
+    "a fault without an envelope": (
+        500,
+        XML,
+        b'<Fault xmlns="http://schemas.xmlsoap.org/soap/envelope/">%b</Fault>'
+        % b"<faultcode>s:Client.Authentication</faultcode>",
+        "without an envelope.*Authentication",
+        ONCE,
+    ),
+    "multipart without its header": (200, XML, in_parts, "multipart", ONCE),
+    "DIME": (200, "application/dime", b"\x0c\x20\x00\x00", "DIME", ONCE),
+    "Fast Infoset": (200, "application/soap+fastinfoset", b"\xe0\0\0\1", "Fast Infoset", ONCE),
+    "binary WCF": (500, "application/soap+msbin1", b"V\x02\x0b", "binary format of WCF", ONCE),
+    "a page that is no XML": (200, HTML, b"<!DOCTYPE html><form>", "an HTML page", AGAIN),
+    "a page in the name of XML": (200, XML, b"<html><br>", "an HTML page", AGAIN),
     "Server with 401": (401, XML, fault("s:Server"), "401", ONCE),
     "a code within what SOAP calls the detail": (
         500,

@@ -204,6 +204,16 @@ def soap_fault(code):
         (soap_fault("Server"), True, "connection", State.WARN, False),
         (soap_fault("Sender"), False, "connection", State.WARN, False),
         (soap_fault("Authentication"), False, "access", State.FAIL, True),
+        (soap_fault("Unauthenticated"), True, "access", State.FAIL, True),
+        (soap_fault("SecurityError"), True, "signature", State.FAIL, True),
+        (soap_fault("SecurityError"), False, "signature", State.FAIL, True),
+        # What finds no fault with a signature is not blamed on it.
+        (soap_fault("DestinationUnreachable"), True, "connection", State.WARN, False),
+        (soap_fault("EndpointUnavailable"), False, "connection", State.WARN, False),
+        (soap_fault("ActionMismatch"), True, "connection", State.WARN, False),
+        (soap_fault("DeserializationFailed"), False, "connection", State.WARN, False),
+        (soap_fault("other"), True, "connection", State.WARN, False),
+        (soap_fault(None), True, "connection", State.WARN, False),
     ],
 )
 def test_each_refusal_is_judged(error, signed, name, state, ours):

@@ -7,6 +7,7 @@ arise before anything is signed.
 import asyncio
 import json
 
+import msgspec
 import pytest
 
 from kszclient.audit import AuditKeys, AuditTrail, Selection, export
@@ -83,6 +84,28 @@ def test_it_is_reported_as_what_it_is_and_the_question_is_put_again(serving, ask
     assert error.claimed_codes == ("MSG00003",)
     assert not hasattr(error, "ticket_cbss")
     assert "Do not take the fault for its answer" in error.next_step
+    assert len(mock.requests) == 3
+
+
+@CLIENTS
+def test_what_would_not_be_asked_again_if_it_were_signed_is_not(serving, ask):
+    """To repeat what was refused may lock an account, whoever wrote the refusal."""
+    mock, path = serving(Rule(fault="MSG00004"), guard=Unsigned)
+    with pytest.raises(UnverifiedFaultError, match="nobody signed") as caught:
+        ask(Profile.load(path))
+    assert len(mock.requests) == 1
+    assert "Do not try again" in caught.value.next_step
+
+
+@pytest.mark.parametrize("guard", [Guard, Unsigned])
+@CLIENTS
+def test_silent_registers_never_open_the_circuit(serving, ask, guard):
+    """The endpoint answered: whether signed or not, others behind it can be asked."""
+    mock, path = serving(Rule(silent=True), guard=guard)
+    expected = ServiceFaultError if guard is Guard else UnverifiedFaultError
+    profile = msgspec.structs.replace(Profile.load(path), attempts=3, breaker_failures=2)
+    with pytest.raises(expected, match="MSG00002"):
+        ask(profile)
     assert len(mock.requests) == 3
 
 
