@@ -22,6 +22,7 @@ class TlsFlaw(StrEnum):
 
     UNKNOWN_AUTHORITY = "unknown-authority"
     INTERMEDIATE_MISSING = "intermediate-missing"
+    BUNDLE_INCOMPLETE = "bundle-incomplete"
     EXPIRED = "expired"
     NOT_YET_VALID = "not-yet-valid"
     REVOKED = "revoked"
@@ -46,7 +47,7 @@ class TlsFlaw(StrEnum):
 
 # The numbers that OpenSSL gives its reasons to refuse a certificate (x509_vfy.h, X509_V_ERR_*).
 _VERIFY_CODES = {
-    2: TlsFlaw.UNKNOWN_AUTHORITY,
+    2: TlsFlaw.BUNDLE_INCOMPLETE,
     3: TlsFlaw.REVOCATION_UNKNOWN,
     5: TlsFlaw.REVOCATION_UNKNOWN,
     7: TlsFlaw.CHAIN_INVALID,
@@ -131,7 +132,8 @@ _MEANINGS = {
     TlsFlaw.UNKNOWN_AUTHORITY: _Meaning(
         "the service's certificate comes from an authority that we do not trust",
         "Set ca_bundle to the authorities of the environment; if it is set, ask the KSZ whether "
-        "its authority changed, and your network desk whether it opens secure connections.",
+        "its authority changed or its server leaves out a part of the chain, and your network desk "
+        "whether it opens secure connections.",
         ours=True,
     ),
     TlsFlaw.INTERMEDIATE_MISSING: _Meaning(
@@ -140,9 +142,15 @@ _MEANINGS = {
         "Ask the KSZ to send the whole chain; until it does, add the intermediate certificate, "
         "fetched from the authority itself, to ca_bundle.",
     ),
+    TlsFlaw.BUNDLE_INCOMPLETE: _Meaning(
+        "ca_bundle holds an intermediate certificate without the one that is above it",
+        "Add to ca_bundle what is above it, up to the root, fetched from the authority itself.",
+        ours=True,
+    ),
     TlsFlaw.EXPIRED: _Meaning(
         "the service's certificate has expired",
-        "Check the clock of this machine; if it is right, the KSZ must renew its certificate.",
+        "Check the clock of this machine; if it is right, the KSZ must renew its certificate, "
+        "unless that of an authority in ca_bundle is the one that expired.",
     ),
     TlsFlaw.NOT_YET_VALID: _Meaning(
         "the service's certificate is not valid yet",

@@ -42,6 +42,7 @@ CHILD = "16023000160"
 ROOT = issued("Root", levels=1)
 OTHER = issued("Other root", levels=1)
 BETWEEN = issued("Intermediate", ROOT, levels=0)
+LOWER = issued("Lower", issued("Upper", ROOT, levels=1), levels=0)
 FLAT = issued("Root without intermediates", levels=0)
 STRONG = issued("RSA root", key=rsa.generate_private_key(65537, 2048), levels=0)
 SERVER = issued("localhost", ROOT)
@@ -199,6 +200,12 @@ REFUSED = {
     "another intermediate sent": Case(
         shows(issued("localhost", BETWEEN, send=[issued("Second", ROOT, levels=0)])),
         "intermediate-missing",
+    ),
+    "only the intermediate trusted": Case(
+        shows(issued("localhost", BETWEEN)), "bundle-incomplete", trusted=pem(BETWEEN)
+    ),
+    "the intermediate trusted without the one above it": Case(
+        shows(issued("localhost", LOWER)), "bundle-incomplete", trusted=pem(LOWER) + pem(ROOT)
     ),
     "revoked": Case(shows(REVOKED), "revoked", revoked=revocation_list(ROOT, REVOKED)),
     "revocation list out of date": Case(
