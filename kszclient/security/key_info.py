@@ -31,6 +31,7 @@ from kszclient.security.wsse import (
     THUMBPRINT_SHA1,
     WSSE,
     X509_PROFILE,
+    X509_PROFILE_11,
     X509_V3,
     digest,
 )
@@ -148,7 +149,7 @@ def named_certificates(
 def _hints(key_info: _Element, token: _Element | None) -> Iterator[Hint]:
     for each in key_info:
         if each.tag == f"{{{WSSE}}}SecurityTokenReference":
-            if len(key_info) > 1 or len(each) != 1:
+            if len(each) != 1 or len(key_info.findall(each.tag)) > 1:
                 refuse(SignatureFlaw.KEY_SUBSTITUTED)
             yield from _by_reference(each[0], token)
         elif each.tag == f"{{{DS}}}X509Data":
@@ -191,7 +192,7 @@ def _held_by(token: _Element) -> Hint:
     """
     _check_encoding(token)
     held = read_base64(token)
-    kind = token.get("ValueType", X509_V3).removeprefix(X509_PROFILE)
+    kind = _kind(token.get("ValueType", X509_V3))
     if kind in {"X509v3", "X509v1", "X509"}:
         return lambda pin: held == pin.der
     if kind == "X509PKIPathv1":
@@ -203,19 +204,21 @@ def _held_by(token: _Element) -> Hint:
 
 def _by_key_identifier(identifier: _Element) -> Hint:
     _check_encoding(identifier)
-    kind = identifier.get("ValueType", "")
-    if kind == THUMBPRINT_SHA1:
+    value_type = identifier.get("ValueType", "")
+    if value_type == THUMBPRINT_SHA1:
         thumbprint = read_base64(identifier)
         return lambda pin: thumbprint == pin.thumbprint
-    if kind.removeprefix(X509_PROFILE) in {
-        "X509SubjectKeyIdentifier",
-        "X509v3SubjectKeyIdentifier",
-    }:
+    if _kind(value_type) in {"X509SubjectKeyIdentifier", "X509v3SubjectKeyIdentifier"}:
         wanted = read_base64(identifier)
         return lambda pin: wanted == pin.key_identifier
-    if kind.startswith(X509_PROFILE):
+    if _kind(value_type) != value_type:
         return _held_by(identifier)
     return _refuse_kind(identifier)
+
+
+def _kind(value_type: str) -> str:
+    """Return a kind of token by its bare name; both versions of the profile are in use."""
+    return value_type.removeprefix(X509_PROFILE).removeprefix(X509_PROFILE_11)
 
 
 def _by_x509_data(data: _Element) -> Iterator[Hint]:

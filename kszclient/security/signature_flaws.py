@@ -18,6 +18,7 @@ class SignatureFlaw(StrEnum):
     TOO_DEEP = "too-deep"
     DUPLICATE_ID = "duplicate-id"
     MISSING_SIGNATURE = "missing-signature"
+    TIMESTAMP_MISSING = "timestamp-missing"
     AMBIGUOUS = "ambiguous"
     MALFORMED = "malformed"
     TOO_MANY_REFERENCES = "too-many-references"
@@ -78,6 +79,10 @@ _EXPLANATIONS = {
     SignatureFlaw.TOO_DEEP: ("it is nested deeper than any answer", _TAMPERED),
     SignatureFlaw.DUPLICATE_ID: ("two elements bear the same id", _TAMPERED),
     SignatureFlaw.MISSING_SIGNATURE: ("it is not signed", _PROFILE),
+    SignatureFlaw.TIMESTAMP_MISSING: (
+        "it is signed and holds no Timestamp, so that an old answer may pass for a new one",
+        "Ask the KSZ to send a Timestamp in each answer, and to sign it.",
+    ),
     SignatureFlaw.AMBIGUOUS: ("it holds a part of the signature twice", _TAMPERED),
     SignatureFlaw.MALFORMED: ("its signature is not made as WS-Security asks", _PROFILE),
     SignatureFlaw.TOO_MANY_REFERENCES: (

@@ -34,7 +34,8 @@ class SignedParts(msgspec.Struct, frozen=True):
         body: The Body, child of the Envelope.
         security: The Security header for us, child of the Header.
         timestamp: The Timestamp, child of that Security header.
-        token: The BinarySecurityToken, child of that Security header, where there is one.
+        token: The BinarySecurityToken, child of that Security header, that the signature refers
+            to, or else the only one there.
         signature: The Signature, child of that Security header.
     """
 
@@ -82,14 +83,25 @@ def find_parts(envelope: bytes) -> SignedParts:
         refuse(SignatureFlaw.NOT_SOAP)
     header, body = children
     security = _ours(header)
+    signature = _only(security, f"{{{DS}}}Signature", SignatureFlaw.MISSING_SIGNATURE)
     return SignedParts(
         header=header,
         body=body,
         security=security,
-        signature=_only(security, f"{{{DS}}}Signature"),
-        timestamp=_only(security, f"{{{WSU}}}Timestamp"),
-        token=_at_most_one(security, f"{{{WSSE}}}BinarySecurityToken"),
+        signature=signature,
+        timestamp=_only(security, f"{{{WSU}}}Timestamp", SignatureFlaw.TIMESTAMP_MISSING),
+        token=_token(security, signature),
     )
+
+
+def _token(security: _Element, signature: _Element) -> _Element | None:
+    """Find the token of the signature: others may hold its chain, or serve another purpose."""
+    tokens = security.findall(f"{{{WSSE}}}BinarySecurityToken")
+    if len(tokens) < 2:  # noqa: PLR2004 - nothing to choose
+        return tokens[0] if tokens else None
+    named = signature.find(f"{{{DS}}}KeyInfo/{{{WSSE}}}SecurityTokenReference/{{{WSSE}}}Reference")
+    uri = "" if named is None else named.get("URI", "")
+    return next((each for each in tokens if names_part(uri, each)), None)
 
 
 def _ours(header: _Element) -> _Element:
@@ -128,13 +140,8 @@ def _check_ids(root: _Element) -> None:
         refuse(SignatureFlaw.DUPLICATE_ID)
 
 
-def _only(parent: _Element, tag: str) -> _Element:
-    found = _at_most_one(parent, tag)
-    return refuse(SignatureFlaw.MISSING_SIGNATURE) if found is None else found
-
-
-def _at_most_one(parent: _Element, tag: str) -> _Element | None:
+def _only(parent: _Element, tag: str, missing: SignatureFlaw) -> _Element:
     found = parent.findall(tag)
     if len(found) > 1:
         refuse(SignatureFlaw.AMBIGUOUS)
-    return found[0] if found else None
+    return found[0] if found else refuse(missing)

@@ -239,7 +239,8 @@ def _dereferenced(
     named = reference[0]
     if named.tag == f"{{{WSSE}}}Reference":
         security = next(reference.iterancestors(f"{{{WSSE}}}Security"))
-        token = security.find(_TOKEN)
+        uri = named.get("URI", "")
+        token = next((each for each in security.iterfind(_TOKEN) if names_part(uri, each)), None)
     elif named.tag == f"{{{WSSE}}}Embedded":
         token = named.find(_TOKEN)
     else:

@@ -38,6 +38,7 @@ _ENVELOPE, _BODY, _HEADER, _FAULT = (
 )
 _RESPONSE = f"{{{NAMESPACE}}}consultFilesBySsinResponse"
 _FAULT_DETAIL = f"{{{NAMESPACE}}}consultFilesBySsinFault"
+_ENCRYPTED = "{http://www.w3.org/2001/04/xmlenc#}EncryptedData"
 _SOAP_12 = "{http://www.w3.org/2003/05/soap-envelope}"
 _FAULTS = frozenset({_FAULT, f"{_SOAP_12}Fault"})
 _DETAILS = frozenset({"detail", f"{_SOAP_12}Detail"})
@@ -68,6 +69,7 @@ _ANOTHER_SERVICE = (
     "Do not use the answer; check the endpoint, for another service or operation may stand there, "
     "and ask your network desk which gateway stands in between."
 )
+_ENCRYPTION = "Ask the KSZ to send answers that are not encrypted: TLS protects them on the way."
 _OUR_QUESTION = (
     "Do not try again: the KSZ finds fault with what was asked; quote the KSZ ticket to its help "
     "desk."
@@ -135,6 +137,10 @@ def read_utf8(body: bytes, beside: Beside, *, max_bytes: int = MAX_BYTES) -> Ans
     payload = _payload(root, beside)
     if payload.tag in _FAULTS:
         _raise_fault(payload, beside)
+    if payload.tag == _ENCRYPTED:
+        raise ContractDriftError(
+            "the answer is encrypted, which is not supported", next_step=_ENCRYPTION
+        )
     if payload.tag != _RESPONSE:
         raise ContractDriftError(
             "the SOAP body holds something else than an answer", next_step=_ANOTHER_SERVICE

@@ -277,6 +277,17 @@ def test_where_a_redirect_leads_is_named_safely(ask, location, says):
     assert "\x1b" not in str(caught.value)
 
 
+def test_an_encrypted_answer_is_named(ask):
+    body = ENVELOPE % b'<x:EncryptedData xmlns:x="http://www.w3.org/2001/04/xmlenc#"/>'
+    with (
+        server_of(200, {"Content-Type": XML}, lambda _: body) as (url, seen),
+        pytest.raises(ContractDriftError, match="encrypted") as caught,
+    ):
+        ask(profile_of(url))
+    assert len(seen) == 1
+    assert "not encrypted" in caught.value.next_step
+
+
 def declared(encoding):
     return f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
 

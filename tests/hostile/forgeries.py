@@ -404,6 +404,23 @@ def _two_tokens(scene: Scene) -> bytes:
     return signed_by_xmlsec(message(tokens=tokens), scene.stranger, reference(scene.stranger))
 
 
+def _strangers_of_two_tokens(scene: Scene) -> bytes:
+    tokens = token(scene.service, name="Second") + token(scene.stranger)
+    return signed_by_xmlsec(message(tokens=tokens), scene.stranger, reference(scene.stranger))
+
+
+def _unnamed_of_two_tokens(scene: Scene) -> bytes:
+    tokens = token(scene.service) + token(scene.stranger, name="Second")
+    named = NAMINGS["issuer and serial"](scene.service)
+    return signed_by_xmlsec(message(tokens=tokens), scene.stranger, named)
+
+
+def _pinned_beside_a_stranger(scene: Scene) -> bytes:
+    named = reference(scene.stranger) + NAMINGS["key value"](scene.service)
+    text = message(tokens=token(scene.stranger))
+    return signed_by_xmlsec(text, scene.stranger, named)
+
+
 def _token_elsewhere(scene: Scene) -> bytes:
     """The token stands in a header of nobody's, where a reference must not find it."""
     headers = f"<x:h xmlns:x='urn:x'>{token(scene.service)}</x:h>"
@@ -455,6 +472,9 @@ FORGERIES: Mapping[str, Make] = (
     }
     | {
         "two tokens": _two_tokens,
+        "two tokens, the stranger's referred to": _strangers_of_two_tokens,
+        "two tokens, neither referred to": _unnamed_of_two_tokens,
+        "the pinned key beside a stranger's token": _pinned_beside_a_stranger,
         "a token that stands elsewhere": _token_elsewhere,
         "the signature is another's, an empty header ours": _foreign_signature_beside_forged,
         "the parts of the signature in two headers": _signature_in_parts,

@@ -19,7 +19,7 @@ from tests.hostile.forgeries import (
 from tests.security.forgery import LATER, Forgery
 from tests.security.other_stacks import NAMINGS, message, reference, signed_by_xmlsec, token
 
-NUMBER = 263
+NUMBER = 266
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from kszclient.security.wsse import (
     WSSE,
     WSU,
     X509_PROFILE,
+    X509_PROFILE_11,
     X509_V3,
     canonical,
     digest,
@@ -105,6 +106,41 @@ def test_whatever_way_the_pinned_one_is_named_another_key_does_not_verify(
     with pytest.raises(SignatureRefusedError) as caught:
         accepts(envelope, service)
     assert caught.value.reason == "signature-wrong"
+
+
+@pytest.mark.parametrize("naming", ["binary token", "issuer and serial", "thumbprint"])
+@pytest.mark.parametrize("signed", [("Timestamp", "Body"), ("Token", "Chain", "Timestamp", "Body")])
+def test_of_several_tokens_the_one_that_is_referred_to_counts(authority, service, naming, signed):
+    """The others hold the chain, or a certificate to encrypt for."""
+    tokens = token(authority, name="Chain") + token(service)
+    text = message(tokens=tokens, signed=signed)
+    assert accepts(signed_by_xmlsec(text, service, NAMINGS[naming](service)), service)
+
+
+def test_of_several_tokens_another_than_the_one_referred_to_does_not(authority, service, refusal):
+    stranger = authority.signer()
+    text = message(tokens=token(service, name="Second") + token(stranger))
+    for identity in (service, stranger):
+        envelope = signed_by_xmlsec(text, identity, reference(identity))
+        assert refusal(envelope) == "certificate-not-pinned"
+
+
+@pytest.mark.parametrize("naming", ["key value", "key name", "certificate"])
+def test_what_stands_beside_a_reference_must_name_the_same_certificate(authority, service, naming):
+    other = authority.signer(name="other.invalid")
+    text = message(tokens=token(service))
+    both = reference(service) + NAMINGS[naming](service)
+    assert accepts(signed_by_xmlsec(text, service, both), service)
+    two = reference(service) + NAMINGS[naming](other)
+    with pytest.raises(SignatureRefusedError, match="unknown certificate"):
+        accepts(signed_by_xmlsec(text, service, two), service, other)
+
+
+@pytest.mark.parametrize("kind", ["X509v3", "X509v1", "X509SubjectKeyIdentifier"])
+def test_both_versions_of_the_profile_are_read(service, kind):
+    raw = key_bytes(service) if kind.endswith("Identifier") else der(service)
+    named = key_identifier(raw, X509_PROFILE_11 + kind)
+    assert accepts(signed_by_xmlsec(message(), service, named), service)
 
 
 @pytest.mark.parametrize("kind", TOKENS)
