@@ -14,7 +14,7 @@ from kszclient.competence.settings import Settings
 from kszclient.competence.tables import by_id, listed_rows, named_rows
 from kszclient.competence.terms import Certainty
 from kszclient.competence.texts import Texts, read_texts
-from kszclient.competence.timeline import Rule, Timeline
+from kszclient.competence.timeline import Rule, Timeline, per_area
 from kszclient.errors import SettingsError
 from kszclient.geography import Area, Notice, gazetteer
 from kszclient.resources import read_toml, resource
@@ -89,7 +89,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         """
         factors = listed_rows(folder / "factors.toml", "factor", Factor)
         book = cls(
-            timeline=Timeline(listed_rows(folder / "timeline.toml", "rule", Rule)),
+            timeline=Timeline(listed_rows(folder / "timeline.toml", "rule", Rule, per_area)),
             factors=tuple(sorted(factors, key=_precedence)),
             situations=_by_id(folder / "situations.toml", "situation", Situation),
             allowances=_by_id(folder / "allowances.toml", "allowance", Allowance),

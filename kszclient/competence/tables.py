@@ -1,6 +1,6 @@
 """Rule tables as TOML: each row read by itself, so that a broken one is named."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,8 +13,22 @@ from kszclient.values import Month
 _Row = TypeVar("_Row")
 
 
-def listed_rows(path: Path, key: str, row: type[_Row]) -> Iterator[_Row]:
+Spread = Callable[[dict[str, object]], Iterable[dict[str, object]]]
+
+
+def as_it_is(row: dict[str, object]) -> Iterable[dict[str, object]]:
+    """One row for one entry of the file."""
+    return (row,)
+
+
+def listed_rows(path: Path, key: str, row: type[_Row], spread: Spread = as_it_is) -> Iterator[_Row]:
     """Read the rows of a list, such as ``[[rule]]``.
+
+    Args:
+        path: The file.
+        key: The name of the list.
+        row: What each row must hold.
+        spread: Makes of an entry of the file the rows that it stands for.
 
     Raises:
         DataError: A row is broken; the message names the file and the row, by its id or else its
@@ -27,8 +41,9 @@ def listed_rows(path: Path, key: str, row: type[_Row]) -> Iterator[_Row]:
     if table:
         raise DataError(f"{path.name}: expected rows [[{key}]] only, found {', '.join(table)}")
     for number, each in enumerate(rows, start=1):
-        name = each.get("id", number) if isinstance(each, dict) else number
-        yield _row(f"{path.name}, {key} {name}", each, row)
+        for one in spread(each) if isinstance(each, dict) else [each]:
+            name = one.get("id", number) if isinstance(one, dict) else number
+            yield _row(f"{path.name}, {key} {name}", one, row)
 
 
 def named_rows(path: Path, row: type[_Row]) -> dict[str, _Row]:

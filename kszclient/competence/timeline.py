@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -98,6 +98,21 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise DataError(f"timeline, rule {self.id}: without an entity it must be unsure")
         if self.keeper is not None and self.cadaster is None:
             raise DataError(f"timeline, rule {self.id}: a keeper needs a cadaster")
+
+
+def per_area(row: dict[str, object]) -> Iterator[dict[str, object]]:
+    """The rows for which an entry of ``timeline.toml`` stands: one for each of its areas.
+
+    >>> [each["id"] for each in per_area({"id": "federal", "areas": ["VL", "WA"]})]
+    ['vl-federal', 'wa-federal']
+    """
+    areas = row.get("areas")
+    if not isinstance(areas, list):
+        yield row
+        return
+    shared = {key: value for key, value in row.items() if key != "areas"}
+    for area in areas:
+        yield {**shared, "id": f"{str(area).lower()}-{row.get('id')}", "area": area}
 
 
 class Scheme(NamedTuple):
