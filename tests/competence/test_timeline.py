@@ -72,7 +72,12 @@ def test_every_row_says_why_and_how_sure():
             '["NO"]',
             "vl-federal-famifed: unknown source 'NO'",
         ),
-        ("timeline.toml", '"federal-orint"', '"federal-famifed"', "vl-federal-famifed: .*given twice"),
+        (
+            "timeline.toml",
+            '"federal-orint"',
+            '"federal-famifed"',
+            "vl-federal-famifed: .*given twice",
+        ),
         ("timeline.toml", '"1996-01"', '"1996-13"', "rule vl-federal-famifed: .*1996-13|month"),
         ("timeline.toml", '"1996-01"', '"1995-12"', "vl-federal-famifed: months must lie between"),
         ("timeline.toml", '"2099-12"', '"2100-01"', "vl-groeipakket: months must lie between"),
