@@ -17,7 +17,8 @@ from kszclient.cli.location import (
     chosen_history,
     needed_history,
 )
-from kszclient.cli.output import Page, print_json
+from kszclient.cli.output import Page
+from kszclient.cli.provenance import print_result
 from kszclient.cli.times import (
     AsOf,
     FromMonth,
@@ -84,6 +85,7 @@ def competence(
         rulebook,
     )
     from kszclient.errors import InputError
+    from kszclient.rule_version import Decision
     from kszclient.values import plain
 
     if language is not None and not why:
@@ -118,7 +120,8 @@ def competence(
     )
     sentences = explain(answer, spoken) if why else []
     if json:
-        print_json({**plain(answer), "explanation": sentences} if why else answer)
+        told = {**plain(answer), "explanation": sentences} if why else answer
+        print_result(told, Decision.COMPETENCE)
     elif why:
         out = Page()
         for number, sentence in enumerate(sentences):
@@ -147,6 +150,7 @@ def show_competence(answer: Competence) -> None:
     """Print an answer for a person to read."""
     from kszclient.competence import Language, rulebook
     from kszclient.competence.explain import about_knowledge
+    from kszclient.rule_version import Decision, rule_version
 
     headings = ("from", "to", "area", "entity", "register", "kept by", "source", "certainty")
     out = Page()
@@ -162,6 +166,7 @@ def show_competence(answer: Competence) -> None:
     out.line(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
     for notice in answer.notices:
         out.line(f"Notice: {notice}")
+    out.line(f"Version of the rules: {rule_version(Decision.COMPETENCE)}")
 
 
 def _cells(segment: Segment) -> list[str]:

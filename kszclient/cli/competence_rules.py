@@ -25,6 +25,7 @@ def print_competence_rules(json: bool) -> None:
         json: Whether to print it as JSON.
     """
     from kszclient.competence import rulebook
+    from kszclient.rule_version import Decision, rule_version
     from kszclient.values import plain
 
     book = rulebook()
@@ -36,6 +37,7 @@ def print_competence_rules(json: bool) -> None:
                 "situations": list(book.situations.values()),
                 "allowances": list(book.allowances.values()),
                 "open_points": list(book.open_points.values()),
+                "version": rule_version(Decision.COMPETENCE),
                 "settings": book.settings,
                 "references": {
                     code: {"title": source.title(), **plain(source)}

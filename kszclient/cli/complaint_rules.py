@@ -18,13 +18,14 @@ def print_complaint_rules(json: bool) -> None:
     """
     from kszclient.complaints import table
     from kszclient.complaints.citations import cited_codes
+    from kszclient.rule_version import Decision, rule_version
     from kszclient.sources import sources
 
     rules = [line.rule for line in table().lines]
     named = cited_codes()
     known = {code: source for code, source in sources().items() if code in named}
     if json:
-        print_json({"rules": rules, "sources": known})
+        print_json({"version": rule_version(Decision.COMPLAINTS), "rules": rules, "sources": known})
         return
     headings = (
         "rule",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.location import Benefit, DomicileFile, Nis, Postcode
-from kszclient.cli.output import OUTCOME_EXITS, Bold, Exit, Page, print_json
+from kszclient.cli.output import OUTCOME_EXITS, Bold, Exit, Page
 from kszclient.cli.person import Person, given_person
+from kszclient.cli.provenance import print_result
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, account, chosen_profile
 from kszclient.cli.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
 
@@ -47,6 +48,7 @@ def lookup(
     from kszclient.cadaster import ChildBenefitsClient, look_up
     from kszclient.cli.location import chosen_competence
     from kszclient.errors import InputError
+    from kszclient.rule_version import Decision
 
     if ssin == str(domicile) == "-":
         raise InputError("SSIN, --domicile: standard input can hold one of them only")
@@ -75,7 +77,7 @@ def lookup(
             follow_replaced=follow_replaced,
         )
     if json:
-        print_json(result)
+        print_result(result, Decision.LOOKUP, policy.name)
     else:
         show_lookup(result)
     code = OUTCOME_EXITS[result.outcome.value]

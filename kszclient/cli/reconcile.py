@@ -16,6 +16,7 @@ from kszclient.cli.choice import choice
 from kszclient.cli.engine import ClusterWished, asking_with, cluster_wished, needs
 from kszclient.cli.options import as_option
 from kszclient.cli.output import Bold, Exit, Page, print_json, say, say_json
+from kszclient.cli.provenance import print_result
 from kszclient.cli.service import Endpoint, ProfileName, Purpose, chosen_profile
 from kszclient.cli.times import AsOf, day
 from kszclient.errors import InvalidValueError
@@ -398,11 +399,12 @@ def _in_flight(policy: Profile) -> int:
 
 def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
     from kszclient.reconciliation import plan_of
+    from kszclient.rule_version import Decision
 
     plan = plan_of(question, policy.admit)
     told = _told(plan, policy.requests_per_second)
     if json:
-        print_json(told)
+        print_result(told, Decision.RECONCILIATION, policy.name)
         return
     _print_plan(told)
 

@@ -11,7 +11,8 @@ from kszclient.cli.choice import choice
 from kszclient.cli.complaint_file import ComplaintFile, given_complaint
 from kszclient.cli.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
 from kszclient.cli.options import has_effect
-from kszclient.cli.output import OUTCOME_EXITS, Exit, Page, print_json
+from kszclient.cli.output import OUTCOME_EXITS, Exit, Page
+from kszclient.cli.provenance import print_result
 from kszclient.cli.service import DEFAULT_PROFILE, Endpoint, ProfileName, account, chosen_profile
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def route(
 ) -> None:
     """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
     from kszclient.complaints import Language, explain, read_route
+    from kszclient.rule_version import Decision
     from kszclient.values import plain
 
     has_effect("--submit", submit, {"--instance": instance, "--desk": desk, "--register": register})
@@ -66,6 +68,7 @@ def route(
     named = None if profile == DEFAULT_PROFILE else profile
     has_effect("--lookup or --submit", lookup or submit, {"--profile": named})
     spoken = choice("--language", language, Language)
+    asked = chosen_profile(profile, endpoint).name if lookup or submit else None
     given, code = given_complaint(file, to_look_up=lookup), Exit.DONE
     complaint = given
     told: tuple[str, ...] = ()
@@ -96,7 +99,9 @@ def route(
         if not json:
             show_handed_in(handed, complaint, spoken)
     if json:
-        print_json(result)
+        print_result(result, Decision.COMPLAINTS, asked)
+    else:
+        show_version(spoken)
     raise typer.Exit(code)
 
 
@@ -133,6 +138,17 @@ def show_route(reading: Reading, out: Page) -> None:
     out.paragraph(reading.notices_heading, bold=True)
     for notice in reading.route.notices:
         out.paragraph(f"- {notice}")
+
+
+def show_version(language: Language) -> None:
+    """Print which version of the rules an answer rests on."""
+    from kszclient.complaints.texts import texts
+    from kszclient.rule_version import Decision, rule_version
+
+    version = rule_version(Decision.COMPLAINTS)
+    out = Page()
+    out.gap()
+    out.line(texts(language).phrase("version", version=version))
 
 
 def show_rules_tried(tried: Iterable[RuleTried], language: Language, out: Page) -> None:

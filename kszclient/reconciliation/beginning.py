@@ -110,6 +110,7 @@ def begin(
         "run_id": str(run_id or uuid.uuid4()),
         "as_of": str(plan.as_of),
         "engine": engine.value,
+        "environment": profile.name,
         **identity_of(plan),
         **_service(profile),
     }

@@ -66,7 +66,7 @@ def conclude(  # noqa: PLR0913, PLR0917 - what the end of a run depends on
         JournalError: The folder cannot be written to.
     """
     words = Words(uuid.UUID(journal.setting("run_id")), language)
-    results = write_results(out, plan, came, words)
+    results = write_results(out, plan, came, words, journal.known("environment"))
     steps.end("write")
     with findings_of(out) as findings:
         page = render(findings, results.summary, language)

@@ -29,6 +29,7 @@ from kszclient.reconciliation.kinds import kinds
 from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.result import Result
 from kszclient.reconciliation.words import Words
+from kszclient.rule_version import Decision, rule_version
 from kszclient.values import AuthenticSource
 
 COLUMNS = (
@@ -64,6 +65,12 @@ class Ground(msgspec.Struct, frozen=True):
     certainty: Certainty
 
 
+class RuleVersion(msgspec.Struct, frozen=True):
+    """Which version of the tables was used."""
+
+    version: str
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What a run amounts to.
 
@@ -80,6 +87,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         grounds: What each of these kinds rests on; one finding may be less sure, by its rule.
         sources: Registers.
         moves: Moves between entities, by the domiciles.
+        rules: The version of the tables behind the findings.
+        environment: The profile with which the registers were asked; None where the journal of an
+            older version does not have it.
     """
 
     as_of: str
@@ -94,6 +104,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     grounds: dict[str, Ground]
     sources: dict[str, SourceCount]
     moves: tuple[Move, ...]
+    rules: RuleVersion
+    environment: str | None
 
 
 class Results(NamedTuple):
@@ -120,7 +132,11 @@ class Results(NamedTuple):
 
 
 def write_results(
-    folder: Path, plan: Plan, results: Iterable[tuple[int, bytes | None]], words: Words
+    folder: Path,
+    plan: Plan,
+    results: Iterable[tuple[int, bytes | None]],
+    words: Words,
+    environment: str | None,
 ) -> Results:
     """Put what came of all lookups together and write it.
 
@@ -132,6 +148,7 @@ def write_results(
         plan: What was asked.
         results: What the journal keeps of each lookup, in order.
         words: Puts findings into words.
+        environment: The profile with which the registers were asked, where it is known.
 
     Raises:
         JournalError: The folder cannot be written to.
@@ -146,7 +163,7 @@ def write_results(
                 add(rows)
                 rows = []
         add(rows)
-    summary = _summary(plan, counts, words)
+    summary = _summary(plan, counts, words, environment)
     write_file(folder / "rejected.csv", csv_bytes(plan.rejected))
     told = msgspec.json.format(msgspec.json.encode(summary), indent=2)
     write_file(folder / "summary.json", told + b"\n")
@@ -182,7 +199,7 @@ class _Counts:
             self.sources[name].silent += 1
 
 
-def _summary(plan: Plan, counts: _Counts, words: Words) -> Summary:
+def _summary(plan: Plan, counts: _Counts, words: Words, environment: str | None) -> Summary:
     return Summary(
         as_of=str(plan.as_of),
         months=plan.months(),
@@ -203,6 +220,8 @@ def _summary(plan: Plan, counts: _Counts, words: Words) -> Summary:
             Move(from_entity=before, to_entity=after, children=children)
             for before, after, children in plan.moves().iter_rows()
         ),
+        rules=RuleVersion(rule_version(Decision.RECONCILIATION)),
+        environment=environment,
     )
 
 

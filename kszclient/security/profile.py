@@ -74,6 +74,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         breaker_failures: How many failures in a row make us leave the endpoint alone.
         breaker_pause_seconds: For how long.
         audit: Where consultations are written down; must be set outside this machine.
+        name: What results call this environment; the name of its file where left out.
         desks: Where complaints are handed in; on this machine where `loopback_only` says so.
 
     Relative paths start at the folder of the profile. Certificates of the other side are always
@@ -108,6 +109,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     breaker_failures: int = 5
     breaker_pause_seconds: float = 30.0
     audit: AuditFiles | None = None
+    name: str = ""
     desks: str | None = None
 
     def __post_init__(self) -> None:
@@ -213,9 +215,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         loaded = read_settings(
             path, cls, f"profile {path.stem}", guarded=path is profile or not shipped()
         )
-        if endpoint is None:
-            return loaded
-        return msgspec.structs.replace(loaded, endpoint=endpoint)
+        return msgspec.structs.replace(
+            loaded, name=loaded.name or path.stem, endpoint=endpoint or loaded.endpoint
+        )
 
     @property
     def longest_attempt_seconds(self) -> float:

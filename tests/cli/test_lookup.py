@@ -11,6 +11,7 @@ import pytest
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cli.service import account
 from kszclient.resources import resource
+from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World, shipped_scenario
 from kszclient.testing.scenario import Rule
@@ -69,6 +70,9 @@ def test_sources_can_be_named(lookup):
 def test_the_number_can_come_from_standard_input(lookup):
     shown = lookup("-", *MONTHS, "--json", stdin=f"{GHENT}\n")
     assert json.loads(shown.out)["outcome"] == "COMPLETE"
+    told = json.loads(shown.out)
+    assert told["rules"] == {"version": rule_version(Decision.LOOKUP)}
+    assert told["environment"] == "mock"
 
 
 def test_a_second_number_is_not_dropped_in_silence(lookup):

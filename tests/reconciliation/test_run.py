@@ -20,6 +20,7 @@ from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
 from kszclient.errors import GatewayError, InputError, JournalError
 from kszclient.reconciliation import Pace, Question, reconcile
 from kszclient.reconciliation.results import COLUMNS
+from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.scenario import Rule
@@ -250,6 +251,8 @@ def test_the_files_hold_what_the_frames_hold(tmp_path):
     assert summary["lookups"] == summary["dossiers"] == found["dossier"].n_unique()
     assert sum(summary["findings"].values()) == found.height
     assert sum(summary["outcomes"].values()) == summary["lookups"]
+    assert summary["rules"] == {"version": rule_version(Decision.RECONCILIATION)}
+    assert summary["environment"] == "mock"
 
 
 def test_every_finding_says_what_it_rests_on_and_how_sure_it_is(tmp_path):
