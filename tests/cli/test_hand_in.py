@@ -61,7 +61,7 @@ def test_a_person_reads_the_route_and_the_receipt(words, mock):
 
 def test_json_has_the_receipt_beside_the_route(words):
     told = json.loads(submitted("--json", *words).out)
-    assert set(told) == {"parts", "notices", "hand_in"}
+    assert set(told) == {"parts", "notices", "hand_in", "rules", "environment"}
     assert set(told["hand_in"]) == {"case", "handed_in_before", "refused"}
     again = json.loads(submitted("--json", *words).out)["hand_in"]
     assert again["handed_in_before"]

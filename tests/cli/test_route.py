@@ -34,7 +34,7 @@ def test_json_has_the_keys_of_the_contract():
     done = run(REFUSAL, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     route = json.loads(done.stdout)
-    assert set(route) == {"parts", "notices"}
+    assert set(route) == {"parts", "notices", "rules", "environment"}
     (part,) = route["parts"]
     assert set(part) == {"period", "entity", "rules", "evaluations", "recommended", "needs"}
     assert part["period"] == {"from": "2025-01", "to": "2025-03"}
@@ -150,7 +150,7 @@ def test_a_childs_number_alone_is_routed_by_what_the_registers_hold(tmp_path):
         shown = kszclient("route", case, "--lookup", "--endpoint", mock.endpoint, "--json")
     assert (shown.code, shown.err) == (0, "")
     route = json.loads(shown.out)
-    assert set(route) == {"parts", "notices"}
+    assert set(route) == {"parts", "notices", "rules", "environment"}
     assert [part["entity"] for part in route["parts"]] == ["OPGROEIEN"]
     assert "come from the register" in route["notices"][0]
     assert child not in shown.out
