@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kszclient.complaints.catalogue import FACTS, Kind, SetOf
 from kszclient.complaints.conditions import (
     All,
+    Always,
     Any,
     Compare,
     Condition,
@@ -23,6 +24,8 @@ from kszclient.complaints.conditions import (
 
 _DAY = dt.timedelta(days=1)
 _UNKNOWN = Fact(None)
+NEVER = Not(Always())
+"""What holds in no case."""
 # The first of these days never lies after the second.
 _ORDERED = (("period_from", "period_to"), ("case_from", "case_to"))
 
@@ -41,9 +44,48 @@ def can_hold(condition: Condition) -> bool:
     >>> can_hold(parse("subject is AMOUNT and not subject in [AMOUNT, RECOVERY]"))
     False
     """
+    return satisfying(condition) is not None
+
+
+def satisfying(condition: Condition) -> dict[str, Fact] | None:
+    """Find a state of the facts that makes a condition true; None where there is none.
+
+    Args:
+        condition: The condition. A fact that is reckoned for a term may have the term after its
+            name, such as ``late@DL_GC_3M``.
+
+    Returns:
+        The facts that matter, the same each time.
+    """
     domains = {name: list(_domain(name, condition)) for name in facts_of(condition)}
     clauses = [_Clause(each, sorted(facts_of(each))) for each in _clauses(condition)]
     return _search(clauses, domains, {})
+
+
+def assume(condition: Condition, known: Mapping[str, Value]) -> Condition:
+    """What is left of a condition once some facts are known.
+
+    >>> from kszclient.complaints.language import parse
+    >>> assume(parse("identified and motivated"), {"identified": True})
+    Holds(fact='motivated')
+    """
+    holds = evaluate(condition, lambda name: Fact(known[name]) if name in known else _UNKNOWN).value
+    if holds is not None:
+        return Always() if holds else NEVER
+    match condition:
+        case Not(inner):
+            return Not(assume(inner, known))
+        case All(parts):
+            left = tuple(assume(part, known) for part in parts)
+            return _one(All, tuple(part for part in left if part != Always()))
+        case Any(parts):
+            left = tuple(assume(part, known) for part in parts)
+            return _one(Any, tuple(part for part in left if part != NEVER))
+    return condition
+
+
+def _one(kind: type[All | Any], parts: tuple[Condition, ...]) -> Condition:
+    return parts[0] if len(parts) == 1 else kind(parts)
 
 
 class _Clause(NamedTuple):
@@ -68,24 +110,25 @@ def _clauses(condition: Condition) -> Iterator[Condition]:
 
 def _search(
     clauses: Sequence[_Clause], domains: dict[str, list[Value]], chosen: dict[str, Fact]
-) -> bool:
-    """Tell whether the clauses can hold together, trying first where the fewest facts are open."""
+) -> dict[str, Fact] | None:
+    """Choose facts with which the clauses hold, trying first where the fewest facts are open."""
     if _out_of_order(chosen):
-        return False
+        return None
     unsettled: list[tuple[_Clause, list[str]]] = []
     for clause in clauses:
         holds = evaluate(clause.condition, lambda name: chosen.get(name, _UNKNOWN)).value
         if holds is False:
-            return False
+            return None
         if holds is None:
             unsettled.append((clause, [name for name in clause.facts if name not in chosen]))
     if not unsettled:
-        return True
+        return chosen
     name = min((facts for _, facts in unsettled), key=len)[0]
     remaining = [clause for clause, _ in unsettled]
-    return any(
-        _search(remaining, domains, {**chosen, name: Fact(value)}) for value in domains[name]
-    )
+    for value in domains[name]:
+        if found := _search(remaining, domains, {**chosen, name: Fact(value)}):
+            return found
+    return None
 
 
 def _out_of_order(chosen: dict[str, Fact]) -> bool:
@@ -97,7 +140,7 @@ def _out_of_order(chosen: dict[str, Fact]) -> bool:
 
 
 def _domain(name: str, condition: Condition) -> Iterator[Value]:
-    kind = FACTS[name]
+    kind = FACTS[name.partition("@")[0]]
     match kind:
         case Kind.YES_NO:
             yield from (True, False)

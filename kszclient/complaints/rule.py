@@ -34,6 +34,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
         at: The instances it speaks of, by the table that it belongs to: VL, BR, WA, DG, FED, or
             ``*`` for each of these; OWN for bodies with steps of their own, or the code of one of
             them. Empty where it speaks of the entity.
+        before: The rules before which it decides where both hold with outcomes of one rank: by id,
+            or by id and reason, such as ``C1`` or ``T2 ANONYMOUS``.
         guard: Whether it only counts where another line speaks of the instance.
         term: The term that `late` and the like are about, and whose dates are shown.
         promise: What the service promises.
@@ -51,6 +53,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     certainty: Certainty
     text: Translated
     at: dict[str, tuple[Instance, ...]] = {}
+    before: tuple[str, ...] = ()
     guard: bool = False
     term: str = ""
     promise: str = ""
@@ -59,10 +62,20 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     valid_until: dt.date | None = msgspec.field(name="until", default=None)
 
     @property
+    def key(self) -> str:
+        """Its id and reason, by which `before` can name one answer of a rule."""
+        return f"{self.id} {self.reason}"
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What an answer has of it besides its id."""
+        shown = (self.outcome, self.reason, self.text.en, self.term, self.promise)
+        return *shown, self.sources, self.certainty
+
+    @property
     def answer(self) -> tuple[object, ...]:
         """What people read of it: lines of two tables that are alike in that answer the same."""
-        shown = (self.id, self.reason, self.outcome, self.text.en, self.term, self.promise)
-        return *shown, self.sources, self.certainty
+        return self.id, *self.shown
 
     @property
     def instances(self) -> tuple[Instance, ...]:

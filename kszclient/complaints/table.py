@@ -12,9 +12,11 @@ from kszclient.complaints.bodies import OWN, ROLES, bodies
 from kszclient.complaints.conditions import All, Compare, Condition
 from kszclient.complaints.datafile import load, names
 from kszclient.complaints.definitions import read_condition
+from kszclient.complaints.precedence import deciding_order
+from kszclient.complaints.proof import check_decisions
 from kszclient.complaints.reasons import Reason
 from kszclient.complaints.rule import Rule
-from kszclient.complaints.table_check import check_decisions, check_table
+from kszclient.complaints.table_check import check_table
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
 from kszclient.resources import shipped
@@ -26,10 +28,12 @@ class Line(NamedTuple):
     Args:
         rule: The rule.
         condition: What its `when` says, on the days on which it applies.
+        rank: Its place among those that decide with the same outcome; the lower goes first.
     """
 
     rule: Rule
     condition: Condition
+    rank: int
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,12 +50,14 @@ class Table(NamedTuple):
     lines: tuple[Line, ...]
 
     def of_instance(self, instance: Instance, tables: frozenset[str]) -> list[Line]:
-        """The lines that speak of an instance in some tables."""
-        return [line for line in self.lines if line.rule.speaks_of(instance, tables)]
+        """The lines that speak of an instance in some tables, in the order in which they decide."""
+        found = (line for line in self.lines if line.rule.speaks_of(instance, tables))
+        return sorted(found, key=lambda line: line.rank)
 
     def of_entity(self) -> list[Line]:
         """The lines that speak of the entity."""
-        return [line for line in self.lines if not line.rule.at]
+        found = (line for line in self.lines if not line.rule.at)
+        return sorted(found, key=lambda line: line.rank)
 
 
 def read_table() -> Table:
@@ -70,7 +76,7 @@ def read_table() -> Table:
         raise DataError(f"config/complaints/rules: no rule gives the reason {min(gone)}")
     made = make_table(rules)
     if not shipped():
-        check_decisions([(line.rule, line.condition) for line in made.lines])
+        check_decisions(made)
     return made
 
 
@@ -117,9 +123,11 @@ def make_table(rules: list[Rule]) -> Table:
         DataError: A line is broken; the message names it.
     """
     lines = []
+    ranks = {id(rule): rank for rank, rule in enumerate(deciding_order(rules))}
     for number, rule in enumerate(rules, start=1):
         try:
-            lines.append(Line(rule, _dated(rule, read_condition(rule.when))))
+            condition = _dated(rule, read_condition(rule.when))
+            lines.append(Line(rule, condition, ranks[id(rule)]))
         except DataError as error:
             raise DataError(f"rule {rule.id} (line {number} of the table): {error}") from error
     check_table([(line.rule, line.condition) for line in lines])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kszclient.complaints.bodies import OWN
-from kszclient.complaints.conditions import All, Condition, Not, facts_of
+from kszclient.complaints.conditions import Condition, facts_of
 from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
 from kszclient.complaints.precedence import PRECEDENCE
 from kszclient.complaints.reach import can_hold
@@ -94,43 +94,3 @@ def _covers(
     """Whether a rule speaks in all (or any) of some places: a table with an instance each."""
     own = set(rule.places)
     return how_many((EVERYWHERE, place[1]) in own or place in own for place in places)
-
-
-def check_decisions(lines: Lines) -> None:
-    """Check that every line decides somewhere: others never always go before it.
-
-    That takes some tenths of a second, so the table that the library ships with is checked when it
-    is asked for (`kszclient rules complaints --check`), and any other whenever it is read.
-
-    Args:
-        lines: The rules with their conditions.
-
-    Raises:
-        DataError: A line never decides; the message names each that does not.
-    """
-    if found := ", ".join(shadowed(lines)):
-        raise DataError(f"rules that never decide, because others always go before them: {found}")
-
-
-def shadowed(lines: Lines) -> Iterator[str]:
-    """Find lines that can hold but never decide, because others always go before them.
-
-    Args:
-        lines: The rules with their conditions.
-
-    Yields:
-        The lines' ids and reasons.
-    """
-    for rule, condition in lines:
-        if rule.outcome == NOTE:
-            continue
-        before = [
-            Not(other_condition)
-            for other, other_condition in lines
-            if other.outcome != NOTE
-            and other.term in ("", rule.term)
-            and _covers(other, rule.places)
-            and PRECEDENCE[other.outcome] < PRECEDENCE[rule.outcome]
-        ]
-        if not can_hold(All((condition, *before))):
-            yield f"{rule.id} {rule.reason}"
