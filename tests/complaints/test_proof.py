@@ -22,7 +22,16 @@ ANSWERED, ORDERED, DECIDING, APPEALABLE = range(4)
 
 
 def _without(*keys):
-    return make_table([rule for rule in RULES if rule.key not in keys and rule.id not in keys])
+    left = [rule for rule in RULES if rule.key not in keys and rule.id not in keys]
+    known = {name for rule in left for name in (rule.id, rule.key)}
+    return make_table(
+        [
+            msgspec.structs.replace(
+                rule, before=tuple(each for each in rule.before if each in known)
+            )
+            for rule in left
+        ]
+    )
 
 
 def test_the_table_that_ships_is_shown_to_be_whole():
@@ -40,7 +49,7 @@ def test_a_complaint_that_everybody_refuses_is_found():
 
 def test_two_rules_of_one_rank_without_an_order_are_found():
     bare = [msgspec.structs.replace(rule, before=()) if rule.id == "P2" else rule for rule in RULES]
-    (found,) = prove(make_table(bare))[ORDERED].broken
+    found = next(case for case in prove(make_table(bare))[ORDERED].broken if " P1" in case)
     assert found.startswith("PAYER: P1 STEP1_PAYER (ADMISSIBLE), P2 STEP1_DONE (ADMISSIBLE): ")
     assert "steps_done PAYER" in found
 
