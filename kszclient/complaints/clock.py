@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from kszclient.complaints.conditions import Fact, Span
-from kszclient.complaints.inference import INFERRED, exact
+from kszclient.complaints.inference import INFERRED, INSTEAD, exact
 from kszclient.complaints.intake import Complaint
 from kszclient.complaints.named_terms import (
     NamedTerm,
@@ -309,6 +309,8 @@ def day_of(field: str, complaint: Complaint) -> Fact:
 
 def _date(complaint: Complaint, field: str) -> dt.date | None:
     day: dt.date | None = getattr(complaint, field)
+    if day is None and field in INSTEAD:
+        return _date(complaint, INSTEAD[field])
     return day
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from kszclient.complaints.catalogue import FACTS, Kind, SetOf
 from kszclient.complaints.citations import cited_codes
 from kszclient.complaints.instances import InstanceCard, cards
-from kszclient.complaints.intake import Complaint
+from kszclient.complaints.intake import CHOICES, Complaint
 from kszclient.complaints.letters import LetterDetails, forms
 from kszclient.complaints.letters.forms import languages_of
 from kszclient.complaints.named_terms import age_limits, named_terms, service_promises
@@ -154,7 +154,7 @@ def _argument_texts() -> dict[str, str]:
 
 
 def _choices(name: str) -> str:
-    kind = FACTS.get(name)
+    kind = tuple(CHOICES.get(name, ())) or FACTS.get(name)
     if kind is None or isinstance(kind, Kind | SetOf):
         return ""
     return f" One of {_codes(kind)}."

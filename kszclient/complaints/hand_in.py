@@ -196,4 +196,6 @@ def _body(complaint: Complaint, instance: Instance) -> bytes:
     requires = {item for area in Area for item in card_of(instance, area).requires}
     if Item.NATIONAL_NUMBER not in requires:
         complaint = msgspec.structs.replace(complaint, child_ssin=None)
+    if requires.isdisjoint({Item.NATIONAL_NUMBER, Item.CHILD}):
+        complaint = msgspec.structs.replace(complaint, child_birth_date=None, child_sex=None)
     return msgspec.json.encode(Handed(instance, msgspec.Raw(canonical_case(complaint))))

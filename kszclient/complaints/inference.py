@@ -65,3 +65,6 @@ INFERRED: dict[str, Callable[[Complaint], Fact]] = {
     "decision_date": decision_day,
     "notified_on": notification_day,
 }
+
+# The field whose day stands for another's: a right without a request begins with its event.
+INSTEAD = {"requested_on": "triggering_fact_on"}

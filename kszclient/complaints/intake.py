@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 
@@ -22,6 +22,7 @@ from kszclient.complaints.vocabulary import (
     Item,
     NotificationKind,
     Role,
+    Sex,
     Subject,
 )
 from kszclient.errors import (
@@ -38,7 +39,7 @@ from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 # Days that have come when a complaint is filed, and days of which one cannot come before another.
 _BEFORE_FILING = (
     "decision_date", "notified_on", "facts_last_date", "requested_on",
-    "kbd_filed", "kbd_closed", "gc_notified_on",
+    "triggering_fact_on", "child_birth_date", "kbd_filed", "kbd_closed", "gc_notified_on",
 )  # fmt: skip
 _ORDER = (
     ("decision_date", "notified_on"),
@@ -127,6 +128,11 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
         child_ssin: The child's number; routing does not use it.
         requested_on: The day of the written request to which no decision came, or of the event that
             gives the right without a request.
+        triggering_fact_on: The day of that event, where there was no request.
+        decision_reference: The reference of the decision, as the letter names it.
+        child_birth_date: The child's birth date, where its number is not known.
+        child_sex: With it, the child's sex.
+        also: Further subjects of the same letter; each goes its own way.
         body: Whose act is complained about, where the subject does not tell.
         handled_before: Whether the same complaint was already handled.
         own_initiative_since: Whether the person did something about it within the last year.
@@ -175,6 +181,20 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
     theme: str | None = None
     register_months: tuple[RegisterMonths, ...] | None = None
     register_payers: tuple[RegisterPayer, ...] | None = None
+    triggering_fact_on: dt.date | None = None
+    decision_reference: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    child_birth_date: dt.date | None = None
+    child_sex: Sex | None = None
+    also: tuple[Subject, ...] = ()
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Every subject of the letter, the first one first."""
+        return (self.subject, *self.also)
+
+    def about(self, subject: Subject) -> Complaint:
+        """The complaint as far as it is about one of its subjects."""
+        return msgspec.structs.replace(self, subject=subject, also=()) if self.also else self
 
     @property
     def history(self) -> DomicileHistory | None:
@@ -287,13 +307,15 @@ _EXPECTED = {
     "Expected `bool": "true or false",
     "Expected `array": "a list",
     "Expected `object": 'an object, such as {"from": "2025-01", "to": "2025-03"}',
+    "Expected `str` of length <= ": "text of at most 100 characters",
     "Expected `str": "text",
 }
 # The least that can be routed.
 _LEAST = '{"subject": "AMOUNT", "filing_date": "2025-03-03", "nis": "11002"}'
 # What people write for a field that has another name: the words for what a complaint must hold.
 _MEANT = {Item.GROUNDS.value: "motivated", Item.IDENTITY.value: "identified"}
-_CHOICES: dict[str, Any] = {
+# The words from which a field is one, or a list.
+CHOICES: dict[str, Any] = {
     "subject": Subject,
     "benefit": Benefit,
     "role": Role,
@@ -303,6 +325,8 @@ _CHOICES: dict[str, Any] = {
     "register_months.source": AuthenticSource,
     "register_payers.source": AuthenticSource,
     "missing": Item,
+    "child_sex": Sex,
+    "also": Subject,
 }
 
 
@@ -319,13 +343,14 @@ def _refuse(message: str) -> NoReturn:
         raise IntakeError(f"field {within}{missing[1]}: missing") from None
     if not field and problem.startswith("Expected `object"):
         problem = f"expected one object, such as {_LEAST}"
-    elif field in _CHOICES:
-        form = "a list of" if field in ("steps_done", "missing") else "one of"
-        problem = f"expected {form} {', '.join(_CHOICES[field])}"
+    elif field in CHOICES:
+        form = "a list of" if field in ("steps_done", "missing", "also") else "one of"
+        problem = f"expected {form} {', '.join(CHOICES[field])}"
     else:
         for begin, expected in _EXPECTED.items():
             if problem.startswith(begin):
                 problem = f"expected {expected}"
+                break
     raise IntakeError(f"field {field}: {problem}" if field else f"the complaint: {problem}")
 
 
@@ -350,11 +375,7 @@ def _check(complaint: Complaint) -> None:
         first, second = getattr(complaint, earlier), getattr(complaint, later)
         if first is not None and second is not None and second < first:
             raise IntakeError(f"field {later}: lies before {earlier}")
-    if complaint.body in subjects().excluded(complaint.subject):
-        raise IntakeError(
-            "field body: does not go with the subject",
-            next_step="Leave it out, or give the subject that fits.",
-        )
+    _check_subjects(complaint)
     if complaint.role is Role.BENEFICIARY and complaint.is_beneficiary is False:
         raise IntakeError("field is_beneficiary: contradicts role")
     _check_domicile(complaint)
@@ -362,6 +383,16 @@ def _check(complaint: Complaint) -> None:
         _check_until(find_payers(complaint.payer), complaint)
     _check_period(complaint)
     _check_register(complaint)
+
+
+def _check_subjects(complaint: Complaint) -> None:
+    if len(set(complaint.subjects)) < len(complaint.subjects):
+        raise IntakeError("field also: names a subject twice")
+    if any(complaint.body in subjects().excluded(subject) for subject in complaint.subjects):
+        raise IntakeError(
+            "field body: does not go with the subject",
+            next_step="Leave it out, or give the subject that fits.",
+        )
 
 
 def _check_until(found: tuple[Payer, ...], complaint: Complaint) -> None:

@@ -91,7 +91,7 @@ def notices(
     words = texts(language)
     said: dict[str, str] = {}
     writers = [
-        _PartNotices(complaint, study, part, words, language)
+        _PartNotices(complaint.about(study.subject), study, part, words, language)
         for study, part in zip(studies, parts, strict=True)
     ]
     for writer in writers:

@@ -117,7 +117,7 @@ def _heading(number: int, part: RoutePart, complaint: Complaint, words: Texts) -
     body = of_body(complaint)
     own = body.names.in_language(words.language) if body.own_steps else ""
     entity = part.entity or own or words.phrase("no_entity")
-    heading = f"{months}, {entity}"
+    heading = ", ".join((months, entity, *([part.subject] if complaint.also else [])))
     return words.phrase("part", number=number, heading=heading) if number else heading
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from kszclient.competence import Certainty
 from kszclient.complaints.channels import Channel
-from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome, Subject
 from kszclient.values import Month
 
 
@@ -94,6 +94,7 @@ class RoutePart(msgspec.Struct, frozen=True):
         evaluations: Every instance, in the order of the ladder.
         recommended: What to do.
         needs: The fields that could change an answer.
+        subject: What the part is about: a letter may have several subjects.
     """
 
     period: PartPeriod | None
@@ -102,6 +103,7 @@ class RoutePart(msgspec.Struct, frozen=True):
     evaluations: tuple[Evaluation, ...]
     recommended: Recommended
     needs: tuple[str, ...]
+    subject: Subject
 
 
 class Route(msgspec.Struct, frozen=True):

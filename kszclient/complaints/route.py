@@ -19,7 +19,8 @@ def study(complaint: Complaint, rules: Table | None = None) -> tuple[PartStudy, 
         rules: The decision table; the one the library ships with where left out.
     """
     chosen = rules or table()
-    return tuple(study_part(complaint, part, chosen) for part in parts_of(complaint))
+    cases = [complaint.about(subject) for subject in complaint.subjects]
+    return tuple(study_part(case, part, chosen) for case in cases for part in parts_of(case))
 
 
 def route(

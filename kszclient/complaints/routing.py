@@ -22,7 +22,7 @@ from kszclient.complaints.subjects import body_of, of_body, subjects
 from kszclient.complaints.table import Table
 from kszclient.complaints.truth import Truth, same
 from kszclient.complaints.verdict import Judged, Verdict, agree, decide, judge
-from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome, Subject
 from kszclient.geography import Area
 from kszclient.values import Language
 
@@ -87,10 +87,12 @@ class PartStudy(NamedTuple):
     Args:
         part: The part.
         ways: The way that it goes; several where it is not known which.
+        subject: What it is about.
     """
 
     part: Part
     ways: tuple[Way, ...]
+    subject: Subject
 
     @property
     def steps(self) -> list[Step]:
@@ -136,7 +138,8 @@ def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
         part: The part.
         table: The decision table.
     """
-    return PartStudy(part, tuple(_study_way(complaint, way, table) for way in part.ways))
+    ways = tuple(_study_way(complaint, way, table) for way in part.ways)
+    return PartStudy(part, ways, complaint.subject)
 
 
 def _study_way(complaint: Complaint, part: Part, table: Table) -> Way:
@@ -175,6 +178,7 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
         complaint: The case.
         language: Of the titles of sources.
     """
+    complaint = complaint.about(study.subject)
     part = study.part
     steps = study.steps
     near = {step.instance for step in steps if _is_near(step)}
@@ -197,6 +201,7 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
         recommended=_recommend(
             [each for each in ordered if each.instance not in closed], complaint, part.area
         ),
+        subject=study.subject,
         needs=tuple(sorted(asked | _entity_needs(study, complaint))),
     )
 

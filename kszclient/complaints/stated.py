@@ -54,4 +54,6 @@ def _states(complaint: Complaint, item: Item) -> bool:
         # Whoever is no payer is known by the subject.
         payer = complaint.payer or complaint.register_payers
         return bool(payer) or not of_payer(complaint)
+    if item in (Item.CHILD, Item.NATIONAL_NUMBER) and complaint.child_birth_date:
+        return complaint.child_sex is not None
     return bool(getattr(complaint, _FIELDS[item]))

@@ -61,6 +61,15 @@ class Role(StrEnum):
     HELPER_WITHOUT_MANDATE = "helper_without_mandate"
     FIRM = "firm"
     INSTITUTION = "institution"
+    EDUCATOR = "educator"
+    """Who raises the child without being its parent (opvoeder)."""
+
+
+class Sex(StrEnum):
+    """The sex of a child, which with its birth date stands for a number that is not known."""
+
+    FEMALE = "female"
+    MALE = "male"
 
 
 class NotificationKind(StrEnum):

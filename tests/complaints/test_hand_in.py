@@ -193,6 +193,17 @@ def test_the_childs_number_goes_only_where_numbers_are_asked_for(recorder, regis
     assert appeal["child_ssin"] == CASE["child_ssin"]
 
 
+def test_the_childs_birth_date_goes_only_where_the_child_is_asked_for(recorder, register):
+    handler, desks = recorder
+    born = case(child_ssin=None, child_birth_date="2020-05-05", child_sex="female")
+    for instance in ("KBD", "KG_COMPLAINTS", "GESCHILLENCOMMISSIE"):
+        handler.answer = (201, receipt(instance))
+        give(born, Instance(instance), register, desks)
+    told = [json.loads(body)["complaint"] for body in handler.bodies]
+    assert ["child_birth_date" in each for each in told] == [False, True, True]
+    assert ["child_sex" in each for each in told] == [False, True, True]
+
+
 def test_what_the_registers_told_goes_along_but_does_not_make_another_case(recorder, register):
     handler, desks = recorder
     handler.answer = (201, receipt())

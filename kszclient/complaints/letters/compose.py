@@ -25,6 +25,7 @@ from kszclient.complaints.routing import PartStudy
 from kszclient.complaints.subjects import subjects
 from kszclient.complaints.texts import channel_words
 from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.foreign_text import plain_lines
 from kszclient.resources import resource
 from kszclient.templates import rendering, templates_in
 from kszclient.values import Language
@@ -190,11 +191,18 @@ def _known(
         known["payer"] = payer.names[0]
     elif named := payer_in(complaint, part.months):
         known["payer"] = named
-    if complaint.child_ssin is not None:
-        known["child_number"] = complaint.child_ssin.digits
+    known |= _child(complaint, dates)
+    if complaint.decision_reference is not None:
+        known["decision_reference"] = plain_lines(complaint.decision_reference).strip()
     if complaint.decision_date is not None:
         known["decision"] = dates.of_day(complaint.decision_date)
-    for name in ("notified_on", "gc_notified_on", "requested_on", "facts_last_date"):
+    for name in (
+        "notified_on",
+        "gc_notified_on",
+        "requested_on",
+        "triggering_fact_on",
+        "facts_last_date",
+    ):
         day = getattr(complaint, name)
         if day is not None:
             known[name] = dates.of_day(day)
@@ -206,6 +214,17 @@ def _known(
     if not _after_commission(complaint) and "payer" in known:
         known.setdefault("opponent", known["payer"])
     return known
+
+
+def _child(complaint: Complaint, dates: Dates) -> dict[str, str]:
+    """What the case states of the child: its number, else birth date and sex."""
+    if complaint.child_ssin is not None:
+        return {"child_number": complaint.child_ssin.digits}
+    if complaint.child_birth_date is None:
+        return {}
+    born = dates.of_day(complaint.child_birth_date)
+    sex = f" ({dates.sexes[complaint.child_sex]})" if complaint.child_sex else ""
+    return {"child_birth_date": born + sex}
 
 
 def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:

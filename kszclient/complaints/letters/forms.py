@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.complaints.datafile import load
-from kszclient.complaints.vocabulary import Instance, Subject
+from kszclient.complaints.vocabulary import Instance, Sex, Subject
 from kszclient.errors import DataError, InputError
 from kszclient.geography import Area
 from kszclient.resources import resource
@@ -61,12 +61,14 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         first_day: The first day of a month.
         period: Months from one to another.
         months: The names of the months.
+        sexes: What stands beside a birth date for the sex.
     """
 
     day: str
     first_day: str
     period: str
     months: tuple[str, ...]
+    sexes: dict[Sex, str]
 
     def of_day(self, day: dt.date) -> str:
         """Write a day.
