@@ -35,7 +35,7 @@ def rules(
     print_rules = _TABLES[choice("TABLE", table, _TABLES)]
     if check:
         if table != "complaints":
-            raise InputError("--check: only for complaints; competence is checked when it is read")
+            raise InputError(f"--check: only for complaints; {table} is checked when it is read")
         raise typer.Exit(show_proof(json))
     print_rules(json)
 

@@ -36,7 +36,9 @@ def test_json_has_the_keys_of_the_contract():
     route = json.loads(done.stdout)
     assert set(route) == {"parts", "notices", "rules", "environment"}
     (part,) = route["parts"]
-    assert set(part) == {"period", "entity", "rules", "evaluations", "recommended", "needs"}
+    assert set(part) == {
+        "period", "entity", "rules", "evaluations", "recommended", "needs", "subject",
+    }  # fmt: skip
     assert part["period"] == {"from": "2025-01", "to": "2025-03"}
     assert part["recommended"] == {"informal": "PAYER", "formal": "GESCHILLENCOMMISSIE"}
     commission = next(

@@ -41,6 +41,7 @@ CHOICES = {
     "nl_school_or_childcare": [True, False],
     "own_initiative_since": [True, False],
     "requested_on": ["2025-02-03", "2025-10-30"],
+    "triggering_fact_on": ["2025-02-03", "2025-10-30"],
 }
 # The decision, the day on which one was informed of it, and the last of the facts.
 DECISIONS = [

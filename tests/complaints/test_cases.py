@@ -87,7 +87,12 @@ def test_every_line_decides_in_one_case_and_is_tried_in_vain_in_another():
 
 
 _RENAMED = make_table(
-    [msgspec.structs.replace(line.rule, id=f"X{line.rule.id}") for line in table().lines]
+    [
+        msgspec.structs.replace(
+            line.rule, id=f"X{line.rule.id}", before=tuple(f"X{each}" for each in line.rule.before)
+        )
+        for line in table().lines
+    ]
 )
 
 
