@@ -19,8 +19,8 @@ PRESUMED_NO = (
     "child_in_danger", "handled_before", "asks_about_other_household", "admin_appeal_exists",
 )  # fmt: skip
 DAYS = (
-    "decision_date", "notified_on", "facts_last_date", "requested_on", "triggering_fact_on", "kbd_filed", "kbd_closed",
-    "gc_notified_on",
+    "decision_date", "notified_on", "facts_last_date", "requested_on", "triggering_fact_on",
+    "kbd_filed", "kbd_closed", "gc_notified_on",
 )  # fmt: skip
 
 
