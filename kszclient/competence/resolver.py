@@ -24,7 +24,8 @@ from kszclient.competence.oddities import (
 from kszclient.competence.pieces import pieces
 from kszclient.competence.result import Competence, Segment
 from kszclient.competence.rulebook import rulebook
-from kszclient.values import AuthenticSource, MonthPeriod
+from kszclient.competence.terms import Certainty
+from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,7 +89,8 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     segments = merge(found)
     paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
     besides = {allowance.source} if allowance and paid else set()
-    if any(case.doubt(each.begin) for each in found):
+    besides |= _sources_of_moves(case, opened)
+    if any(case.doubt(each.begin) or _place_unsure(case, each.begin) for each in found):
         besides = set(AuthenticSource)
     notices = [each.notice for each in opened.values()]
     notices += outdated(case, circumstances, period, segments)
@@ -106,6 +108,23 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
         sources=sources_to_ask(segments, besides),
         notices=tuple(notices),
     )
+
+
+def _sources_of_moves(case: Case, opened: Iterable[Month]) -> set[AuthenticSource]:
+    """The sources by either domicile in the months that a move leaves open."""
+    open_ones = set(opened)
+    return {
+        source
+        for move in case.history.moves()
+        if (month := Month.of(move.day)) in open_ones
+        for stay in (move.before, move.after)
+        if (source := case.rule(case.connector.connect(month, stay).area, month).source)
+    }
+
+
+def _place_unsure(case: Case, month: Month) -> bool:
+    """Whether the register depends on a place of the child that is unsure, as with a BIS number."""
+    return case.place_matters(month) and case.connect(month).certainty is Certainty.UNSURE
 
 
 def merge(segments: Iterable[Segment]) -> tuple[Segment, ...]:

@@ -847,3 +847,25 @@ def test_an_entity_that_cannot_be_said_is_not_called_sure():
         ("2021-07", "2021-07", "unsure", "M1"),
         ("2021-08", "2021-12", "unsure"),
     ]
+
+
+def test_where_it_is_unsure_which_register_holds_the_months_more_than_one_is_asked():
+    def asked(history, **circumstances):
+        return resolve(
+            history,
+            MonthPeriod.parse("2025-01", "2025-01"),
+            as_of=dt.date(2025, 6, 1),
+            circumstances=Circumstances(**circumstances),
+        ).sources
+
+    moved = history_from(
+        [
+            {"from": "2015-01-01", "to": "2025-01-14", "nis": "62063"},
+            {"from": "2025-01-15", "nis": "11002"},
+        ]
+    )
+    assert set(asked(moved)) == {AuthenticSource.FLANDERS, AuthenticSource.WALLONIA}
+    at_home = DomicileHistory.throughout_at(nis="11002")
+    assert asked(at_home) == (AuthenticSource.FLANDERS,)
+    bis = asked(at_home, situation="bis-number", residence=Place(nis="11002"))
+    assert bis == tuple(AuthenticSource)
