@@ -84,7 +84,7 @@ def test_a_rule_that_did_not_hold_or_cannot_be_told_says_so():
     (not_held,) = [each for each in tried() if each.rule == "K9"]
     assert not_held.said[0].endswith("does not hold")
     (not_known,) = [each for each in tried() if each.rule == "K6"]
-    assert not_known.said[0].endswith("cannot be told yet")
+    assert not_known.said[0].endswith("not known yet")
     assert not_known.said[-2] == (
         "what would settle it: whether it concerns you personally (has_interest)"
     )

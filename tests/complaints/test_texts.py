@@ -1,4 +1,6 @@
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,57 @@ from kszclient.values import Translated
 ENGLISH = texts(Language.EN)
 OTHERS = [each for each in Language if each is not Language.EN]
 PLACES = re.compile(r"\{\w+\}")
+CONFIG = Path(__file__).parents[2] / "config"
+
+# What no sentence may contain: a word that has given way to the one term of its language, a literal
+# rendering of English, or a sign that the language writes otherwise.
+UNWANTED = {
+    Language.NL: (
+        r"\b(is|zijn)\b[^.:;]* om[.;]|\blezing\b|\bhangende\b|\bzorgnood\b|\bkas\b|\bKBD\b",
+        r"(?<![\w-])registers? (van|dat|bevat|noemt|zweeg)\b|(?<!kszclient )\broute\b",
+        r"'\w+'",
+    ),
+    Language.FR: (
+        r"\blecture\b|\blieu au\b|\bpayeurs?\b|\bbénéficiaires?\b|\bKBD\b|(?<!kszclient )\broute\b",
+        r"délai[^.;:]* dépassé|service de plaintes|inform(é|ée) de",
+        r"[^ \xa0][;?!]|[^ \xa0\d]:(?!/)|\w'\w+'|[“”„]",
+    ),
+    Language.DE: (
+        r"\bLesart\b|Zahlstelle|Einspruchsfrist|Grundbetrag|\bKBD\b|\bmutwillig",
+        r"^(?!.*Verwaltung).*Einspruch",
+        r"'\w+'|”|[“][^„]*[“]",
+    ),
+    Language.EN: (r"\b(reading|reckoned|reckoning)\b|\bis told\b|\btold yet\b",),
+}
+EVERYWHERE = (r"  |^ (?!;)", r"\d{4}-\d{2}-\d{2}", r"\b(None|null|TODO)\b")
+
+
+def written(tree, language, named=False):
+    """Yield the texts of a language in a tree of TOML; `named` is true inside its own table."""
+    if isinstance(tree, dict):
+        for key, each in tree.items():
+            inside = named or key == language.value
+            if inside or isinstance(each, dict | list):
+                yield from written(each, language, named=inside)
+    elif isinstance(tree, list):
+        for each in tree:
+            yield from written(each, language, named)
+    elif named and isinstance(tree, str):
+        yield tree
+
+
+def texts_of(language):
+    """Return every text that people read in a language, with the name of its file."""
+    found = []
+    for file in sorted(
+        [*CONFIG.glob("complaints/**/*.toml"), *CONFIG.glob("reconciliation/**/*.toml")]
+    ):
+        parts = file.relative_to(CONFIG).parts
+        own = language.value in (file.stem, file.parent.name)
+        if "letters" not in parts:
+            tree = tomllib.loads(file.read_text(encoding="utf-8"))
+            found += [(file.name, text) for text in written(tree, language, named=own)]
+    return found
 
 
 def sentence_of(rule, language):
@@ -135,3 +188,20 @@ def test_an_entity_is_no_instance():
     assert "entiteit" in sentence_of("E8", Language.NL)
     assert "Körperschaft" in texts(Language.DE).phrases["no_entity"]
     assert "Körperschaft" in sentence_of("E8", Language.DE)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_text_contains_what_its_language_does_not_write(language):
+    unwanted = [re.compile(each) for each in (*UNWANTED[language], *EVERYWHERE)]
+    found = texts_of(language)
+    assert len(found) > 400
+    for file, text in found:
+        for each in unwanted:
+            assert not each.search(text), (file, each.pattern, text)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_sentence_of_a_rule_or_notice_ends_with_a_stop(language):
+    said = [line.rule.text.in_language(language) for line in table().lines]
+    for sentence in [*said, *texts(language).notices.values()]:
+        assert re.search(r"[.?]$", sentence), sentence
