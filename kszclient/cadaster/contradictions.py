@@ -13,10 +13,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from kszclient.cadaster.categories import basic_codes
-from kszclient.cadaster.own_months import own_payments
+from kszclient.cadaster.own_months import own_entries, own_payments
 from kszclient.competence import Certainty
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
-from kszclient.wire import File, PaymentPeriod, SourceResult
+from kszclient.wire import File, PaymentPeriod, SourceResult, SourceStatusValue
 
 
 class ContradictionKind(StrEnum):
@@ -24,8 +24,12 @@ class ContradictionKind(StrEnum):
 
     ENDS_BEFORE_BEGIN = "ends_before_begin"
     ENDS_BEFORE_BIRTH = "ends_before_birth"
+    BEGINS_BEFORE_BIRTH = "begins_before_birth"
+    PREMIUM_BEFORE_BIRTH = "premium_before_birth"
+    SAME_PREMIUM_TWICE = "same_premium_twice"
     SAME_AMOUNT_TWICE = "same_amount_twice"
     SAME_FILE_TWICE = "same_file_twice"
+    NOTHING_AND_A_FILE = "nothing_and_a_file"
 
     @property
     def months_unknown(self) -> bool:
@@ -33,17 +37,24 @@ class ContradictionKind(StrEnum):
 
         Any month that it seems to lack may be among them.
         """
-        return self in {ContradictionKind.ENDS_BEFORE_BEGIN, ContradictionKind.ENDS_BEFORE_BIRTH}
+        return self in {
+            ContradictionKind.ENDS_BEFORE_BEGIN,
+            ContradictionKind.ENDS_BEFORE_BIRTH,
+            ContradictionKind.NOTHING_AND_A_FILE,
+        }
 
 
 class Contradiction(NamedTuple):
-    """Two dates of one register that cannot both be right, or that stand there twice.
+    """Two statements of one register that cannot both be right, or one that stands there twice.
 
     Args:
         kind: How it contradicts itself.
         source: The register.
-        first: The month in which the period begins, the child was born, or the double begins.
-        second: The month in which the period, or the double, ends.
+        first: The month in which the child was born, for the kinds that are about the birth; else
+            that in which the period or the double begins, or the first one asked.
+        second: The month beside it: of the end of a period that ends before the birth, of the begin
+            of one that begins before it, of the premium, of the end of the double, or the last one
+            asked.
     """
 
     kind: ContradictionKind
@@ -54,7 +65,7 @@ class Contradiction(NamedTuple):
     @property
     def dates(self) -> tuple[str, str]:
         """Both dates as they are reported; of a birth the year, for a number may state no more."""
-        birth = self.kind is ContradictionKind.ENDS_BEFORE_BIRTH
+        birth = self.kind in _ABOUT_BIRTH
         return str(self.first.year if birth else self.first), str(self.second)
 
     @property
@@ -68,7 +79,16 @@ class Contradiction(NamedTuple):
         return Certainty.SURE if self.kind in _SURE else Certainty.LIKELY
 
 
-_SURE = frozenset({ContradictionKind.ENDS_BEFORE_BEGIN})
+_SURE = frozenset({ContradictionKind.ENDS_BEFORE_BEGIN, ContradictionKind.NOTHING_AND_A_FILE})
+_ABOUT_BIRTH = frozenset(
+    {
+        ContradictionKind.ENDS_BEFORE_BIRTH,
+        ContradictionKind.BEGINS_BEFORE_BIRTH,
+        ContradictionKind.PREMIUM_BEFORE_BIRTH,
+    }
+)
+_PREMIUM_AHEAD = 9
+"""How many months before the birth a premium may be paid; before these there was no child."""
 
 
 def birth_month(child: Ssin) -> Month:
@@ -115,11 +135,19 @@ def contradictions(
         for result in results
         if result.files
         for each in chain(
+            _of_status(result, period),
             _of_months(result, child, replaced_by, born),
+            _of_premiums(result, child, replaced_by, born),
             _twice(result, child, period, replaced_by, born),
         )
     }
     return tuple(sorted(found, key=lambda each: (each.source, each.kind, each.first, each.second)))
+
+
+def _of_status(result: SourceResult, period: MonthPeriod) -> Iterator[Contradiction]:
+    if result.status.value is SourceStatusValue.NO_DATA_FOUND:
+        kind, last = ContradictionKind.NOTHING_AND_A_FILE, period.begin.number + len(period) - 1
+        yield Contradiction(kind, result.authentic_source, period.begin, _month(last))
 
 
 def _of_months(
@@ -137,8 +165,41 @@ def _of_months(
                 )
         for payment in own:
             end = payment.end_month
-            if end is not None and payment.begin_month <= end < born:
+            begin = payment.begin_month
+            if end is not None and begin <= end < born:
                 yield Contradiction(ContradictionKind.ENDS_BEFORE_BIRTH, source, born, end)
+            elif begin < born and possible(payment, born):
+                yield Contradiction(ContradictionKind.BEGINS_BEFORE_BIRTH, source, born, begin)
+
+
+def _of_premiums(
+    result: SourceResult, child: Ssin, replaced_by: Ssin | None, born: Month
+) -> Iterator[Contradiction]:
+    """Find premiums that were paid before there was a child, or by one payer on one day twice."""
+    source = result.authentic_source
+    seen: dict[object, list[frozenset[Ssin]]] = {}
+    files: list[File] = []
+    for file in result.files:
+        if file in files:
+            continue  # reported as the same file
+        files.append(file)
+        own = own_entries(child, replaced_by, file) or ()
+        for premium in chain.from_iterable(each.bonuses for each in own):
+            paid = Month(premium.payment_date.year, premium.payment_date.month)
+            if paid.number < born.number - _PREMIUM_AHEAD:
+                yield Contradiction(ContradictionKind.PREMIUM_BEFORE_BIRTH, source, born, paid)
+            fund = file.child_benefits_fund
+            day = premium.payment_date, premium.category.code
+            linked = frozenset(premium.beneficiaries)
+            held = seen.setdefault((fund.enterprise_number, fund.code, *day), [])
+            if any(not _shared(linked, other) for other in held):
+                yield Contradiction(ContradictionKind.SAME_PREMIUM_TWICE, source, paid, paid)
+            held.append(linked)
+
+
+def _shared(one: frozenset[Ssin], other: frozenset[Ssin]) -> bool:
+    """Return whether what is held twice is linked to others each time, as by parents who share."""
+    return bool(one and other and one != other)
 
 
 class _Amount(NamedTuple):
@@ -177,7 +238,7 @@ def _twice(
             held = amounts.setdefault((fund.enterprise_number, fund.code, code), [])
             amount = _amount(payment, asked)
             for other in held:
-                if not (amount.linked and other.linked and amount.linked != other.linked):
+                if not _shared(amount.linked, other.linked):
                     yield from _double(
                         ContradictionKind.SAME_AMOUNT_TWICE, result, amount, other, asked
                     )

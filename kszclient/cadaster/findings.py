@@ -64,6 +64,22 @@ _CONTRADICTS = {
         "a period of the child, born in {}, ends in {}; which months it means cannot be said",
         "No right to child benefit ends before the birth, as far as the child's number states it.",
     ),
+    ContradictionKind.BEGINS_BEFORE_BIRTH: (
+        "the child was born in {}, and a period of its own begins in {}",
+        "No right begins before the birth, as far as the child's number states it.",
+    ),
+    ContradictionKind.PREMIUM_BEFORE_BIRTH: (
+        "the child was born in {}, and a premium for it was paid in {}",
+        "No premium is paid over nine months before the birth that the child's number states.",
+    ),
+    ContradictionKind.SAME_PREMIUM_TWICE: (
+        "one payer holds a premium of the child, paid on one day, twice ({} and {})",
+        "One premium of a kind for a child on a day, unless two people share it.",
+    ),
+    ContradictionKind.NOTHING_AND_A_FILE: (
+        "it reports nothing for {} to {}, and sends a file",
+        "Who sends a file holds something.",
+    ),
     ContradictionKind.SAME_AMOUNT_TWICE: (
         "one payer holds a basic amount of the child twice for {} to {}",
         "One basic amount for a child in a month.",

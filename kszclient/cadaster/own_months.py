@@ -1,11 +1,11 @@
-"""Which months of a file are those of the child who was asked about."""
+"""Which children and months of a file are those of the child who was asked about."""
 
 from __future__ import annotations
 
 from itertools import chain
 
 from kszclient.values import Ssin
-from kszclient.wire import File, PaymentPeriod, SourceResult, SourceStatusValue
+from kszclient.wire import Child, File, PaymentPeriod, SourceResult, SourceStatusValue
 
 
 def files_taken_out(result: SourceResult) -> bool:
@@ -19,10 +19,8 @@ def files_taken_out(result: SourceResult) -> bool:
     return not result.files and result.status.value is SourceStatusValue.DATA_FOUND
 
 
-def own_payments(
-    child: Ssin, replaced_by: Ssin | None, file: File
-) -> tuple[PaymentPeriod, ...] | None:
-    """Give the child's own months in a file; None where the person is there as a parent only.
+def own_entries(child: Ssin, replaced_by: Ssin | None, file: File) -> tuple[Child, ...] | None:
+    """Return where a file names the child; None where the person is there as a parent only.
 
     How the KSZ tells that a number was replaced is not published, nor under which number files are
     then given. So both numbers stand for the child. Where a file names neither, its only child is
@@ -35,10 +33,20 @@ def own_payments(
         file: One file of an answer.
     """
     numbers = (child,) if replaced_by is None else (child, replaced_by)
-    own = [each for each in file.children if each.ssin in numbers]
+    own = tuple(each for each in file.children if each.ssin in numbers)
     if not own:
         parents = (file.entitled_person_ssin, *[each.ssin for each in file.beneficiaries])
         if any(number in parents for number in numbers):
             return None
-        own = list(file.children) if len(file.children) == 1 else []
+        own = file.children if len(file.children) == 1 else ()
+    return own
+
+
+def own_payments(
+    child: Ssin, replaced_by: Ssin | None, file: File
+) -> tuple[PaymentPeriod, ...] | None:
+    """Return the child's own months in a file, as `own_entries` finds the child."""
+    own = own_entries(child, replaced_by, file)
+    if own is None:
+        return None
     return tuple(chain.from_iterable([each.payment_periods for each in own]))

@@ -1,12 +1,22 @@
 """Registers that contradict themselves: found with both dates, and never read as an absence."""
 
+import datetime as dt
+import tomllib
+
 import pytest
 
-from kszclient.cadaster.contradictions import birth_month, contradictions, possible
+from kszclient.cadaster.contradictions import (
+    ContradictionKind,
+    birth_month,
+    contradictions,
+    possible,
+)
 from kszclient.cadaster.findings import find_contradictions
+from kszclient.resources import resource
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import (
     Beneficiary,
+    Bonus,
     Category,
     Child,
     File,
@@ -28,17 +38,21 @@ def paid(begin, end=None, category="BASIC", linked=()):
     )
 
 
-def file(*payments, code="007", number=None, of=CHILD, mother=()):
+def file(*payments, code="007", number=None, of=CHILD, mother=(), premiums=()):
     return File(
         Fund(code=code),
         file_number=number,
-        children=(Child(of, payment_periods=payments),),
+        children=(Child(of, bonuses=premiums, payment_periods=payments),),
         beneficiaries=(Beneficiary(MOTHER, payment_periods=mother),),
     )
 
 
-def result(*files, source="FLANDERS"):
-    status = Status(SourceStatusValue.DATA_FOUND, "MSG00000")
+def premium(day, category="BIRTH", linked=()):
+    return Bonus(dt.date.fromisoformat(day), Category(category), linked)
+
+
+def result(*files, source="FLANDERS", value=SourceStatusValue.DATA_FOUND):
+    status = Status(value, "MSG00000")
     return SourceResult(AuthenticSource(source), status, files)
 
 
@@ -70,6 +84,29 @@ FOUND = {
     "an end before the birth": (
         [file(paid("2014-01", "2015-12"))],
         [("ends_before_birth", "2016", "2015-12")],
+    ),
+    "a begin before the birth": (
+        [file(paid("2015-12", "2021-12"))],
+        [("begins_before_birth", "2016", "2015-12")],
+    ),
+    "a begin before the birth, of any kind, still open": (
+        [file(paid("2014-01", category="SOCIAL"))],
+        [("begins_before_birth", "2016", "2014-01")],
+    ),
+    "a premium before there was a child": (
+        [file(premiums=(premium("2015-03-31"),))],
+        [("premium_before_birth", "2016", "2015-03")],
+    ),
+    "a premium twice in a file": (
+        [file(premiums=(premium("2016-03-01"), premium("2016-03-01")))],
+        [("same_premium_twice", "2016-03", "2016-03")],
+    ),
+    "a premium twice in two files": (
+        [
+            file(premiums=(premium("2016-03-01", "ADOPTION"),), number="1"),
+            file(premiums=(premium("2016-03-01", "ADOPTION", (MOTHER,)),), number="2"),
+        ],
+        [("same_premium_twice", "2016-03", "2016-03")],
     ),
     "an amount twice in a file": (
         [file(paid("2021-01", "2021-12"), paid("2021-10", "2022-03"))],
@@ -114,6 +151,19 @@ NONE = {
     "two names of a basic amount": [
         file(paid("2021-01", "2021-03"), paid("2021-01", "2021-03", "CHILD_ALLOWANCE"))
     ],
+    "a premium ahead of the birth": [file(premiums=(premium("2015-04-01", "PRE_PAYMENT_BIRTH"),))],
+    "premiums of two kinds, days, payers or parents": [
+        file(
+            premiums=(
+                premium("2016-03-01"),
+                premium("2016-03-01", "ADOPTION"),
+                premium("2016-03-02"),
+                premium("2017-03-01", linked=(MOTHER,)),
+                premium("2017-03-01", linked=(FATHER,)),
+            )
+        ),
+        file(premiums=(premium("2016-03-01"),), code="008"),
+    ],
     "a brother's": [
         File(
             Fund(code="007"),
@@ -146,3 +196,20 @@ def test_a_finding_names_both_dates_and_how_sure_it_is():
     assert "2021-04" in each.explanation
     assert each.certainty == "sure"
     assert not possible(INVERTED, birth_month(CHILD))
+
+
+def test_a_register_that_reports_nothing_and_sends_a_file_contradicts_itself():
+    nothing = SourceStatusValue.NO_DATA_FOUND
+    (each,) = find_contradictions([result(file(paid("2021-01")), value=nothing)], CHILD, PERIOD)
+    assert each.contradiction == "nothing_and_a_file"
+    assert each.contradiction.months_unknown
+    assert (str(each.begin), str(each.end)) == ("2021-01", "2022-12")
+    assert find_contradictions([result(value=nothing)], CHILD, PERIOD) == ()
+
+
+def test_every_kind_of_contradiction_has_its_sentences_everywhere():
+    of_complaints = tomllib.loads(resource("config", "complaints", "register.toml").read_text())
+    of_runs = tomllib.loads(resource("config", "reconciliation", "findings.toml").read_text())
+    for kind in ContradictionKind:
+        assert {*of_complaints[kind]} == {"en", "nl", "fr", "de"}
+        assert {*of_runs["word"][kind]} == {"en", "nl", "fr"}
