@@ -120,7 +120,11 @@ class MockKsz:
         service = Service(self.engine, self.endpoint, self._remember, self._guard, self._sleep)
         tls = self._guard.tls() if self._guard else None
         runner = web.AppRunner(
-            service.application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
+            service.application(),
+            access_log=None,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+            # A question that is compressed is refused as any other that cannot be read.
+            auto_decompress=False,
         )
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
         try:

@@ -53,6 +53,7 @@ class Breaker:
         self._clock = clock
         self._lock = threading.Lock()
         self._in_a_row = 0
+        self._last_failure = ""
         self._opened_at: float | None = None
         self._probing = False
         # Grows with each opening: what began in an earlier round says nothing about this one.
@@ -72,6 +73,8 @@ class Breaker:
             answered = True
         except ConsultationError as error:
             answered = not error.retry_can_help if error.sent else None
+            if answered is False:
+                self._last_failure = str(error)
             raise
         finally:
             self._leave(round_, answered=answered)
@@ -82,7 +85,8 @@ class Breaker:
                 left = self._opened_at + self._pause_seconds - self._clock()
                 if left > 0 or self._probing:
                     raise CircuitOpenError(
-                        f"nothing sent: {self._endpoint} failed {self._limit} times in a row",
+                        f"nothing sent: {self._endpoint} failed {self._limit} times in a row, "
+                        f"at last because {self._last_failure}",
                         retry_after_seconds=max(0.0, left),
                     )
                 self._probing = True

@@ -1,5 +1,6 @@
 """The mock KSZ over real sockets."""
 
+import gzip
 import socket
 import threading
 from urllib.parse import urljoin
@@ -91,6 +92,17 @@ def test_stacks_write_action_and_content_type_in_many_ways(ksz, question, action
 )
 def test_what_is_no_xml_gets_a_fault(ksz, body, content_type):
     headers = HEADERS | {"Content-Type": content_type}
+    reply = requests.post(ksz.endpoint, body, headers=headers, timeout=60)
+    assert reply.status_code == 500
+    assert fault_of(reply)[0] == "soapenv:Client"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "x"])
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_compressed_question_gets_a_fault(ksz, question, coding, packed):
+    """Whether or not it is what its header says."""
+    body = gzip.compress(question) if packed else b"<a/>"
+    headers = HEADERS | {"Content-Encoding": coding}
     reply = requests.post(ksz.endpoint, body, headers=headers, timeout=60)
     assert reply.status_code == 500
     assert fault_of(reply)[0] == "soapenv:Client"

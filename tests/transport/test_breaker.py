@@ -52,6 +52,15 @@ def test_so_many_failures_in_a_row_open_the_circuit():
     assert [door.call(down) for _ in range(4)] == ["sent", "sent", "sent", "refused"]
 
 
+def test_what_it_refuses_with_names_the_last_failure():
+    door = Door(failures=2)
+    door.call(DeadlineExceededError("silent"))
+    door.call(GatewayError("an HTML page came", http_status=200))
+    door.call(CircuitOpenError("not sent", retry_after_seconds=1))
+    with pytest.raises(CircuitOpenError, match=r"at last because an HTML page came$"):
+        door.breaker._enter()
+
+
 def test_an_answer_between_failures_begins_the_count_anew():
     door = Door(failures=2)
     for _ in range(5):
