@@ -16,12 +16,14 @@ if TYPE_CHECKING:
         Asked,
         Entry,
         Event,
+        Explained,
         Failed,
         Inspected,
         KnownAnchors,
         Refused,
         Unanswered,
     )
+    from kszclient.audit.explaining import explain
     from kszclient.audit.keys import AuditKeys
     from kszclient.audit.open_questions import (
         UnfinishedConsultation,
@@ -45,6 +47,7 @@ _HOMES = {
     "Consultation": "consultation",
     "Entry": "events",
     "Event": "events",
+    "Explained": "events",
     "Failed": "events",
     "Inspected": "events",
     "KnownAnchors": "events",
@@ -58,6 +61,7 @@ _HOMES = {
     "UnfinishedConsultation": "open_questions",
     "UnfinishedConsultations": "open_questions",
     "Verification": "verification",
+    "explain": "explaining",
     "export": "selection",
     "unfinished": "open_questions",
     "verify": "verification",
@@ -74,6 +78,7 @@ __all__ = [
     "Consultation",
     "Entry",
     "Event",
+    "Explained",
     "Failed",
     "Inspected",
     "KnownAnchors",
@@ -87,6 +92,7 @@ __all__ = [
     "UnfinishedConsultation",
     "UnfinishedConsultations",
     "Verification",
+    "explain",
     "export",
     "unfinished",
     "verify",

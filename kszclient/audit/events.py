@@ -1,8 +1,9 @@
-"""What is written to the trail: six kinds of events, as plain data.
+"""What is written to the trail: seven kinds of events, as plain data.
 
 A consultation begins with `Asked`, written before anything is sent, and ends with one of the next
-four. `Inspected` stands for itself: somebody read the trail. No event holds a national number:
-persons stand in it under a keyed pseudonym.
+four. Two stand for themselves: `Inspected`, somebody read the trail, and `Explained`, somebody
+found out what is behind a finding. No event holds a national number: persons stand in it under a
+keyed pseudonym.
 """
 
 from __future__ import annotations
@@ -132,8 +133,26 @@ class Inspected(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
     anchors: KnownAnchors | None = None
 
 
-Event = Asked | Answered | Refused | Failed | Unanswered | Inspected
-"""Any of the six."""
+class Explained(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="explained"):
+    """Somebody found out what is behind a finding, so that it is none any more.
+
+    Args:
+        user: Who.
+        why: What was found out, in their own words.
+        entry: The place of the entry at which it was found.
+        finding: ``UNFINISHED`` or ``CLOCK``.
+        ticket: Of the question at that entry; None where it holds none.
+    """
+
+    user: str
+    why: str
+    entry: int
+    finding: str
+    ticket: str | None = None
+
+
+Event = Asked | Answered | Refused | Failed | Unanswered | Inspected | Explained
+"""Any of the seven."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

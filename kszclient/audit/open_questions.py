@@ -17,8 +17,9 @@ import msgspec
 
 from kszclient.audit import store
 from kszclient.audit.chain import Sealed
-from kszclient.audit.events import Asked, Entry, Inspected
+from kszclient.audit.events import Asked, Entry, Explained, Inspected
 from kszclient.audit.keys import AuditKeys
+from kszclient.audit.problem import ProblemKind
 from kszclient.audit.reader import Reader
 from kszclient.audit.trail import utc_now
 
@@ -57,7 +58,7 @@ class UnfinishedConsultation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnfinishedConsultations(msgspec.Struct, frozen=True):
-    """Every consultation without an end, oldest first.
+    """Every consultation without an end that nobody explained, oldest first.
 
     Args:
         unfinished: Those that have none.
@@ -98,12 +99,23 @@ class OpenQuestions:
         event = entry.event
         if isinstance(event, Inspected):
             return
-        if isinstance(event, Asked):
+        if isinstance(event, Explained):
+            if sound and event.finding == ProblemKind.UNFINISHED:
+                self._explain(event.entry)
+        elif isinstance(event, Asked):
             self._open.setdefault(event.ticket, []).append(entry)
         elif sound and event.ticket in self._open:
-            self._open[event.ticket].pop(0)
-            if not self._open[event.ticket]:
-                del self._open[event.ticket]
+            self._close(event.ticket, self._open[event.ticket][0])
+
+    def _explain(self, place: int) -> None:
+        found = next((entry for entry in self._entries() if entry.sequence == place), None)
+        if found is not None and isinstance(found.event, Asked):
+            self._close(found.event.ticket, found)
+
+    def _close(self, ticket: str, entry: Entry) -> None:
+        self._open[ticket].remove(entry)
+        if not self._open[ticket]:
+            del self._open[ticket]
 
     def settle(
         self, path: Path, moment: dt.datetime, longest: dt.timedelta

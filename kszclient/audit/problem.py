@@ -32,6 +32,11 @@ class ProblemKind(StrEnum):
         """Whether the end of a consultation may be missing because of it."""
         return self in {self.CHANGED, self.MISSING, self.REORDERED, self.NO_KEY, self.END}
 
+    @property
+    def can_be_explained(self) -> bool:
+        """Whether an explanation in the trail answers for it: every entry is sound all the same."""
+        return self in {self.CLOCK, self.UNFINISHED}
+
 
 _KEEP = "Keep the file as it is, with its files that end in -wal and -shm, and find out by whom."
 _NEXT_STEPS = {
@@ -43,9 +48,10 @@ _NEXT_STEPS = {
     "that there, and go on in a new trail.",
     ProblemKind.PERMISSIONS: "Run: chmod 600 on the file, and on the folder: chmod go-w.",
     ProblemKind.CLOCK: "Find out who set the clock of that machine, and when; the order of the "
-    "entries is right, their times may not be.",
+    "entries is right, their times may not be. Write that down: kszclient audit explain.",
     ProblemKind.UNFINISHED: "See who and what with: kszclient audit unfinished. Find out what "
-    "ended that process; whether the registers answered only the KSZ can say.",
+    "ended that process; whether the registers answered only the KSZ can say. "
+    "Write down what was found out: kszclient audit explain.",
 }
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from kszclient.audit import store
 from kszclient.audit.chain import Sealed
-from kszclient.audit.events import Answered, Asked, Entry, Inspected
+from kszclient.audit.events import Answered, Asked, Entry, Explained, Inspected
 from kszclient.audit.keys import AuditKeys
 from kszclient.audit.reader import Reader
 from kszclient.errors import SettingsError
@@ -98,7 +98,7 @@ def _tickets(
         entry.event.ticket
         for sealed in store.read_entries(connection)
         if (entry := sealed.read()) is not None
-        and not isinstance(entry.event, Inspected)
+        and not isinstance(entry.event, Inspected | Explained)
         and names & _persons(entry)
     )
     return about if found is None else about & found

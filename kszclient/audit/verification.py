@@ -28,7 +28,7 @@ import msgspec
 from kszclient.audit import store
 from kszclient.audit.anchors import Anchor, AnchorFile
 from kszclient.audit.chain import Head, Sealed, first_link
-from kszclient.audit.events import Entry, Inspected, KnownAnchors
+from kszclient.audit.events import Entry, Explained, Inspected, KnownAnchors
 from kszclient.audit.keys import AuditKeys
 from kszclient.audit.open_questions import UNDER_WAY, OpenQuestions, as_utc
 from kszclient.audit.problem import Problem, ProblemKind
@@ -56,6 +56,7 @@ class Verification(msgspec.Struct, frozen=True):
         problem_count: How many things are wrong.
         anchor: Where the trail ends, to be kept elsewhere; None where it is not as it was written.
         as_written: Whether every entry is as it was written, whatever else is wrong.
+        explained: Findings of before that somebody explained, so that they count no more.
         under_way: How many consultations are open right now. Neither these nor those without an end
             are looked for in a trail that lacks entries or was changed.
         unrecorded: Why this verification is not written down in the trail; None where it is.
@@ -68,6 +69,7 @@ class Verification(msgspec.Struct, frozen=True):
     as_written: bool
     under_way: int = 0
     unrecorded: str | None = None
+    explained: tuple[Explained, ...] = ()
 
 
 def verify(  # noqa: PLR0913 - what is compared with, and who verifies when
@@ -137,6 +139,7 @@ def verify(  # noqa: PLR0913 - what is compared with, and who verifies when
         as_written=as_written,
         under_way=under_way,
         unrecorded=unrecorded,
+        explained=tuple(check.explained.values()),
     )
 
 
@@ -225,10 +228,12 @@ class _Check:
             self._seals.setdefault(anchor.sequence, set()).add(anchor.seal)
         self._last, self._last_seal = 0, ""
         self._clock = _Clock(moment)
+        self._set_clock: list[Problem] = []
         self.entries = 0
         self.anchor: Anchor | None = None
         self.questions = OpenQuestions(keys)
         self.known_anchors: dict[str, KnownAnchors] = {}
+        self.explained: dict[tuple[int, str], Explained] = {}
 
     def whole(self, connection: Connection) -> Iterator[Problem]:
         for stranger in store.strangers(connection):
@@ -246,6 +251,9 @@ class _Check:
             yield Problem(ProblemKind.MISSING, None, str(error))
         if head is not None:
             yield from self._end(head)
+        for problem in self._set_clock:
+            if (problem.sequence, problem.kind) not in self.explained:
+                yield problem
 
     def _entries(self, connection: Connection, link: str | None) -> Iterator[Problem]:
         for sealed in store.read_entries(connection):
@@ -262,7 +270,7 @@ class _Check:
             if wrong is not None:
                 yield wrong
             elif entry is not None:
-                yield from self._clock.see(place, as_utc(entry.at))
+                self._set_clock += self._clock.see(place, as_utc(entry.at))
                 self._follow(entry)
             link = sealed.seal if wrong is None else None
             self._last, self._last_seal = place, sealed.seal
@@ -273,6 +281,9 @@ class _Check:
         self.questions.see(entry, sound=True)
         if isinstance(entry.event, Inspected) and entry.event.anchors is not None:
             self.known_anchors[entry.event.anchors.file] = entry.event.anchors
+        elif isinstance(entry.event, Explained) and entry.event.entry < entry.sequence:
+            # None counts ahead of what it explains.
+            self.explained[entry.event.entry, entry.event.finding] = entry.event
 
     def _wrong(
         self, sealed: Sealed, entry: Entry | None, place: int, link: str | None

@@ -1,4 +1,4 @@
-"""`kszclient audit`: make, verify and export the trail of consultations; what has no end in it.
+"""`kszclient audit`: make, verify, explain and export the trail; what has no end in it.
 
 Who reads a trail is written down in it, before anything is shown.
 """
@@ -145,6 +145,34 @@ def unfinished(
 
 
 @audit.command()
+def explain(
+    trail: Trail,
+    entry: Annotated[int, typer.Argument(metavar="ENTRY", min=1, help="Where it was found.")],
+    *,
+    why: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="What was found out; no name and no number of a person."),
+    ],
+    keys: Keys = None,
+    deadline: Deadline = None,
+    json: Json = False,
+) -> None:
+    """Write down what is behind a CLOCK or UNFINISHED; it is no finding from then on."""
+    from kszclient.audit import AuditKeys
+    from kszclient.audit import explain as explain_entry
+
+    _check_file(trail)
+    written = explain_entry(
+        trail, AuditKeys.load(keys), entry, user=login(), why=why, longest=_longest(deadline)
+    )
+    if json:
+        print_json({"explained": written})
+    else:
+        for each in written:
+            Page().line(f"Explained: {each.finding} {each.entry}")
+
+
+@audit.command()
 def export(
     trail: Trail,
     *,
@@ -243,6 +271,8 @@ def _show(verification: Verification, anchors: int | None) -> None:
         out.line(Bold(f"{count} problems"), f" in {verification.entries} entries")
     if verification.under_way:
         out.line(f"Under way right now: {verification.under_way}")
+    if verification.explained:
+        out.line(f"Explained before, see --json: {len(verification.explained)}")
     for problem in verification.problems:
         place = "" if problem.sequence is None else f" {problem.sequence}"
         out.line(Bold(problem.kind.value), f"{place}: {problem.explanation}")

@@ -139,11 +139,14 @@ def _kept(
 
 def _follow(register: CaseRegister, policy: Profile, address: str | None) -> None:
     from kszclient.complaints.desk import Desks
-    from kszclient.complaints.hand_in import follow_up
+    from kszclient.complaints.hand_in import follow_up, left_out
 
     with Desks(policy, address) as desks:
         told = follow_up(register, desks)
+        left = left_out(register.cases(), desks.address)
     say(f"{len(told)} case(s) followed up.")
+    for reason, count in left.items():
+        say(f"{count} case(s) not followed up: {reason}.")
 
 
 def _told(case: Case, on: dt.date) -> dict[str, object]:

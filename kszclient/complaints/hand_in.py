@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -173,16 +174,31 @@ def follow_up(register: CaseRegister, desks: Desks) -> tuple[Case, ...]:
 
 
 def _waiting(cases: Iterable[Case], address: str) -> list[Case]:
+    return [case for case in _open(cases) if not _why_left_out(case, address)]
+
+
+def left_out(cases: Iterable[Case], address: str) -> dict[str, int]:
+    """Count the open cases with a receipt about which `follow_up` asks nobody, by the reason.
+
+    Args:
+        cases: Those of a register.
+        address: Of the desks that are asked.
+    """
+    return Counter(reason for case in _open(cases) if (reason := _why_left_out(case, address)))
+
+
+def _open(cases: Iterable[Case]) -> Iterator[Case]:
     ended = (CaseState.CLOSED, CaseState.REFUSED)
-    return [
-        case
-        for case in cases
-        # An older register may hold what no longer passes for a receipt; none is asked for it.
-        if case.receipt is not None
-        and is_receipt(case.receipt)
-        and case.desks == address
-        and case.state not in ended
-    ]
+    return (case for case in cases if case.receipt is not None and case.state not in ended)
+
+
+def _why_left_out(case: Case, address: str) -> str | None:
+    # An older register may hold what no longer passes for a receipt.
+    if not is_receipt(case.receipt or ""):
+        return "no desk gives such a receipt; ask the instance itself"
+    if case.desks != address:
+        return f"handed in at {case.desks}; name it with --desk"
+    return None
 
 
 def _followed(register: CaseRegister, desks: Desks, cases: Iterable[Case]) -> Iterable[Case]:

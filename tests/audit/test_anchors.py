@@ -1,5 +1,8 @@
 """A file of anchors and the trail vouch for each other."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from kszclient.audit import AnchorFile, AuditKeys, AuditTrail, Reader, verify
@@ -130,8 +133,18 @@ def test_a_line_that_is_no_anchor_is_bad_input_with_its_number(tmp_path):
     file.write_text('{"trail":"t","sequence":1,"seal":"s"}\n{"trail":1}\n')
     with pytest.raises(SettingsError, match="anchors: line 2"):
         AnchorFile(file)
-    with pytest.raises(SettingsError, match="cannot be read"):
-        AnchorFile(tmp_path)
+
+
+def test_a_pipe_device_or_folder_is_no_file_of_anchors(path, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (pipe, Path("/dev/zero"), tmp_path):
+        with pytest.raises(SettingsError, match="is not an ordinary file"):
+            AnchorFile(place)
+    later = AnchorFile(tmp_path / "later", begin=True)
+    os.mkfifo(tmp_path / "later")
+    with pytest.raises(SettingsError, match="is not an ordinary file"):
+        later.add(verify(path, KEYS).anchor)
 
 
 def test_a_file_of_anchors_that_cannot_be_written_is_told(path, tmp_path):

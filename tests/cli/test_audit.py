@@ -268,6 +268,16 @@ def test_a_process_that_was_killed_leaves_a_consultation_without_an_end(run, tra
     shown = run("unfinished", trail)
     assert "file 2024/118" in shown.stdout
     assert CHILD.digits not in shown.stdout
+    assert run("explain", trail, "1", "--why", "power cut").returncode == 2
+    numbered = run("explain", trail, "5", "--why", f"asked about {CHILD.digits}")
+    assert (numbered.returncode, CHILD.digits in numbered.stderr) == (2, False)
+    explained = run("explain", trail, "5", "--why", "power cut, incident 17", "--json")
+    assert explained.returncode == 0
+    (written,) = json.loads(explained.stdout)["explained"]
+    assert (written["user"], written["why"]) == (login(), "power cut, incident 17")
+    assert run("unfinished", trail).returncode == 0
+    verified = run("verify", trail)
+    assert (verified.returncode, "Explained before, see --json: 1" in verified.stdout) == (0, True)
 
 
 def test_an_inspection_gets_lines_by_ticket_person_and_day(run, trail):

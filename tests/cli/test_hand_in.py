@@ -1,9 +1,11 @@
 """`kszclient route --submit` and `kszclient cases`, as a person types them."""
 
+import contextlib
 import datetime as dt
 import json
 import re
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -66,6 +68,18 @@ def test_json_has_the_receipt_beside_the_route(words):
     again = json.loads(submitted("--json", *words).out)["hand_in"]
     assert again["handed_in_before"]
     assert again["case"] == told["hand_in"]["case"]
+
+
+def test_what_is_not_followed_up_is_reported_with_the_reason(words, mock):
+    submitted(*words)
+    other = kszclient("cases", "--follow-up", "--desk", f"{mock.desks}/", *words[2:])
+    assert "1 case(s) followed up." in other.err
+    elsewhere = kszclient("cases", "--follow-up", "--desk", f"{mock.desks}-of-another", *words[2:])
+    assert f"1 case(s) not followed up: handed in at {mock.desks}; name it" in elsewhere.err
+    with contextlib.closing(sqlite3.connect(words[-1])) as file, file:
+        file.execute("UPDATE cases SET receipt = '../../GBA/complaints/1'")
+    odd = kszclient("cases", "--follow-up", *words)
+    assert "1 case(s) not followed up: no desk gives such a receipt" in odd.err
 
 
 def test_a_desk_that_does_not_take_it_is_a_finding_with_its_reasons(words, tmp_path):

@@ -49,6 +49,7 @@ HOSTILE = (
     "85.02.30-001.25",
     f"{NAME} {NUMBER}",
     "850230\u200b00125",
+    "<script>alert(1)</script>",
 )
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
@@ -205,6 +206,61 @@ def profile(relay, tmp_path, monkeypatch):
     path.write_text(f'{text}\n[audit]\ntrail = "audit.sqlite"\n', encoding="utf-8")
     path.chmod(0o600)
     return path
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_trail_shows_any_text_as_text(monkeypatch, tmp_path, text):
+    key = base64.b64encode(bytes(range(32))).decode()
+    monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", f"test:{key}")
+    trail = tmp_path / "audit.sqlite"
+    assert kszclient("audit", "create", trail).code == 0
+    with closing(sqlite3.connect(trail)) as file, file:
+        name = text.replace('"', '""')
+        file.execute(f'CREATE TABLE "{name}" (x)')
+        file.execute("INSERT INTO entry VALUES (1, ?, ?)", (text, text))
+    anchors = tmp_path / "anchors"
+    anchors.write_text(json.dumps({"trail": text, "sequence": 1, "seal": text}) + "\n")
+    for words in (
+        ("verify", trail),
+        ("verify", trail, "--anchors", anchors),
+        ("verify", trail, "--purpose", text),
+        ("unfinished", trail, "--purpose", text),
+        ("explain", trail, "1", "--why", text),
+        ("export", trail, "--purpose", text),
+        ("verify", tmp_path / text.replace("/", "|")),
+    ):
+        for told in (kszclient("audit", *words), kszclient("audit", *words, "--json")):
+            shown(told)
+            assert told.code
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_letter_shows_any_text_as_text(tmp_path, text):
+    complaint, details = tmp_path / "case.json", tmp_path / "details.json"
+    case = json.loads(resource("mocks", "complaints", "refusal-flanders.json").read_text())
+    complaint.write_text(json.dumps(case))
+    details.write_text(json.dumps(dict.fromkeys(("name", "address", "facts"), f"{text}\nBcc: x")))
+    words = ("letter", complaint, "--instance", "KBD", "--language", "nl", "--details", details)
+    for name in ("letter.html", "letter.eml"):
+        told = kszclient(*words, "--out", tmp_path / name)
+        shown(told)
+        assert told.code == 0
+        kept = (tmp_path / name).read_bytes().replace(b"\r\n", b"\n").decode()
+        assert not set(kept) - {"\n"} & set(UNSAFE)
+        headers = kept.partition("\n\n")[0]
+        assert "<script" not in kept if name.endswith(".html") else "Bcc" not in headers
+    shown(kszclient(*words, "--out", tmp_path / f"{text.replace('/', '|')}.txt"))
+    complaint.write_text(json.dumps(case | {"payer": text}))
+    shown(kszclient(*words, "--out", tmp_path / "none.html"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_demonstration_shows_the_name_of_its_folder_as_text(tmp_path, text):
+    in_the_way = tmp_path / text.replace("/", "|")
+    in_the_way.write_text("no folder")
+    told = kszclient("demo", "--population", "0", "--out", in_the_way)
+    shown(told)
+    assert told.code
 
 
 @pytest.mark.parametrize("text", [*HOSTILE[:3], *HOSTILE[7:14]])
