@@ -40,7 +40,7 @@ def test_every_key_stands_there_once_with_what_holds_without_it(heading):
     assert told.keys() == fields.keys()
     for key, field in fields.items():
         assert (told[key] == "must be given") is field.required, key
-        if not field.required and field.default not in (None, ()):
+        if not field.required and field.default not in (None, (), ""):
             assert told[key] == f"`{str(field.default).lower()}`", key
 
 
