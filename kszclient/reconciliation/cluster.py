@@ -12,6 +12,7 @@ of persons: outside one machine, use a scheduler with TLS (``tls://``). Needs th
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import uuid
 from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ from kszclient.reconciliation.plan import Plan
 from kszclient.reconciliation.progress import Progress
 from kszclient.reconciliation.question import Question
 from kszclient.reconciliation.report.language import report_language
-from kszclient.reconciliation.scheduler import Scheduler, check_unread
+from kszclient.reconciliation.scheduler import Scheduler, check_address
 from kszclient.reconciliation.steps import Steps
 from kszclient.security import Profile
 from kszclient.values import Language
@@ -56,13 +57,13 @@ def connect(
 
     Raises:
         ClusterError: It cannot be reached, is no scheduler of Dask, or is of other versions.
-        InputError: Numbers of persons would go over a network in clear.
+        InputError: It is no address, or numbers of persons would go over a network in clear.
     """
     with contextlib.ExitStack() as opened:
         if scheduler is None:
             where: LocalCluster | str = opened.enter_context(_local(workers))
         else:
-            check_unread(scheduler)
+            check_address(scheduler)
             there = Scheduler.at(scheduler, patience_seconds)
             there.check()
             # Before Dask warns of other versions in a table of its own.
@@ -82,15 +83,23 @@ def connect(
 
 
 def _local(workers: int) -> LocalCluster:
-    return LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        # No pages; what little is served has a free port of this machine alone.
-        dashboard_address=None,
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        security=True,
-    )
+    try:
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            # No pages; what little is served has a free port of this machine alone.
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            security=True,
+            # Its processes write tracebacks of their own about what is reported here in a sentence.
+            silence_logs=logging.CRITICAL,
+        )
+    except (RuntimeError, OSError) as error:
+        raise ClusterError(
+            "no cluster can be started on this machine: its processes end while they start",
+            next_step="Look at memory and limits of processes, or leave --engine dask out.",
+        ) from error
 
 
 def _close(client: Client) -> None:

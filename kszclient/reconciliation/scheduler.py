@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from distributed import Client
 from distributed.core import rpc
@@ -19,6 +19,8 @@ from distributed.versions import get_versions
 
 from kszclient.errors import ClusterError, InputError
 
+# As Dask reads it, which knows no user, path or query: who reads otherwise finds another host.
+_ADDRESS = re.compile(r"(?:tls|tcp)://(?P<host>\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\w*)?", re.ASCII)
 _OURS = ("kszclient", "msgspec", "polars")
 _OF_SCHEDULER = ("python", "dask", "distributed")
 _OF_WORKER = (*_OF_SCHEDULER, "cloudpickle", *_OURS)
@@ -145,6 +147,26 @@ def _arguments(security: Any) -> dict[str, Any]:
     return found
 
 
+def check_address(address: str) -> None:
+    """Refuse what is no address of a scheduler, and one over which numbers would go in clear.
+
+    Raises:
+        InputError: It is none, or as `check_unread`; what is none is not repeated, for it may hold
+            a password.
+
+    >>> check_address("tcp://[::1]:8786")
+    >>> check_address("tcp://user:password@127.0.0.1:8786")
+    Traceback (most recent call last):
+    kszclient.errors.InputError: the scheduler: expected tls://HOST:PORT or tcp://HOST:PORT
+    """
+    if _ADDRESS.fullmatch(address) is None:
+        raise InputError(
+            "the scheduler: expected tls://HOST:PORT or tcp://HOST:PORT",
+            next_step="An address of IPv6 stands in brackets: tcp://[::1]:8786.",
+        )
+    check_unread(address)
+
+
 def check_unread(address: str) -> None:
     """Refuse an address over which numbers of persons would go where others can read them.
 
@@ -158,7 +180,8 @@ def check_unread(address: str) -> None:
     kszclient.errors.InputError: tcp://10.0.0.7:8786: numbers of persons would go over the network \
 in clear
     """
-    if address.startswith(("tls://", "inproc://")) or _is_here(urlsplit(address).hostname or ""):
+    found = _ADDRESS.fullmatch(address)
+    if address.startswith(("tls://", "inproc://")) or (found and _is_here(found["host"])):
         return
     raise InputError(
         f"{address}: numbers of persons would go over the network in clear",
@@ -169,7 +192,7 @@ in clear
 
 def _is_here(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
 

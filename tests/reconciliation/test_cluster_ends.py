@@ -1,6 +1,7 @@
 """How a run ends whose cluster fails: with real schedulers and workers, each a process."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -8,19 +9,22 @@ import subprocess
 import sys
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 from distributed import Client
 
-from kszclient.testing.scenario import Rule
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import rows, same_mock, start, write
 
-# As long as a busy machine may take for anything that takes a moment.
-LONG = 90
+# More than a busy machine takes for anything here.
+LONG = 300
+# Where a test waits for the whole of it; a scheduler on a busy machine answers sooner.
+PATIENCE = 20
 LOOKUPS = sum(1 for _ in rows())
-SLOW = Rule(delay_ms=150)
+# The client itself holds back, so that no run is over before it is to be ended.
+SLOWLY = ("--rate", 1)
 
 
 def spawn(module, *words, path=(), **how):
@@ -31,26 +35,44 @@ def spawn(module, *words, path=(), **how):
     )
 
 
+def until(it_is_so, why):
+    end = time.monotonic() + LONG
+    while not (found := it_is_so()):
+        assert time.monotonic() < end, why
+        time.sleep(0.05)
+    return found
+
+
 class Cluster:
     """A scheduler on loopback, and workers that nobody starts anew."""
 
     def __init__(self, folder):
         self._folder = folder
         self.processes = []
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        host, port = self.address.removeprefix("tcp://").split(":")
+        self._about = folder.with_name("scheduler.json")
         self.scheduler = self._add(
             spawn(
                 "distributed.cli.dask_scheduler",
                 "--host",
-                host,
+                "127.0.0.1",
                 "--port",
-                port,
+                0,
+                "--scheduler-file",
+                self._about,
                 "--no-dashboard",
                 "--no-show",
             )
         )
+
+    @cached_property
+    def address(self):
+        """Where it listens, which it writes down when it does."""
+
+        def read():
+            with contextlib.suppress(OSError, ValueError):
+                return json.loads(self._about.read_text())["address"]
+
+        return until(read, "the scheduler did not begin")
 
     def _add(self, process):
         self.processes.append(process)
@@ -87,7 +109,7 @@ def cluster(tmp_path):
         process.wait()
 
 
-def command(tmp_path, cluster, mock, *more, patience=3):
+def command(tmp_path, cluster, mock, *more, patience=LONG):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     return (
         *(dossiers, "--out", tmp_path / "out", "--endpoint", mock.endpoint),
@@ -96,10 +118,7 @@ def command(tmp_path, cluster, mock, *more, patience=3):
 
 
 def begun(mock, number=3):
-    end = time.monotonic() + LONG
-    while len(mock.requests) < number:
-        assert time.monotonic() < end, "nothing was asked"
-        time.sleep(0.05)
+    until(lambda: len(mock.requests) >= number, "nothing was asked")
 
 
 def ended(process):
@@ -111,7 +130,7 @@ def check_resumes(tmp_path, cluster, mock):
     """See that a run goes on with what was answered, and asks nobody else again."""
     cluster.worker()
     cluster.wait_for(1)
-    shown = kszclient("reconcile", *command(tmp_path, cluster, mock, "--resume", patience=LONG))
+    shown = kszclient("reconcile", *command(tmp_path, cluster, mock, "--resume"))
     assert shown.code in {0, 1}, shown.err
     tickets = [each.customer_ticket for each in mock.requests]
     assert len(tickets) == len(set(tickets))
@@ -121,8 +140,8 @@ def check_resumes(tmp_path, cluster, mock):
 def test_the_last_worker_is_killed(tmp_path, cluster):
     worker = cluster.worker()
     cluster.wait_for(1)
-    with same_mock(SLOW) as mock:
-        run = start(*command(tmp_path, cluster, mock))
+    with same_mock() as mock:
+        run = start(*command(tmp_path, cluster, mock, *SLOWLY, patience=PATIENCE))
         begun(mock)
         worker.kill()
         code, err = ended(run)
@@ -137,8 +156,8 @@ def test_the_last_worker_is_killed(tmp_path, cluster):
 def test_the_first_signal_ends_it(tmp_path, cluster, sent, state):
     worker = cluster.worker()
     cluster.wait_for(1)
-    with same_mock(SLOW) as mock:
-        run = start(*command(tmp_path, cluster, mock, patience=10_000))
+    with same_mock() as mock:
+        run = start(*command(tmp_path, cluster, mock, *SLOWLY, patience=10_000))
         begun(mock)
         if state == "killed":
             worker.kill()
@@ -155,8 +174,8 @@ def test_the_first_signal_ends_it(tmp_path, cluster, sent, state):
 def test_the_scheduler_is_killed(tmp_path, cluster):
     cluster.worker()
     cluster.wait_for(1)
-    with same_mock(SLOW) as mock:
-        run = start(*command(tmp_path, cluster, mock))
+    with same_mock() as mock:
+        run = start(*command(tmp_path, cluster, mock, *SLOWLY, patience=PATIENCE))
         begun(mock)
         cluster.scheduler.kill()
         code, err = ended(run)
@@ -167,7 +186,7 @@ def test_the_scheduler_is_killed(tmp_path, cluster):
 def test_no_worker_at_all(tmp_path, cluster):
     with same_mock() as mock:
         # The scheduler may take a moment to begin.
-        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock))
         assert (shown.code, "has no workers" in shown.err) == (4, True), shown.err
         check_resumes(tmp_path, cluster, mock)
 
@@ -190,7 +209,7 @@ def test_a_worker_of_other_versions_is_refused_before_anything_is_asked(tmp_path
     cluster.worker(path=[fake(tmp_path / "other", **{package: "0.0.1"})])
     cluster.wait_for(2)
     with same_mock() as mock:
-        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock))
         assert shown.code == 4
         assert f"has {package} 0.0.1 (here " in shown.err
         assert "Mismatched" not in shown.err
@@ -215,7 +234,7 @@ def test_a_worker_without_the_package_is_named(tmp_path, cluster):
     cluster.worker(path=[str(tmp_path / "site")])
     cluster.wait_for(1)
     with same_mock() as mock:
-        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock))
         assert (shown.code, "has no kszclient (here " in shown.err) == (4, True), shown.err
 
 
@@ -264,10 +283,7 @@ def test_what_is_no_scheduler_is_not_waited_for(tmp_path, reply):
 def test_a_signal_is_obeyed_while_a_scheduler_is_looked_for(tmp_path):
     with contextlib.closing(Other(None)) as other, same_mock() as mock:
         run = start(*command(tmp_path, other, mock, patience=10_000))
-        end = time.monotonic() + LONG
-        while not other._held:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: other._held, "the scheduler was not looked for")
         run.send_signal(signal.SIGTERM)
         code, err = ended(run)
     assert (code, "stopped before anything was asked" in err) == (4, True), err
@@ -279,7 +295,7 @@ def test_a_worker_is_no_scheduler(tmp_path, cluster):
     with Client(cluster.address, timeout=LONG) as client:
         (cluster.address,) = client.run(os.getpid)
     with same_mock() as mock:
-        shown = kszclient("reconcile", *command(tmp_path, cluster, mock, patience=LONG))
+        shown = kszclient("reconcile", *command(tmp_path, cluster, mock))
     assert (shown.code, "no scheduler of Dask answers" in shown.err) == (4, True), shown.err
 
 
@@ -296,6 +312,17 @@ class At:
         ("tcp://0.0.0.0:8786", 2, "in clear"),
         ("tcp://[2001:db8::1]:8786", 2, "in clear"),
         ("tcp://127.0.0.1.example:8786", 2, "in clear"),
+        ("tcp://[::ffff:10.0.0.7]:8786", 2, "in clear"),
+        ("tcp://2130706433:8786", 2, "in clear"),
+        ("tcp://[::1", 2, "expected tls://HOST:PORT"),
+        ("tcp://::1", 2, "expected tls://HOST:PORT"),
+        ("tcp://", 2, "expected tls://HOST:PORT"),
+        ("tcp://user:secret@127.0.0.1:8786", 2, "expected tls://HOST:PORT"),
+        ("tls://user:secret@127.0.0.1:8786", 2, "expected tls://HOST:PORT"),
+        ("tcp://127.0.0.1/.example:8786", 2, "expected tls://HOST:PORT"),
+        ("tcp://localhost?.example:8786", 2, "expected tls://HOST:PORT"),
+        ("inproc://127.0.0.1/1/1", 2, "expected tls://HOST:PORT"),
+        ("tcp://[::1]:1", 4, "does not answer"),
         ("tls://127.0.0.1:8786", 4, "no certificate is set for TLS"),
         ("tcp://127.0.0.1", 4, "does not answer"),
         ("tcp://localhost:x", 4, "does not answer"),
@@ -303,6 +330,29 @@ class At:
 )
 def test_addresses_of_schedulers(tmp_path, address, code, says):
     with same_mock() as mock:
-        shown = kszclient("reconcile", *command(tmp_path, At(address), mock))
+        shown = kszclient("reconcile", *command(tmp_path, At(address), mock, patience=1))
     assert (shown.code, says in shown.err) == (code, True), shown.err
+    assert "secret" not in shown.err
     assert Path(tmp_path / "dossiers.csv").exists()
+
+
+DIES = """
+import os, sys
+if "spawn_main" in " ".join(sys.orig_argv):
+    os._exit(3)
+"""
+
+
+def test_workers_here_that_end_while_they_start_are_reported(tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text(DIES)
+    monkeypatch.syspath_prepend(tmp_path)
+    with same_mock() as mock:
+        dossiers = write(tmp_path / "dossiers.csv", rows())
+        run = start(
+            *(dossiers, "--out", tmp_path / "out", "--endpoint", mock.endpoint),
+            *("--engine", "dask", "--workers", 1),
+        )
+        code, err = ended(run)
+        assert (code, "no cluster can be started on this machine" in err) == (4, True), err
+        assert "distributed" not in err
+        assert not mock.requests
