@@ -193,8 +193,8 @@ def read_entries(connection: Connection, *, after: int | None = None) -> Iterato
         rows = connection.execute(
             "SELECT CASE typeof(sequence) WHEN 'integer' THEN sequence END, "
             "CAST(entry AS BLOB), CAST(seal AS BLOB) FROM entry "
-            "WHERE ?1 IS NULL OR sequence > ?1 ORDER BY sequence",
-            (after,),
+            "WHERE :after IS NULL OR sequence > :after ORDER BY sequence",
+            {"after": after},
         )
     for sequence, entry, seal in rows:
         yield Sealed(sequence, entry or b"", (seal or b"").decode(errors="replace"))
