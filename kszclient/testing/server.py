@@ -134,7 +134,7 @@ class MockKsz:
         finally:
             self._up.set()
         await stopping.wait()
-        await runner.cleanup()
+        await _close(runner)
 
     def _remember(self, seen: Seen) -> None:
         self._requests.append(seen)
@@ -147,6 +147,16 @@ class MockKsz:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+async def _close(runner: web.AppRunner) -> None:
+    """Stop a server without waiting for clients that do not end their TLS session."""
+    opened = [each.transport for each in runner.server.connections] if runner.server else []
+    await runner.cleanup()
+    for transport in opened:
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0)  # in which what was aborted closes its socket
 
 
 def _loopback(host: str) -> str:

@@ -1,7 +1,12 @@
 """A guarded mock over real TLS: who is let in, who is not, and what each is told."""
 
 import datetime as dt
+import gc
+import socket
+import ssl
 import stat
+import warnings
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -233,3 +238,16 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 def test_wrong_certificates_are_written_only_where_somebody_looks_at_them(tmp_path, require, wrong):
     write_credentials(Guard(require), "https://localhost:1/x", tmp_path)
     assert len(list(tmp_path.glob("profile-*.toml"))) == wrong
+
+
+def test_a_client_that_says_no_farewell_keeps_no_socket_of_the_mock_open(small_world):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with warnings.catch_warnings(record=True) as told, socket.socket() as line:
+        warnings.simplefilter("always")
+        with MockKsz(small_world, guard=Guard()) as mock:
+            line.connect(("127.0.0.1", urlsplit(mock.endpoint).port))
+            stays = context.wrap_socket(line)
+        gc.collect()
+        stays.close()
+    assert [str(each.message) for each in told] == []
