@@ -159,7 +159,7 @@ def test_months_too_many_are_found_by_default_and_of_the_same_registers(tmp_path
     ("language", "none", "competent"),
     [
         ("en", "could not be found there", "Only the registers that should hold"),
-        ("nl", "konden daar dus niet worden gevonden", "Alleen de registers die"),
+        ("nl", "konden daar dus niet worden gevonden", "Alleen de kadasters die"),
         ("fr", "ne pouvaient donc y être trouvés", "Seuls les cadastres qui"),
     ],
 )
