@@ -14,7 +14,7 @@ from kszclient.security import MessageSecurity
 from kszclient.transport import HttpAnswer
 from kszclient.wire import Answer
 from kszclient.wire.beside import Beside
-from kszclient.wire.reply import check_headers, in_utf8, read_utf8
+from kszclient.wire.reply import in_utf8, read_utf8
 
 # With these an answer bears no signature at all, so that it may be somebody else's error page.
 _NOBODY_SIGNED = ("not-soap", "missing-signature")
@@ -42,8 +42,6 @@ def read_received(
         if error.reason in _NOBODY_SIGNED:
             _raise_what_came(body, beside, max_bytes=max_bytes)
         raise
-    if verified is not body:
-        check_headers(body)
     return read_utf8(verified, beside, max_bytes=max_bytes)
 
 

@@ -15,6 +15,7 @@ from kszclient.security.profile import Profile
 from kszclient.security.revocation import Revocations, read_revocation_lists, revocation_lists
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
+from kszclient.wire.reply import check_header
 
 
 class SignedMessages:
@@ -34,8 +35,15 @@ class SignedMessages:
         return self._signer.sign(envelope, now)
 
     def verify(self, envelope: bytes, now: dt.datetime) -> bytes:
-        """Give a new envelope with what was signed, and nothing else."""
-        return self._verifier.verify(envelope, now).envelope
+        """Return a new envelope with what was signed, and nothing else.
+
+        Raises:
+            SignatureRefusedError: The signature does not count.
+            ContractDriftError: A header beside it must be understood and is not.
+        """
+        verified = self._verifier.verify(envelope, now)
+        check_header(verified.header)
+        return verified.envelope
 
 
 def signed_messages(profile: Profile) -> SignedMessages:

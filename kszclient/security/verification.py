@@ -44,10 +44,13 @@ class Verified(MaskedStruct, frozen=True):
     Args:
         envelope: A new envelope with the bytes of the Body that were signed, and nothing else.
         certificate: Whose signature it was.
+        header: The Header that came, of which only parts are signed: to see what must be
+            understood, and for nothing else.
     """
 
     envelope: bytes
     certificate: x509.Certificate
+    header: _Element
 
 
 class Verifier:
@@ -106,7 +109,7 @@ class Verifier:
         if not self._memory.is_new(itself, until, now):
             refuse(SignatureFlaw.REPLAYED)
         opening = f'<soap:Envelope xmlns:soap="{SOAP}">'.encode()
-        return Verified(opening + body + b"</soap:Envelope>", pinned.certificate)
+        return Verified(opening + body + b"</soap:Envelope>", pinned.certificate, parts.header)
 
     def _signer(
         self,
