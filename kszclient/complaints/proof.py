@@ -370,6 +370,7 @@ def _appealable(table: Table) -> Statement:
         Subject.NO_DECISION_IN_TERM,
     }
     chosen = [subject for subject in Subject if subject in wanted]
+    decided = read_condition("by_payer_or_evaluator")
     broken: list[str] = []
     number = 0
     for ladder in _ladders():
@@ -382,8 +383,7 @@ def _appealable(table: Table) -> Statement:
             if card_of(case.instance, area).kind is InstanceKind.FORMAL
         ]
         for kind in _kinds(ladder, cases, chosen):
-            evaluator = kind.known["subject"] == Subject.ZT_DECISION
-            if kind.known["body"] not in {Body.PAYER, *([Body.KIND_EN_GEZIN] if evaluator else [])}:
+            if assume(decided, kind.known) == NEVER:
                 continue
             for era, days in _eras(area):
                 number += kind.benefits
