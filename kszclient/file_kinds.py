@@ -126,7 +126,7 @@ def _text_kind(begin: bytes) -> Kind | None:
 
 
 def is_json(begin: bytes) -> bool:
-    """Tell whether a file looks like JSON by its first bytes."""
+    """Whether a file looks like JSON by its first bytes."""
     return _JSON.match(begin.removeprefix(codecs.BOM_UTF8).lstrip()) is not None
 
 

@@ -160,7 +160,7 @@ _ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
 
 
 def path_shown(path: Path | str) -> str:
-    r"""Give a path as text that can be written anywhere, whatever bytes it is made of.
+    r"""Return a path as text that can be written anywhere, whatever bytes it is made of.
 
     Where the locale has no letters beyond ASCII, Python holds others as halves of pairs, which no
     encoding takes.

@@ -120,7 +120,7 @@ class OpenQuestions:
     def settle(
         self, path: Path, moment: dt.datetime, longest: dt.timedelta
     ) -> UnfinishedConsultations:
-        """Tell those that are under way from those that will have no end.
+        """Separate those that are under way from those that will have no end.
 
         Args:
             path: The trail, which nobody here has open any more.

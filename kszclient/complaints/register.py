@@ -138,7 +138,7 @@ def _about_payers(
     language: Language,
     doubtful: str,
 ) -> Iterator[str]:
-    """Say who pays in each part of the case.
+    """Write who pays in each part of the case.
 
     Args:
         complaint: The case.

@@ -56,7 +56,7 @@ def of_body(complaint: Complaint) -> BodyCard:
 
 
 def of_payer(complaint: Complaint) -> bool:
-    """Tell whether a complaint is about the act of the payer that runs the file."""
+    """Whether a complaint is about the act of the payer that runs the file."""
     return of_body(complaint).runs_files
 
 

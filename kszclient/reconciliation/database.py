@@ -93,7 +93,7 @@ def ask_database(url: str, query: str, password: SecretSource | None = None) -> 
 
 
 def holds_password(url: str) -> bool:
-    """Tell whether the URL of a database holds a secret, which must not be typed.
+    """Whether the URL of a database holds a secret, which must not be typed.
 
     Raises:
         InputError: It cannot be read, or SQLAlchemy is not installed.
@@ -130,7 +130,7 @@ def _name(address: URL) -> str:
 
 
 def _sqlite_file(address: URL) -> Path | None:
-    """Give the file of an SQLite database, also where it is named by an address of SQLite's own."""
+    """The file of an SQLite database, also where it is named by an address of SQLite's own."""
     if address.get_backend_name() != "sqlite":
         return None
     database = address.database or ""

@@ -152,7 +152,7 @@ class Dispatch:
             wait(list(self._out), timeout=_SECONDS_TO_LOOK, return_when="FIRST_COMPLETED")
 
     def _pass_on(self, stop: Stop) -> None:
-        """Tell every worker, again and again, for a partition may have come to another meanwhile.
+        """Signal every worker, again and again, for a partition may have come to another meanwhile.
 
         Not in this thread: Dask waits for a worker that does not answer.
         """

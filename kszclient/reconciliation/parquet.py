@@ -97,7 +97,7 @@ def _check(name: str, size: Size, chosen: list[str], mapping: Mapping) -> None:
 
 
 def too_many_rows(name: str, rows: str, mapping: Mapping) -> InputError:
-    """Give the error for a table that is longer than it may be.
+    """Return the error for a table that is longer than it may be.
 
     Args:
         name: What to call the table.

@@ -47,7 +47,7 @@ def check_query(query: str) -> None:
 
 
 def names_secret(key: str, value: str) -> bool:
-    """Tell whether a parameter of a URL holds a secret, by its name or within its value.
+    """Whether a parameter of a URL holds a secret, by its name or within its value.
 
     >>> names_secret("password", "x"), names_secret("odbc_connect", "UID=a;PWD=x")
     (True, True)

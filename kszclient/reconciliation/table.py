@@ -110,7 +110,7 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
 
 
 def is_url(source: str) -> bool:
-    """Tell whether a source is the URL of a database, and no path."""
+    """Whether a source is the URL of a database, and no path."""
     return _URL.match(source) is not None
 
 
@@ -143,7 +143,7 @@ def _framed(name: str, columns: tuple[str, ...], frame: pl.DataFrame, mapping: M
 
 
 def _wanted(mapping: Mapping) -> set[str]:
-    """Give the columns that may be read, in small letters."""
+    """Return the columns that may be read, in small letters."""
     told = (*mapping.columns.values(), *mapping.domiciles.values())
     return {name.casefold() for name in (*DOSSIER_COLUMNS, *DOMICILE_COLUMNS, *told)}
 

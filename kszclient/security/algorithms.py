@@ -49,11 +49,11 @@ class SignatureAlgorithm(msgspec.Struct, frozen=True):
     hash_algorithm: hashes.HashAlgorithm
 
     def fits(self, key: PublicKey) -> bool:
-        """Tell whether a key is one for this algorithm."""
+        """Whether a key is one for this algorithm."""
         return isinstance(key, ec.EllipticCurvePublicKey) == (self.scheme is Scheme.ECDSA)
 
     def verifies(self, key: PublicKey, value: bytes, octets: bytes) -> bool:
-        """Tell whether a key made a signature value over these bytes; never for another kind."""
+        """Whether a key made a signature value over these bytes; never for another kind."""
         try:
             if isinstance(key, ec.EllipticCurvePublicKey):
                 signature = _der_of(value, (key.key_size + 7) // 8)

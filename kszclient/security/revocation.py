@@ -82,7 +82,7 @@ class Revocations:
             _check_signature(each, [one for one in known if one.subject == each.issuer])
 
     def covers(self, certificate: x509.Certificate) -> bool:
-        """Tell whether there is a list of the authority that issued a certificate."""
+        """Whether there is a list of the authority that issued a certificate."""
         return any(each.issuer == certificate.issuer for each in self._lists)
 
     def flaw(self, certificate: x509.Certificate, now: dt.datetime) -> SignatureFlaw | None:

@@ -46,7 +46,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def desk_cards() -> dict[Instance, DeskCard]:
-    """Give every desk: as a file states it, else as that of an instance without one.
+    """Return every desk: as a file states it, else as that of an instance without one.
 
     Raises:
         SettingsError: A file cannot be read, or an instance has two desks.

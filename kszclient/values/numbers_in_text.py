@@ -109,7 +109,7 @@ def numbers_in(text: str) -> Iterator[NumberFound]:
 
 
 def holds_number(text: str) -> bool:
-    r"""Tell whether a text holds the number of a person, however it is written.
+    r"""Whether a text holds the number of a person, however it is written.
 
     >>> holds_number("of \uff18\uff15.02.30-001.25"), holds_number("dossier 2024/000118-03")
     (True, False)
@@ -127,7 +127,7 @@ def digits_in(text: str) -> str:
 
 
 def _is_number(plain: str, begin: int, end: int, digits: str, *, alone: bool) -> bool:
-    """Tell whether eleven digits that have the form, and what lies between them, are a number."""
+    """Whether eleven digits that have the form, and what lies between them, are a number."""
     fits = _check_digits_fit(digits)
     if not fits and (not alone or plain[begin - 1 : begin] == "+"):
         return False

@@ -205,7 +205,7 @@ class Ssin:
 
 
 def counted_past_31(digits: str) -> bool:
-    """Tell whether a text has the form of a number whose day was counted on past 31.
+    """Whether a text has the form of a number whose day was counted on past 31.
 
     The published contract of the service does not admit such a number, though people have them.
 

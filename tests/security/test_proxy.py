@@ -42,7 +42,7 @@ def post(request):
 
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
-    """Give the profile of a service of these cases, reached through a proxy."""
+    """Return the profile of a service of these cases, reached through a proxy."""
 
     def start(case, proxy):
         context = asked_of(case, tmp_path, monkeypatch)

@@ -89,7 +89,7 @@ def reply_in(*pieces):
 
 @contextmanager
 def crowded():
-    """Give an address where a connection is neither made nor refused: too many wait there."""
+    """Return an address where a connection is neither made nor refused: too many wait there."""
     with socket.socket() as full, ExitStack() as waiting:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
