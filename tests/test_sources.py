@@ -12,7 +12,7 @@ from kszclient.cadaster.categories import categories
 from kszclient.cadaster.customers import customers
 from kszclient.cadaster.repertories import repertories
 from kszclient.competence import rulebook
-from kszclient.competence.checks import cited_rows as cited_by_competence
+from kszclient.competence.rulebook.checks import cited_rows as cited_by_competence
 from kszclient.complaints.citations import cited_rows as cited_by_complaints
 from kszclient.reconciliation.kinds import bases
 from kszclient.resources import resource

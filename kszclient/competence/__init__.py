@@ -5,18 +5,18 @@ Three questions are three fields of an answer: which *entity* was competent in a
 asked on the wire. The rules are data: ``config/competence``.
 """
 
-from kszclient.competence.domicile_file import decode_domicile, history_from, read_domicile
 from kszclient.competence.explain import explain
-from kszclient.competence.factors import Allowance, Circumstances, Factor, Place, Situation
-from kszclient.competence.history import DomicileHistory
-from kszclient.competence.participation import Participation, participation
-from kszclient.competence.resolver import resolve
-from kszclient.competence.result import Competence, Segment
-from kszclient.competence.rulebook import Rulebook, rulebook
-from kszclient.competence.settings import ReferenceDay, Settings
-from kszclient.competence.spells import Spell
-from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
-from kszclient.competence.timeline import Rule, Scheme, Timeline
+from kszclient.competence.history.domicile_file import decode_domicile, history_from, read_domicile
+from kszclient.competence.history.history import DomicileHistory
+from kszclient.competence.history.spells import Spell
+from kszclient.competence.resolve.participation import Participation, participation
+from kszclient.competence.resolve.resolver import resolve
+from kszclient.competence.resolve.result import Competence, Segment
+from kszclient.competence.rulebook.factors import Allowance, Circumstances, Factor, Place, Situation
+from kszclient.competence.rulebook.rulebook import Rulebook, rulebook
+from kszclient.competence.rulebook.settings import ReferenceDay, Settings
+from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.rulebook.timeline import Rule, Scheme, Timeline
 from kszclient.geography import Area, Notice
 from kszclient.values import Language
 

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from kszclient.competence.rulebook import Rulebook, rulebook
-from kszclient.competence.settings import ReferenceDay
-from kszclient.competence.timeline import Rule
+from kszclient.competence.rulebook.rulebook import Rulebook, rulebook
+from kszclient.competence.rulebook.settings import ReferenceDay
+from kszclient.competence.rulebook.timeline import Rule
 from kszclient.geography import Area
 from kszclient.values import Language
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import UnsetType
 
-from kszclient.competence.rulebook import rulebook
+from kszclient.competence.rulebook.rulebook import rulebook
 from kszclient.values import Language
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from kszclient.competence.result import Competence, Segment
-    from kszclient.competence.rulebook import Rulebook
-    from kszclient.competence.texts import Texts
+    from kszclient.competence.resolve.result import Competence, Segment
+    from kszclient.competence.rulebook.rulebook import Rulebook
+    from kszclient.competence.rulebook.texts import Texts
 
 
 def explain(

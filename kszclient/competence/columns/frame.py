@@ -22,9 +22,9 @@ from kszclient.competence.columns.population import (
 )
 from kszclient.competence.columns.rules import CERTAINTIES, OPENINGS, Rules, rule_columns
 from kszclient.competence.columns.spell_table import NOWHERE
-from kszclient.competence.rulebook import Rulebook, rulebook
-from kszclient.competence.settings import ReferenceDay
-from kszclient.competence.terms import Certainty
+from kszclient.competence.rulebook.rulebook import Rulebook, rulebook
+from kszclient.competence.rulebook.settings import ReferenceDay
+from kszclient.competence.rulebook.terms import Certainty
 from kszclient.logs import masked_repr
 from kszclient.values import MonthPeriod
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from kszclient.competence.columns.spell_table import UNKNOWN, spell_rows
 from kszclient.competence.columns.untangling import untangled
-from kszclient.competence.settings import ReferenceDay
+from kszclient.competence.rulebook.settings import ReferenceDay
 from kszclient.logs import masked_repr
 from kszclient.values import MonthPeriod
 

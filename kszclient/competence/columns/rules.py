@@ -11,10 +11,10 @@ import polars as pl
 
 from kszclient.competence.columns.population import numbers_of
 from kszclient.competence.columns.spell_table import PLACES
-from kszclient.competence.factors import CountsAs, Factor, Situation
-from kszclient.competence.rulebook import Rulebook
-from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
-from kszclient.competence.timeline import Rule
+from kszclient.competence.rulebook.factors import CountsAs, Factor, Situation
+from kszclient.competence.rulebook.rulebook import Rulebook
+from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.rulebook.timeline import Rule
 from kszclient.geography import Area
 from kszclient.logs import masked_repr
 from kszclient.values import AuthenticSource, MonthPeriod

@@ -6,9 +6,9 @@ import datetime as dt
 from itertools import count, product
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from kszclient.competence.knowledge import DoubtfulEnd, as_known, doubtful_ends, in_force
-from kszclient.competence.spells import Spell
-from kszclient.competence.stays import ONE_DAY, Stay
+from kszclient.competence.history.knowledge import DoubtfulEnd, as_known, doubtful_ends, in_force
+from kszclient.competence.history.spells import Spell
+from kszclient.competence.history.stays import ONE_DAY, Stay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

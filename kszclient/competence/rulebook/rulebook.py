@@ -8,13 +8,13 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from kszclient.competence.checks import check_book, cited_rows
-from kszclient.competence.factors import Allowance, Factor, Situation
-from kszclient.competence.settings import Settings
-from kszclient.competence.tables import by_id, listed_rows, named_rows
-from kszclient.competence.terms import Certainty
-from kszclient.competence.texts import Texts, read_texts
-from kszclient.competence.timeline import Rule, Timeline, per_area
+from kszclient.competence.rulebook.checks import check_book, cited_rows
+from kszclient.competence.rulebook.factors import Allowance, Factor, Situation
+from kszclient.competence.rulebook.settings import Settings
+from kszclient.competence.rulebook.tables import by_id, listed_rows, named_rows
+from kszclient.competence.rulebook.terms import Certainty
+from kszclient.competence.rulebook.texts import Texts, read_texts
+from kszclient.competence.rulebook.timeline import Rule, Timeline, per_area
 from kszclient.errors import SettingsError
 from kszclient.geography import Area, Notice, gazetteer
 from kszclient.resources import read_toml, resource

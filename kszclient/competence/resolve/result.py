@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.errors import InvalidValueError
 from kszclient.geography import Area, Notice
 from kszclient.values import AuthenticSource, Month, MonthPeriod

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from kszclient.competence.rulebook import rulebook
-from kszclient.competence.terms import Entity
+from kszclient.competence.rulebook.rulebook import rulebook
+from kszclient.competence.rulebook.terms import Entity
 from kszclient.values import AuthenticSource, Month
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.competence.factors import CountsAs, Place
-from kszclient.competence.overlaps import about_overlaps
+from kszclient.competence.resolve.overlaps import about_overlaps
+from kszclient.competence.rulebook.factors import CountsAs, Place
 from kszclient.geography import gazetteer
 from kszclient.values import Month, MonthPeriod
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kszclient.competence.case import Case
-    from kszclient.competence.factors import Allowance, Circumstances
-    from kszclient.competence.result import Segment
-    from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.resolve.case import Case
+    from kszclient.competence.resolve.result import Segment
+    from kszclient.competence.rulebook.factors import Allowance, Circumstances
+    from kszclient.competence.rulebook.rulebook import Rulebook
     from kszclient.geography import Notice
 
 

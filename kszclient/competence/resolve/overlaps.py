@@ -8,8 +8,8 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kszclient.competence.case import Case
-    from kszclient.competence.stays import Stay
+    from kszclient.competence.history.stays import Stay
+    from kszclient.competence.resolve.case import Case
     from kszclient.geography import Area, Notice
     from kszclient.values import MonthPeriod
 

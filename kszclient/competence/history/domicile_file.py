@@ -12,8 +12,8 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from kszclient.competence.history import DomicileHistory
-from kszclient.competence.spells import Spell
+from kszclient.competence.history.history import DomicileHistory
+from kszclient.competence.history.spells import Spell
 from kszclient.errors import DomicileError, InputError, InvalidValueError, UnknownPlaceError
 from kszclient.resources import decode_json, input_name, key_shown, read_input
 from kszclient.values import parse_day

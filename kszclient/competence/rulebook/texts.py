@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.errors import DataError
 from kszclient.geography import Area
 from kszclient.resources import read_toml

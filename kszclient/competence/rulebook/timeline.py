@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from kszclient.competence.tables import by_id
-from kszclient.competence.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.rulebook.tables import by_id
+from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.errors import DataError, InvalidValueError
 from kszclient.geography import Area
 from kszclient.values import AuthenticSource, Month, MonthPeriod

@@ -9,9 +9,9 @@ from kszclient.values import Month
 if TYPE_CHECKING:
     import datetime as dt
 
-    from kszclient.competence.case import Case
-    from kszclient.competence.history import Move
-    from kszclient.competence.rulebook import OpenPoint
+    from kszclient.competence.history.history import Move
+    from kszclient.competence.resolve.case import Case
+    from kszclient.competence.rulebook.rulebook import OpenPoint
     from kszclient.geography import Notice
     from kszclient.values import MonthPeriod
 

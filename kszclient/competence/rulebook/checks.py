@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from kszclient.competence.factors import Circumstances, CountsAs
-from kszclient.competence.settings import ReferenceDay
-from kszclient.competence.tables import by_id
-from kszclient.competence.terms import Certainty
+from kszclient.competence.rulebook.factors import Circumstances, CountsAs
+from kszclient.competence.rulebook.settings import ReferenceDay
+from kszclient.competence.rulebook.tables import by_id
+from kszclient.competence.rulebook.terms import Certainty
 from kszclient.errors import DataError
 from kszclient.sources import check_sources
 from kszclient.values import Language
 
 if TYPE_CHECKING:
-    from kszclient.competence.factors import Factor
-    from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.rulebook.factors import Factor
+    from kszclient.competence.rulebook.rulebook import Rulebook
 
 FACTORS = {"domicile", *Circumstances.__struct_fields__} - {"situation", "allowance"}
 """The places that the library can be told."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from kszclient.competence.factors import Circumstances, CountsAs, Place
-from kszclient.competence.terms import Certainty
+from kszclient.competence.rulebook.factors import Circumstances, CountsAs, Place
+from kszclient.competence.rulebook.terms import Certainty
 from kszclient.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from kszclient.competence.factors import Factor, Situation
-    from kszclient.competence.rulebook import Rulebook
-    from kszclient.competence.stays import Stay
+    from kszclient.competence.history.stays import Stay
+    from kszclient.competence.rulebook.factors import Factor, Situation
+    from kszclient.competence.rulebook.rulebook import Rulebook
     from kszclient.geography import Area
     from kszclient.values import Month
 

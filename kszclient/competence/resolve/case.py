@@ -9,12 +9,12 @@ from kszclient.errors import DomicileError
 if TYPE_CHECKING:
     import datetime as dt
 
-    from kszclient.competence.connection import Connection, Connector
-    from kszclient.competence.doubts import Doubt
-    from kszclient.competence.history import DomicileHistory
-    from kszclient.competence.rulebook import Rulebook
-    from kszclient.competence.stays import Stay
-    from kszclient.competence.timeline import Rule
+    from kszclient.competence.history.history import DomicileHistory
+    from kszclient.competence.history.stays import Stay
+    from kszclient.competence.resolve.connection import Connection, Connector
+    from kszclient.competence.resolve.doubts import Doubt
+    from kszclient.competence.rulebook.rulebook import Rulebook
+    from kszclient.competence.rulebook.timeline import Rule
     from kszclient.geography import Area
     from kszclient.values import Month
 

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from kszclient.competence.history import DomicileHistory
-    from kszclient.competence.rulebook import Rulebook
-    from kszclient.competence.stays import Stay
+    from kszclient.competence.history.history import DomicileHistory
+    from kszclient.competence.history.stays import Stay
+    from kszclient.competence.rulebook.rulebook import Rulebook
     from kszclient.geography import Notice
     from kszclient.values import Month, MonthPeriod
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import UNSET
 
-from kszclient.competence.case import Case
-from kszclient.competence.connection import Connector, chosen
-from kszclient.competence.doubts import doubts
-from kszclient.competence.factors import Circumstances
-from kszclient.competence.moves import open_months
-from kszclient.competence.oddities import (
+from kszclient.competence.resolve.case import Case
+from kszclient.competence.resolve.connection import Connector, chosen
+from kszclient.competence.resolve.doubts import doubts
+from kszclient.competence.resolve.moves import open_months
+from kszclient.competence.resolve.oddities import (
     about_allowance,
     about_situation,
     about_stays,
@@ -21,18 +20,19 @@ from kszclient.competence.oddities import (
     oddities,
     outdated,
 )
-from kszclient.competence.pieces import pieces
-from kszclient.competence.result import Competence, Segment
-from kszclient.competence.rulebook import rulebook
-from kszclient.competence.terms import Certainty
+from kszclient.competence.resolve.pieces import pieces
+from kszclient.competence.resolve.result import Competence, Segment
+from kszclient.competence.rulebook.factors import Circumstances
+from kszclient.competence.rulebook.rulebook import rulebook
+from kszclient.competence.rulebook.terms import Certainty
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from kszclient.competence.history import DomicileHistory
-    from kszclient.competence.rulebook import Rulebook
+    from kszclient.competence.history.history import DomicileHistory
+    from kszclient.competence.rulebook.rulebook import Rulebook
 
 _CONTENT = tuple(name for name in Segment.__struct_fields__ if name not in {"begin", "end"})
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from kszclient.competence.terms import Certainty, Entity
+from kszclient.competence.rulebook.terms import Certainty, Entity
 from kszclient.errors import InputError
 from kszclient.geography import Area, gazetteer
 from kszclient.values import AuthenticSource, Month

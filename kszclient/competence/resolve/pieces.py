@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from kszclient.competence.result import Segment
-from kszclient.competence.terms import Certainty
+from kszclient.competence.resolve.result import Segment
+from kszclient.competence.rulebook.terms import Certainty
 from kszclient.values import Language, Month
 
 if TYPE_CHECKING:
-    from kszclient.competence.case import Case
-    from kszclient.competence.moves import OpenMonth
+    from kszclient.competence.resolve.case import Case
+    from kszclient.competence.resolve.moves import OpenMonth
     from kszclient.values import MonthPeriod
 
 

@@ -10,7 +10,7 @@ import msgspec
 from kszclient.errors import UnknownPlaceError
 
 if TYPE_CHECKING:
-    from kszclient.competence.spells import Spell
+    from kszclient.competence.history.spells import Spell
     from kszclient.geography import Area
 
 ONE_DAY = dt.timedelta(days=1)

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kszclient.competence.stays import ONE_DAY
+from kszclient.competence.history.stays import ONE_DAY
 
 if TYPE_CHECKING:
-    from kszclient.competence.stays import Stay
+    from kszclient.competence.history.stays import Stay
 
 
 def as_known(stays: Sequence[Stay], day: dt.date) -> list[Stay]:

@@ -1,0 +1,1 @@
+"""Where a child lived: spells, what was known of them when, and domicile files."""

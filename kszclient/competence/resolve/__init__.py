@@ -1,0 +1,1 @@
+"""From a domicile history to segments of competence."""

@@ -1,0 +1,1 @@
+"""The dated tables of competence, read and checked together."""
