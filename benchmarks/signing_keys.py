@@ -16,7 +16,7 @@ from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
 from kszclient.security.secrets import Secret
 from kszclient.security.signed_messages import signed_messages
-from kszclient.testing.certificates import CertificateAuthority, write_pem, write_private
+from kszclient.testing.server.certificates import CertificateAuthority, write_pem, write_private
 
 _SIGNATURE = """
 [signature]

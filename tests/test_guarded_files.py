@@ -15,7 +15,7 @@ from kszclient.guarded_files import (
 )
 from kszclient.security import Profile
 from kszclient.security.secrets import SecretSource
-from kszclient.testing.certificates import write_private
+from kszclient.testing.server.certificates import write_private
 
 
 @pytest.fixture

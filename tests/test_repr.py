@@ -24,7 +24,7 @@ from kszclient.complaints.letters.compose import Letter
 from kszclient.complaints.vocabulary import Instance
 from kszclient.logs import redact_field
 from kszclient.security.signed_info import SignatureContent, SignedReference
-from kszclient.testing.breakage import Sent
+from kszclient.testing.server.breakage import Sent
 from kszclient.values import Language, Ssin
 from kszclient.wire.question import Question
 

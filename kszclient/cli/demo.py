@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from kszclient.cli.demo_reconciliation import DemoReconciliation
     from kszclient.competence import Competence
     from kszclient.complaints import Reading, Route
-    from kszclient.testing.truth import Child
-    from kszclient.testing.world import World
+    from kszclient.testing.population.truth import Child
+    from kszclient.testing.population.world import World
     from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
 FIRST_MONTH = "2015-01"

@@ -19,7 +19,7 @@ from kszclient.resources import path_shown
 if TYPE_CHECKING:
     from kszclient.reconciliation import Reconciliation, Summary
     from kszclient.testing import World
-    from kszclient.testing.planted import Institution, Truth
+    from kszclient.testing.planted.planted import Institution, Truth
 
 _MANY = 1_000_000
 
@@ -75,8 +75,8 @@ def run_reconciliation(
         InputError: A run is in the folder already.
         JournalError: The folder cannot be written to.
     """
-    from kszclient.testing.planted import Truth
-    from kszclient.testing.planting import plant
+    from kszclient.testing.planted.planted import Truth
+    from kszclient.testing.planted.planting import plant
 
     institution = plant(world, seed=seed, as_of=today)
     with _folder(out) as folder:

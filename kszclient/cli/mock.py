@@ -14,8 +14,8 @@ from kszclient.cli.mock_explain import explain_number
 from kszclient.cli.output import Page, write_json
 
 if TYPE_CHECKING:
-    from kszclient.testing.scenario import Scenario
-    from kszclient.testing.server import MockKsz
+    from kszclient.testing.server.scenario import Scenario
+    from kszclient.testing.server.server import MockKsz
 
 DEFAULT_PORT = 8787
 MOST_CHILDREN = 500_000
@@ -92,10 +92,10 @@ def mock(
         _check_idle([option for option, given in idle.items() if given])
         return explain_number(explain, seed=seed, population=population, json=json)
     from kszclient.cli.mock_guard import chosen_guard, credentials
-    from kszclient.testing.request_log import request_log
-    from kszclient.testing.scenario import chosen_scenario
-    from kszclient.testing.server import MockKsz
-    from kszclient.testing.world import World
+    from kszclient.testing.population.world import World
+    from kszclient.testing.server.request_log import request_log
+    from kszclient.testing.server.scenario import chosen_scenario
+    from kszclient.testing.server.server import MockKsz
 
     guard = chosen_guard(tls=tls, require=require or [], shows=shows, certificates=certificates)
     played = chosen_scenario(scenario) if scenario is not None else None
@@ -158,7 +158,7 @@ def _tell(
     if played:
         out.line(f"Scenario: {played.title}")
     if customer:
-        from kszclient.testing.customers import played_customers
+        from kszclient.testing.server.customers import played_customers
 
         mine = played_customers()[customer.upper()]
         out.paragraph(f"Answers as to {mine.code}, by an invention of the mock: {mine.story}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kszclient.cli.output import Exit, Page, print_json
 
 if TYPE_CHECKING:
-    from kszclient.testing.routing import PersonsLine, RegionalLine, Routing
+    from kszclient.testing.server.routing import PersonsLine, RegionalLine, Routing
 
 _KINDS = {"BENEFIT": "child benefit", "PARTICIPATION": "participation allowances only"}
 _REFUSALS = {
@@ -38,8 +38,8 @@ def explain_number(word: str, *, seed: int, population: int, json: bool) -> Exit
     """
     from kszclient.cli.person import given_person
     from kszclient.errors import InputError
-    from kszclient.testing.routing import routing_of
-    from kszclient.testing.world import World
+    from kszclient.testing.population.world import World
+    from kszclient.testing.server.routing import routing_of
     from kszclient.values import today
 
     ssin = given_person(word)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kszclient.cli.choice import choice
 
 if TYPE_CHECKING:
-    from kszclient.testing.guard import Guard
+    from kszclient.testing.server.guard import Guard
 
 
 def chosen_guard(
@@ -27,8 +27,8 @@ def chosen_guard(
         if require or certificates or shows != "valid":
             raise SettingsError("--require, --shows and --certificates have a meaning with --tls")
         return None
-    from kszclient.testing.certificates import Flaw
-    from kszclient.testing.guard import Guard, Requirement
+    from kszclient.testing.server.certificates import Flaw
+    from kszclient.testing.server.guard import Guard, Requirement
 
     asked = [choice("--require", word, Requirement) for word in require]
     return Guard(asked, shows=choice("--shows", shows, Flaw))
@@ -48,7 +48,7 @@ def credentials(guard: Guard | None, endpoint: str, folder: Path | None) -> Iter
         return
     from tempfile import TemporaryDirectory
 
-    from kszclient.testing.credentials import write_credentials
+    from kszclient.testing.server.credentials import write_credentials
 
     if folder is not None:
         yield write_credentials(guard, endpoint, folder.absolute())

@@ -13,23 +13,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kszclient.testing.guard import Guard, Requirement
-    from kszclient.testing.planting import plant
-    from kszclient.testing.scenario import Scenario, read_scenario, shipped_scenario
-    from kszclient.testing.server import MockKsz
-    from kszclient.testing.synthetic import synthetic_number
-    from kszclient.testing.world import World
+    from kszclient.testing.planted.planting import plant
+    from kszclient.testing.population.synthetic import synthetic_number
+    from kszclient.testing.population.world import World
+    from kszclient.testing.server.guard import Guard, Requirement
+    from kszclient.testing.server.scenario import Scenario, read_scenario, shipped_scenario
+    from kszclient.testing.server.server import MockKsz
 
 _HOMES = {
-    "Guard": "guard",
-    "MockKsz": "server",
-    "Requirement": "guard",
-    "Scenario": "scenario",
-    "World": "world",
-    "plant": "planting",
-    "read_scenario": "scenario",
-    "shipped_scenario": "scenario",
-    "synthetic_number": "synthetic",
+    "Guard": "server.guard",
+    "MockKsz": "server.server",
+    "Requirement": "server.guard",
+    "Scenario": "server.scenario",
+    "World": "population.world",
+    "plant": "planted.planting",
+    "read_scenario": "server.scenario",
+    "shipped_scenario": "server.scenario",
+    "synthetic_number": "population.synthetic",
 }
 
 __all__ = [

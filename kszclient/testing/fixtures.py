@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from kszclient.testing.server import MockKsz
-    from kszclient.testing.world import World
+    from kszclient.testing.population.world import World
+    from kszclient.testing.server.server import MockKsz
 
 
 @pytest.fixture(scope="session")
 def mock_world() -> World:
     """Give the world that `mock_ksz` plays: all personas and 200 generated children."""
-    from kszclient.testing.world import World  # noqa: PLC0415 - every pytest run loads this module
+    from kszclient.testing.population.world import World  # noqa: PLC0415 - every pytest run loads this module
 
     return World.build(size=200)
 
@@ -30,7 +30,7 @@ def mock_ksz(mock_world: World) -> Iterator[MockKsz]:
 
     Ask `mock_ksz.endpoint`; take children from `mock_ksz.world`; see `mock_ksz.requests` after.
     """
-    from kszclient.testing.server import MockKsz  # noqa: PLC0415 - as above
+    from kszclient.testing.server.server import MockKsz  # noqa: PLC0415 - as above
 
     with MockKsz(mock_world) as ksz:
         yield ksz

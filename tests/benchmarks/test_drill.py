@@ -11,7 +11,7 @@ from benchmarks.drill_truth import Task, Truth, tasks
 from kszclient.cadaster import ChildBenefitsClient, Complete, Incomplete, Refused
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, World
-from kszclient.testing.scenario import Rule, Scenario
+from kszclient.testing.server.scenario import Rule, Scenario
 from kszclient.values import AuthenticSource, MonthPeriod
 from kszclient.wire import GlobalStatusValue
 

@@ -10,7 +10,7 @@ import msgspec
 from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Circumstance
 from kszclient.security import Profile
 from kszclient.testing import World
-from kszclient.testing.engine import Engine
+from kszclient.testing.server.engine import Engine
 from kszclient.values import MonthPeriod
 
 WORLD = World.build(seed=3, size=0)

@@ -25,7 +25,7 @@ from kszclient.errors import (
 )
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from kszclient.values import AuthenticSource, MonthPeriod, Ticket
 from kszclient.wire import read_answer
 from tests.gate import Gate

@@ -25,7 +25,7 @@ from kszclient.errors import (
 )
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World, shipped_scenario
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, plain
 

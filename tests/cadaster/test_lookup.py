@@ -8,7 +8,7 @@ from kszclient.cadaster import ChildBenefitsClient, Circumstance, look_up
 from kszclient.competence import DomicileHistory, history_from, resolve
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from kszclient.values import AuthenticSource, MonthPeriod, plain
 
 WORLD = World.build(seed=3, size=0)

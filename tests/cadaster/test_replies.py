@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from kszclient.errors import ContractDriftError, GatewayError, KszError, ServiceFaultError
-from kszclient.testing.answer_xml import FaultDetail, Stamp, write_fault
+from kszclient.testing.server.answer_xml import FaultDetail, Stamp, write_fault
 from tests.cadaster.replies import BOTH, profile_of, server_of
 
 PAGE = b"<html><body>log in, 85023000125</body></html>"

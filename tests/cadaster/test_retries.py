@@ -30,7 +30,7 @@ from kszclient.errors import (
 from kszclient.security import Profile
 from kszclient.security.audit_files import AuditFiles
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from kszclient.transport import Deadline, Endpoints
 from kszclient.values import AuthenticSource, MonthPeriod, Ticket
 

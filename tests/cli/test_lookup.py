@@ -14,7 +14,7 @@ from kszclient.resources import resource
 from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World, shipped_scenario
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from tests.cli.typed import kszclient
 
 WORLD = World.build(seed=3, size=0)

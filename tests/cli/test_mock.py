@@ -13,7 +13,7 @@ import requests
 
 from kszclient.cadaster import ChildBenefitsClient
 from kszclient.security import Profile
-from kszclient.testing.personas import personas
+from kszclient.testing.population.personas import personas
 from kszclient.values import MonthPeriod, Ssin
 from tests.cli.typed import kszclient
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from tests.cli.typed import kszclient
 
 MAIN = "from kszclient.cli.app import main; main()"

@@ -12,7 +12,7 @@ from kszclient.errors import IntakeError
 from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from kszclient.values import AuthenticSource
 from tests.cadaster.replies import server_of
 

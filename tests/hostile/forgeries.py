@@ -37,7 +37,7 @@ from kszclient.security.wsse import (
     canonical,
     digest,
 )
-from kszclient.testing.certificates import CertificateAuthority
+from kszclient.testing.server.certificates import CertificateAuthority
 from tests.security.forgery import ENVELOPE, FORGED_BODY, NOW, Forgery
 from tests.security.other_stacks import (
     NAMINGS,

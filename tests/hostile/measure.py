@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kszclient.errors import DeadlineExceededError, KszError
 from kszclient.security.verification import Verifier
-from kszclient.testing.certificates import CertificateAuthority
+from kszclient.testing.server.certificates import CertificateAuthority
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.transport.asynchronous import AsyncTransport
 from kszclient.wire import read_answer

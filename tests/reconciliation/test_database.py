@@ -11,7 +11,7 @@ from kszclient.reconciliation import Mapping, Question, read_mapping, reconcile
 from kszclient.reconciliation.database import ask_database
 from kszclient.reconciliation.query import check_query
 from kszclient.testing import MockKsz
-from kszclient.testing.certificates import write_private
+from kszclient.testing.server.certificates import write_private
 from tests.cli.typed import kszclient
 from tests.reconciliation import postgresql
 from tests.reconciliation.population import HEADING, WORLD, rows, write

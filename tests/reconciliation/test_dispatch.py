@@ -17,7 +17,7 @@ from kszclient.reconciliation.cluster import connect, reconcile_on
 from kszclient.reconciliation.hours import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from tests.cli.typed import kszclient
 from tests.gate import Gate
 from tests.reconciliation.population import WORLD, rows, same_mock, write

@@ -13,7 +13,7 @@ from kszclient.reconciliation import Pace, StopReason, reconcile
 from kszclient.reconciliation.hours import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from tests.reconciliation.population import WORLD, rows
 from tests.reconciliation.test_pace import LOOKUPS, Clock
 from tests.reconciliation.test_run import frame

@@ -11,7 +11,7 @@ import time
 import uuid
 
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from tests.reconciliation.population import WORLD, rows, start, write
 
 KILLS = int(os.environ.get("KSZCLIENT_KILLS", "6"))

@@ -23,7 +23,7 @@ from kszclient.reconciliation.results import COLUMNS
 from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from kszclient.values import AuthenticSource, Language
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, same_mock, write

@@ -12,7 +12,7 @@ import pytest
 from kszclient.cli.progress import Speed, told
 from kszclient.reconciliation import Progress
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.scenario import Rule
+from kszclient.testing.server.scenario import Rule
 from tests.cli.typed import kszclient
 from tests.gate import Gate
 from tests.reconciliation.population import WORLD, rows, same_mock, start, write

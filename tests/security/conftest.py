@@ -6,7 +6,7 @@ from kszclient.errors import SignatureRefusedError
 from kszclient.security import Secret
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
-from kszclient.testing.certificates import CertificateAuthority, write_pem, write_private
+from kszclient.testing.server.certificates import CertificateAuthority, write_pem, write_private
 from tests.security.forgery import ENVELOPE, LATER, NOW, Forgery
 
 PASSPHRASE = Secret("open sesame")

@@ -6,7 +6,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from kszclient.security import Profile
 from kszclient.security.examination import State, examine
 from kszclient.security.identity import Identity
-from kszclient.testing.certificates import CertificateAuthority, Flaw, write_pem, write_private
+from kszclient.testing.server.certificates import (
+    CertificateAuthority,
+    Flaw,
+    write_pem,
+    write_private,
+)
 from tests.security.conftest import PASSPHRASE
 
 NOW = dt.datetime.now(tz=dt.UTC)

@@ -4,7 +4,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from kszclient.errors import SettingsError
 from kszclient.security import CertificateFiles, SecretSource
-from kszclient.testing.certificates import Flaw, write_pem, write_pkcs12, write_private
+from kszclient.testing.server.certificates import Flaw, write_pem, write_pkcs12, write_private
 from tests.security.conftest import PASSPHRASE
 
 ENVIRONMENT = SecretSource(environment="KEY_PASSPHRASE")

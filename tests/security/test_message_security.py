@@ -9,7 +9,7 @@ from kszclient.security import Profile, message_security
 from kszclient.security.signed_messages import signed_messages, signing_identity
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
-from kszclient.testing.certificates import write_pem
+from kszclient.testing.server.certificates import write_pem
 from tests.security.conftest import PASSPHRASE
 from tests.security.forgery import ENVELOPE, LATER, NOW, Forgery
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kszclient.errors import SettingsError, SignatureRefusedError
 from kszclient.security import Profile, client_context, message_security
 from kszclient.security.signing import Signer
-from kszclient.testing.certificates import CertificateAuthority, Flaw, write_private
+from kszclient.testing.server.certificates import CertificateAuthority, Flaw, write_private
 from tests.security.forgery import ENVELOPE, LATER, NOW
 
 CERTIFICATE = '[certificate]\npem = "client.pem"\npassphrase = { environment = "KEY_PASSPHRASE" }\n'

@@ -8,7 +8,7 @@ import pytest
 
 from kszclient.errors import SettingsError
 from kszclient.security import Secret, SecretSource, secrets
-from kszclient.testing.certificates import write_private
+from kszclient.testing.server.certificates import write_private
 
 
 def test_a_secret_hides_itself_wherever_it_is_shown():

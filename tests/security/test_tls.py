@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from kszclient.errors import ConnectionFailedError, SettingsError, TlsRefusedError
 from kszclient.security import Profile, client_context
-from kszclient.testing.certificates import (
+from kszclient.testing.server.certificates import (
     CertificateAuthority,
     Flaw,
     write_pem,

@@ -21,7 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from kszclient.errors import ConnectionFailedError, ConsultationError, TlsRefusedError
 from kszclient.security import Profile, client_context
 from kszclient.security.identity import Identity
-from kszclient.testing.certificates import write_pem, write_private
+from kszclient.testing.server.certificates import write_pem, write_private
 from kszclient.transport import BlockingTransport, Deadline, TlsFlaw
 from kszclient.transport.asynchronous import AsyncTransport
 from tests.cli.typed import kszclient

@@ -12,7 +12,7 @@ from kszclient.errors import SignatureRefusedError
 from kszclient.security.identity import Identity
 from kszclient.security.signing import Signer
 from kszclient.security.verification import Verifier
-from kszclient.testing.certificates import CertificateAuthority, Flaw
+from kszclient.testing.server.certificates import CertificateAuthority, Flaw
 from tests.security.forgery import (
     DS,
     ENVELOPE,

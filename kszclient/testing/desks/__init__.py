@@ -1,0 +1,1 @@
+"""The mock's desks for complaints."""

@@ -1,0 +1,1 @@
+"""The people of the mock world, their lives and their files."""

@@ -1,0 +1,1 @@
+"""The mock KSZ: a request in, an answer or a fault out."""

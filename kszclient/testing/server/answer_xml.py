@@ -1,0 +1,197 @@
+"""Answers and faults as bytes on the wire: SOAP 1.1, one namespace on the payload's root."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from kszclient.testing.server.question import Customer, Question
+from kszclient.wire.contract import NAMESPACE
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_HEAD = (
+    f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body>'
+)
+_SPECIAL = re.compile("[&<>\r]")
+_TAIL = "</soapenv:Body></soapenv:Envelope>"
+AUTHOR = "https://localhost/mock-ksz"
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """The KSZ's own block: its ticket and two times in UTC, as written on the wire."""
+
+    ticket: str
+    received: str
+    replied: str
+
+
+class Status(msgspec.Struct, frozen=True):
+    """A status of the whole answer or of one source."""
+
+    value: str
+    code: str
+    description: str = ""
+    information: Mapping[str, str] = {}
+
+
+class SourceResult(msgspec.Struct, frozen=True):
+    """The answer of one source: its status and its files as XML."""
+
+    source: str
+    status: Status
+    files: str = ""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A whole answer, before it is written.
+
+    Args:
+        status: The outcome over all sources.
+        ssin: The XML of the number's state, or nothing.
+        data_filters: Names of elements that were taken out.
+        results: One for each source asked; none for a refusal.
+    """
+
+    status: Status
+    ssin: str = ""
+    data_filters: tuple[str, ...] = ()
+    results: tuple[SourceResult, ...] = ()
+
+
+class FaultDetail(msgspec.Struct, frozen=True):
+    """What a fault says.
+
+    Args:
+        code: Reason code.
+        diagnostic: What the code means.
+        information: Names and values, at most fifteen.
+        blame: ``Client`` or ``Server``, in SOAP's sense.
+    """
+
+    code: str
+    diagnostic: str
+    information: tuple[tuple[str, str], ...] = ()
+    blame: str = "Server"
+
+
+def ssin_xml(digits: str, *, canceled: bool = False, replaced_by: str | None = None) -> str:
+    """Write a number with its state.
+
+    >>> ssin_xml("85023000125", canceled=True)
+    '<ssin canceled="true">85023000125</ssin>'
+    """
+    state = ' canceled="true"' if canceled else ""
+    state += f' replacedBy="{replaced_by}"' if replaced_by else ""
+    return f"<ssin{state}>{digits}</ssin>"
+
+
+def write_answer(question: Question, stamp: Stamp, reply: Reply) -> bytes:
+    """Write an answer: the question's blocks are echoed as they came."""
+    filters = "".join([_element("filteredElement", name) for name in reply.data_filters])
+    results = "".join([_result(result) for result in reply.results])
+    return (
+        f'{_HEAD}<q:consultFilesBySsinResponse xmlns:q="{NAMESPACE}">'
+        f"{_customer(question.customer)}{_cbss(stamp)}"
+        f"{_element('legalContext', question.legal_context)}{_criteria(question)}"
+        f"{_status(reply.status)}{reply.ssin}"
+        f"{f'<dataFilters>{filters}</dataFilters>' if filters else ''}"
+        f"{f'<results>{results}</results>' if results else ''}"
+        f"</q:consultFilesBySsinResponse>{_TAIL}"
+    ).encode()
+
+
+def write_fault(stamp: Stamp, detail: FaultDetail, customer: Customer | None = None) -> bytes:
+    """Write a fault with the KSZ's own detail.
+
+    Args:
+        stamp: The KSZ's ticket and times.
+        detail: What went wrong.
+        customer: Who asked, where the request could be read so far.
+    """
+    told = "".join(_information(name, value) for name, value in detail.information)
+    return (
+        f"{_HEAD}<soapenv:Fault><faultcode>soapenv:{detail.blame}</faultcode>"
+        "<faultstring>The request could not be handled; see the detail.</faultstring>"
+        f'<detail><q:consultFilesBySsinFault xmlns:q="{NAMESPACE}">'
+        f"{_customer(customer) if customer else ''}{_cbss(stamp)}"
+        f"<detail><severity>FATAL</severity><reasonCode>{detail.code}</reasonCode>"
+        f"{_element('diagnostic', detail.diagnostic)}"
+        f"<authorCode>{AUTHOR}</authorCode>{told}</detail>"
+        f"</q:consultFilesBySsinFault></detail></soapenv:Fault>{_TAIL}"
+    ).encode()
+
+
+def write_soap_fault(faultcode: str, text: str) -> bytes:
+    """Write a fault of SOAP itself, without a detail of the KSZ."""
+    return (
+        f"{_HEAD}<soapenv:Fault><faultcode>soapenv:{faultcode}</faultcode>"
+        f"{_element('faultstring', text)}</soapenv:Fault>{_TAIL}"
+    ).encode()
+
+
+def _element(name: str, text: str | None) -> str:
+    if text is None:
+        return ""
+    if _SPECIAL.search(text):
+        # A carriage return must be a reference, or the reader gets a line feed.
+        text = escape(text, {"\r": "&#13;"})
+    return f"<{name}>{text}</{name}>"
+
+
+def _customer(customer: Customer) -> str:
+    return (
+        "<informationCustomer>"
+        f"{_element('ticket', customer.ticket)}{_element('timestampSent', customer.timestamp_sent)}"
+        "<customerIdentification>"
+        f"{_element('cbeNumber', customer.cbe_number)}{_element('sector', customer.sector)}"
+        f"{_element('institution', customer.institution)}"
+        "</customerIdentification></informationCustomer>"
+    )
+
+
+def _cbss(stamp: Stamp) -> str:
+    return (
+        f"<informationCBSS><ticketCBSS>{stamp.ticket}</ticketCBSS>"
+        f"<timestampReceive>{stamp.received}</timestampReceive>"
+        f"<timestampReply>{stamp.replied}</timestampReply></informationCBSS>"
+    )
+
+
+def _criteria(question: Question) -> str:
+    sources = "".join([_element("authenticSource", source) for source in question.sources])
+    months = _element("beginMonth", question.begin) + _element("endMonth", question.end)
+    return (
+        f"<criteria><ssin>{question.ssin}</ssin><period>{months}</period>"
+        f"{f'<authenticSources>{sources}</authenticSources>' if sources else ''}</criteria>"
+    )
+
+
+def _status(status: Status) -> str:
+    told = "".join([_information(name, value) for name, value in status.information.items()])
+    return f"<status>{_plain_status(status.value, status.code, status.description)}{told}</status>"
+
+
+@cache
+def _plain_status(value: str, code: str, description: str) -> str:
+    return (
+        f"<value>{value}</value>{_element('code', code)}"
+        f"{_element('description', description or None)}"
+    )
+
+
+def _information(name: str, value: str) -> str:
+    return (
+        f"<information>{_element('fieldName', name)}{_element('fieldValue', value)}</information>"
+    )
+
+
+def _result(result: SourceResult) -> str:
+    files = f"<files>{result.files}</files>" if result.files else ""
+    return (
+        f'<resultByAuthenticSource authenticSource="{result.source}">'
+        f"{_status(result.status)}{files}</resultByAuthenticSource>"
+    )
