@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kszclient.cli.output import Exit
+from kszclient.cli.output.printing import Exit
 from kszclient.security import Profile
 from kszclient.security.audit_files import AuditFiles
 from kszclient.security.basic_login import BasicLogin

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kszclient.cli.metrics import Metrics
+from kszclient.cli.output.metrics import Metrics
 from kszclient.complaints import read_complaint
 from kszclient.complaints.letters import compose, save_letter
 from kszclient.complaints.vocabulary import Instance

@@ -12,20 +12,20 @@ from typing import Annotated, Any
 
 import typer
 
-from kszclient.cli.audit import audit
-from kszclient.cli.cases import cases
-from kszclient.cli.competence import competence
-from kszclient.cli.demo import demo
-from kszclient.cli.doctor import doctor
-from kszclient.cli.letter import letter
-from kszclient.cli.lookup import lookup
-from kszclient.cli.mock import mock
-from kszclient.cli.output import Exit, explain_error, say, write_line
-from kszclient.cli.reconcile import reconcile
-from kszclient.cli.route import route
-from kszclient.cli.rules import rules
-from kszclient.cli.streams import stand_by_streams
-from kszclient.cli.usage import in_our_words
+from kszclient.cli.commands.audit import audit
+from kszclient.cli.commands.cases import cases
+from kszclient.cli.commands.competence import competence
+from kszclient.cli.commands.demo import demo
+from kszclient.cli.commands.doctor import doctor
+from kszclient.cli.commands.letter import letter
+from kszclient.cli.commands.lookup import lookup
+from kszclient.cli.commands.mock import mock
+from kszclient.cli.commands.reconcile import reconcile
+from kszclient.cli.commands.route import route
+from kszclient.cli.commands.rules import rules
+from kszclient.cli.output.printing import Exit, explain_error, say, write_line
+from kszclient.cli.output.streams import stand_by_streams
+from kszclient.cli.output.usage import in_our_words
 from kszclient.errors import InputError, KszError
 
 _INTERRUPTED = 130

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from kszclient.cli.progress import Speed, told
+from kszclient.cli.output.progress import Speed, told
 from kszclient.reconciliation import Progress
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.server.scenario import Rule

@@ -1,0 +1,1 @@
+"""The subcommands of `kszclient`, one module each."""

@@ -1,0 +1,338 @@
+"""The command as a person types it: a process of its own, its output and its exit code."""
+
+import base64
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kszclient.audit import AuditKeys, AuditTrail
+from kszclient.cli.options.service import login
+from tests.audit.samples import CHILD, NEW, PARENT, consult
+
+KEYS = f"2024:{base64.b64encode(NEW).decode()}"
+
+
+@pytest.fixture
+def run(tmp_path):
+    def command(*arguments, stdin="", keys=KEYS):
+        environment = os.environ | {"KSZCLIENT_AUDIT_KEYS": keys}
+        return subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from kszclient.cli.app import main; main()",
+                "audit",
+                *arguments,
+            ],
+            input=stdin,
+            env=environment,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    return command
+
+
+@pytest.fixture
+def trail(tmp_path):
+    path, keys = tmp_path / "trail.db", AuditKeys({"2024": NEW})
+    AuditTrail.create(path, keys)
+    with AuditTrail(path, keys) as opened:
+        consult(opened, 1, ssin=CHILD, subjects=[CHILD])
+        consult(opened, 2, ssin=PARENT, subjects=[PARENT])
+    return str(path)
+
+
+def test_a_trail_is_made_and_verified(run, tmp_path):
+    path = str(tmp_path / "new.db")
+    assert run("create", path).returncode == 0
+    for _ in range(2):  # nothing is written to an empty trail by who looks at it
+        verified = run("verify", path)
+        assert verified.returncode == 0
+        assert "0 entries, as they were written: the trail is empty" in verified.stdout
+        assert "does not stand in the trail: the trail is empty" in verified.stderr
+    again = run("create", path)
+    assert (again.returncode, path in again.stderr) == (2, True)
+
+
+def test_what_was_done_as_json_and_nothing_else_on_standard_output(run, tmp_path):
+    path = tmp_path / "new.sqlite"
+    assert json.loads(run("create", path, "--json").stdout) == {"trail": str(path)}
+    (tmp_path / "bodies").mkdir(mode=0o700)
+    assert json.loads(run("purge", tmp_path / "bodies", "--json").stdout) == {"removed": 0}
+    exported = run("export", path, "--json")
+    assert (exported.returncode, exported.stdout) == (0, "")
+
+
+def test_a_changed_entry_is_a_finding(run, trail):
+    with closing(sqlite3.connect(trail)) as connection, connection:
+        connection.execute("DROP TRIGGER entry_stands")
+        connection.execute("UPDATE entry SET entry = replace(entry, 'clerk', 'cleric')")
+    verified = run("verify", trail, "--json")
+    assert verified.returncode == 1
+    result = json.loads(verified.stdout)
+    assert (result["entries"], result["problem_count"], result["anchor"]) == (4, 3, None)
+    kinds = [problem["kind"] for problem in result["problems"]]
+    assert kinds == ["FOREIGN", "CHANGED", "CHANGED"]
+    assert all(problem["next_step"] for problem in result["problems"])
+    assert "CHANGED 1: the entry was changed" in run("verify", trail).stdout
+
+
+def test_a_loose_file_is_a_finding_and_the_rest_is_told_too(run, trail, tmp_path):
+    Path(trail).chmod(0o644)
+    anchors = tmp_path / "anchors.jsonl"
+    verified = run("verify", trail, "--anchors", str(anchors), "--begin-anchors")
+    assert verified.returncode == 1
+    assert "4 entries, as they were written" in verified.stdout
+    assert "PERMISSIONS: others may read or change the file" in verified.stdout
+    assert json.loads(anchors.read_text())["sequence"] == 4
+
+
+def test_a_table_that_was_dropped_is_a_finding(run, trail):
+    with closing(sqlite3.connect(trail)) as connection, connection:
+        connection.execute("DROP TABLE entry")
+    verified = run("verify", trail)
+    assert verified.returncode == 1
+    assert "MISSING: the entries of the audit trail were taken away" in verified.stdout
+
+
+def test_an_end_seen_before_is_kept_and_compared(run, trail, tmp_path):
+    anchors = tmp_path / "anchors.jsonl"
+    assert run("verify", trail, "--anchors", str(anchors), "--begin-anchors").returncode == 0
+    assert run("verify", trail, "--anchors", str(anchors)).returncode == 0
+    lines = anchors.read_text().splitlines()
+    assert [json.loads(line)["sequence"] for line in lines] == [4, 5]
+    anchors.write_text(lines[0].replace('"sequence":4', '"sequence":9') + "\n")
+    verified = run("verify", trail, "--anchors", str(anchors))
+    assert (verified.returncode, "ANCHOR 9" in verified.stdout) == (1, True)
+    anchors.write_text("{}\n")
+    verified = run("verify", trail, "--anchors", str(anchors))
+    assert (verified.returncode, "line 1" in verified.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("state", ["absent", "empty", "cut"])
+def test_a_file_of_anchors_that_is_gone_is_a_finding_and_stays_so(run, trail, tmp_path, state):
+    anchors = tmp_path / "anchors.jsonl"
+    assert run("verify", trail, "--anchors", str(anchors), "--begin-anchors").returncode == 0
+    content = {"absent": None, "empty": "", "cut": anchors.read_text()[:40]}[state]
+    anchors.unlink()
+    if content is not None:
+        anchors.write_text(content)
+    for _ in range(2):
+        verified = run("verify", trail, "--anchors", str(anchors), "--json")
+        assert verified.returncode == 1
+        problems = json.loads(verified.stdout)["problems"]
+        assert {problem["kind"] for problem in problems} == {"ANCHOR"}
+        assert all("--begin-anchors" in problem["next_step"] for problem in problems)
+    assert (anchors.read_text() if anchors.exists() else None) == content
+
+
+def test_anchors_are_begun_once(run, trail, tmp_path):
+    anchors = tmp_path / "anchors.jsonl"
+    assert run("verify", trail, "--begin-anchors").returncode == 2
+    for code in (0, 2):
+        begun = run("verify", trail, "--anchors", str(anchors), "--begin-anchors")
+        assert begun.returncode == code
+    assert "the trail knows this file already" in begun.stderr
+
+
+def events(trail):
+    with closing(sqlite3.connect(trail)) as connection:
+        rows = connection.execute("SELECT entry FROM entry ORDER BY sequence").fetchall()
+    return [json.loads(row[0])["event"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "selection"),
+    [
+        (["verify"], {}),
+        (["unfinished"], {}),
+        (["export"], {}),
+        (["export", "--from", "2026-01-02"], {"begin": "2026-01-02T00:00:00Z"}),
+        (["export", "--person"], {"person": AuditKeys({"2024": NEW}).pseudonym(CHILD)}),
+    ],
+)
+def test_who_reads_stands_in_the_trail_and_why(run, trail, arguments, selection):
+    command, *options = arguments
+    before = events(trail)
+    read = run(command, trail, *options, "--purpose", "audit 2026/7", stdin=f"{CHILD.digits}\n")
+    assert read.returncode == 0, read.stderr
+    *same, written = events(trail)
+    assert same == before
+    told = {key: value for key, value in written.items() if value is not None}
+    assert told.pop("user") == login()
+    assert told == {"kind": "inspected", "action": command, "purpose": "audit 2026/7"} | selection
+    assert run("verify", trail).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["export", "unfinished"])
+def test_a_trail_that_takes_no_entry_is_read_only_where_that_is_wanted(run, trail, command):
+    with closing(sqlite3.connect(trail)) as connection, connection:
+        connection.execute("CREATE TABLE other (x)")
+    refused = run(command, trail)
+    assert (refused.returncode, refused.stdout) == (4, "")
+    assert "cannot be written down in it" in refused.stderr
+    assert "--unrecorded" in refused.stderr
+    read = run(command, trail, "--unrecorded")
+    assert read.returncode == 0
+    assert read.stdout
+    assert len(events(trail)) == 4
+
+
+@pytest.mark.parametrize("purpose", ["85023000125", "a\x1bb", "x" * 201])
+def test_a_purpose_that_must_not_stand_in_a_trail_is_bad_input(run, trail, purpose):
+    for command in ("verify", "export", "unfinished"):
+        refused = run(command, trail, "--purpose", purpose)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "purpose: must" in refused.stderr
+        assert purpose not in refused.stderr
+    assert len(events(trail)) == 4
+
+
+ASK = """
+import os, signal, sys
+from pathlib import Path
+from kszclient.audit import AuditTrail
+from kszclient.audit.keys import AuditKeys
+from tests.audit.samples import consultation
+with AuditTrail(Path(sys.argv[1]), AuditKeys.load()) as trail, consultation(trail, 7):
+    print("asked", flush=True)
+    sys.stdin.read()
+    raise KeyboardInterrupt
+"""
+
+
+@pytest.fixture
+def asking(trail):
+    """A process that has asked, and waits for an answer."""
+    environment = os.environ | {"KSZCLIENT_AUDIT_KEYS": KEYS, "PYTHONPATH": str(Path.cwd())}
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASK, trail],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout.readline() == b"asked\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_a_consultation_that_is_open_right_now_is_under_way(run, trail, asking):
+    found = run("unfinished", trail, "--json")
+    assert (found.returncode, json.loads(found.stdout)) == (0, {"unfinished": [], "under_way": 1})
+    verified = run("verify", trail)
+    assert (verified.returncode, "Under way right now: 1" in verified.stdout) == (0, True)
+    long_ago = run("unfinished", trail, "--deadline", "0")
+    assert long_ago.returncode == 1
+    asking.communicate(b"")
+    assert run("unfinished", trail).returncode == 0
+    assert run("verify", trail).returncode == 0
+
+
+def test_a_process_that_was_killed_leaves_a_consultation_without_an_end(run, trail, asking):
+    asking.send_signal(signal.SIGKILL)
+    asking.wait()
+    lost = run("verify", trail, "--anchors", trail + ".anchors", "--json")
+    kinds = [problem["kind"] for problem in json.loads(lost.stdout)["problems"]]
+    assert kinds == ["ANCHOR", "UNFINISHED"]
+    verified = run("verify", trail, "--json")
+    (problem,) = json.loads(verified.stdout)["problems"]
+    assert (verified.returncode, problem["kind"], problem["sequence"]) == (1, "UNFINISHED", 5)
+    assert "kszclient audit unfinished" in problem["next_step"]
+    found = run("unfinished", trail, "--json")
+    (each,) = json.loads(found.stdout)["unfinished"]
+    assert found.returncode == 1
+    assert each.pop("age_seconds") >= 0
+    assert each.pop("asked_at").endswith("Z")
+    assert each == {
+        "entry": 5,
+        "ticket": "00000000-0000-4000-8000-000000000007",
+        "user": "clerk-7",
+        "organisation": "CBE 0000000097",
+        "legal_context": "PCSA:SOCIAL_INQUIRY",
+        "purpose": "file 2024/118",
+        "person": AuditKeys({"2024": NEW}).pseudonym(CHILD),
+        "months": "2023-01..2023-12",
+        "sources": ["FLANDERS"],
+    }
+    shown = run("unfinished", trail)
+    assert "file 2024/118" in shown.stdout
+    assert CHILD.digits not in shown.stdout
+    assert run("explain", trail, "1", "--why", "power cut").returncode == 2
+    numbered = run("explain", trail, "5", "--why", f"asked about {CHILD.digits}")
+    assert (numbered.returncode, CHILD.digits in numbered.stderr) == (2, False)
+    explained = run("explain", trail, "5", "--why", "power cut, incident 17", "--json")
+    assert explained.returncode == 0
+    (written,) = json.loads(explained.stdout)["explained"]
+    assert (written["user"], written["why"]) == (login(), "power cut, incident 17")
+    assert run("unfinished", trail).returncode == 0
+    verified = run("verify", trail)
+    assert (verified.returncode, "Explained before, see --json: 1" in verified.stdout) == (0, True)
+
+
+def test_an_inspection_gets_lines_by_ticket_person_and_day(run, trail):
+    assert len(run("export", trail).stdout.splitlines()) == 4
+    by_person = run("export", trail, "--person", stdin=f"{CHILD.digits}\n")
+    tickets = {
+        json.loads(line)["entry"]["event"]["ticket"] for line in by_person.stdout.splitlines()
+    }
+    assert tickets == {"00000000-0000-4000-8000-000000000001"}
+    (ticket,) = tickets
+    assert run("export", trail, "--ticket", ticket).stdout == by_person.stdout
+    assert run("export", trail, "--to", "2020-01-01").stdout == ""
+    # Each export shows the readings before it.
+    assert len(run("export", trail, "--to", "9999-12-31").stdout.splitlines()) == 4 + 4
+    assert len(run("export", trail, "--from", "2020-01-01").stdout.splitlines()) == 4 + 5
+    again = run("export", trail, "--person", stdin=f"{CHILD.digits}\n").stdout.splitlines()
+    kinds = [json.loads(line)["entry"]["event"]["kind"] for line in again]
+    assert kinds == ["asked", "answered", "inspected"]
+
+
+def test_keys_come_from_a_file_too(run, trail, tmp_path):
+    keys = tmp_path / "keys"
+    keys.write_text(KEYS)
+    keys.chmod(0o600)
+    assert run("verify", trail, "--keys", str(keys), keys="").returncode == 0
+    keys.chmod(0o644)
+    refused = run("verify", trail, "--keys", str(keys), keys="")
+    assert (refused.returncode, "chmod 600" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["verify", "absent.db"], 4, "no such file"),
+        (["export", "TRAIL", "--from", "monday"], 2, "--from"),
+        (["export", "TRAIL", "--ticket", "7"], 2, "--ticket"),
+        (["verify", "tests"], 2, "tests is a folder"),
+        (["verify", "TRAIL", "--anchors", "tests"], 2, "--anchors: tests"),
+        (["purge", "no/such/folder"], 2, "no/such/folder"),
+        (["purge", "TRAIL"], 2, "is no folder"),
+        (["export", "TRAIL", "--ticket", ""], 2, "ticket"),
+        (["export", "TRAIL", "--to", "20200101"], 2, "--to: expected a day"),
+        (["export", "TRAIL", "--person"], 2, "SSIN"),
+    ],
+)
+def test_bad_input_is_explained_and_nothing_is_repeated(run, trail, arguments, code, says):
+    arguments = [trail if argument == "TRAIL" else argument for argument in arguments]
+    failed = run(*arguments, stdin="85023000126\n")
+    assert failed.returncode == code
+    assert says in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert "85023000126" not in failed.stderr
+    assert failed.stdout == ""
+
+
+def test_without_keys_it_says_where_they_go(run, trail):
+    failed = run("verify", trail, keys="")
+    assert (failed.returncode, "KSZCLIENT_AUDIT_KEYS is not set" in failed.stderr) == (2, True)
