@@ -110,7 +110,7 @@ fuzz: $(READY)
 	$(BIN)/python -m tests.hostile.fuzz $(SECONDS_TO_FUZZ)
 
 kills: $(READY)
-	KSZCLIENT_KILLS=50 $(BIN)/python -m pytest -q -n0 tests/reconciliation/test_kill.py
+	KSZCLIENT_KILLS=50 $(BIN)/python -m pytest -q -n0 tests/reconciliation/execute/test_kill.py
 
 bench-competence: $(READY)
 	$(BIN)/python benchmarks/competence.py

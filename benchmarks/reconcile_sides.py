@@ -18,7 +18,8 @@ import reconcile_population as population
 
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cadaster import AsyncChildBenefitsClient, Complete, Outcome
-from kszclient.reconciliation import Question, asking, journal, reconcile
+from kszclient.reconciliation import Question, reconcile
+from kszclient.reconciliation.execute import journal, worker
 from kszclient.security import Profile
 from kszclient.transport import Attempt, Congestion
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
@@ -135,7 +136,7 @@ def inside(dossiers: str, size: str, out: str) -> None:
     for name in ("answered", "failed", "hand_out", "write", "open_lookups", "count"):
         setattr(journal.Journal, name, _timed(getattr(journal.Journal, name), clocks, "journal"))
     for name in ("read_holdings", "compare"):
-        setattr(asking, name, _timed(getattr(asking, name), clocks, "compare"))
+        setattr(worker, name, _timed(getattr(worker, name), clocks, "compare"))
     _run(dossiers, FromMemory(size), out)
     told(**clocks)
 

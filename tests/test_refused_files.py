@@ -10,7 +10,7 @@ import pytest
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.complaints.case_register import CaseRegister
 from kszclient.errors import KszError
-from kszclient.reconciliation.journal import NAME, Journal
+from kszclient.reconciliation.execute.journal import NAME, Journal
 
 KEYS, OTHERS = (AuditKeys({"2024": letter * 32}) for letter in (b"a", b"b"))
 

@@ -14,7 +14,7 @@ from kszclient.cadaster.repertories import repertories
 from kszclient.competence import rulebook
 from kszclient.competence.rulebook.checks import cited_rows as cited_by_competence
 from kszclient.complaints.citations import cited_rows as cited_by_complaints
-from kszclient.reconciliation.kinds import bases
+from kszclient.reconciliation.compare.kinds import bases
 from kszclient.resources import resource
 from kszclient.sources import sources
 

@@ -11,7 +11,7 @@ from kszclient.complaints import read_complaint
 from kszclient.complaints.letters import compose, save_letter
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import InputError, JournalError
-from kszclient.reconciliation.files import write_file
+from kszclient.reconciliation.output.files import write_file
 from kszclient.values import Language
 from kszclient.whole_files import whole_file
 

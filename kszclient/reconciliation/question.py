@@ -9,13 +9,13 @@ from typing import NamedTuple
 from kszclient.competence import rulebook
 from kszclient.errors import InputError, InvalidValueError
 from kszclient.logs import masked_repr
-from kszclient.reconciliation.domiciles import placed, read_domiciles
-from kszclient.reconciliation.dossiers import read_dossiers
-from kszclient.reconciliation.mapping import Mapping
-from kszclient.reconciliation.month_numbers import Run
-from kszclient.reconciliation.plan import Plan
-from kszclient.reconciliation.planning import make_plan
-from kszclient.reconciliation.table import Source
+from kszclient.reconciliation.input.domiciles import placed, read_domiciles
+from kszclient.reconciliation.input.dossiers import read_dossiers
+from kszclient.reconciliation.input.mapping import Mapping
+from kszclient.reconciliation.input.table import Source
+from kszclient.reconciliation.plan.month_numbers import Run
+from kszclient.reconciliation.plan.plan import Plan
+from kszclient.reconciliation.plan.planner import make_plan
 from kszclient.values import Month, Ssin, today
 
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import InputError
-from kszclient.reconciliation.asking import Asking
-from kszclient.reconciliation.beginning import Engine, begin, open_journal, plan_for
-from kszclient.reconciliation.ending import Reconciliation, conclude, write_run, written
-from kszclient.reconciliation.gate import ALWAYS, Gate, Pace, StopReason
-from kszclient.reconciliation.progress import Progress
+from kszclient.reconciliation.execute.beginning import Engine, begin, open_journal, plan_for
+from kszclient.reconciliation.execute.progress import Progress
+from kszclient.reconciliation.execute.refusals import Refusals
+from kszclient.reconciliation.execute.throttle import ALWAYS, Gate, Pace, StopReason
+from kszclient.reconciliation.execute.worker import Asking
+from kszclient.reconciliation.input.table import Source
+from kszclient.reconciliation.output.ending import Reconciliation, conclude, write_run, written
+from kszclient.reconciliation.output.report.language import report_language
+from kszclient.reconciliation.output.steps import Steps
 from kszclient.reconciliation.question import Question
-from kszclient.reconciliation.refusals import Refusals
-from kszclient.reconciliation.report.language import report_language
-from kszclient.reconciliation.steps import Steps
-from kszclient.reconciliation.table import Source
 from kszclient.values import Language
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

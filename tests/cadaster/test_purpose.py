@@ -10,7 +10,7 @@ from kszclient.audit import AuditKeys, AuditTrail, Selection, export
 from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient
 from kszclient.errors import SettingsError
 from kszclient.reconciliation import Mapping, Question
-from kszclient.reconciliation.cluster import reconcile_on
+from kszclient.reconciliation.cluster.cluster import reconcile_on
 from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, World

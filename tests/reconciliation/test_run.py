@@ -19,7 +19,7 @@ import pytest
 from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
 from kszclient.errors import GatewayError, InputError, JournalError
 from kszclient.reconciliation import Pace, Question, reconcile
-from kszclient.reconciliation.results import COLUMNS
+from kszclient.reconciliation.output.results import COLUMNS
 from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario

@@ -107,7 +107,7 @@ def _folder(out: Path | None) -> Iterator[Path]:
 def _reconcile(institution: Institution, folder: Path, today: dt.date) -> Reconciliation:
     from kszclient.cadaster import AsyncChildBenefitsClient
     from kszclient.reconciliation import Question, reconcile
-    from kszclient.reconciliation.files import write_file
+    from kszclient.reconciliation.output.files import write_file
     from kszclient.security import Profile
     from kszclient.testing import MockKsz
 

@@ -153,7 +153,7 @@ def reconcile(
     for option, source in (("FILE", file), ("--domiciles", domiciles)):
         _check_typed(option, source or "")
     from kszclient.reconciliation import Mapping, Question, read_mapping
-    from kszclient.reconciliation.report.language import LANGUAGES
+    from kszclient.reconciliation.output.report.language import LANGUAGES
 
     question = Question(
         dossiers=file,
@@ -197,7 +197,7 @@ def reconcile(
 
 
 def _warn_of_drive(out: Path, *, json: bool) -> None:
-    from kszclient.reconciliation import drive
+    from kszclient.reconciliation.execute import drive
 
     if kind := drive.network_drive(out):
         _tell(
@@ -337,7 +337,7 @@ def _pace(
 ) -> Pace:
     """Read when to ask; options go before the profile."""
     from kszclient.reconciliation import Pace
-    from kszclient.reconciliation.hours import opening_hours
+    from kszclient.reconciliation.execute.hours import opening_hours
 
     try:
         opened = opening_hours(
@@ -356,8 +356,8 @@ def _pace(
 def _check_typed(option: str, source: str) -> None:
     """Refuse a secret where every user of this machine can read it."""
     from kszclient.errors import InputError
-    from kszclient.reconciliation.database import holds_password
-    from kszclient.reconciliation.table import is_url
+    from kszclient.reconciliation.input.database import holds_password
+    from kszclient.reconciliation.input.table import is_url
 
     if is_url(source) and holds_password(source):
         raise InputError(

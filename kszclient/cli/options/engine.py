@@ -88,7 +88,7 @@ def asking_with(
         client = AsyncChildBenefitsClient(policy, user=user, purpose=purpose, in_flight=in_flight)
         yield lambda question, **how: reconcile(question, client, **how)
         return
-    from kszclient.reconciliation.cluster import connect, reconcile_on
+    from kszclient.reconciliation.cluster.cluster import connect, reconcile_on
 
     # Dask writes tracebacks of its own about what is told here in a sentence.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)

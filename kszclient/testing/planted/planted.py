@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kszclient.reconciliation.files import csv_of_rows
+from kszclient.reconciliation.output.files import csv_of_rows
 from kszclient.testing.population.payers import payers
 from kszclient.testing.population.truth import Child, DomicileSpell, File, NumberState
 from kszclient.testing.population.world import World

@@ -1,0 +1,1 @@
+"""What the dossiers say against what the registers hold."""

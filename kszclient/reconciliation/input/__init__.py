@@ -1,0 +1,1 @@
+"""Dossiers and domiciles: read from files or databases, checked row by row."""

@@ -1,0 +1,1 @@
+"""Findings in words, files and the report."""

@@ -1,0 +1,251 @@
+"""The page: figures and rows put into the template, with the style that it allows itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+import polars as pl
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from kszclient.complaints.payers import payers
+from kszclient.complaints.themes import themes
+from kszclient.reconciliation.compare.kinds import Kind, bases, kinds
+from kszclient.reconciliation.output.report.figures import (
+    KindFigures,
+    Worst,
+    count_of,
+    findings_of,
+    kinds_of,
+    window,
+    worst_children,
+    worst_payers,
+    worst_places,
+)
+from kszclient.reconciliation.output.report.flow import WIDTH, flow
+from kszclient.reconciliation.output.report.language import report_language
+from kszclient.reconciliation.output.report.masking import shown
+from kszclient.reconciliation.output.report.pictures import HEIGHT, bars, years
+from kszclient.reconciliation.output.report.rows import Row, payer_name, place_name, rows_of
+from kszclient.reconciliation.output.report.summary import read_summary
+from kszclient.reconciliation.output.report.words import KindWords, Words, order, words_in
+from kszclient.resources import resource
+from kszclient.templates import rendering, templates_in
+from kszclient.values import Language, Month
+
+_WORST = 15
+_OPTION = re.compile(r"--[a-z][a-z-]*[a-z]")
+_KINDS_NAMED = 4
+
+
+class Picture(NamedTuple):
+    """One register of one kind, drawn.
+
+    Args:
+        label: The register.
+        told: In words, what the picture shows.
+        path: The bars; empty where no month can be drawn.
+    """
+
+    label: str
+    told: str
+    path: str
+
+
+class KindView(NamedTuple):
+    """One kind of finding as the page shows it.
+
+    Args:
+        code: The kind.
+        words: What is said of it.
+        figures: Its counts.
+        pictures: One for each register.
+        severities: Named, with how many of each.
+        themes: Named, with what people say of them.
+        rests_on: In words, where its rule comes from and how sure that is.
+        rows: Of its table.
+    """
+
+    code: str
+    words: KindWords
+    figures: KindFigures
+    pictures: tuple[Picture, ...]
+    severities: tuple[str, ...]
+    themes: tuple[tuple[str, str], ...]
+    rests_on: str
+    rows: list[Row]
+
+
+class WorstView(NamedTuple):
+    """A payer, municipality or child as the page shows it.
+
+    Args:
+        name: Its name.
+        figures: Its counts.
+        kinds: In words, which findings.
+    """
+
+    name: str
+    figures: Worst
+    kinds: str
+
+
+def render(
+    findings: pl.DataFrame | pl.LazyFrame,
+    summary: Mapping[str, object] | msgspec.Struct,
+    language: str,
+) -> str:
+    """Give the report of a reconciliation as one page that needs nothing else.
+
+    The page holds no script, asks nothing of any server, and shows children by pseudonym only.
+
+    Args:
+        findings: One row a finding, with the columns of ``findings.csv``; matches are left out.
+            A lazy frame over ``findings.parquet`` will do.
+        summary: What ``summary.json`` holds.
+        language: ``en``, ``nl`` or ``fr``.
+
+    Returns:
+        The page, to be written as UTF-8.
+
+    Raises:
+        InputError: A column or key is missing, or the page is not written in that language.
+    """
+    spoken = report_language(language)
+    words = words_in(spoken)
+    totals = read_summary(summary)
+    found = findings_of(findings)
+    count, touched = count_of(found)
+    months = window(found, totals.months)
+    names = {each.enterprise_number: each.names[0] for each in payers() if each.enterprise_number}
+    style = Markup(_rendered("style.css.j2", columns=words.columns))  # noqa: S704 - columns are checked when they are read
+    return _rendered(
+        "page.html.j2",
+        language=spoken.value,
+        w=words,
+        say=words.say,
+        style=style,
+        style_hash=_hash(style),
+        totals=totals,
+        count=count,
+        touched=touched,
+        months=months,
+        years=years(months),
+        strip_height=HEIGHT,
+        kinds=_kinds(found, months, words, names, spoken),
+        flow=flow(totals.moves),
+        flow_width=WIDTH,
+        payers=[
+            WorstView(payer_name(each.name, names), each, _named(each.kinds, words))
+            for each in worst_payers(found, _WORST)
+        ],
+        places=[
+            WorstView(place_name(each.name, each.nis), each, _named(each.kinds, words))
+            for each in worst_places(found, _WORST)
+        ],
+        children=[
+            WorstView(shown(each.name), each, _named(each.kinds, words))
+            for each in worst_children(found, _WORST)
+        ],
+    )  # fmt: skip
+
+
+def _rendered(name: str, **values: object) -> str:
+    with rendering(name):
+        return _templates().get_template(name).render(values)
+
+
+@cache
+def _templates() -> Environment:
+    folder = resource("config", "reconciliation", "report")
+    templates = templates_in(folder, escaped=("html.j2",), tidy=True)
+    templates.filters["options"] = _options
+    return templates
+
+
+def _options(text: str) -> Markup:
+    """Mark the options of the command line in a text, so that no line breaks within one.
+
+    >>> _options("with --resume & co")
+    Markup('with <code class="option">--resume</code> &amp; co')
+    """
+    return Markup(_OPTION.sub(r'<code class="option">\g<0></code>', str(escape(text))))  # noqa: S704 - escaped
+
+
+def _hash(style: str) -> str:
+    """Give what the browser compares the style with; any other style is refused."""
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def _kinds(
+    found: pl.LazyFrame,
+    months: tuple[Month, ...],
+    words: Words,
+    names: dict[str, str],
+    language: Language,
+) -> list[KindView]:
+    ranks = {kind: rank for rank, kind in enumerate(order().kinds)}
+    counted = kinds_of(found, months)
+    return [
+        KindView(
+            code=code,
+            words=words.kind(code),
+            figures=counted[code],
+            pictures=tuple(_pictures(counted[code], months, words)),
+            severities=tuple(_severities(counted[code].severities, words)),
+            themes=tuple(
+                (shown(name), _theme(name, language)) for name in counted[code].themes
+            ),
+            rests_on=_rests_on(code, words, language),
+            rows=rows_of(found, code, words, names),
+        )
+        for code in sorted(counted, key=lambda each: (ranks.get(each, len(ranks)), each))
+    ]  # fmt: skip
+
+
+def _severities(counts: dict[str, int], words: Words) -> list[str]:
+    ranks = {name: rank for rank, name in enumerate(order().severities)}
+    return [
+        f"{shown(words.severities.get(name, name))} {words.count(counts[name])}"
+        for name in sorted(counts, key=lambda each: (ranks.get(each, len(ranks)), each))
+    ]
+
+
+def _pictures(figures: KindFigures, months: tuple[Month, ...], words: Words) -> list[Picture]:
+    peak = max((max(strip.months, default=0) for strip in figures.strips), default=0)
+    pictures = []
+    for strip in figures.strips:
+        most = max(strip.months, default=0)
+        told = words.say("strip_none", total=strip.total)
+        if most:
+            month = months[strip.months.index(most)]
+            told = words.say("strip_peak", total=strip.total, month=str(month), peak=most)
+        path = bars(strip.months, peak) if most else ""
+        pictures.append(Picture(shown(words.source(strip.source)), told, path))
+    return pictures
+
+
+def _rests_on(code: str, words: Words, language: Language) -> str:
+    if code not in set(Kind):
+        return ""
+    row = kinds()[Kind(code)]
+    basis = getattr(bases()[row.basis], language.value)
+    return words.say("rests_on", basis=basis, certainty=words.certainty[row.certainty])
+
+
+def _theme(name: str, language: Language) -> str:
+    theme = themes().get(name)
+    return theme.says.in_language(language) if theme else ""
+
+
+def _named(kinds: dict[str, int], words: Words) -> str:
+    told = [f"{words.kind(kind).name} {words.count(number)}" for kind, number in kinds.items()]
+    rest = sum(list(kinds.values())[_KINDS_NAMED:])
+    more = [words.say("more", count=rest)] if rest else []
+    return ", ".join((*told[:_KINDS_NAMED], *more))

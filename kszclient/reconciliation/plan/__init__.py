@@ -1,0 +1,1 @@
+"""One lookup for each child, with what is needed to judge its answer."""
