@@ -87,7 +87,7 @@ audit: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m kszclient.competence.document docs/competence.md
-	$(BIN)/python -m kszclient.complaints.document docs/complaints.md
+	$(BIN)/python -m kszclient.complaints.present.document docs/complaints.md
 
 bench: $(READY)
 	$(BIN)/python benchmarks/lookup.py

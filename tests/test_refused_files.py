@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from kszclient.audit import AuditKeys, AuditTrail
-from kszclient.complaints.case_register import CaseRegister
+from kszclient.complaints.submission.case_register import CaseRegister
 from kszclient.errors import KszError
 from kszclient.reconciliation.execute.journal import NAME, Journal
 

@@ -19,8 +19,8 @@ from rich.pretty import pretty_repr
 
 import kszclient
 from kszclient.audit.chain import Sealed
-from kszclient.complaints.desk_contract import DeskCase
 from kszclient.complaints.letters.compose import Letter
+from kszclient.complaints.submission.desk_contract import DeskCase
 from kszclient.complaints.vocabulary import Instance
 from kszclient.logs import redact_field
 from kszclient.security.signed_info import SignatureContent, SignedReference

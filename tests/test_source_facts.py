@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kszclient.complaints.document import document
+from kszclient.complaints.present.document import document
 from kszclient.complaints.texts import texts
 from kszclient.resources import resource
 from kszclient.sources import sources

@@ -13,7 +13,7 @@ from kszclient.cadaster.customers import customers
 from kszclient.cadaster.repertories import repertories
 from kszclient.competence import rulebook
 from kszclient.competence.rulebook.checks import cited_rows as cited_by_competence
-from kszclient.complaints.citations import cited_rows as cited_by_complaints
+from kszclient.complaints.rules.citations import cited_rows as cited_by_complaints
 from kszclient.reconciliation.compare.kinds import bases
 from kszclient.resources import resource
 from kszclient.sources import sources

@@ -5,19 +5,19 @@ The rules are data: `config/complaints`. `read_complaint` reads a case, `route` 
 `hand_in` takes it to the desk of an instance, once.
 """
 
-from kszclient.complaints.case_register import CaseRegister
-from kszclient.complaints.data_errors import ShownError
-from kszclient.complaints.desk import Desks
-from kszclient.complaints.explain import RuleTried, explain
-from kszclient.complaints.hand_in import HandedIn, choose_instance, follow_up, hand_in
-from kszclient.complaints.handed_case import Case
-from kszclient.complaints.intake import Complaint, read_complaint
-from kszclient.complaints.reading import PartReading, Reading, StepReading, read_route
-from kszclient.complaints.register import Informed, inform
+from kszclient.complaints.case.complaint import Complaint, read_complaint
+from kszclient.complaints.case.data_errors import ShownError
+from kszclient.complaints.case.registered import Informed, inform
+from kszclient.complaints.decide.routing import route_part
+from kszclient.complaints.present.explain import RuleTried, explain
+from kszclient.complaints.present.reading import PartReading, Reading, StepReading, read_route
 from kszclient.complaints.result import Evaluation, Recommended, Route, RoutePart, Term
 from kszclient.complaints.route import route
-from kszclient.complaints.routing import route_part
-from kszclient.complaints.table import table
+from kszclient.complaints.rules.table import table
+from kszclient.complaints.submission.case_register import CaseRegister
+from kszclient.complaints.submission.desk import Desks
+from kszclient.complaints.submission.hand_in import HandedIn, choose_instance, follow_up, hand_in
+from kszclient.complaints.submission.handed_case import Case
 from kszclient.values import Language
 
 __all__ = [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kszclient.complaints.intake import Complaint
-from kszclient.complaints.notices import notices
-from kszclient.complaints.parts import parts_of
+from kszclient.complaints.case.complaint import Complaint
+from kszclient.complaints.case.jurisdiction import parts_of
+from kszclient.complaints.decide.routing import PartStudy, route_of, study_part
+from kszclient.complaints.present.notices import notices
 from kszclient.complaints.result import Route
-from kszclient.complaints.routing import PartStudy, route_of, study_part
-from kszclient.complaints.table import Table, table
+from kszclient.complaints.rules.table import Table, table
 from kszclient.values import Language
 
 
@@ -40,7 +40,7 @@ def route(
         IntakeError: The case names a place or a payer that is in no table.
         DomicileError: The domicile history contradicts itself.
 
-    >>> from kszclient.complaints.intake import read_complaint
+    >>> from kszclient.complaints.case.complaint import read_complaint
     >>> found = route(read_complaint(
     ...     '{"subject": "STAFF_CONDUCT", "filing_date": "2025-03-03", "nis": "11002"}'
     ... ))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.datafile import load
+from kszclient.complaints.rules.datafile import load
 from kszclient.complaints.vocabulary import Item, Outcome
 from kszclient.errors import DataError
 from kszclient.values import Language, Translated
 
 if TYPE_CHECKING:
-    from kszclient.complaints.rule import Rule
+    from kszclient.complaints.rules.rule import Rule
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

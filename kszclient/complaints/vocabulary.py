@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kszclient.complaints.directory import body_codes, instance_codes
-from kszclient.complaints.listed import Listed
+from kszclient.complaints.rules.directory import body_codes, instance_codes
+from kszclient.complaints.rules.listed import Listed
 
 
 class Subject(StrEnum):

@@ -4,8 +4,8 @@ import pytest
 
 from kszclient.cadaster.categories import basic_codes, categories, is_participation
 from kszclient.competence import Entity, participation, rulebook
-from kszclient.complaints.settings import participation_area
-from kszclient.complaints.subjects import subjects
+from kszclient.complaints.rules.settings import participation_area
+from kszclient.complaints.rules.subjects import subjects
 from kszclient.errors import DataError
 from kszclient.resources import resource
 from kszclient.values import AuthenticSource

@@ -9,7 +9,7 @@ from kszclient.cadaster.findings import find_elsewhere
 from kszclient.cadaster.own_months import own_payments
 from kszclient.cadaster.person_state import PersonState
 from kszclient.competence import DomicileHistory, resolve
-from kszclient.complaints.holdings import holdings
+from kszclient.complaints.case.holdings import holdings
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import (
     Beneficiary,

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from kszclient.complaints.subjects import subjects
+from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.vocabulary import Benefit, Instance, Item, NotificationKind, Role, Subject
 
 GROUPS = subjects().groups

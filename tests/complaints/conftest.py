@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from kszclient.complaints import read_complaint
-from kszclient.complaints.case_register import CaseRegister
-from kszclient.complaints.desk import Desks
+from kszclient.complaints.submission.case_register import CaseRegister
+from kszclient.complaints.submission.desk import Desks
 from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, World

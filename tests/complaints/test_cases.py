@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from kszclient.complaints import read_complaint, route
+from kszclient.complaints.decide.routing import route_of
 from kszclient.complaints.route import study
-from kszclient.complaints.routing import route_of
-from kszclient.complaints.rule import NOTE
-from kszclient.complaints.table import make_table, table
+from kszclient.complaints.rules.rule import NOTE
+from kszclient.complaints.rules.table import make_table, table
 
 FILE = tomllib.loads((Path(__file__).parent / "cases.toml").read_text(encoding="utf-8"))
 CASES = FILE["case"]

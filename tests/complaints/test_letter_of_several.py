@@ -5,8 +5,8 @@ import json
 import pytest
 
 from kszclient.complaints import read_complaint, route
+from kszclient.complaints.case.missing_items import not_stated
 from kszclient.complaints.letters import compose
-from kszclient.complaints.stated import not_stated
 from kszclient.complaints.vocabulary import Instance, Item, Role, Subject
 from kszclient.errors import IntakeError
 from kszclient.values import Language

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from kszclient.competence import Certainty, rulebook
-from kszclient.complaints.catalogue import FACTS
-from kszclient.complaints.datafile import load
-from kszclient.complaints.instances import cards
-from kszclient.complaints.payers import payers
-from kszclient.complaints.sources import basis
-from kszclient.complaints.table import table
+from kszclient.complaints.rules.catalogue import FACTS
+from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.rules.instances import cards
+from kszclient.complaints.rules.payers import payers
+from kszclient.complaints.rules.sources import basis
+from kszclient.complaints.rules.table import table
+from kszclient.complaints.rules.themes import themes
 from kszclient.complaints.texts import (
     Language,
     channel_words,
     texts,
 )
-from kszclient.complaints.themes import themes
 from kszclient.complaints.vocabulary import Item, Outcome
 from kszclient.sources import sources
 from kszclient.values import Translated

@@ -18,8 +18,8 @@ from kszclient.cli.output.printing import Exit, Page, print_json, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kszclient.complaints.case_register import CaseRegister
-    from kszclient.complaints.handed_case import Case
+    from kszclient.complaints.submission.case_register import CaseRegister
+    from kszclient.complaints.submission.handed_case import Case
     from kszclient.security import Profile
 
 RegisterFile = Annotated[
@@ -77,7 +77,7 @@ def register_path(file: Path | None, profile: str) -> Path:
 
 
 def _holds_cases(path: Path) -> bool:
-    from kszclient.complaints.case_register import CaseRegister
+    from kszclient.complaints.submission.case_register import CaseRegister
 
     if not path.is_file():
         return False
@@ -120,7 +120,7 @@ def _kept(
     path: Path, policy: Profile, desk: str | None, *, named: bool, follow: bool
 ) -> tuple[Case, ...]:
     """Give the cases of a register; looking makes none, so that a typing error does not pass."""
-    from kszclient.complaints.case_register import CaseRegister
+    from kszclient.complaints.submission.case_register import CaseRegister
     from kszclient.errors import InputError
 
     if not path.exists():
@@ -138,8 +138,8 @@ def _kept(
 
 
 def _follow(register: CaseRegister, policy: Profile, address: str | None) -> None:
-    from kszclient.complaints.desk import Desks
-    from kszclient.complaints.hand_in import follow_up, left_out
+    from kszclient.complaints.submission.desk import Desks
+    from kszclient.complaints.submission.hand_in import follow_up, left_out
 
     with Desks(policy, address) as desks:
         told = follow_up(register, desks)

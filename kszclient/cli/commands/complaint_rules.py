@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kszclient.cli.output.printing import Exit, Page, print_json, say
 
 if TYPE_CHECKING:
-    from kszclient.complaints.rule import Rule
+    from kszclient.complaints.rules.rule import Rule
 
 
 def print_complaint_rules(json: bool) -> None:
@@ -17,7 +17,7 @@ def print_complaint_rules(json: bool) -> None:
         json: Whether to print it as JSON.
     """
     from kszclient.complaints import table
-    from kszclient.complaints.citations import cited_codes
+    from kszclient.complaints.rules.citations import cited_codes
     from kszclient.rule_version import Decision, rule_version
     from kszclient.sources import sources
 
@@ -72,7 +72,7 @@ def show_proof(json: bool) -> Exit:
         Whether there is any such case.
     """
     from kszclient.complaints import table
-    from kszclient.complaints.proof import prove
+    from kszclient.complaints.rules.proof import prove
     from kszclient.rule_version import Decision, rule_version
 
     lines = table().lines

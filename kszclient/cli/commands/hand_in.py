@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kszclient.complaints import Complaint, Language, Route
-    from kszclient.complaints.hand_in import HandedIn
+    from kszclient.complaints.submission.hand_in import HandedIn
 
 
 def hand_in_given(
@@ -44,9 +44,9 @@ def hand_in_given(
             be used for.
         ConsultationError: No usable answer came; the case is in the register, unconfirmed.
     """
-    from kszclient.complaints.case_register import CaseRegister
-    from kszclient.complaints.desk import Desks
-    from kszclient.complaints.hand_in import choose_instance, hand_in, otherwise_today
+    from kszclient.complaints.submission.case_register import CaseRegister
+    from kszclient.complaints.submission.desk import Desks
+    from kszclient.complaints.submission.hand_in import choose_instance, hand_in, otherwise_today
     from kszclient.complaints.texts import texts
     from kszclient.complaints.vocabulary import Instance
     from kszclient.values import today
@@ -95,7 +95,7 @@ def show_handed_in(handed: HandedIn, complaint: Complaint, language: Language) -
         complaint: The case, to say in which field what lacks belongs.
         language: Of the sentences.
     """
-    from kszclient.complaints.stated import field_to_fill
+    from kszclient.complaints.case.missing_items import field_to_fill
     from kszclient.complaints.texts import texts
 
     words, out, case = texts(language), Page(), handed.case

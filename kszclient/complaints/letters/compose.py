@@ -10,19 +10,19 @@ from typing import NamedTuple
 from jinja2 import Environment
 
 from kszclient.competence import Certainty
-from kszclient.complaints.case_payer import payer_in
-from kszclient.complaints.channels import ChannelKind
-from kszclient.complaints.facts import Part, payer_of
-from kszclient.complaints.instances import InstanceCard, card_of
-from kszclient.complaints.intake import Complaint
+from kszclient.complaints.case.case_payer import payer_in
+from kszclient.complaints.case.complaint import Complaint
+from kszclient.complaints.case.jurisdiction import parts_of
+from kszclient.complaints.decide.facts import Part, payer_of
+from kszclient.complaints.decide.routing import PartStudy
 from kszclient.complaints.letters.details import LetterDetails, written_day
 from kszclient.complaints.letters.forms import Dates, Labels, form_of, labels
 from kszclient.complaints.letters.sender_notes import channels_of, sender_notes, standing
-from kszclient.complaints.parts import parts_of
-from kszclient.complaints.reasons import Reason
 from kszclient.complaints.route import study
-from kszclient.complaints.routing import PartStudy
-from kszclient.complaints.subjects import subjects
+from kszclient.complaints.rules.channels import ChannelKind
+from kszclient.complaints.rules.instances import InstanceCard, card_of
+from kszclient.complaints.rules.reasons import Reason
+from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.texts import channel_words
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.foreign_text import plain_lines

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kszclient.complaints.channels import Channel, ChannelKind
-from kszclient.complaints.instances import InstanceCard
+from kszclient.complaints.decide.routing import PartStudy
 from kszclient.complaints.letters.forms import Form, labels
-from kszclient.complaints.reasons import Reason
-from kszclient.complaints.routing import PartStudy
+from kszclient.complaints.rules.channels import Channel, ChannelKind
+from kszclient.complaints.rules.instances import InstanceCard
+from kszclient.complaints.rules.reasons import Reason
 from kszclient.complaints.texts import channel_words, texts
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.values import Language

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.themes import themes
+from kszclient.complaints.rules.themes import themes
 from kszclient.errors import DataError
 from kszclient.resources import read_toml, resource
 from kszclient.sources import check_sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kszclient.complaints.calendar import public_holidays
+from kszclient.complaints.deadlines.calendar import public_holidays
 from kszclient.values import OpeningHours
 from kszclient.values.opening_hours import HOLIDAYS, closed_day
 

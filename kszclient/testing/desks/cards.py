@@ -6,8 +6,8 @@ from functools import cache
 
 import msgspec
 
-from kszclient.complaints.instances import TAKES_IN
-from kszclient.complaints.instances import cards as cards_of_instances
+from kszclient.complaints.rules.instances import TAKES_IN
+from kszclient.complaints.rules.instances import cards as cards_of_instances
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import SettingsError
 from kszclient.resources import resource

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from kszclient.complaints.case_register import CaseRegister
+from kszclient.complaints.submission.case_register import CaseRegister
 from kszclient.testing import MockKsz, World
 from tests.cli.typed import kszclient
 

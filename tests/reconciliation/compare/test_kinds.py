@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from kszclient.competence import rulebook
-from kszclient.complaints.themes import themes
+from kszclient.complaints.rules.themes import themes
 from kszclient.errors import ConsultationError, DataError
 from kszclient.reconciliation.compare.found import Found
 from kszclient.reconciliation.compare.kinds import Kind, bases, kinds, words

@@ -6,7 +6,7 @@ import json
 import pytest
 import requests
 
-from kszclient.complaints.instances import InstanceKind, cards
+from kszclient.complaints.rules.instances import InstanceKind, cards
 from kszclient.complaints.vocabulary import Instance
 from kszclient.testing import MockKsz
 from kszclient.testing.desks.cards import desk_cards

@@ -14,8 +14,8 @@ import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from kszclient.complaints.payers import payers
-from kszclient.complaints.themes import themes
+from kszclient.complaints.rules.payers import payers
+from kszclient.complaints.rules.themes import themes
 from kszclient.reconciliation.compare.kinds import Kind, bases, kinds
 from kszclient.reconciliation.output.report.figures import (
     KindFigures,

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from kszclient.complaints.themes import themes
+from kszclient.complaints.rules.themes import themes
 from kszclient.errors import DataError
 from kszclient.reconciliation.output.report import LANGUAGES, Language
 from kszclient.reconciliation.output.report.words import order, words_in

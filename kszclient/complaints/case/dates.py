@@ -1,0 +1,70 @@
+"""What the dates that were given say about those that were not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from kszclient.complaints.case.complaint import Complaint
+from kszclient.complaints.deadlines.terms import years_before
+from kszclient.complaints.rules.conditions import Fact, Span
+from kszclient.complaints.rules.subjects import subjects
+
+_UNKNOWN_DECISION = Fact(None, frozenset({"decision_date"}))
+
+
+def exact(day: dt.date) -> Fact:
+    """Give the fact of a day that is known."""
+    return Fact(Span(day, day))
+
+
+def decision_day(complaint: Complaint) -> Fact:
+    """Give the day of the decision.
+
+    Where only the notification is known, the decision was taken at most a year before it.
+    """
+    if complaint.decision_date is not None:
+        return exact(complaint.decision_date)
+    if complaint.notified_on is not None:
+        span = Span(years_before(complaint.notified_on, 1), complaint.notified_on)
+        return Fact(span, frozenset({"decision_date"}))
+    return _UNKNOWN_DECISION
+
+
+def notification_day(complaint: Complaint) -> Fact:
+    """Give the day on which one was informed of the decision.
+
+    Where only the date of the decision is known, it is that day at the earliest, and the day of
+    filing at the latest.
+    """
+    if complaint.notified_on is not None:
+        return exact(complaint.notified_on)
+    needs = frozenset({"notified_on"})
+    if complaint.decision_date is not None:
+        return Fact(Span(complaint.decision_date, complaint.filing_date), needs)
+    return Fact(None, needs)
+
+
+def last_fact_day(complaint: Complaint) -> Fact:
+    """Give the last day of what is complained about.
+
+    Where it is not given and a decision is complained about, it is that decision: it lies no
+    earlier than the day on which one was informed, and no later than the filing.
+    """
+    if complaint.facts_last_date is not None:
+        return exact(complaint.facts_last_date)
+    needs = frozenset({"facts_last_date"})
+    notified = notification_day(complaint).value
+    if isinstance(notified, Span) and complaint.subject in subjects().groups["appealable"]:
+        return Fact(Span(notified.earliest, complaint.filing_date), needs)
+    return Fact(None, needs)
+
+
+# What other days of a complaint say about one that is not given, by its field.
+INFERRED: dict[str, Callable[[Complaint], Fact]] = {
+    "decision_date": decision_day,
+    "notified_on": notification_day,
+}
+
+# The field whose day stands for another's: a right without a request begins with its event.
+INSTEAD = {"requested_on": "triggering_fact_on"}

@@ -1,0 +1,1 @@
+"""Working days, dated terms, and the clock of an appeal."""

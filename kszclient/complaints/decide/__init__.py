@@ -1,0 +1,1 @@
+"""From the facts of a case to an answer for each instance."""

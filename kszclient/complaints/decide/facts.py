@@ -1,0 +1,292 @@
+"""The facts of one part of a case, as rules ask about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from kszclient.complaints.case.allowances import allowance_begin
+from kszclient.complaints.case.case_payer import payer_in
+from kszclient.complaints.case.complaint import Complaint
+from kszclient.complaints.case.dates import (
+    decision_day,
+    exact,
+    last_fact_day,
+    notification_day,
+)
+from kszclient.complaints.deadlines.case_terms import end_of_wait
+from kszclient.complaints.deadlines.clock import Clock
+from kszclient.complaints.deadlines.named_terms import (
+    AgeLimit,
+    NamedTerm,
+    age_limits,
+    interruptions,
+    named_terms,
+)
+from kszclient.complaints.deadlines.service_terms import service_terms
+from kszclient.complaints.deadlines.terms import within
+from kszclient.complaints.rules.catalogue import FACTS, NO_AREA
+from kszclient.complaints.rules.conditions import AtLeast, Fact, Lookup, Span
+from kszclient.complaints.rules.instances import arbiter
+from kszclient.complaints.rules.payers import Payer, find_payers
+from kszclient.complaints.rules.settings import routing_settings
+from kszclient.complaints.rules.subjects import body_of, of_body, subjects
+from kszclient.complaints.vocabulary import Instance, Role
+from kszclient.geography import Area
+from kszclient.values import MonthPeriod
+
+# Nobody thinks of saying these unless they are so.
+_PRESUMED_NO = (
+    "child_in_danger",
+    "handled_before",
+    "asks_about_other_household",
+    "admin_appeal_exists",
+)
+_OF_TERM = ("late", "end_near", "kbd_in_time")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The months of a case in which one entity is competent.
+
+    Args:
+        period: The months, or None where the complaint names none.
+        months: The months by which the entity was found.
+        entity: The entity, or None where it cannot be said.
+        area: Whose ladder applies; none where nobody tells it.
+        home_area: Where the child lived; none where nobody tells it.
+        split: Whether the case has other parts.
+        registered: Whether a register told the months and the entity.
+        others: The other ways these months may go, as long as `asks` is not known.
+        asks: The complaint's fields that would tell which way it is.
+        presumed: Whether the benefit of the domicile is meant because nobody told another.
+        elsewhere: Whether a payer of another area decided than that of the domicile.
+    """
+
+    period: MonthPeriod | None
+    months: MonthPeriod
+    entity: str | None
+    area: Area | None
+    home_area: Area | None
+    split: bool = False
+    registered: bool = False
+    others: tuple[Part, ...] = ()
+    asks: frozenset[str] = frozenset()
+    presumed: bool = False
+    elsewhere: bool = False
+
+    @property
+    def ways(self) -> tuple[Part, ...]:
+        """Every way these months may go, itself first."""
+        return (self, *self.others)
+
+    def with_months(self) -> Part:
+        """Give the part with its months stated, whether or not the complaint named them."""
+        return msgspec.structs.replace(self, period=self.months)
+
+
+class Facts:
+    """The facts of one part of a case.
+
+    Args:
+        complaint: The case.
+        part: The part.
+    """
+
+    def __init__(self, complaint: Complaint, part: Part) -> None:
+        self._complaint = complaint
+        self._known = {
+            **_stated(complaint),
+            **_of_part(complaint, part),
+            **_of_payer(complaint, part),
+            **_reckoned(complaint),
+            "body_contacted": _body_contacted(complaint, part),
+        }
+
+    def __call__(self, name: str) -> Fact:
+        """Give a fact that is the same for every rule.
+
+        Raises:
+            KeyError: It is not.
+        """
+        return self._known[name]
+
+    def seen_with(self, term: str) -> Lookup:
+        """Give the facts as a rule sees them.
+
+        Args:
+            term: The term that the rule names, or empty.
+        """
+
+        def look_up(name: str) -> Fact:
+            return self._of_term(name, term) if name in _OF_TERM else self._known[name]
+
+        return look_up
+
+    def _of_term(self, name: str, term: str) -> Fact:
+        clock = Clock(term, self._complaint)
+        match name:
+            case "late":
+                return clock.late
+            case "kbd_in_time":
+                return clock.kbd_in_time
+            case _:
+                return clock.end_near(routing_settings().warning_days)
+
+
+def _stated(complaint: Complaint) -> dict[str, Fact]:
+    facts = {}
+    for name in set(FACTS) & set(complaint.__struct_fields__):
+        value = getattr(complaint, name)
+        if value is None:
+            presumed = name in _PRESUMED_NO
+            facts[name] = Fact(value=False) if presumed else Fact(None, frozenset({name}))
+        else:
+            facts[name] = exact(value) if isinstance(value, dt.date) else Fact(value)
+    if complaint.steps is not None:
+        facts["steps_done"] = Fact(frozenset(complaint.steps))
+    elif complaint.dated_steps:
+        dated = AtLeast(frozenset(complaint.dated_steps))
+        facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
+    facts["decision_date"] = decision_day(complaint)
+    facts["notified_on"] = notification_day(complaint)
+    facts["body"] = Fact(body_of(complaint))
+    facts["is_beneficiary"] = _is_beneficiary(complaint)
+    return facts
+
+
+def _is_beneficiary(complaint: Complaint) -> Fact:
+    """Whether the complainant is a beneficiary; asked where the role leaves it open (art. 57)."""
+    if complaint.is_beneficiary is not None:
+        return Fact(complaint.is_beneficiary)
+    if complaint.role is None:
+        return Fact(None, frozenset({"role"}))
+    if complaint.role in subjects().groups["perhaps_beneficiary"]:
+        return Fact(None, frozenset({"is_beneficiary"}))
+    return Fact(complaint.role is Role.BENEFICIARY)
+
+
+def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
+    case = complaint.months
+    return {
+        "area": Fact(part.area or NO_AREA),
+        "home_area": Fact(part.home_area or NO_AREA),
+        "split": Fact(part.split),
+        "told_by_register": Fact(part.registered),
+        "benefit_presumed": Fact(part.presumed),
+        "decided_elsewhere": Fact(part.elsewhere),
+        "own_steps": Fact(of_body(complaint).own_steps),
+        "period_from": _first_day(part.period),
+        "period_to": _last_day(part.period),
+        "participation_begun": _participation_begun(complaint, part.period),
+        "case_from": _first_day(case),
+        "case_to": _last_day(case),
+    }
+
+
+def _participation_begun(complaint: Complaint, period: MonthPeriod | None) -> Fact:
+    """Tell whether there was such an allowance when the months began (E7)."""
+    if period is None:
+        return Fact(None, frozenset({"period"}))
+    return Fact(period.begin >= allowance_begin(complaint))
+
+
+def _first_day(period: MonthPeriod | None) -> Fact:
+    return Fact(None, frozenset({"period"})) if period is None else exact(period.begin.first_day)
+
+
+def _last_day(period: MonthPeriod | None) -> Fact:
+    if period is None or period.end is None:
+        return Fact(None, frozenset({"period"}))
+    return exact(period.end.last_day)
+
+
+def payer_of(complaint: Complaint, part: Part) -> Payer | None:
+    """Give the payer of a part's months, the one of the part's area where a brand has several.
+
+    Args:
+        complaint: The case.
+        part: The part.
+    """
+    told = payer_in(complaint, part.months)
+    found = find_payers(told) if told else ()
+    here = [payer for payer in found if payer.area is part.area]
+    return next(iter([*here, *found]), None)
+
+
+def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
+    payer = payer_of(complaint, part)
+    return {"payer_kind": Fact(payer.kind) if payer else Fact(None, frozenset({"payer"}))}
+
+
+def _reckoned(complaint: Complaint) -> dict[str, Fact]:
+    return {
+        "commission_decided": _commission_decided(complaint),
+        "commission_told": Fact(_commission_told(complaint)),
+        "participation_told": Fact(_participation_told(complaint)),
+        **{limit.fact: _young_enough(complaint, limit) for limit in age_limits().values()},
+        **{term.fact: _over(complaint, term) for term in named_terms().values() if term.fact},
+    }
+
+
+def _body_contacted(complaint: Complaint, part: Part) -> Fact:
+    known = complaint.dated_steps if complaint.steps is None else complaint.steps
+    of_body = routing_settings().contact.of(body_of(complaint), part.area, complaint.subject)
+    contacted = not (known - _waiting(complaint)).isdisjoint(of_body)
+    if complaint.steps is None and not contacted:
+        return Fact(None, frozenset({"steps_done"}))
+    return Fact(contacted)
+
+
+def _waiting(complaint: Complaint) -> frozenset[Instance]:
+    """Give who has the complaint and may still answer in time: that is no chance missed yet."""
+    return frozenset(
+        instance
+        for instance, days in interruptions().items()
+        if getattr(complaint, days.closed) is None
+        and (filed := getattr(complaint, days.filed)) is not None
+        and (answer_by := service_terms(instance, filed).handle_by) is not None
+        and complaint.filing_date <= answer_by
+    )
+
+
+def _commission_decided(complaint: Complaint) -> Fact:
+    """Tell whether the commission decided; that it was turned to does not say so."""
+    commission = arbiter()
+    informed = getattr(complaint, commission.decision_day)
+    if informed is not None or complaint.subject is commission.decision_subject:
+        return Fact(value=True)
+    if complaint.steps is None:
+        return Fact(None, frozenset({"steps_done"}))
+    if commission.instance not in complaint.steps:
+        return Fact(value=False)
+    if complaint.admin_appeal_open is None:
+        return Fact(None, frozenset({commission.decision_day, "admin_appeal_open"}))
+    return Fact(not complaint.admin_appeal_open)
+
+
+def _commission_told(complaint: Complaint) -> bool:
+    """Tell whether the complaint says that the commission was turned to, or decided."""
+    commission = arbiter()
+    turned_to = commission.instance in (complaint.steps or complaint.dated_steps)
+    return turned_to or complaint.subject is commission.decision_subject
+
+
+def _participation_told(complaint: Complaint) -> bool:
+    """Tell whether a benefit that follows the school is named, and the school with it (E7)."""
+    at_school = complaint.nl_school_or_childcare is True
+    return at_school and complaint.benefit in subjects().groups["participation"]
+
+
+def _young_enough(complaint: Complaint, limit: AgeLimit) -> Fact:
+    fact = last_fact_day(complaint)
+    if not isinstance(fact.value, Span):
+        return Fact(None, fact.needs)
+    first, last = (within(limit, day, complaint.filing_date) for day in fact.value)
+    return Fact(first) if first is last else Fact(None, fact.needs)
+
+
+def _over(complaint: Complaint, term: NamedTerm) -> Fact:
+    """Whether a term is over that must be, such as that of the payer to decide (art. 86)."""
+    end = end_of_wait(term, complaint)
+    return Fact(None, frozenset({term.event})) if end is None else Fact(complaint.filing_date > end)

@@ -1,0 +1,1 @@
+"""A route in words: sentences, notices, explanations, the page of rules."""

@@ -1,0 +1,92 @@
+"""One line of the decision table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import msgspec
+
+from kszclient.competence import Certainty
+from kszclient.complaints.vocabulary import Instance
+from kszclient.values import Translated
+
+# A line that decides nothing but is shown beside what others decide.
+NOTE = "NOTE"
+# The table that belongs to every area; bodies with steps of their own have theirs (OWN).
+EVERYWHERE = "*"
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
+    """One line of the decision table, as a file under `config/complaints/rules` states it.
+
+    A rule with several answers has a line for each, all with its id; what the answers share stands
+    once, at the rule.
+
+    Args:
+        id: Such as ``K8``.
+        when: The condition, in the language of `kszclient.complaints.rules.parser`.
+        outcome: What follows, or ``NOTE``.
+        reason: The reason code.
+        sources: Codes of `config/sources.toml`.
+        certainty: How sure it is.
+        text: The sentence for people.
+        at: The instances it speaks of, by the table that it belongs to: VL, BR, WA, DG, FED, or
+            ``*`` for each of these; OWN for bodies with steps of their own, or the code of one of
+            them. Empty where it speaks of the entity.
+        before: The rules before which it decides where both hold with outcomes of one rank: by id,
+            or by id and reason, such as ``C1`` or ``T2 ANONYMOUS``.
+        guard: Whether it only counts where another line speaks of the instance.
+        term: The term that `late` and the like are about, and whose dates are shown.
+        promise: What the service promises.
+        dated_by: The day that decides whether it applies: ``filing_date``, ``decision_date`` or
+            ``notified_on``.
+        valid_from: First such day, in the files ``from``.
+        valid_until: Last such day, in the files ``until``.
+    """
+
+    id: str
+    when: str
+    outcome: str
+    reason: str
+    sources: tuple[str, ...]
+    certainty: Certainty
+    text: Translated
+    at: dict[str, tuple[Instance, ...]] = {}
+    before: tuple[str, ...] = ()
+    guard: bool = False
+    term: str = ""
+    promise: str = ""
+    dated_by: str = "filing_date"
+    valid_from: dt.date | None = msgspec.field(name="from", default=None)
+    valid_until: dt.date | None = msgspec.field(name="until", default=None)
+
+    @property
+    def key(self) -> str:
+        """Its id and reason, by which `before` can name one answer of a rule."""
+        return f"{self.id} {self.reason}"
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What an answer has of it besides its id."""
+        shown = (self.outcome, self.reason, self.text.en, self.term, self.promise)
+        return *shown, self.sources, self.certainty
+
+    @property
+    def answer(self) -> tuple[object, ...]:
+        """What people read of it: lines of two tables that are alike in that answer the same."""
+        return self.id, *self.shown
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """The instances it speaks of, in any table."""
+        return tuple(dict.fromkeys(each for named in self.at.values() for each in named))
+
+    @property
+    def places(self) -> Iterator[tuple[str, Instance]]:
+        """Each table with each instance it speaks of there."""
+        return ((table, instance) for table, named in self.at.items() for instance in named)
+
+    def speaks_of(self, instance: Instance, tables: frozenset[str]) -> bool:
+        """Whether it speaks of an instance in one of some tables."""
+        return any(instance in self.at.get(table, ()) for table in tables)

@@ -1,0 +1,1 @@
+"""Complaints handed in at a desk, and the register of them."""
