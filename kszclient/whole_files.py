@@ -3,6 +3,9 @@
 Everything that kszclient writes for somebody to read is written here: into a file with a random
 name beside the target, which takes the target's place at the end. A link in that place is replaced
 and not followed, and of a file with two names (a hard link) the other one keeps what it held.
+
+A file that lasts, such as a journal, is opened here too. It cannot be replaced, so a link, or a
+second name, in its place is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +22,9 @@ from typing import IO
 OWNER_ONLY = 0o600
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+_LINK = "a link is in its place"
+_NO_FILE = "a pipe or device is in its place"
 
 
 @contextmanager
@@ -57,6 +63,54 @@ def whole_file(path: Path, *, mode: int = OWNER_ONLY, replace: bool = True) -> I
         os.close(folder)
 
 
+def open_lasting(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
+    """Open a file that is added to and never replaced; one that is made is for its owner only.
+
+    Args:
+        path: The file.
+        flags: As `os.open` takes them.
+
+    Returns:
+        Its descriptor.
+
+    Raises:
+        OSError: It cannot be opened, or a link, folder, pipe or device is in its place.
+    """
+    try:
+        # Without O_NONBLOCK, opening a pipe could wait for ever.
+        descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, OWNER_ONLY)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise OSError(errno.ELOOP, _LINK, str(path)) from None
+    try:
+        _check_lasting(os.fstat(descriptor), path)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def check_lasting(path: Path) -> None:
+    """Refuse a link, a folder, a pipe or a device in the place of a file that lasts.
+
+    Raises:
+        OSError: There is one, or nothing at all.
+    """
+    _check_lasting(path.lstat(), path)
+
+
+def _check_lasting(found: os.stat_result, path: Path) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(errno.ELOOP, _LINK, str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, _NO_FILE, str(path))
+    if found.st_nlink > 1:
+        raise OSError(errno.EMLINK, "it has a second name (a hard link)", str(path))
+
+
 def _check_target(path: Path, *, replace: bool) -> None:
     if not path.name:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -69,7 +123,7 @@ def _check_target(path: Path, *, replace: bool) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(found.st_mode):  # to replace /dev/stdout would break the machine
-        raise OSError(errno.EINVAL, "a pipe or device is in its place", str(path))
+        raise OSError(errno.EINVAL, _NO_FILE, str(path))
 
 
 def _claim(part: str, name: str, folder: int) -> None:

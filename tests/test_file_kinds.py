@@ -8,6 +8,7 @@ import lzma
 import sqlite3
 import tarfile
 import zipfile
+import zlib
 from contextlib import closing
 
 import polars as pl
@@ -50,33 +51,53 @@ def framed(how):
 
 
 SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
-KINDS = {
-    "an XLSX workbook": zipped("[Content_Types].xml", *(f"n{i}" for i in range(99)), "xl/w.xml"),
-    "a DOCX document": zipped("[Content_Types].xml", "word/document.xml"),
-    "an OpenDocument file": zipped("mimetype", "content.xml"),
-    "a ZIP archive": zipped("dossiers.csv"),
-    "workbook of a spreadsheet": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
-    "gzip": gzip.compress(TEXT),
-    "bzip2": bz2.compress(TEXT),
-    "xz": lzma.compress(TEXT),
-    "a TAR archive": tarred(),
-    "an Arrow": framed("write_ipc"),
-    "an Avro": framed("write_avro"),
-    "a PDF document": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
-    "an RTF document": rb"{\rtf1\ansi dossier}",
-    "an HTML page": b"\xef\xbb\xbf\n<html xmlns='x'><table><td>dossier</td></table>",
-    "an HTML": b"<!-- made by export -->\n<TABLE border=1><tr><td>dossier",
-    "an XML spreadsheet": b"<?xml?><W a='" + SPREADSHEET + b"'/>",
-    "an XML document": b"<?xml version='1.0'?><a/>",
-    "UTF-16 text without a mark": TEXT.decode().encode("utf-16-le"),
-    "UTF-16 text without": TEXT.decode().encode("utf-16-be"),
-    "UTF-32": TEXT.decode().encode("utf-32"),
-    "UTF-32 text": TEXT.decode().encode("utf-32-be"),
-    "binary data": bytes(range(256)) * 4,
-    "a picture": b"\x89PNG\r\n\x1a\n\x00\x00",
-    "PGP": b"-----BEGIN PGP MESSAGE-----\n\nhQ",
-}
-EVERY = pytest.mark.parametrize("name", KINDS)
+KINDS = (
+    ("an XLSX workbook", zipped("[Content_Types].xml", *(f"n{i}" for i in range(99)), "xl/w.xml")),
+    ("a DOCX document", zipped("[Content_Types].xml", "word/document.xml")),
+    ("an OpenDocument file", zipped("mimetype", "content.xml")),
+    ("a ZIP archive", zipped("dossiers.csv")),
+    ("workbook of a spreadsheet", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+    ("gzip", gzip.compress(TEXT)),
+    ("bzip2", bz2.compress(TEXT)),
+    ("xz", lzma.compress(TEXT)),
+    ("a TAR archive", tarred()),
+    ("an Arrow", framed("write_ipc")),
+    ("an Avro", framed("write_avro")),
+    ("a PDF document", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"),
+    ("an RTF document", rb"{\rtf1\ansi dossier}"),
+    ("an HTML page", b"\xef\xbb\xbf\n<html xmlns='x'><table><td>dossier</td></table>"),
+    ("an HTML", b"<!-- made by export -->\n<TABLE border=1><tr><td>dossier"),
+    ("an XML spreadsheet", b"<?xml?><W a='" + SPREADSHEET + b"'/>"),
+    ("an XML document", b"<?xml version='1.0'?><a/>"),
+    ("UTF-16 text without a mark", TEXT.decode().encode("utf-16-le")),
+    ("UTF-16 text without", TEXT.decode().encode("utf-16-be")),
+    ("UTF-32", TEXT.decode().encode("utf-32")),
+    ("an HTML page", "\ufeff<table><tr>".encode("utf-16-le")),
+    ("an HTML page", b"<div><table><tr><td>dossier"),
+    ("an XML document", b"<dossiers>\n<dossier>1</dossier>"),
+    ("an e-mail or a web archive", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n"),
+    ("a SYLK sheet", b'ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K"dossier"\r\n'),
+    ("an XLSB workbook", zipped("[Content_Types].xml", "xl/workbook.bin")),
+    ("EBCDIC", TEXT.decode().encode("cp500")),
+    ("EBCDIC", TEXT.decode().replace("\n", "\x85").encode("cp1140")),
+    ("zero bytes", TEXT + bytes(5000)),
+    ("zero bytes in", TEXT.replace(b"D-", b"D\0-")),
+    ("binary data", zlib.compress(TEXT * 9)),
+    ("binary data", b"\x03\x7a\x01\x01\x05\0\0\0\x41\0\x14\0" + bytes(20) + b"DOSSIER\0\0\0\0C"),
+    ("binary data", b"\x09\x08\x08\0\0\x05\x05\0" + bytes(50)),
+    ("an Access database", b"\0\x01\0\0Standard ACE DB\0" + bytes(100)),
+    ("an SPSS file", b"$FL2@(#) SPSS DATA FILE" + bytes(100)),
+    ("a SAS data set", bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c") + bytes(99)),
+    ("a Stata file", b"<stata_dta><header><release>118</release>"),
+    ("encrypted with age", b"age-encryption.org/v1\n-> X25519 a\n"),
+    ("an encrypted message", b"-----BEGIN CMS-----\nMII\n"),
+    ("a pointer of Git LFS", b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\n"),
+    ("UTF-32 text", TEXT.decode().encode("utf-32-be")),
+    ("binary data", bytes(range(256)) * 4),
+    ("a picture", b"\x89PNG\r\n\x1a\n\x00\x00"),
+    ("PGP", b"-----BEGIN PGP MESSAGE-----\n\nhQ"),
+)
+EVERY = pytest.mark.parametrize(("name", "content"), KINDS, ids=[name for name, _ in KINDS])
 
 
 PLAIN = (
@@ -85,6 +106,11 @@ PLAIN = (
     b"",
     b"[dossier];[child]",
     b"<dossier>;child",
+    b"<dossier>,<child>\n",
+    b"ID;Payer\nP1;x\n",
+    b"from:,to:\n",
+    b"\xe9\xe9\n",
+    TEXT + b"\x1a",
     b"\xe9;",
 )
 
@@ -109,9 +135,9 @@ def said(tmp_path, *words):
 
 @EVERY
 @pytest.mark.parametrize("ending", ["csv", "xls", "parquet"])
-def test_dossiers_and_domiciles_of_another_kind(tmp_path, name, ending):
+def test_dossiers_and_domiciles_of_another_kind(tmp_path, name, content, ending):
     file, good = tmp_path / f"given.{ending}", tmp_path / "good.csv"
-    file.write_bytes(KINDS[name])
+    file.write_bytes(content)
     good.write_bytes(TEXT)
     dry = ("--out", tmp_path / "out", "--dry-run")
     for words in ((file, *dry), (good, "--domiciles", file, *dry)):
@@ -122,9 +148,9 @@ def test_dossiers_and_domiciles_of_another_kind(tmp_path, name, ending):
 
 
 @EVERY
-def test_small_files_of_another_kind(tmp_path, name):
+def test_small_files_of_another_kind(tmp_path, name, content):
     file = tmp_path / "given.json"
-    file.write_bytes(KINDS[name])
+    file.write_bytes(content)
     for words in (
         ("route", file),
         ("letter", file, "--instance", "KBD", "--language", "nl", "--out", tmp_path / "l.html"),
@@ -136,9 +162,9 @@ def test_small_files_of_another_kind(tmp_path, name):
 
 
 @EVERY
-def test_settings_of_another_kind(tmp_path, name):
+def test_settings_of_another_kind(tmp_path, name, content):
     file, good = tmp_path / "given.toml", tmp_path / "good.csv"
-    file.write_bytes(KINDS[name])
+    file.write_bytes(content)
     file.chmod(0o600)
     good.write_bytes(TEXT)
     words = ("reconcile", good, "--out", tmp_path / "out", "--dry-run")

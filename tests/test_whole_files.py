@@ -1,19 +1,27 @@
 """Files appear whole or not at all, and a name never leads the writer elsewhere."""
 
+import datetime as dt
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from kszclient.audit import Anchor, AnchorFile, AuditKeys, AuditTrail
+from kszclient.audit.bodies import KeptBodies
 from kszclient.cli.output.metrics import Metrics
 from kszclient.complaints import read_complaint
+from kszclient.complaints.submission.case_register import CaseRegister
 from kszclient.complaints.letters import compose, save_letter
 from kszclient.complaints.vocabulary import Instance
-from kszclient.errors import InputError, JournalError
+from kszclient.errors import AuditError, InputError, JournalError, KszError
+from kszclient.reconciliation.execute.journal import Journal
 from kszclient.reconciliation.output.files import write_file
-from kszclient.values import Language
+from kszclient.values import Language, Ticket
 from kszclient.whole_files import whole_file
+
+KEYS = AuditKeys({"2026": bytes(range(32))})
+TICKET = Ticket.parse("3f0c2d1e-0000-4000-8000-000000000001")
 
 
 def write(path, content=b"new", **how):
@@ -38,6 +46,72 @@ NAMES = ("n.html", "n[1].html", "n*.html", "-n.html", "~.html", ".n.html")
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
+
+
+def register(path):
+    CaseRegister(path).close()
+
+
+def anchors(path):
+    AnchorFile(path, begin=True).add(Anchor("a trail", 1, "seal"))
+
+
+def bodies(path):
+    KeptBodies(path.parent, KEYS, keep_days=1).keep(TICKET, (b"", b""), dt.date(2026, 1, 1))
+
+
+def journal(path):
+    Journal(path.parent).close()
+
+
+# What is added to cannot be replaced, so nothing else may be in its place.
+LASTING = {
+    "trail": (lambda path: AuditTrail.create(path, KEYS), "t.sqlite"),
+    "register of cases": (register, "t.sqlite"),
+    "key of cases": (lambda path: register(path.with_suffix("")), "t.key"),
+    "anchors": (anchors, "t.anchors"),
+    "bodies": (bodies, f"2026-01-02_{TICKET.text}.body"),
+    "journal": (journal, "journal.sqlite"),
+    "lock": (journal, ".lock"),
+}
+
+
+@pytest.mark.parametrize("kind", LASTING)
+@pytest.mark.parametrize(
+    "there",
+    ["link", "link to an empty file", "dangling", "loop", "hard", "folder", "pipe", "device"],
+)
+def test_nothing_is_added_to_what_a_name_leads_to(tmp_path, kind, there):
+    writer, name = LASTING[kind]
+    folder = tmp_path / "own"
+    folder.mkdir(mode=0o700)
+    target, elsewhere = folder / name, tmp_path / "elsewhere"
+    content = b"" if there in {"link to an empty file", "hard"} else b"mine"
+    if there != "dangling":
+        elsewhere.write_bytes(content)
+        elsewhere.chmod(0o600)
+    {
+        "hard": lambda: target.hardlink_to(elsewhere),
+        "folder": target.mkdir,
+        "loop": lambda: target.symlink_to(target),
+        "pipe": lambda: os.mkfifo(target, 0o600),
+        "device": lambda: target.symlink_to("/dev/zero"),
+    }.get(there, lambda: target.symlink_to(elsewhere))()
+    before = target.lstat()
+    with pytest.raises(KszError) as refused:
+        writer(target)
+    assert "Errno" not in str(refused.value)
+    assert target.lstat().st_ino == before.st_ino
+    assert elsewhere.exists() is (there != "dangling")
+    assert there == "dangling" or elsewhere.read_bytes() == content
+
+
+def test_half_a_trail_is_not_left_behind(tmp_path):
+    """The files beside a database have longer names than its own."""
+    path = tmp_path / ("t" * 255)
+    with pytest.raises(AuditError, match="cannot be made"):
+        AuditTrail.create(path, KEYS)
+    assert names(tmp_path) == []
 
 
 @EVERY

@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,7 @@ import msgspec
 from kszclient.audit.events import KnownAnchors
 from kszclient.audit.problem import Problem, ProblemKind
 from kszclient.errors import InputError, SettingsError
+from kszclient.whole_files import open_lasting
 
 _PUT_BACK = (
     "Put the file of anchors back from a backup. --begin-anchors begins one, at its first use."
@@ -58,7 +58,10 @@ class AnchorFile:
         self._path = path
         self._begin = begin
         try:
-            content = _read(path) if os.path.lexists(path) else None
+            with os.fdopen(open_lasting(path, os.O_RDONLY), "rb") as file:
+                content: bytes | None = file.read()
+        except FileNotFoundError:
+            content = None
         except OSError as error:
             raise SettingsError(f"anchors: {path} cannot be read: {error.strerror}") from None
         self._is_there = content is not None
@@ -117,7 +120,7 @@ class AnchorFile:
         """
         try:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
-            with os.fdopen(_opened(self._path, flags), "r+b", buffering=0) as file:
+            with os.fdopen(open_lasting(self._path, flags), "r+b", buffering=0) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)  # another verification may be adding its own
                 content = file.readall()
                 anchors, _ = _decode(content)
@@ -130,20 +133,6 @@ class AnchorFile:
             message = f"anchors: {self._path} cannot be written: {error.strerror}"
             raise SettingsError(message) from None
         return _described(anchors)
-
-
-def _read(path: Path) -> bytes:
-    with os.fdopen(_opened(path, os.O_RDONLY), "rb") as file:
-        return file.read()
-
-
-def _opened(path: Path, flags: int) -> int:
-    """Open a file; without O_NONBLOCK a pipe would wait for ever, and a device may never end."""
-    opened = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
-    if stat.S_ISREG(os.fstat(opened).st_mode):
-        return opened
-    os.close(opened)
-    raise SettingsError(f"anchors: {path} is not an ordinary file")
 
 
 def _decode(content: bytes) -> tuple[tuple[Anchor, ...], bool]:

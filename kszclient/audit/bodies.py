@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from kszclient.audit.keys import AuditKeys
 from kszclient.errors import AuditError, SettingsError
 from kszclient.guarded_files import check_private_folder
 from kszclient.values import Ticket
+from kszclient.whole_files import whole_file
 
 _SUFFIX = ".body"
 
@@ -86,8 +86,7 @@ class KeptBodies:
         path = self._folder / f"{today + self._keep}_{ticket.text}{_SUFFIX}"
         self.check()
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
+            with whole_file(path, replace=False) as file:
                 file.write(sealed)
         except OSError as error:
             raise AuditError(f"bodies: cannot be kept: {error.strerror}") from error
@@ -118,6 +117,7 @@ class KeptBodies:
             How many were removed.
 
         Raises:
+            AuditError: One of them cannot be removed.
             SettingsError: There is no such folder; nobody may take that for nothing to remove.
         """
         if not self._folder.is_dir():
@@ -128,7 +128,11 @@ class KeptBodies:
             if path.name.partition("_")[0] < today.isoformat()
         ]
         for path in over:
-            path.unlink()
+            try:
+                path.unlink(missing_ok=True)  # another purge may be at work
+            except OSError as error:
+                message = f"bodies: {path.name} cannot be removed: {error.strerror}"
+                raise AuditError(message) from None
         return len(over)
 
     def _cipher(self, name: str) -> Fernet:

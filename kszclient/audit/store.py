@@ -23,6 +23,7 @@ from sqlite3 import Connection
 from kszclient.audit.chain import Head, Sealed
 from kszclient.audit.place import check_free
 from kszclient.errors import AuditError
+from kszclient.whole_files import open_lasting
 
 _APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
 _VERSION = 1
@@ -64,11 +65,19 @@ def create(path: Path, head: Head) -> None:
     """
     check_free(path)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(open_lasting(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
         raise AuditError("audit trail: the file exists already") from None
     except OSError as error:
         raise AuditError(f"audit trail: cannot be made ({error.strerror})") from None
+    try:
+        _fill(path, head)
+    except AuditError:
+        path.unlink(missing_ok=True)  # half a trail would stand in the way of the next
+        raise
+
+
+def _fill(path: Path, head: Head) -> None:
     with (
         failures_told("made"),
         closing(sqlite3.connect(path.absolute(), isolation_level=None)) as connection,

@@ -58,7 +58,7 @@ def create(trail: Trail, *, keys: Keys = None, json: Json = False) -> None:
     from kszclient.audit import AuditKeys, AuditTrail
     from kszclient.errors import InputError
 
-    if trail.exists():
+    if trail.exists() or trail.is_symlink():
         raise InputError(f"TRAIL: {trail} is there already")
     AuditTrail.create(trail, AuditKeys.load(keys))
     say("The trail is there. Keep its keys: without them nobody can verify it.")

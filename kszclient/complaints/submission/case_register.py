@@ -29,7 +29,7 @@ from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError, SettingsError
 from kszclient.guarded_files import check_private, read_private
 from kszclient.values import day_in_belgium
-from kszclient.whole_files import whole_file
+from kszclient.whole_files import check_lasting, open_lasting, whole_file
 
 _APPLICATION = 0x4B535A43  # "KSZC": tells a register of cases from any other SQLite file
 _SECRET_BYTES = 32
@@ -203,8 +203,9 @@ def _make(path: Path) -> bool:
     """Make the file with rights for us alone, before SQLite would make it with others."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(open_lasting(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
+        check_lasting(path)
         with _refusals_told():
             check_private(path, "register of cases")
         return False

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import uuid
 from collections.abc import Callable, Iterator
@@ -165,7 +166,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
     profile.check_purpose(purpose)  # not only in each worker, when the run has begun
     spoken = report_language(language)
     steps = Steps()
-    out = out.resolve()
+    out = Path(os.path.realpath(out))
     run: Dispatch | None = None
 
     def stop() -> None:

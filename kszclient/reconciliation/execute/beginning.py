@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -34,7 +35,7 @@ def open_journal(out: Path, *, resume: bool) -> Journal:
         SettingsError: Others may replace the folder, or what is written there.
         JournalError: The folder cannot be made or used.
     """
-    if out.exists() and not out.is_dir():
+    if os.path.lexists(out) and not out.is_dir():
         raise InputError(f"{out}: not a folder", next_step="Name a folder for the run.")
     # Results and journal are read again, so nobody else may put theirs in their place.
     check_surroundings(out / NAME, "--out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -24,7 +25,8 @@ def network_drive(folder: Path, mounts: Path = _MOUNTS) -> str | None:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return None
-    path, found = folder.resolve(), ("", "")
+    # Unlike `Path.resolve`, this bears links that lead to themselves.
+    path, found = Path(os.path.realpath(folder)), ("", "")
     for line in lines:
         before, _, after = line.partition(" - ")
         fields, kind = before.split(" "), after.split(" ")[0]

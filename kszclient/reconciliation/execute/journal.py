@@ -360,5 +360,8 @@ def ticket_of(run: uuid.UUID, number: int, attempt: int) -> Ticket:
 def _writing() -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
+        name = f"{Path(error.filename).name}: " if error.filename else ""
+        raise JournalError(f"the journal cannot be used: {name}{error.strerror}") from error
+    except sqlite3.Error as error:
         raise JournalError(f"the journal cannot be used: {error}") from error

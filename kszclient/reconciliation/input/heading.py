@@ -16,6 +16,8 @@ _SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
 _LINE_END = re.compile(r"\s*[\r\n]+\s*")
 _NOTHING = f'{_SEPARATORS} \r\n"\ufeff'
 _MOST_LINES = 100
+# A mark of the encoding may stand there twice, where two programs wrote one.
+_AROUND = " \t\r\n\u00a0\ufeff"
 
 
 class HeadingError(ValueError):
@@ -69,7 +71,7 @@ def read_heading(lines: Iterator[str], separator: str | None) -> Heading:
         raise HeadingError("a quote opens in the heading and is not closed as it should")
     for each in some[:used]:
         check_text(each)
-    columns = tuple(_LINE_END.sub(" ", each).strip() for each in cells)
+    columns = tuple(_LINE_END.sub(" ", each).strip(_AROUND) for each in cells)
     return Heading(columns, chosen, before + 1, before + used)
 
 

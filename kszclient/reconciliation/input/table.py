@@ -88,12 +88,12 @@ def open_table(source: Source, mapping: Mapping, query: str | None = None) -> Ta
     if is_url(str(source)):
         return _bounded(_query(str(source), mapping, query), mapping)
     path = Path(source)
-    if path.is_fifo() or path.is_char_device() or path.is_socket():
-        raise InputError(
-            f"{path}: a pipe or device cannot be read, for the input is read more than once",
-            next_step="Save it to a file first.",
-        )
     try:
+        if path.is_fifo() or path.is_char_device() or path.is_socket():
+            raise InputError(
+                f"{path}: a pipe or device cannot be read, for the input is read more than once",
+                next_step="Save it to a file first.",
+            )
         with path.open("rb") as file:
             begin = file.read(BEGIN_BYTES)
             # Who names an encoding knows what the file is.

@@ -13,7 +13,7 @@ import polars as pl
 
 from kszclient.errors import JournalError
 from kszclient.foreign_text import FORMULA_STARTS, LONGEST_LINE, spreadsheet_cell
-from kszclient.whole_files import whole_file
+from kszclient.whole_files import open_lasting, whole_file
 
 PARQUET, CSV = "findings.parquet", "findings.csv"
 Row = tuple[str | None, ...]
@@ -49,9 +49,9 @@ def open_own(path: Path) -> int:
         Its descriptor.
 
     Raises:
-        OSError: It cannot be opened, is a link, or belongs to somebody else.
+        OSError: It cannot be opened, is a link or no file, or belongs to somebody else.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    descriptor = open_lasting(path)
     try:
         os.fchmod(descriptor, 0o600)
     except OSError:
