@@ -12,7 +12,7 @@ from kszclient.logs import masked_repr
 from kszclient.reconciliation.input.domiciles import placed, read_domiciles
 from kszclient.reconciliation.input.dossiers import read_dossiers
 from kszclient.reconciliation.input.mapping import Mapping
-from kszclient.reconciliation.input.table import Source
+from kszclient.reconciliation.input.table import Source, is_url
 from kszclient.reconciliation.plan.month_numbers import Run
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.reconciliation.plan.planner import make_plan
@@ -45,7 +45,15 @@ class Question(NamedTuple):
     strict: bool = False
 
     def __repr__(self) -> str:
-        return masked_repr(self)
+        domiciles = None if self.domiciles is None else _shown(self.domiciles)
+        return masked_repr(self._replace(dossiers=_shown(self.dossiers), domiciles=domiciles))
+
+
+def _shown(source: Source) -> Source:
+    """Return a source as it is shown: the URL of a database may hold a password in many places."""
+    if isinstance(source, str) and is_url(source):
+        return f"{source.partition('://')[0]}://..."
+    return source
 
 
 def plan_of(question: Question, admit: Callable[[Ssin], None]) -> Plan:

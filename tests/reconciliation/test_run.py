@@ -519,6 +519,11 @@ def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_pa
     with MockKsz(WORLD) as mock:
         shown = typed(mock, dossiers, dossiers)
         assert (shown.code, "not a folder" in shown.err) == (2, True)
+        for name, target in (("loop", "loop"), ("dangling", "elsewhere")):
+            (tmp_path / name).symlink_to(tmp_path / target)
+            for engine in ("local", "dask"):
+                shown = typed(mock, dossiers, tmp_path / name, "--engine", engine)
+                assert (shown.code, "not a folder" in shown.err) == (2, True), shown.err
         (tmp_path / "open").mkdir()
         for loose, out in (("open", "open"), ("open", "open/run"), ("open", "open/a/run")):
             (tmp_path / loose).chmod(0o777)

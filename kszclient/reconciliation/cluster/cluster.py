@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import uuid
 from collections.abc import Callable, Iterator
@@ -166,7 +165,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
     profile.check_purpose(purpose)  # not only in each worker, when the run has begun
     spoken = report_language(language)
     steps = Steps()
-    out = Path(os.path.realpath(out))
+    out = out.absolute()
     run: Dispatch | None = None
 
     def stop() -> None:

@@ -56,7 +56,7 @@ def hold_to_identity(plan: Plan, journal: Journal) -> None:
     if not differ - {_VERSION}:
         return
     named = [
-        f"{key} {begun[key][:_SHOWN]} (now {now[key][:_SHOWN]})"
+        f"{key} {_shown(key, begun[key])} (now {_shown(key, now[key])})"
         for key in (_VERSION, *_RULES, *_OPTIONS)
         if key in differ
     ]
@@ -68,6 +68,10 @@ def hold_to_identity(plan: Plan, journal: Journal) -> None:
         f"the {', '.join(named)} are not those with which this run began",
         next_step=_SAME_RULES if by_rules else _SAME_INPUT,
     )
+
+
+def _shown(key: str, value: str) -> str:
+    return value[:_SHOWN] if key in _RULES else value
 
 
 def _digest_of(folder: Path) -> str:

@@ -20,8 +20,17 @@ from kszclient.values.numbers_in_text import digits_in, numbers_in
 _DECIMALS = re.compile(r"[.,]0+$")
 # What spreadsheets put between groups of three digits; all of them are read as a space.
 _SPACES = str.maketrans(
-    dict.fromkeys("\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u205f", " ")
+    dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " ")
 )
+# What comes along unseen when a figure is copied from a page or a mail, and what word processors
+# make of a hyphen.
+_UNSEEN = dict.fromkeys(
+    [0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
+)
+_HYPHENS = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
+_FIGURES = _UNSEEN | _HYPHENS
+# Where check digits tell that nothing else was meant.
+_GROUPS = re.compile(r"[0-9]{1,3}([,'\u2019])[0-9]{3}(?:\1[0-9]{3})+", re.ASCII)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+", re.ASCII)
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*E\+?[0-9]+", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
@@ -94,12 +103,14 @@ def child_number(cell: Cell) -> Ssin:
     kszclient.reconciliation.input.cells.CellError: a spreadsheet has rounded the number; \
 format the column as text and export again
     """
-    text = _needed(cell)
+    text = _needed(cell).translate(_FIGURES).strip()
     if _SCIENTIFIC.fullmatch(text):
         raise CellError(
             "a spreadsheet has rounded the number; format the column as text and export again"
         )
     digits = _without_groups(_DECIMALS.sub("", text))
+    if _GROUPS.fullmatch(digits):
+        digits = "".join(filter(str.isdigit, digits))
     if _DIGITS.fullmatch(digits) and _SHORTEST_SSIN <= len(digits) < _SSIN:
         digits = digits.zfill(_SSIN)
     try:
@@ -267,7 +278,7 @@ def place(cell: Cell) -> str | None:
 
 def _number_text(cell: Cell) -> str:
     """Give a cell without the decimals that a whole column gets where one number is missing."""
-    return _without_groups(_DECIMALS.sub("", text_of(cell)))
+    return _without_groups(_DECIMALS.sub("", text_of(cell).translate(_FIGURES).strip()))
 
 
 def _without_groups(text: str) -> str:

@@ -27,7 +27,7 @@ ANOTHER = {
     "domiciles": lambda: question(told=[(SPELLS[0][0], "2000-01-01", "11002"), *SPELLS[1:]]),
     "rows set aside": lambda: question([*TABLE, ("D", "123", "2024-01", "2024-02", "44021")]),
     "margin 0 (now 2)": lambda: question(margin=2),
-    "sources competen (now all)": lambda: question(every_source=True),
+    "sources competent (now all)": lambda: question(every_source=True),
 }
 
 

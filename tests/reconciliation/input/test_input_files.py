@@ -11,6 +11,7 @@ from kszclient.errors import InputError, SettingsError
 from kszclient.reconciliation.input.mapping import Mapping
 from kszclient.reconciliation.input.parquet import read_parquet
 from kszclient.reconciliation.input.table import open_table
+from kszclient.reconciliation.question import Question
 from tests.cli.typed import kszclient
 from tests.reconciliation.input.test_dossiers import GHENT, only, read
 
@@ -139,7 +140,9 @@ def test_a_damaged_file_is_called_so_wherever_it_is_cut(tmp_path):
             read_parquet(cut, {"dossier"}, Mapping())
 
 
-@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009", "\u2007", " "])
+@pytest.mark.parametrize(
+    "space", ["\u00a0", "\u202f", "\u2009", "\u2007", " ", "\u2000", "\u2006", "\u3000", "\u1680"]
+)
 @pytest.mark.parametrize("decimals", ["", ".0", ",0", ",00", ".00"])
 def test_numbers_as_spreadsheets_show_them(space, decimals):
     grouped = ROW | {
@@ -152,6 +155,66 @@ def test_numbers_as_spreadsheets_show_them(space, decimals):
     postcode = {name: text for name, text in ROW.items() if name != "nis"}
     row = only(read(pl.DataFrame([postcode | {"postcode": f"9{space}000{decimals}"}])))
     assert row["postcode"] == "9000"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200e", "\u202a", "\u2060", "\u2069", "\u00ad"])
+def test_what_is_copied_unseen_with_a_figure_is_left_out(unseen):
+    copied = {key: f"{unseen}{text[:3]}{unseen}{text[3:]}{unseen}" for key, text in ROW.items()}
+    row = only(read(pl.DataFrame([copied | {"dossier": "D-1"}])))
+    assert row == only(read(pl.DataFrame([ROW])))
+    # A reference is shown as it stands, so it must hold nothing unseen.
+    refused = read(pl.DataFrame([ROW | {"dossier": f"D{unseen}-1"}])).rejected
+    assert "hidden characters" in refused["reason"][0]
+
+
+@pytest.mark.parametrize("hyphen", ["\u2010", "\u2011", "\u2013", "\u2014", "\u2212"])
+def test_hyphens_of_word_processors(hyphen):
+    written = ROW | {"from": f"2024{hyphen}01", "child": f"16.02.30{hyphen}001.60"}
+    assert only(read(pl.DataFrame([written]))) == only(read(pl.DataFrame([ROW])))
+
+
+@pytest.mark.parametrize(
+    "child",
+    ["16,023,000,160", "16,023,000,160.00", "16'023'000'160", "16\u2019023\u2019000\u2019160"],
+)
+def test_groups_of_other_countries_in_a_number_with_check_digits(child):
+    assert only(read(pl.DataFrame([ROW | {"child": child}])))["child"] == GHENT
+
+
+@pytest.mark.parametrize(
+    "child", ["16,023000,160", "16,023'000,160", "1,6023000160", "16,023,000,161"]
+)
+def test_other_groups_are_no_number(child):
+    assert read(pl.DataFrame([ROW | {"child": child}])).rows.is_empty()
+
+
+def test_a_mark_of_the_encoding_that_stands_there_twice(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("\ufeff\ufeff" + ",".join(ROW) + "\n" + ",".join(ROW.values()) + "\n")
+    assert only(read(path))["dossier"] == "D-1"
+
+
+def test_a_name_that_is_too_long_is_bad_input(tmp_path):
+    for words in (("d" * 256,), (tmp_path / "d", "--domiciles", "d" * 256)):
+        (tmp_path / "d").write_text(",".join(ROW) + "\n" + ",".join(ROW.values()) + "\n")
+        shown = kszclient("reconcile", *words, "--out", tmp_path / "out", "--dry-run")
+        assert (shown.code, "File name too long" in shown.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:secret@host/name",
+        "mssql+pyodbc:///?odbc_connect=UID%3Da%3BPWD%3Dsecret",
+        "mysql://host/name?password=secret",
+        "oracle://me:se@cret@secret/x",
+    ],
+)
+def test_a_question_does_not_show_the_password_of_a_database(url):
+    shown = repr(Question(url, domiciles=url))
+    assert "secret" not in shown
+    assert f"{url.partition(':')[0]}://..." in shown
+    assert "d.csv" in repr(Question("d.csv"))
 
 
 @pytest.mark.parametrize("form", ["pipe", "device", "folder"])
