@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 import polars as pl
 
@@ -21,13 +21,15 @@ from kszclient.reconciliation.input.database import ask_database
 from kszclient.reconciliation.input.heading import Heading, HeadingError, read_heading
 from kszclient.reconciliation.input.mapping import DOMICILE_COLUMNS, DOSSIER_COLUMNS, Mapping
 from kszclient.reconciliation.input.parquet import read_parquet, too_many_rows
-from kszclient.reconciliation.input.records import MARKED, NotTextError, read_records
+from kszclient.reconciliation.input.records import MARKED, MOST_CHARACTERS, NotTextError, read_records
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (b"\xfe\xff", "utf-16"))
 _CHUNK_BYTES = 1 << 20
+# Many times what a cell may hold.
+_LONGEST_LINE = 16 * MOST_CHARACTERS
 _PARQUET = b"PAR1"
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -157,7 +159,7 @@ def _csv(path: Path, mapping: Mapping) -> Table:
     encoding = mapping.encoding or _encoding(path)
     try:
         with path.open(encoding=encoding, errors=MARKED, newline="") as file:
-            heading = read_heading(file, mapping.separator)
+            heading = read_heading(_lines(path.name, file), mapping.separator)
     except NotTextError:
         raise _no_text(path, encoding, "heading") from None
     except (LookupError, UnicodeError):
@@ -171,7 +173,8 @@ def _csv_rows(path: Path, encoding: str, heading: Heading) -> Generator[Row]:
     columns = heading.columns
     number = heading.row
     with path.open(encoding=encoding, errors=MARKED, newline="") as file:
-        records = read_records(islice(file, heading.lines, None), heading.separator, len(columns))
+        lines = islice(_lines(path.name, file), heading.lines, None)
+        records = read_records(lines, heading.separator, len(columns))
         while True:
             number += 1
             try:
@@ -185,6 +188,17 @@ def _csv_rows(path: Path, encoding: str, heading: Heading) -> Generator[Row]:
             elif any(cell.strip() for cell in cells):
                 fits = len(cells) == len(columns)
                 yield Row(number, dict(zip(columns, cells, strict=True)) if fits else None)
+
+
+def _lines(name: str, file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file, and refuse one without an end before it fills the memory."""
+    while line := file.readline(_LONGEST_LINE + 1):
+        if len(line) > _LONGEST_LINE:
+            raise InputError(
+                f"{name}: a line holds more than {_LONGEST_LINE} characters",
+                next_step="See whether this is the file that is meant, with one row a line.",
+            )
+        yield line
 
 
 def _no_text(path: Path, encoding: str, where: str) -> InputError:

@@ -43,6 +43,15 @@ def test_a_name_is_a_name(tmp_path, monkeypatch, name, form):
         assert only(read(source))["dossier"] == "D-1"
 
 
+@pytest.mark.parametrize("before", ["", ",".join(ROW) + "\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(tmp_path, before, encoding):
+    path = tmp_path / "d.csv"
+    path.write_text(before + "x," * 9_000_000, encoding=encoding)
+    with pytest.raises(InputError, match=r"d\.csv: a line holds more than 16777216 characters"):
+        read(path)
+
+
 @pytest.mark.parametrize("url", ["hf://datasets/a/b.parquet", "s3://a/b.parquet", "file:///d.csv",
                                  "https://a.example/d.csv", "HTTP://a.example/d.csv"])  # fmt: skip
 def test_nothing_is_fetched_from_elsewhere(url):
