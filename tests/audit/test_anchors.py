@@ -135,15 +135,24 @@ def test_a_line_that_is_no_anchor_is_bad_input_with_its_number(tmp_path):
         AnchorFile(file)
 
 
-def test_a_pipe_device_or_folder_is_no_file_of_anchors(path, tmp_path):
-    pipe = tmp_path / "pipe"
+def test_a_pipe_device_folder_or_link_is_no_file_of_anchors(path, grown, tmp_path):
+    pipe, link, again = tmp_path / "pipe", tmp_path / "link", tmp_path / "again"
     os.mkfifo(pipe)
-    for place in (pipe, Path("/dev/zero"), tmp_path):
-        with pytest.raises(SettingsError, match="is not an ordinary file"):
+    link.symlink_to(grown)
+    again.hardlink_to(grown)
+    places = {
+        pipe: "a pipe or device is in its place",
+        Path("/dev/zero"): "a pipe or device is in its place",
+        tmp_path: "Is a directory",
+        link: "a link is in its place",
+        again: "it has a second name",
+    }
+    for place, why in places.items():
+        with pytest.raises(SettingsError, match=f"cannot be read: {why}"):
             AnchorFile(place)
     later = AnchorFile(tmp_path / "later", begin=True)
     os.mkfifo(tmp_path / "later")
-    with pytest.raises(SettingsError, match="is not an ordinary file"):
+    with pytest.raises(SettingsError, match="a pipe or device is in its place"):
         later.add(verify(path, KEYS).anchor)
 
 
