@@ -11,8 +11,8 @@ from kszclient.audit import Anchor, AnchorFile, AuditKeys, AuditTrail
 from kszclient.audit.bodies import KeptBodies
 from kszclient.cli.output.metrics import Metrics
 from kszclient.complaints import read_complaint
-from kszclient.complaints.submission.case_register import CaseRegister
 from kszclient.complaints.letters import compose, save_letter
+from kszclient.complaints.submission.case_register import CaseRegister
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import AuditError, InputError, JournalError, KszError
 from kszclient.reconciliation.execute.journal import Journal

@@ -21,7 +21,12 @@ from kszclient.reconciliation.input.database import ask_database
 from kszclient.reconciliation.input.heading import Heading, HeadingError, read_heading
 from kszclient.reconciliation.input.mapping import DOMICILE_COLUMNS, DOSSIER_COLUMNS, Mapping
 from kszclient.reconciliation.input.parquet import read_parquet, too_many_rows
-from kszclient.reconciliation.input.records import MARKED, MOST_CHARACTERS, NotTextError, read_records
+from kszclient.reconciliation.input.records import (
+    MARKED,
+    MOST_CHARACTERS,
+    NotTextError,
+    read_records,
+)
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""
