@@ -1,7 +1,9 @@
 """The wheel carries everything that the checkout has, and works far away from it."""
 
+import email
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -74,6 +76,20 @@ def test_the_wheel_holds_the_data_folders(wheel):
         }
         assert carried == stored
     assert "kszclient/py.typed" in names
+
+
+def test_the_wheel_carries_the_licence_and_its_expression(wheel):
+    with zipfile.ZipFile(wheel) as opened:
+        (metadata,) = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
+        headers = email.message_from_bytes(opened.read(metadata))
+        licence = opened.read(metadata.replace("METADATA", "licenses/LICENSE"))
+    assert headers["License-Expression"] == "EUPL-1.2"
+    assert headers.get_all("License-File") == ["LICENSE"]
+    assert licence == (CHECKOUT / "LICENSE").read_bytes()
+    text = licence.decode()
+    assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
+    assert [f"{number}." for number in range(1, 16)] == re.findall(r"^\d+\.", text, re.MULTILINE)
+    assert text.endswith("production of a new EUPL version.\n")
 
 
 def test_the_demo_runs_from_the_wheel_in_another_folder(command, tmp_path):
