@@ -9,7 +9,8 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from aiohttp import web
 
@@ -18,7 +19,7 @@ from kszclient.testing.desks import application as desks
 from kszclient.testing.population.world import World
 from kszclient.testing.server.engine import Engine, Seen
 from kszclient.testing.server.scenario import Scenario
-from kszclient.testing.server.web import PATH, Service
+from kszclient.testing.server.web import PATH, Connection, Service
 
 if TYPE_CHECKING:
     from kszclient.testing.server.guard import Guard
@@ -27,6 +28,8 @@ _REMEMBERED = 4_000
 _SHUTDOWN_SECONDS = 1.0
 _BACKLOG = 1024
 _HIGHEST_PORT = 65_535
+# A question that is compressed is refused as any other that cannot be read.
+_OPTIONS: dict[str, Any] = {"access_log": None, "auto_decompress": False}
 
 
 class MockKsz:
@@ -119,21 +122,22 @@ class MockKsz:
     async def _serve(self, listener: socket.socket) -> None:
         service = Service(self.engine, self.endpoint, self._remember, self._guard, self._sleep)
         tls = self._guard.tls() if self._guard else None
-        runner = web.AppRunner(
-            service.application(),
-            access_log=None,
-            shutdown_timeout=_SHUTDOWN_SECONDS,
-            # A question that is compressed is refused as any other that cannot be read.
-            auto_decompress=False,
-        )
+        runner = web.AppRunner(service.application(), shutdown_timeout=_SHUTDOWN_SECONDS)
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
         try:
             await runner.setup()
-            await web.SockSite(runner, listener, ssl_context=tls, backlog=_BACKLOG).start()
+            server = cast("web.Server", runner.server)  # which is there after `setup`
+            listening = await loop.create_server(
+                partial(Connection, server, loop=loop, **_OPTIONS),
+                sock=listener,
+                ssl=tls,
+                backlog=_BACKLOG,
+            )
             self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
         finally:
             self._up.set()
         await stopping.wait()
+        listening.close()
         await _close(runner)
 
     def _remember(self, seen: Seen) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from kszclient.testing.desks import application as desks
 from kszclient.testing.server.answer_xml import write_soap_fault
@@ -103,6 +104,29 @@ class Service:
         return body if isinstance(body, Sent) else self._guard.open(body, self._engine.now())
 
 
+class Connection(web.RequestHandler):
+    """A connection that answers what is no HTTP, or is cut off, with a SOAP fault.
+
+    aiohttp would log a traceback, and answer in plain text that repeats what it could not read.
+    """
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what could not be handled; only a mistake of the mock itself is logged."""
+        if not isinstance(exc, (HttpProcessingError, OSError)):
+            return super().handle_error(request, status, exc, message)
+        answer = _fault(400, "The request is not valid HTTP.")
+        answer.force_close()
+        return answer
+
+
 def _utf8(request: web.Request, body: bytes) -> bytes | Sent:
     """Return a question in UTF-8, or the fault for one whose encoding cannot be read."""
     try:
@@ -126,14 +150,17 @@ async def _in_soap(
         if desk or (request.path != PATH and request.method in {"GET", "HEAD"}):
             raise
         allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-        text = error.text or error.reason
-        return web.Response(
-            status=error.status,
-            body=write_soap_fault("Client", text),
-            content_type=_XML,
-            charset="utf-8",
-            headers=allowed,
-        )
+        return _fault(error.status, error.text or error.reason, allowed)
+
+
+def _fault(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(
+        status=status,
+        body=write_soap_fault("Client", text),
+        content_type=_XML,
+        charset="utf-8",
+        headers=headers,
+    )
 
 
 def _gives(content: bytes) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -1,9 +1,10 @@
 """The mock KSZ over real sockets."""
 
 import gzip
+import logging
 import socket
 import threading
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
@@ -269,3 +270,52 @@ def test_a_port_that_is_taken_or_impossible_is_told(world):
             MockKsz(world, port=port).start()
     with pytest.raises(SettingsError, match="between 0 and 65535"):
         MockKsz(world, port=70_000).start()
+
+
+_HOST = b"Host: localhost\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\r\n\r\n",
+        b"PO ST / HTTP/1.1\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n" + _HOST + b"\r\n",
+        b"GET http://[ HTTP/1.1\r\n" + _HOST + b"\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + _HOST + b"85023000125\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + _HOST + b"X: " + b"a" * 70_000 + b"\r\n\r\n",
+        b"POST / HTTP/1.1\r\n" + _HOST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\n" + _HOST + b"Content-Length: x\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\n" + _HOST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\n" + _HOST + b"Transfer-Encoding: other\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_gets_a_fault_that_repeats_nothing_and_no_traceback(ksz, caplog, sent):
+    caplog.set_level(logging.DEBUG)
+    head, _, body = _raw(ksz, sent).partition(b"\r\n\r\n")
+    assert b" 400 " in head.splitlines()[0]
+    assert b"Content-Type: text/xml; charset=utf-8" in head
+    fault = etree.fromstring(body).find(".//faultstring")
+    assert fault.text == "The request is not valid HTTP."
+    assert caplog.records == []
+
+
+def test_a_question_that_is_cut_off_is_no_mistake_of_the_mock(ksz, caplog):
+    caplog.set_level(logging.DEBUG)
+    begun = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()).encode()
+    path = urlsplit(ksz.endpoint).path.encode()
+    question = b"POST " + path + b" HTTP/1.1\r\n" + _HOST + begun + b"Content-Length: 9\r\n\r\n<a/>"
+    assert _raw(ksz, question, hang_up=True) == b""
+    assert caplog.records == []
+
+
+def _raw(ksz, sent, *, hang_up=False):
+    """Send bytes and return all that comes back until the mock closes the connection."""
+    url = urlsplit(ksz.endpoint)
+    with socket.create_connection((url.hostname, url.port), timeout=60) as line:
+        line.sendall(sent)
+        if hang_up:
+            line.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: line.recv(65_536), b""))
