@@ -129,7 +129,7 @@ def read_digest_method(method: _Element, *, sha1: bool) -> hashes.HashAlgorithm:
     if found is None:
         _refuse_algorithm(uri)
     if len(method):
-        refuse(SignatureFlaw.MALFORMED)
+        refuse(SignatureFlaw.MALFORMED, "DigestMethod has parameters")
     return found
 
 
@@ -150,7 +150,7 @@ def read_signature_method(method: _Element, *, sha1: bool) -> SignatureAlgorithm
     if found is None:
         _refuse_algorithm(uri)
     if len(method):
-        refuse(SignatureFlaw.MALFORMED)
+        refuse(SignatureFlaw.MALFORMED, "SignatureMethod has parameters")
     return found
 
 
@@ -162,7 +162,7 @@ def _read_pss(method: _Element) -> hashes.HashAlgorithm:
     expected = f"{{{DSIG_MORE_2007}}}RSAPSSParams"
     complete = len(parameters) == len(method[0]) and parameters.keys() <= set(_PSS_PARAMETERS)
     if len(method) > 1 or method[0].tag != expected or not complete:
-        refuse(SignatureFlaw.MALFORMED)
+        refuse(SignatureFlaw.MALFORMED, "the parameters of RSA-PSS are not as RFC 9231 has them")
     found = SHA256.hash_algorithm
     if "DigestMethod" in parameters:
         found = read_digest_method(parameters["DigestMethod"], sha1=False)

@@ -44,6 +44,7 @@ class SignatureFlaw(StrEnum):
     TIMESTAMP_CHANGED = "timestamp-changed"
     BODY_CHANGED = "body-changed"
     EXTRA_PART_CHANGED = "extra-part-changed"
+    PROCESSING_INSTRUCTION = "processing-instruction"
     TIMESTAMP_MALFORMED = "timestamp-malformed"
     TIMESTAMP_TOO_LONG = "timestamp-too-long"
     TIMESTAMP_IN_FUTURE = "timestamp-in-future"
@@ -52,6 +53,14 @@ class SignatureFlaw(StrEnum):
 
 
 _TAMPERED = "Do not use the answer; somebody may be between you and the KSZ. Tell its help desk."
+_IF_SIGNED = (
+    "Do not use the answer. Ask the KSZ to sign Body and Timestamp of each answer; if it does so "
+    "already, somebody may be between you and it."
+)
+_NO_INSTRUCTIONS = (
+    "Do not use the answer. Ask the KSZ to send none (SOAP 1.1, chapter 3); if it sends none, "
+    "somebody may be between you and it."
+)
 _PROFILE = "Compare the signature section of the profile with what the KSZ agreed to."
 _ALGORITHM = "Ask the KSZ to sign with SHA-2, by RSA or ECDSA, and exclusive canonicalisation."
 _NAMING = (
@@ -102,8 +111,14 @@ _EXPLANATIONS = {
         "its signature lists more prefixes than any needs",
         _TAMPERED,
     ),
-    SignatureFlaw.TIMESTAMP_NOT_SIGNED: ("its signature does not cover the Timestamp", _TAMPERED),
-    SignatureFlaw.BODY_NOT_SIGNED: ("its signature does not cover the Body", _TAMPERED),
+    SignatureFlaw.TIMESTAMP_NOT_SIGNED: (
+        "its signature does not cover the Timestamp, so that an old answer may pass for a new one",
+        _IF_SIGNED,
+    ),
+    SignatureFlaw.BODY_NOT_SIGNED: (
+        "its signature does not cover the Body, so that nobody vouches for what it holds",
+        _IF_SIGNED,
+    ),
     SignatureFlaw.FOREIGN_REFERENCE: (
         "its signature covers something that is no header, or a part twice",
         _TAMPERED,
@@ -140,6 +155,10 @@ _EXPLANATIONS = {
     SignatureFlaw.EXTRA_PART_CHANGED: (
         "a header that its signature covers was changed after it was signed",
         _TAMPERED,
+    ),
+    SignatureFlaw.PROCESSING_INSTRUCTION: (
+        "what is signed holds a processing instruction, which SOAP forbids",
+        _NO_INSTRUCTIONS,
     ),
     SignatureFlaw.TIMESTAMP_MALFORMED: ("its Timestamp cannot be read", _PROFILE),
     SignatureFlaw.TIMESTAMP_TOO_LONG: ("its Timestamp lives longer than five minutes", _PROFILE),

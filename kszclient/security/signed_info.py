@@ -7,7 +7,7 @@ from base64 import b64decode
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
-from lxml.etree import _Element
+from lxml.etree import QName, _Element
 
 from kszclient.security.algorithms import (
     SignatureAlgorithm,
@@ -112,12 +112,12 @@ def read_base64(element: _Element) -> bytes:
     Raises:
         SignatureRefusedError: It holds something else.
     """
-    if len(element):
-        refuse(SignatureFlaw.MALFORMED)
     try:
-        return b64decode("".join((element.text or "").split()), validate=True)
+        if not len(element):
+            return b64decode("".join((element.text or "").split()), validate=True)
     except (binascii.Error, ValueError):
-        refuse(SignatureFlaw.MALFORMED)
+        pass
+    return refuse(SignatureFlaw.MALFORMED, f"{QName(element).localname} is no base64")
 
 
 def _read_reference(reference: _Element, *, sha1: bool) -> SignedReference:
@@ -167,8 +167,21 @@ def _read_canonicalisation(method: _Element) -> Canonicalisation:
 
 
 def _children(parent: _Element, *names: str) -> list[_Element]:
-    """Give the children of an element if they are those named, in that order."""
+    """Return the children of an element if they are those named, in that order."""
     children = list(parent)
-    if [each.tag for each in children] != [f"{{{DS}}}{name}" for name in names]:
-        refuse(SignatureFlaw.MALFORMED)
-    return children
+    found = [each.tag for each in children]
+    wanted = [f"{{{DS}}}{name}" for name in names]
+    if found == wanted:
+        return children
+    where = QName(parent).localname
+    missing = next((each for each in wanted if each not in found), None)
+    extra = next((each for each in found if each not in wanted), None)
+    if extra == f"{{{DS}}}Object":
+        what = f"{where} holds an Object, which nothing here reads"
+    elif missing is not None:
+        what = f"{where} holds no {QName(missing).localname}"
+    elif extra is not None:
+        what = f"{where} holds an element that does not belong there"
+    else:
+        what = f"{where} holds its elements twice or in another order"
+    return refuse(SignatureFlaw.MALFORMED, what)

@@ -114,7 +114,7 @@ def _ours(header: _Element) -> _Element:
     for actors in (ULTIMATE_RECEIVER, NEXT):
         found = [each for each in headers if actor_of(each) in actors]
         if len(found) > 1:
-            refuse(SignatureFlaw.AMBIGUOUS)
+            refuse(SignatureFlaw.AMBIGUOUS, f"{len(found)} Security headers for the same receiver")
         if found:
             return found[0]
     return refuse(SignatureFlaw.MISSING_SIGNATURE)
@@ -143,5 +143,6 @@ def _check_ids(root: _Element) -> None:
 def _only(parent: _Element, tag: str, missing: SignatureFlaw) -> _Element:
     found = parent.findall(tag)
     if len(found) > 1:
-        refuse(SignatureFlaw.AMBIGUOUS)
+        name = etree.QName(tag).localname
+        refuse(SignatureFlaw.AMBIGUOUS, f"{len(found)} elements {name} in one Security header")
     return found[0] if found else refuse(missing)

@@ -41,6 +41,7 @@ HARMLESS_BYTES = 32 * 1024
 """So few bytes cost some 15 ms at most, however crowded; most answers are shorter."""
 _CROWDED_WITH_CHILDREN = etree.XPath(f"boolean(//*[{MAX_CHILDREN + 1}])")
 _CROWDED_WITH_ATTRIBUTES = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}])")
+_INSTRUCTION = etree.XPath("boolean(descendant::processing-instruction())")
 _SHORTEST_ELEMENT = 4
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _COUNTED = {b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1"}
@@ -96,10 +97,13 @@ class MalformedXmlError(ValueError):
 _mine = threading.local()
 
 
-def hardened_parser() -> etree.XMLParser[_Element]:
-    """Give a fresh parser.
+def hardened_parser(*, instructions: bool = False) -> etree.XMLParser[_Element]:
+    """Make a fresh parser.
 
-    Comments and processing instructions are dropped, so that none can cut a text in two.
+    Comments are dropped, so that none can cut a text in two, and so are processing instructions.
+
+    Args:
+        instructions: Whether processing instructions are kept.
     """
     return etree.XMLParser(
         load_dtd=False,
@@ -107,7 +111,7 @@ def hardened_parser() -> etree.XMLParser[_Element]:
         resolve_entities=False,
         huge_tree=False,
         remove_comments=True,
-        remove_pis=True,
+        remove_pis=not instructions,
     )
 
 
@@ -145,6 +149,17 @@ def parse(body: bytes, *, max_bytes: int = MAX_BYTES) -> _Element:
         raise MalformedXmlError("dtd", root=etree.QName(root).localname)
     _check_crowds(root, body)
     return root
+
+
+def holds_instruction(body: bytes, tag: str) -> bool:
+    """Return whether a processing instruction stands within a part of a document.
+
+    Args:
+        body: A document that `parse` takes.
+        tag: The part: a child of the root.
+    """
+    part = etree.fromstring(body, hardened_parser(instructions=True)).find(tag)
+    return part is not None and bool(_INSTRUCTION(part))
 
 
 def _too_many(body: bytes) -> bool:

@@ -3,11 +3,13 @@
 One table for both clients, over real sockets.
 """
 
+import datetime as dt
 import gzip
 import zlib
 
 import pytest
 
+from kszclient.cadaster.trial import go_there
 from kszclient.errors import ContractDriftError, GatewayError, KszError, ServiceFaultError
 from kszclient.testing.server.answer_xml import FaultDetail, Stamp, write_fault
 from tests.cadaster.replies import BOTH, profile_of, server_of
@@ -455,3 +457,25 @@ def test_a_header_that_is_understood_or_for_others_is_ignored(ask, block, attrib
 
     with server_of(200, {"Content-Type": XML}, change) as (url, _):
         assert ask(profile_of(url)).answer.results
+
+
+@pytest.mark.parametrize("reply", [name for name, row in REPLIES.items() if type(row[2]) is bytes])
+def test_doctor_shows_the_reason_that_a_lookup_shows(reply):
+    status, kind, body, *_ = REPLIES[reply]
+    with server_of(status, {"Content-Type": kind}, lambda _: body) as (url, _):
+        profile = profile_of(url)
+        with pytest.raises(KszError) as caught:
+            BOTH["blocking"](profile)
+        (seen,) = [
+            verdict.check
+            for verdict in go_there(profile, dt.datetime.now(tz=dt.UTC))
+            if verdict.check.name not in {"name", "clock"}
+        ]
+    error = caught.value
+    reasons = {str(error)}
+    if isinstance(error, ServiceFaultError):
+        reasons |= {f"({', '.join(error.reason_codes)})"}
+    if isinstance(error, GatewayError):
+        reasons |= {f"({error.fault_code})", f"fault {error.fault_code})"}
+        reasons |= {f"fault code {error.fault_code})", f"HTTP status {error.http_status})"}
+    assert any(each in seen.finding for each in reasons), (seen, error)
