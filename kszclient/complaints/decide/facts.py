@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 
@@ -208,15 +209,26 @@ def payer_of(complaint: Complaint, part: Part) -> Payer | None:
         complaint: The case.
         part: The part.
     """
+    return next(iter(_payers(complaint, part)), None)
+
+
+def _payers(complaint: Complaint, part: Part) -> tuple[Payer, ...]:
+    """The payers that can be meant: those of the part's area where there are any."""
     told = payer_in(complaint, part.months)
     found = find_payers(told) if told else ()
-    here = [payer for payer in found if payer.area is part.area]
-    return next(iter([*here, *found]), None)
+    return tuple(payer for payer in found if payer.area is part.area) or found
 
 
 def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
-    payer = payer_of(complaint, part)
-    return {"payer_kind": Fact(payer.kind) if payer else Fact(None, frozenset({"payer"}))}
+    """Who stands behind the payer, and its area; of an unknown one the area whose rules apply."""
+    found = _payers(complaint, part)
+    kinds = {payer.kind for payer in found}
+    areas = {payer.area or NO_AREA for payer in found} or {part.area} - {None}
+    return {"payer_kind": _the_only(kinds), "payer_area": _the_only(areas)}
+
+
+def _the_only(words: set[Any]) -> Fact:
+    return Fact(words.pop()) if len(words) == 1 else Fact(None, frozenset({"payer"}))
 
 
 def _reckoned(complaint: Complaint) -> dict[str, Fact]:

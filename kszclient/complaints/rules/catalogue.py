@@ -76,6 +76,7 @@ FACTS: dict[str, Kind | SetOf | Words] = {
     "own_steps": Kind.YES_NO,
     # drawn from the payer
     "payer_kind": tuple(PayerKind),
+    "payer_area": _AREAS,
     # reckoned from several fields
     "body_contacted": Kind.YES_NO,
     "commission_decided": Kind.YES_NO,
