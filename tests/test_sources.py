@@ -12,8 +12,14 @@ from kszclient.cadaster.categories import categories
 from kszclient.cadaster.customers import customers
 from kszclient.cadaster.repertories import repertories
 from kszclient.competence import rulebook
-from kszclient.competence.rulebook.checks import cited_rows as cited_by_competence
+from kszclient.competence.rulebook.rulebook import cited_rows as cited_by_competence
+from kszclient.complaints.deadlines.named_terms import named_terms
+from kszclient.complaints.present.notices import listed_notices
 from kszclient.complaints.rules.citations import cited_rows as cited_by_complaints
+from kszclient.complaints.rules.instances import cards
+from kszclient.complaints.rules.payers import payers
+from kszclient.complaints.rules.table import read_table
+from kszclient.complaints.rules.themes import themes
 from kszclient.reconciliation.compare.kinds import bases
 from kszclient.resources import resource
 from kszclient.sources import sources
@@ -44,24 +50,24 @@ def test_no_document_stands_under_two_codes():
 
 # A row of each kind, by a source that it names, with what reads it.
 ROWS = [
-    ("competence/timeline.toml", '"LEGALWORLD"', "competence:rulebook"),
-    ("competence/factors.toml", '"CO1423"', "competence:rulebook"),
-    ("competence/situations.toml", '"AC17"', "competence:rulebook"),
-    ("competence/allowances.toml", '"GD228"', "competence:rulebook"),
-    ("competence/open_points.toml", '"PCSA"', "competence:rulebook"),
-    ("competence/readings.toml", '"KL"', "competence:rulebook"),
-    ("competence/notices.toml", '"KSZ"', "competence:rulebook"),
-    ("complaints/rules/4-kbd.toml", '"GP3"', "complaints.table:read_table"),
-    ("complaints/notices.toml", '"GD97"', "complaints.notices:listed_notices"),
-    ("complaints/themes.toml", '"FN1"', "complaints.themes:themes"),
-    ("complaints/payers.toml", '"KW1"', "complaints.payers:payers"),
-    (INSTANCE, '"KG2"', "complaints.instances:cards"),
-    (INSTANCE, 'source = "S1"', "complaints.instances:cards"),
-    ("complaints/terms.toml", '"PA1"', "complaints.named_terms:named_terms"),
-    ("cadaster/categories.toml", '"KSZ"', "cadaster.categories:categories"),
-    ("cadaster/customers.toml", 'source = "CADAF"', "cadaster.customers:customers"),
-    ("cadaster/repertories.toml", 'source = "KSZ"', "cadaster.repertories:repertories"),
-    ("reconciliation/findings.toml", '"XSD"', "reconciliation.kinds:bases"),
+    ("competence/timeline.toml", '"LEGALWORLD"', rulebook),
+    ("competence/factors.toml", '"CO1423"', rulebook),
+    ("competence/situations.toml", '"AC17"', rulebook),
+    ("competence/allowances.toml", '"GD228"', rulebook),
+    ("competence/open_points.toml", '"PCSA"', rulebook),
+    ("competence/readings.toml", '"KL"', rulebook),
+    ("competence/notices.toml", '"KSZ"', rulebook),
+    ("complaints/rules/4-kbd.toml", '"GP3"', read_table),
+    ("complaints/notices.toml", '"GD97"', listed_notices),
+    ("complaints/themes.toml", '"FN1"', themes),
+    ("complaints/payers.toml", '"KW1"', payers),
+    (INSTANCE, '"KG2"', cards),
+    (INSTANCE, 'source = "S1"', cards),
+    ("complaints/terms.toml", '"PA1"', named_terms),
+    ("cadaster/categories.toml", '"KSZ"', categories),
+    ("cadaster/customers.toml", 'source = "CADAF"', customers),
+    ("cadaster/repertories.toml", 'source = "KSZ"', repertories),
+    ("reconciliation/findings.toml", '"XSD"', bases),
 ]
 
 
@@ -70,9 +76,8 @@ ROWS = [
 def test_a_row_that_names_an_unknown_source_is_refused(tmp_path, file, old, read):
     shutil.copytree(CONFIG, tmp_path / "config")
     _rename_source(tmp_path / "config" / file, old)
-    module, _, function = read.partition(":")
     done = subprocess.run(
-        [sys.executable, "-c", f"from kszclient.{module} import {function}; {function}()"],
+        [sys.executable, "-c", f"from {read.__module__} import {read.__name__} as read; read()"],
         env={**os.environ, "KSZCLIENT_DATA": str(tmp_path)},
         capture_output=True,
         text=True,

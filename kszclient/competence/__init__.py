@@ -9,11 +9,10 @@ from kszclient.competence.explain import explain
 from kszclient.competence.history.domicile_file import decode_domicile, history_from, read_domicile
 from kszclient.competence.history.history import DomicileHistory
 from kszclient.competence.history.spells import Spell
-from kszclient.competence.resolve.participation import Participation, participation
 from kszclient.competence.resolve.resolver import resolve
 from kszclient.competence.resolve.result import Competence, Segment
 from kszclient.competence.rulebook.factors import Allowance, Circumstances, Factor, Place, Situation
-from kszclient.competence.rulebook.rulebook import Rulebook, rulebook
+from kszclient.competence.rulebook.rulebook import Participation, Rulebook, participation, rulebook
 from kszclient.competence.rulebook.settings import ReferenceDay, Settings
 from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper
 from kszclient.competence.rulebook.timeline import Rule, Scheme, Timeline

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from kszclient.competence.resolve.result import Competence, Segment
     from kszclient.competence.rulebook.rulebook import Rulebook
-    from kszclient.competence.rulebook.texts import Texts
+    from kszclient.competence.rulebook.tables import Texts
 
 
 def explain(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from kszclient.competence.columns.population import (
+    NOWHERE,
     Population,
     deciding_months,
     month_of,
@@ -21,7 +22,6 @@ from kszclient.competence.columns.population import (
     read_population,
 )
 from kszclient.competence.columns.rules import CERTAINTIES, OPENINGS, Rules, rule_columns
-from kszclient.competence.columns.spell_table import NOWHERE
 from kszclient.competence.rulebook.rulebook import Rulebook, rulebook
 from kszclient.competence.rulebook.settings import ReferenceDay
 from kszclient.competence.rulebook.terms import Certainty

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from kszclient.competence.columns.population import numbers_of
-from kszclient.competence.columns.spell_table import PLACES
+from kszclient.competence.columns.population import PLACES, numbers_of
 from kszclient.competence.rulebook.factors import CountsAs, Factor, Situation
 from kszclient.competence.rulebook.rulebook import Rulebook
 from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
-from kszclient.competence.resolve.case import Case
-from kszclient.competence.resolve.connection import Connector, chosen
-from kszclient.competence.resolve.doubts import doubts
-from kszclient.competence.resolve.moves import open_months
-from kszclient.competence.resolve.oddities import (
+from kszclient.competence.resolve.context import Case, Connector, chosen, doubts
+from kszclient.competence.resolve.notices import (
     about_allowance,
     about_situation,
     about_stays,
@@ -20,19 +18,19 @@ from kszclient.competence.resolve.oddities import (
     oddities,
     outdated,
 )
-from kszclient.competence.resolve.pieces import pieces
 from kszclient.competence.resolve.result import Competence, Segment
 from kszclient.competence.rulebook.factors import Circumstances
 from kszclient.competence.rulebook.rulebook import rulebook
 from kszclient.competence.rulebook.terms import Certainty
-from kszclient.values import AuthenticSource, Month, MonthPeriod
+from kszclient.values import AuthenticSource, Language, Month, MonthPeriod
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
 
-    from kszclient.competence.history.history import DomicileHistory
+    from kszclient.competence.history.history import DomicileHistory, Move
     from kszclient.competence.rulebook.rulebook import Rulebook
+    from kszclient.competence.rulebook.settings import OpenPoint
+    from kszclient.geography import Notice
 
 _CONTENT = tuple(name for name in Segment.__struct_fields__ if name not in {"begin", "end"})
 
@@ -146,3 +144,134 @@ def sources_to_ask(
     """Give the sources of the segments and those besides; all where an entity cannot be said."""
     found = {segment.source for segment in segments} | besides
     return tuple(source for source in AuthenticSource if source in found or None in found)
+
+
+def pieces(case: Case, period: MonthPeriod, opened: Mapping[Month, OpenMonth]) -> Iterator[Segment]:
+    """Give the answers for a closed period in order, not merged yet.
+
+    Args:
+        case: What the answer is made from.
+        period: The months asked about.
+        opened: The months that a move leaves open.
+
+    Raises:
+        DomicileError: Two spells contradict each other on a day that decides.
+    """
+    for begin, following in pairwise(_cuts(case, period, opened)):
+        yield _piece(case, begin, following.previous(), opened.get(begin))
+
+
+def _cuts(case: Case, period: MonthPeriod, opened: Iterable[Month]) -> list[Month]:
+    """Give the months in which something may change, and the one after the period."""
+    rules = case.book.timeline.rules_asked_on(case.as_of)
+    cuts = {rule.months_from for rule in rules}
+    cuts |= {factor.months_from for factor in case.book.factors}
+    for month in opened:
+        cuts |= {month, month.next()}
+    days = {stay.spell.begin for stay in case.history.stays}
+    days |= {stay.last_day for stay in case.history.stays}
+    days |= {doubt.since for doubt in case.doubts}
+    last = period.end or period.begin
+    for month in map(Month.of, days):
+        # Whichever day decides, a stay begins or ends to count within a month of its own days.
+        if month <= last:
+            cuts |= {month, month.next(), month.next().next()}
+    inside = {cut for cut in cuts if period.begin < cut <= last}
+    return [period.begin, *sorted(inside), last.next()]
+
+
+def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> Segment:
+    connection = case.connect(month)
+    rule = case.rule(connection.area, month)
+    certainties, points = [rule.certainty], [*rule.open_points]
+    basis, references = [rule.basis], [*rule.references]
+    if case.place_matters(month):
+        certainties.append(connection.certainty)
+        points += connection.open_points
+        basis.insert(0, connection.basis)
+        references += connection.references
+    if opened:
+        reading = case.book.readings[case.book.settings.reference_day]
+        certainties.append(opened.point.certainty)
+        points.append(opened.point.id)
+        what = opened.point.reading.removesuffix(".")
+        basis += [reading.basis, f"{what} (open point {opened.point.id})."]
+        references += [*reading.references, *opened.references, *opened.point.references]
+    if doubt := case.doubt(month):
+        certainties.append(Certainty.UNSURE)
+        basis.append(doubt.notice.text)
+        references += doubt.references
+    situation = connection.situation if rule.entity is None else None
+    factor = connection.factor
+    return Segment(
+        begin=month,
+        end=last,
+        area=connection.area,
+        entity=rule.entity,
+        cadaster=rule.cadaster,
+        keeper=rule.keeper,
+        source=rule.source,
+        rule=situation.id if situation else rule.id,
+        basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
+        certainty=Certainty.least(certainties),
+        open_points=tuple(points) or UNSET,
+        reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
+        factor=factor.id if factor and factor.number > 1 else UNSET,
+    )
+
+
+class OpenMonth(NamedTuple):
+    """A month whose answer depends on which day of it decides.
+
+    Args:
+        point: The open point that says how the month is read.
+        references: The keys of the documents behind that.
+        notice: What the user should know.
+    """
+
+    point: OpenPoint
+    references: tuple[str, ...]
+    notice: Notice
+
+
+def open_months(case: Case, period: MonthPeriod) -> dict[Month, OpenMonth]:
+    """Give the months in which a move changes the answer, so that the deciding day matters.
+
+    Where a child moves more than once in a month, the first such move tells what is open.
+    """
+    moves = [(Month.of(move.day), move) for move in case.history.moves()]
+    found: dict[Month, OpenMonth] = {}
+    for month, move in moves:
+        if month in period and month not in found and _matters(case, month, move):
+            days = dict.fromkeys(str(each.day) for its_month, each in moves if its_month == month)
+            found[month] = _opened(case, month, move.day, ", ".join(days))
+    return found
+
+
+def _matters(case: Case, month: Month, move: Move) -> bool:
+    if _begins(case, move.day) and case.book.settings.reference_day.of(month) == move.day:
+        return False
+    return case.answer(move.before, month) != case.answer(move.after, month)
+
+
+def _begins(case: Case, day: dt.date) -> bool:
+    return day == case.history.stays[0].spell.begin
+
+
+def _opened(case: Case, month: Month, day: dt.date, days: str) -> OpenMonth:
+    book = case.book
+    code = "move-on-first" if day == month.first_day else "move-within-month"
+    if _begins(case, day):
+        code = "history-begins"
+    reading = book.settings.reference_day
+    notice = book.notice(
+        code,
+        day=day,
+        days=days,
+        month=month,
+        next=month.next(),
+        reference=reading.of(month),
+        following=reading.of(month.next()),
+    )
+    rule = book.notices[code]
+    return OpenMonth(book.open_points[rule.open_point or ""], rule.references, notice)

@@ -1,4 +1,4 @@
-"""How the open points are read."""
+"""The open points and how they are read."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from kszclient.competence.rulebook.terms import Certainty
 from kszclient.values import AuthenticSource, Month
 
 
@@ -25,6 +26,30 @@ class ReferenceDay(StrEnum):
         """
         first = month.first_day
         return first if self is ReferenceDay.FIRST_DAY else first - dt.timedelta(days=1)
+
+
+class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the domicile of one day decides for a month."""
+
+    basis: str
+    references: tuple[str, ...]
+
+
+class NoticeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is behind a notice; with an open point: the month that it names rests on that."""
+
+    references: tuple[str, ...]
+    open_point: str | None = None
+
+
+class OpenPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where sources disagree or are silent, and how it is read here."""
+
+    id: str
+    question: str
+    reading: str
+    certainty: Certainty
+    references: tuple[str, ...]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kszclient.competence import Area, Certainty, Keeper, Rulebook, Timeline, rulebook
-from kszclient.competence.rulebook.checks import check_factors
+from kszclient.competence.rulebook.rulebook import check_factors
 from kszclient.errors import DataError, InvalidValueError, SettingsError
 from kszclient.resources import resource
 from kszclient.values import Month
