@@ -29,7 +29,7 @@ For a child and a month this library answers three questions, and keeps them apa
 3. **Under which source is it asked on the wire?**
 
 Three times are kept apart too: the months asked about, the day of asking (`--as-of`) and the day on
-which a domicile was known (`--known-on`). Every rule says how sure it is: *sure* (an official
+which a domicile was known (`--known-on`). Every rule states how sure it is: *sure* (an official
 source says so), *likely* (one source, or derived) or *unsure* (inferred). A month is as sure as the
 least sure part of its answer, whatever lies around it, and a segment holds months that are equally
 sure for the same reasons. What is not sure names the open point on which it rests.
@@ -45,11 +45,11 @@ A domicile file is a JSON list or CSV with a heading: `from`, `to` (days; an emp
 one of `nis`, `postcode` and `country` (ISO 3166-1), and optionally `known_on`. A spell that became
 known later goes before those known earlier, for the days that it covers: so a correction is a line
 more, and the same file answers as it was known then and as it is known today. A spell without
-`known_on` counts as known since it began, and corrects nothing. No end says when it became known:
+`known_on` counts as known since it began, and corrects nothing. No end states when it became known:
 where the next spell follows at once and was not known yet, neither was the end, and the domicile
 went on; where it follows some days later, the end stays (the child may have been struck off), and
 from the month in which the next spell begins the months without a domicile are *unsure* though a
-further factor may decide, every source is asked, and a notice tells the doubt. The months before
+further factor may decide, every source is asked, and a notice names the doubt. The months before
 stay as sure as they are, for a spell that begins after a month never changes what it answers. Other
 spells that overlap are refused by number where who is competent depends on it, and noted where it
 does not; a month is then as sure as it would be with either of them alone.
@@ -66,15 +66,15 @@ dated the first of a month (M1); it is a segment of its own, and a notice names 
 which a history begins (a birth, an arrival) its first domicile counts (M3). The months before and
 after stay as sure as they are.
 
-Where no factor is left, the entity is not guessed: the answer says why it cannot be said, and every
-source is to be asked; such a month is *unsure*. Months in which every area was federal need no
+Where no factor is left, the entity is not guessed: the answer states why, and every source is to
+be asked; such a month is *unsure*. Months in which every area was federal need no
 place at all: there the answer is as sure whichever factor or situation is given. Brussels in 2019
 is federal because the Crossroads Bank says so; as other sources differ (D2), that is *likely*. Who
 keeps the federal register since 2024 is not established (D3), so no keeper is named, and what the
-answer does say stays *sure*.
+answer does state stays *sure*.
 
 A situation that contradicts the place given (struck off or abroad, with a domicile that lasts) does
-not change the answer: the factors keep their order, and a notice says which of the two was
+not change the answer: the factors keep their order, and a notice names which of the two was
 followed.
 """
 
@@ -109,7 +109,7 @@ In Python one answer may be read otherwise than the next: `resolve` and `resolve
 
 _ABOUT_ALLOWANCES = """\
 They follow the school or the childcare: their source is asked besides that of the competent entity,
-and a file found there says nothing of who is competent. `kszclient competence` and `kszclient
+and a file found there does not show who is competent. `kszclient competence` and `kszclient
 lookup` take `--benefit`.
 """
 

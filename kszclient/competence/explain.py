@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from kszclient.competence.resolve.result import Competence, Segment
     from kszclient.competence.rulebook.rulebook import Rulebook
-    from kszclient.competence.rulebook.tables import Texts
+    from kszclient.competence.rulebook.tables import CompetenceTexts
 
 
 def explain(
@@ -28,7 +28,7 @@ def explain(
         book: The rules from which it came, where they are not those of the library.
 
     Returns:
-        Where a day of knowing was named a paragraph that says so, then one a segment and one a
+        Where a day of knowing was named a paragraph that states it, then one a segment and one a
         notice.
 
     >>> from datetime import date
@@ -47,12 +47,12 @@ def explain(
     return [
         *about_knowledge(answer, book.texts[language]),
         *(_about_segment(each, answer.as_of, book, language) for each in answer.segments),
-        *(book.said(each, language) for each in answer.notices),
+        *(book.notice_text(each, language) for each in answer.notices),
     ]
 
 
-def about_knowledge(answer: Competence, texts: Texts) -> list[str]:
-    """Say on which day's knowledge of the domicile an answer rests, where one was named."""
+def about_knowledge(answer: Competence, texts: CompetenceTexts) -> list[str]:
+    """State on which day's knowledge of the domicile an answer rests, where one was named."""
     if isinstance(answer.known_on, UnsetType):
         return []
     return [texts.sentences["known_on"].format(known_on=answer.known_on)]
@@ -60,36 +60,36 @@ def about_knowledge(answer: Competence, texts: Texts) -> list[str]:
 
 def _about_segment(segment: Segment, as_of: dt.date, book: Rulebook, language: Language) -> str:
     texts = book.texts[language]
-    say = texts.sentences
+    template = texts.sentences
     span = "month" if segment.begin == segment.end else "months"
     rule = book.timeline.rule(segment.area, segment.begin, as_of)
     points = segment.open_points or ()
     sentences = [
-        say[span].format(first=segment.begin, last=segment.end),
+        template[span].format(first=segment.begin, last=segment.end),
         _place(segment, as_of, book, texts),
         texts.reasons[rule.why] if rule.why else "",
         *_register(segment, as_of, texts),
         texts.certainties[segment.certainty] if segment.entity or points else "",
         *(book.about_open_point(each, language) for each in points),
-        say["rule"].format(rule=segment.rule),
+        template["rule"].format(rule=segment.rule),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _place(segment: Segment, as_of: dt.date, book: Rulebook, texts: Texts) -> str:
+def _place(segment: Segment, as_of: dt.date, book: Rulebook, texts: CompetenceTexts) -> str:
     if segment.area is None:
         return ""
     factor = book.factor(segment.factor or "domicile", segment.area, as_of)
     return texts.factors[factor.sentence or factor.id].format(area=texts.areas[segment.area])
 
 
-def _register(segment: Segment, as_of: dt.date, texts: Texts) -> list[str]:
-    say = texts.sentences
+def _register(segment: Segment, as_of: dt.date, texts: CompetenceTexts) -> list[str]:
+    template = texts.sentences
     if segment.entity is None or segment.cadaster is None:
-        return [say["undetermined"].format(reason=texts.situations[segment.rule])]
-    held = say["held" if segment.keeper else "held_by_nobody_known"]
+        return [template["undetermined"].format(reason=texts.situations[segment.rule])]
+    held = template["held" if segment.keeper else "held_by_nobody_known"]
     return [
-        say["competent"].format(entity=texts.entities[segment.entity]),
+        template["competent"].format(entity=texts.entities[segment.entity]),
         held.format(
             as_of=as_of,
             cadaster=texts.cadasters[segment.cadaster],

@@ -9,7 +9,7 @@ _KOSOVO = "XK"
 
 @cache
 def countries() -> frozenset[str]:
-    """Give the ISO 3166-1 alpha-2 codes of today, from the table of the time zone database.
+    """Return the ISO 3166-1 alpha-2 codes of today, from the table of the time zone database.
 
     >>> "FR" in countries(), "XX" in countries()
     (True, False)

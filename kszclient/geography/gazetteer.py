@@ -83,7 +83,7 @@ class Gazetteer:
         return cls(municipalities, postcodes)
 
     def municipality(self, nis: str) -> Municipality:
-        """Give the municipality of a code, old or new.
+        """Return the municipality of a code, old or new.
 
         Raises:
             UnknownPlaceError: There is no such code.
@@ -99,7 +99,7 @@ class Gazetteer:
             ) from None
 
     def at_postcode(self, postcode: str) -> tuple[Municipality, ...]:
-        """Give the municipalities in which a postcode lies today: one, or two in three cases.
+        """Return the municipalities in which a postcode lies today: one, or two in three cases.
 
         Raises:
             UnknownPlaceError: There is no such postcode.
@@ -115,7 +115,7 @@ class Gazetteer:
             ) from None
 
     def area(self, *, nis: str | None = None, postcode: str | None = None) -> Area:
-        """Give the area of a municipality code, or else of a postcode.
+        """Return the area of a municipality code, or else of a postcode.
 
         Raises:
             UnknownPlaceError: There is no such code, or none was given.
@@ -143,7 +143,7 @@ class Gazetteer:
 
 
 def gazetteer() -> Gazetteer:
-    """Give the table of places that the library ships with; it is read once.
+    """Return the table of places that the library ships with; it is read once.
 
     Raises:
         DataError: A table is broken.

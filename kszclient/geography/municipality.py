@@ -44,7 +44,7 @@ class Municipality(msgspec.Struct, frozen=True):
     facilities: str | None = None
 
     def name(self, language: str) -> str:
-        """Give the name in a language: ``"nl"``, ``"fr"``, ``"de"``, or else the local one.
+        """Return the name in a language: ``"nl"``, ``"fr"``, ``"de"``, or else the local one.
 
         >>> names = ("Sankt Vith", "Saint-Vith", "Sankt Vith")
         >>> place = Municipality("63067", *names, Area.DG, dt.date(1977, 1, 1))
@@ -56,13 +56,13 @@ class Municipality(msgspec.Struct, frozen=True):
         return names.get(language) or " / ".join(local)
 
     def valid_on(self, day: dt.date) -> bool:
-        """Tell whether the code was in use on a day."""
+        """Return whether the code was in use on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def used_between(self, first: dt.date, last: dt.date) -> Notice | None:
-        """Give a notice where the code was not yet, or no longer, valid on one of these days.
+        """Return a notice where the code was not yet, or no longer, valid on one of these days.
 
-        Its place can be told all the same: no merger and no recoding crosses the border of an area.
+        Its place is known all the same: no merger and no recoding crosses the border of an area.
         """
         name = self.name("en")
         if self.valid_to is not None and last > self.valid_to:

@@ -61,7 +61,7 @@ def resolve_frame(
     known_on: dt.date | None = None,
     book: Rulebook | None = None,
 ) -> FrameAnswer:
-    """Tell who was competent for many children, month by month.
+    """Determine who was competent for many children, month by month.
 
     Args:
         spells: One row a spell: ``child`` (of any type), ``from``, ``to`` (days; null: open) and
@@ -117,7 +117,7 @@ def _children(population: Population, indexes: pl.Series) -> pl.DataFrame:
 
 
 def _contradictory(population: Population, rules: Rules, reading: ReferenceDay) -> pl.Series:
-    """Give the indexes of children whose spells overlap where the answer depends on it."""
+    """Return the indexes of children whose spells overlap where the answer depends on it."""
     first_asked, last_asked = numbers_of(rules.period)
     first, last = _counting_months(reading)
     earlier = pl.lit(rules.depending)
@@ -135,7 +135,7 @@ def _contradictory(population: Population, rules: Rules, reading: ReferenceDay) 
 
 
 def _counting_months(reading: ReferenceDay) -> tuple[pl.Expr, pl.Expr]:
-    """Give the first and the last month for which a stay counts."""
+    """Return the first and the last month for which a stay counts."""
     first, last = deciding_months(pl.col("begin"), pl.col("end"), reading)
     # In the month in which a history begins no earlier day can be known; its first stay counts.
     return pl.when("first").then(month_of("begin")).otherwise(first), last
@@ -150,7 +150,7 @@ def _last_of(column: str) -> pl.Expr:
 
 
 def _points(population: Population, period: MonthPeriod, reading: ReferenceDay) -> pl.DataFrame:
-    """Give the months from which a place counts, ``nowhere`` included, with their last months."""
+    """Return the months from which a place counts, ``nowhere`` included, with their last months."""
     first_asked, last_asked = numbers_of(period)
     first, last = _counting_months(reading)
     stays = population.stays.select(
@@ -193,7 +193,7 @@ def _until_next(points: pl.DataFrame, period: MonthPeriod) -> pl.DataFrame:
 
 
 def _ruled(points: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Give the points at which a rule begins to answer: ``key`` and ``rule``."""
+    """Return the points at which a rule begins to answer: ``key`` and ``rule``."""
     split = points.select("key", "place")
     for border in rules.borders:
         inside = points.filter((pl.col("month") < border) & (pl.col("until") >= border))
@@ -206,7 +206,7 @@ def _ruled(points: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 def _opened(
     points: pl.DataFrame, population: Population, rules: Rules, reading: ReferenceDay
 ) -> pl.DataFrame:
-    """Tell what leaves each month open; an open month has a point of its own and one after it."""
+    """Find what leaves each month open; an open month has a point of its own and one after it."""
     first_asked, last_asked = numbers_of(rules.period)
     moves = _moves(population, reading).filter(pl.col("month").is_between(first_asked, last_asked))
     before, after = (pl.lit(rules.kinds).gather(rules.row(each)) for each in ("before", "after"))
@@ -226,7 +226,7 @@ def _opened(
 
 
 def _moves(population: Population, reading: ReferenceDay) -> pl.DataFrame:
-    """Give each day on which a place changes: its month, the places and how it leaves that open."""
+    """Return each change of place: its month, both places and how it leaves the month open."""
     stays = population.stays
     day = pl.duration(days=1)
     follows = ~_new("index") & (pl.col("end").shift(1) + day == pl.col("begin"))

@@ -43,13 +43,13 @@ class Population(NamedTuple):
 
 
 def month_of(day: str | pl.Expr) -> pl.Expr:
-    """Give the number of the month in which a day lies: twelve times the year, and the month."""
+    """Return the number of the month in which a day lies: twelve times the year, and the month."""
     each = pl.col(day) if isinstance(day, str) else day
     return each.dt.year().cast(pl.Int64) * 12 + each.dt.month().cast(pl.Int64) - 1
 
 
 def deciding_months(begin: pl.Expr, end: pl.Expr, reading: ReferenceDay) -> tuple[pl.Expr, pl.Expr]:
-    """Give the first and the last month whose reference day lies between two days."""
+    """Return the first and the last month whose reference day lies between two days."""
     if reading is ReferenceDay.FIRST_DAY:
         return month_of(begin - _DAY) + 1, month_of(end)
     return month_of(begin) + 1, month_of(end + _DAY)
@@ -122,7 +122,7 @@ def _as_known(stays: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
 
 def numbers_of(period: MonthPeriod) -> tuple[int, int]:
-    """Give the numbers of the first and the last month of a closed period."""
+    """Return the numbers of the first and the last month of a closed period."""
     last = period.end or period.begin
     return (
         period.begin.year * 12 + period.begin.month - 1,
@@ -142,7 +142,7 @@ _SPELL = (*_DAYS, *_CODES)
 
 
 def spell_rows(spells: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
-    """Give the spells of a table with their places.
+    """Return the spells of a table with their places.
 
     Args:
         spells: One row a spell, or one row a child with a list of spells.
@@ -229,13 +229,13 @@ def _position(column: str, areas: Mapping[str, Area]) -> pl.Expr:
 
 def _checked(rows: pl.DataFrame) -> pl.DataFrame:
     codes = pl.sum_horizontal(pl.col(column).is_not_null() for column in _CODES)
-    told = pl.col("from").is_not_null()
+    given = pl.col("from").is_not_null()
     something = pl.any_horizontal(pl.col(column).is_not_null() for column in _SPELL)
     wrong = {
         "column child: expected a value": pl.col("child").is_null(),
-        "column from: expected a day": ~told & something,
+        "column from: expected a day": ~given & something,
         "column to: the spell ends before it begins": pl.col("to") < pl.col("from"),
-        "columns nis, postcode, country: expected exactly one of them": told & (codes != 1),
+        "columns nis, postcode, country: expected exactly one of them": given & (codes != 1),
         "column country: expected a code of ISO 3166-1, and not BE": ~pl.col("country").is_in(
             sorted(countries() - {"BE"})
         ),

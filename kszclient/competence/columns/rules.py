@@ -52,7 +52,7 @@ class Rules(NamedTuple):
         return masked_repr(self)
 
     def row(self, place: str) -> pl.Expr:
-        """Give the row of `answers` for a column of places and the column ``month``."""
+        """Return the row of `answers` for a column of places and the column ``month``."""
         first = numbers_of(self.period)[0]
         return pl.lit(self.table).gather(pl.col(place) * len(self.period) + pl.col("month") - first)
 
@@ -116,7 +116,7 @@ _Ties = list[tuple[tuple[str, ...], Factor | Situation | None]]
 def _asked(
     book: Rulebook, period: MonthPeriod, as_of: dt.date
 ) -> Iterator[tuple[Rule, MonthPeriod, _Ties]]:
-    """Give the rules with their months and what ties a child to the places they answer for."""
+    """Yield the rules with their months and what ties a child to the places they answer for."""
     rules = book.timeline.rules_asked_on(as_of)
     anywhere = [rule for rule in rules if rule.area is None]
     for rule, elsewhere in itertools.product(rules, anywhere):
@@ -127,7 +127,7 @@ def _asked(
 
 
 def _ties(rule: Rule, book: Rulebook, as_of: dt.date, *, place_matters: bool) -> _Ties:
-    """Give the places that a rule answers for, each with what ties a child to it, if it matters."""
+    """Return the places that a rule answers for, each with what ties a child to it, if needed."""
     if rule.area is not None:
         domicile = book.factor(CountsAs.DOMICILE, rule.area, as_of)
         return [((rule.area,), domicile if place_matters else None)]

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from kszclient.competence.history.spells import ONE_DAY, Spell, Stay
 
 
-class Move(NamedTuple):
+class AreaChange(NamedTuple):
     """A change to another area, abroad or to nowhere known.
 
     Args:
@@ -46,7 +46,7 @@ class DomicileHistory:
 
     @classmethod
     def throughout_at(cls, *, nis: str | None = None, postcode: str | None = None) -> Self:
-        """Give the history of a child who has had one domicile all the time.
+        """Return the history of a child who has had one domicile all the time.
 
         Raises:
             DomicileError: Not exactly one of the two is given.
@@ -65,7 +65,7 @@ class DomicileHistory:
         return [stay.spell.begin for stay in self._stays] == [dt.date.min]
 
     def known_on(self, day: dt.date) -> Self:
-        """Give the history as it was known on a day.
+        """Return the history as it was known on a day.
 
         A spell that became known later is left out. Where it follows another without a gap, the
         end of that other was not known either: it went on as far as was known. Over a hole an end
@@ -75,15 +75,15 @@ class DomicileHistory:
         return type(self)([stay.spell for stay in known], numbers=[stay.number for stay in known])
 
     def doubtful_ends(self, day: dt.date) -> list[DoubtfulEnd]:
-        """Give the ends that a day's knowledge may not have had."""
+        """Return the ends that a day's knowledge may not have had."""
         return list(doubtful_ends(self._given, day))
 
     def covering(self, day: dt.date) -> list[Stay | None]:
-        """Give the stays on a day, several where they overlap; None alone where none is known."""
+        """Return the stays on a day, several where they overlap; None alone where none is known."""
         return [stay for stay in self._stays if stay.spell.covers(day)] or [None]
 
-    def moves(self) -> list[Move]:
-        """Give each change to another area, abroad or to nowhere known, in the order of days.
+    def moves(self) -> list[AreaChange]:
+        """Return each change to another area, abroad or to nowhere known, in the order of days.
 
         Where stays overlap, either of two may be the one that holds: then the move from one to the
         other lies where the second begins and also where the first has ended, and both are given.
@@ -93,18 +93,18 @@ class DomicileHistory:
         days = sorted(begins | {end + ONE_DAY for end in ends})
         return [move for day in days for move in self._moves_on(day)]
 
-    def _moves_on(self, day: dt.date) -> Iterator[Move]:
-        # Of those that lie in one place, and do or do not go on, one tells as much as all.
+    def _moves_on(self, day: dt.date) -> Iterator[AreaChange]:
+        # Of those that lie in one place, and do or do not go on, one stands for all.
         left = {(_where(stay), _on(stay, day)): stay for stay in self.covering(day - ONE_DAY)}
         entered = {(_where(stay), _on(stay, day - ONE_DAY)): stay for stay in self.covering(day)}
         for ((here, goes_on), before), ((there, went_on), after) in product(
             left.items(), entered.items()
         ):
             if here != there and not (goes_on and went_on):
-                yield Move(day, before, after)
+                yield AreaChange(day, before, after)
 
     def gaps(self) -> list[tuple[Stay, Stay]]:
-        """Give the pairs of neighbouring stays with days between them that no stay covers."""
+        """Return the pairs of neighbouring stays with days between them that no stay covers."""
         gaps = []
         for index, after in enumerate(self._stays[1:], start=1):
             before = max(self._stays[:index], key=lambda stay: stay.last_day)
@@ -126,7 +126,7 @@ def _sorted(stays: Iterable[Stay]) -> tuple[Stay, ...]:
 
 
 def as_known(stays: Sequence[Stay], day: dt.date) -> list[Stay]:
-    """Give the stays as they were known on a day.
+    """Return the stays as they were known on a day.
 
     What became known later is left out. Where such a stay follows another without a gap, the end of
     that other was not known either: it went on as far as was known. An end that another known stay
@@ -176,10 +176,10 @@ class DoubtfulEnd(NamedTuple):
 
 
 def doubtful_ends(stays: Sequence[Stay], day: dt.date) -> Iterator[DoubtfulEnd]:
-    """Give the known stays after whose end, some days later, one follows that was not yet known.
+    """Yield the known stays after whose end, some days later, one follows that was not yet known.
 
-    No end says when it became known: it may have been written down at once (struck off, gone
-    abroad) or together with what follows. So it is kept, and told to be in doubt. Where another
+    No end states when it became known: it may have been written down at once (struck off, gone
+    abroad) or together with what follows. So it is kept, and reported as in doubt. Where another
     known stay follows at once the end was known with it.
 
     Args:
@@ -201,7 +201,7 @@ def doubtful_ends(stays: Sequence[Stay], day: dt.date) -> Iterator[DoubtfulEnd]:
 
 
 def in_force(stays: Sequence[Stay]) -> Iterator[Stay]:
-    """Give what is left of each stay where later registrations have corrected it.
+    """Yield what is left of each stay where later registrations have corrected it.
 
     A spell with a day of knowing goes before those that were known earlier, for the days that it
     covers: an address registered late takes effect backwards.

@@ -65,7 +65,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return gazetteer().area(nis=self.nis, postcode=self.postcode)
 
     def covers(self, day: dt.date) -> bool:
-        """Tell whether a day lies in the spell."""
+        """Return whether a day lies in the spell."""
         return self.begin <= day and (self.end is None or day <= self.end)
 
     @property
@@ -74,7 +74,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.known_on or self.begin
 
     def corrects(self, other: Spell) -> bool:
-        """Tell whether it goes before another for the days that both cover.
+        """Return whether it goes before another for the days that both cover.
 
         >>> old, new = dt.date(2015, 1, 1), dt.date(2021, 3, 10)
         >>> late = Spell(begin=new, nis="11002", known_on=dt.date(2021, 6, 15))
@@ -112,7 +112,7 @@ class Stay(NamedTuple):
         return self.spell.end or dt.date.max
 
     def between(self, first: dt.date, last: dt.date) -> Stay:
-        """Give the same stay with other days."""
+        """Return the same stay with other days."""
         end = None if last == dt.date.max else last
         return self._replace(spell=msgspec.structs.replace(self.spell, begin=first, end=end))
 

@@ -68,7 +68,7 @@ class Connection(NamedTuple):
 
 
 def chosen(kind: str, name: str | None, rows: Mapping[str, _Row]) -> _Row | None:
-    """Give the row that a user names; None where none is named.
+    """Return the row that a user names; None where none is named.
 
     Raises:
         InputError: There is no such row.
@@ -104,7 +104,7 @@ class Connector:
         self.situation = chosen("situation", circumstances.situation, book.situations)
 
     def connect(self, month: Month, stay: Stay | None) -> Connection:
-        """Give the first factor, in their order, of which the place is known."""
+        """Return the first factor, in their order, of which the place is known."""
         counts_as = self.situation.domicile_counts_as if self.situation else CountsAs.DOMICILE
         places = {counts_as.value: stay.area if stay else None} | self._given
         for factor in self._book.factors:
@@ -114,11 +114,11 @@ class Connector:
         return self.nowhere(stay)
 
     def nowhere(self, stay: Stay | None) -> Connection:
-        """Give what is left where no factor gives an area."""
+        """Return what is left where no factor gives an area."""
         return Connection(None, None, self.situation_on(stay))
 
     def situation_on(self, stay: Stay | None) -> Situation:
-        """Give the situation that was named, else the one that a stay without an area means."""
+        """Return the situation that was named, else the one that a stay without an area means."""
         without = "abroad" if stay and stay.spell.country else "no-domicile"
         return self.situation or self._book.situations[without]
 
@@ -144,14 +144,14 @@ class Doubt(NamedTuple):
     notice: Notice
 
     def covers(self, month: Month, day: dt.date) -> bool:
-        """Tell whether the stay may still have counted for a month that a day decides."""
+        """Return whether the stay may still have counted for a month that a day decides."""
         return self.since <= month.last_day and self.stay.last_day < day <= self.last
 
 
 def doubts(
     history: DomicileHistory, known_on: dt.date, period: MonthPeriod, book: Rulebook
 ) -> Iterator[Doubt]:
-    """Give each doubt about days that decide in a period.
+    """Yield each doubt about days that decide in a period.
 
     Args:
         history: The domicile history, with what became known later.
@@ -174,7 +174,7 @@ def doubts(
             yield Doubt(stay, after.spell.begin, last, book.notices[notice.code].references, notice)
 
 
-class Case(NamedTuple):
+class ResolutionContext(NamedTuple):
     """What the answer for a month is made from.
 
     Args:
@@ -192,7 +192,7 @@ class Case(NamedTuple):
     doubts: tuple[Doubt, ...] = ()
 
     def connect(self, month: Month) -> Connection:
-        """Give what ties the child to an area in a month.
+        """Return what ties the child to an area in a month.
 
         Where stays overlap on the day that decides, it is what the least sure of them gives. Where
         they lie in different areas it is none; that decides nothing while all areas were federal.
@@ -211,12 +211,12 @@ class Case(NamedTuple):
             raise DomicileError(
                 f"{stays[0]} and {other} overlap on {day} and lie in different areas",
                 next_step="Correct the domicile history: a child has one domicile at a time. "
-                "Where one was registered later, tell with known_on when each became known.",
+                "Where one was registered later, state in known_on when each became known.",
             )
         return max(found, key=lambda each: each.weakness)
 
     def deciding_day(self, month: Month) -> dt.date:
-        """Give the day whose domicile decides for a month.
+        """Return the day whose domicile decides for a month.
 
         It is the reference day. In the month in which the history begins (a birth, an arrival)
         nothing can be known of an earlier day; there it is the first one.
@@ -226,9 +226,9 @@ class Case(NamedTuple):
         return begin if day < begin <= month.last_day else day
 
     def doubt(self, month: Month) -> Doubt | None:
-        """Give the doubt on which the answer for a month depends.
+        """Return the doubt on which the answer for a month depends.
 
-        Where the answer is that nothing can be said, no doubt makes it less sure.
+        Where the answer is undetermined anyway, no doubt makes it less sure.
         """
         day = self.deciding_day(month)
         for doubt in self.doubts:
@@ -239,13 +239,13 @@ class Case(NamedTuple):
         return None
 
     def rule(self, area: Area | None, month: Month) -> Rule:
-        """Give the rule for an area and a month on the day of asking."""
+        """Return the rule for an area and a month on the day of asking."""
         return self.book.timeline.rule(area, month, self.as_of)
 
     def place_matters(self, month: Month) -> bool:
-        """Tell whether who is competent for a month depends on the place of the child."""
+        """Return whether who is competent for a month depends on the place of the child."""
         return self.rule(None, month).entity is None
 
     def answer(self, stay: Stay | None, month: Month) -> tuple[str | None, ...]:
-        """Give what would be answered for a month if this stay decided."""
+        """Return what would be answered for a month if this stay decided."""
         return self.rule(self.connector.connect(month, stay).area, month).answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from kszclient.competence.resolve.context import Case, Connector, chosen, doubts
+from kszclient.competence.resolve.context import ResolutionContext, Connector, chosen, doubts
 from kszclient.competence.resolve.notices import (
     about_allowance,
     about_situation,
@@ -27,7 +27,7 @@ from kszclient.values import AuthenticSource, Language, Month, MonthPeriod
 if TYPE_CHECKING:
     import datetime as dt
 
-    from kszclient.competence.history.history import DomicileHistory, Move
+    from kszclient.competence.history.history import DomicileHistory, AreaChange
     from kszclient.competence.rulebook.rulebook import Rulebook
     from kszclient.competence.rulebook.settings import OpenPoint
     from kszclient.geography import Notice
@@ -44,7 +44,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     circumstances: Circumstances | None = None,
     book: Rulebook | None = None,
 ) -> Competence:
-    """Tell who was competent for a child month by month, and which register to ask.
+    """Determine who was competent for a child month by month, and which register to ask.
 
     Args:
         history: The domicile history of the child.
@@ -80,22 +80,24 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
         history = given.known_on(known_on)
     circumstances = circumstances or Circumstances()
     doubtful = () if known_on is None else tuple(doubts(given, known_on, period, book))
-    case = Case(history, Connector(book, circumstances, as_of), as_of, book, doubtful)
+    context = ResolutionContext(
+        history, Connector(book, circumstances, as_of), as_of, book, doubtful
+    )
     allowance = chosen("benefit", circumstances.allowance, book.allowances)
-    opened = open_months(case, period)
-    found = list(pieces(case, period, opened))
+    opened = open_months(context, period)
+    found = list(pieces(context, period, opened))
     segments = merge(found)
     paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
     besides = {allowance.source} if allowance and paid else set()
-    besides |= _sources_of_moves(case, opened)
-    if any(case.doubt(each.begin) or _place_unsure(case, each.begin) for each in found):
+    besides |= _sources_of_moves(context, opened)
+    if any(context.doubt(each.begin) or _place_unsure(context, each.begin) for each in found):
         besides = set(AuthenticSource)
     notices = [each.notice for each in opened.values()]
-    notices += outdated(case, circumstances, period, segments)
-    notices += oddities(case, period)
-    notices += about_situation(case, period, segments)
-    notices += about_stays(case, found)
-    notices += known_later(case, period)
+    notices += outdated(context, circumstances, period, segments)
+    notices += oddities(context, period)
+    notices += about_situation(context, period, segments)
+    notices += about_stays(context, found)
+    notices += known_later(context, period)
     notices += [each.notice for each in doubtful]
     if allowance:
         notices += about_allowance(allowance, period, book)
@@ -108,21 +110,21 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     )
 
 
-def _sources_of_moves(case: Case, opened: Iterable[Month]) -> set[AuthenticSource]:
+def _sources_of_moves(context: ResolutionContext, opened: Iterable[Month]) -> set[AuthenticSource]:
     """The sources by either domicile in the months that a move leaves open."""
     open_ones = set(opened)
     return {
         source
-        for move in case.history.moves()
+        for move in context.history.moves()
         if (month := Month.of(move.day)) in open_ones
         for stay in (move.before, move.after)
-        if (source := case.rule(case.connector.connect(month, stay).area, month).source)
+        if (source := context.rule(context.connector.connect(month, stay).area, month).source)
     }
 
 
-def _place_unsure(case: Case, month: Month) -> bool:
+def _place_unsure(context: ResolutionContext, month: Month) -> bool:
     """Whether the register depends on a place of the child that is unsure, as with a BIS number."""
-    return case.place_matters(month) and case.connect(month).certainty is Certainty.UNSURE
+    return context.place_matters(month) and context.connect(month).certainty is Certainty.UNSURE
 
 
 def merge(segments: Iterable[Segment]) -> tuple[Segment, ...]:
@@ -141,36 +143,38 @@ def merge(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 def sources_to_ask(
     segments: Iterable[Segment], besides: set[AuthenticSource]
 ) -> tuple[AuthenticSource, ...]:
-    """Give the sources of the segments and those besides; all where an entity cannot be said."""
+    """Return the sources of the segments and those besides; all where an entity is undetermined."""
     found = {segment.source for segment in segments} | besides
     return tuple(source for source in AuthenticSource if source in found or None in found)
 
 
-def pieces(case: Case, period: MonthPeriod, opened: Mapping[Month, OpenMonth]) -> Iterator[Segment]:
-    """Give the answers for a closed period in order, not merged yet.
+def pieces(
+    context: ResolutionContext, period: MonthPeriod, opened: Mapping[Month, OpenMonth]
+) -> Iterator[Segment]:
+    """Yield the answers for a closed period in order, not merged yet.
 
     Args:
-        case: What the answer is made from.
+        context: What the answer is made from.
         period: The months asked about.
         opened: The months that a move leaves open.
 
     Raises:
         DomicileError: Two spells contradict each other on a day that decides.
     """
-    for begin, following in pairwise(_cuts(case, period, opened)):
-        yield _piece(case, begin, following.previous(), opened.get(begin))
+    for begin, following in pairwise(_cuts(context, period, opened)):
+        yield _piece(context, begin, following.previous(), opened.get(begin))
 
 
-def _cuts(case: Case, period: MonthPeriod, opened: Iterable[Month]) -> list[Month]:
-    """Give the months in which something may change, and the one after the period."""
-    rules = case.book.timeline.rules_asked_on(case.as_of)
+def _cuts(context: ResolutionContext, period: MonthPeriod, opened: Iterable[Month]) -> list[Month]:
+    """Return the months in which something may change, and the one after the period."""
+    rules = context.book.timeline.rules_asked_on(context.as_of)
     cuts = {rule.months_from for rule in rules}
-    cuts |= {factor.months_from for factor in case.book.factors}
+    cuts |= {factor.months_from for factor in context.book.factors}
     for month in opened:
         cuts |= {month, month.next()}
-    days = {stay.spell.begin for stay in case.history.stays}
-    days |= {stay.last_day for stay in case.history.stays}
-    days |= {doubt.since for doubt in case.doubts}
+    days = {stay.spell.begin for stay in context.history.stays}
+    days |= {stay.last_day for stay in context.history.stays}
+    days |= {doubt.since for doubt in context.doubts}
     last = period.end or period.begin
     for month in map(Month.of, days):
         # Whichever day decides, a stay begins or ends to count within a month of its own days.
@@ -180,24 +184,26 @@ def _cuts(case: Case, period: MonthPeriod, opened: Iterable[Month]) -> list[Mont
     return [period.begin, *sorted(inside), last.next()]
 
 
-def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> Segment:
-    connection = case.connect(month)
-    rule = case.rule(connection.area, month)
+def _piece(
+    context: ResolutionContext, month: Month, last: Month, opened: OpenMonth | None
+) -> Segment:
+    connection = context.connect(month)
+    rule = context.rule(connection.area, month)
     certainties, points = [rule.certainty], [*rule.open_points]
     basis, references = [rule.basis], [*rule.references]
-    if case.place_matters(month):
+    if context.place_matters(month):
         certainties.append(connection.certainty)
         points += connection.open_points
         basis.insert(0, connection.basis)
         references += connection.references
     if opened:
-        reading = case.book.readings[case.book.settings.reference_day]
+        reading = context.book.readings[context.book.settings.reference_day]
         certainties.append(opened.point.certainty)
         points.append(opened.point.id)
         what = opened.point.reading.removesuffix(".")
         basis += [reading.basis, f"{what} (open point {opened.point.id})."]
         references += [*reading.references, *opened.references, *opened.point.references]
-    if doubt := case.doubt(month):
+    if doubt := context.doubt(month):
         certainties.append(Certainty.UNSURE)
         basis.append(doubt.notice.text)
         references += doubt.references
@@ -215,7 +221,7 @@ def _piece(case: Case, month: Month, last: Month, opened: OpenMonth | None) -> S
         basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
         certainty=Certainty.least(certainties),
         open_points=tuple(points) or UNSET,
-        reason=case.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
+        reason=context.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
         factor=factor.id if factor and factor.number > 1 else UNSET,
     )
 
@@ -224,7 +230,7 @@ class OpenMonth(NamedTuple):
     """A month whose answer depends on which day of it decides.
 
     Args:
-        point: The open point that says how the month is read.
+        point: The open point that states how the month is read.
         references: The keys of the documents behind that.
         notice: What the user should know.
     """
@@ -234,34 +240,34 @@ class OpenMonth(NamedTuple):
     notice: Notice
 
 
-def open_months(case: Case, period: MonthPeriod) -> dict[Month, OpenMonth]:
-    """Give the months in which a move changes the answer, so that the deciding day matters.
+def open_months(context: ResolutionContext, period: MonthPeriod) -> dict[Month, OpenMonth]:
+    """Return the months in which a move changes the answer, so that the deciding day matters.
 
-    Where a child moves more than once in a month, the first such move tells what is open.
+    Where a child moves more than once in a month, the first such move decides what is open.
     """
-    moves = [(Month.of(move.day), move) for move in case.history.moves()]
+    moves = [(Month.of(move.day), move) for move in context.history.moves()]
     found: dict[Month, OpenMonth] = {}
     for month, move in moves:
-        if month in period and month not in found and _matters(case, month, move):
+        if month in period and month not in found and _matters(context, month, move):
             days = dict.fromkeys(str(each.day) for its_month, each in moves if its_month == month)
-            found[month] = _opened(case, month, move.day, ", ".join(days))
+            found[month] = _opened(context, month, move.day, ", ".join(days))
     return found
 
 
-def _matters(case: Case, month: Month, move: Move) -> bool:
-    if _begins(case, move.day) and case.book.settings.reference_day.of(month) == move.day:
+def _matters(context: ResolutionContext, month: Month, move: AreaChange) -> bool:
+    if _begins(context, move.day) and context.book.settings.reference_day.of(month) == move.day:
         return False
-    return case.answer(move.before, month) != case.answer(move.after, month)
+    return context.answer(move.before, month) != context.answer(move.after, month)
 
 
-def _begins(case: Case, day: dt.date) -> bool:
-    return day == case.history.stays[0].spell.begin
+def _begins(context: ResolutionContext, day: dt.date) -> bool:
+    return day == context.history.stays[0].spell.begin
 
 
-def _opened(case: Case, month: Month, day: dt.date, days: str) -> OpenMonth:
-    book = case.book
+def _opened(context: ResolutionContext, month: Month, day: dt.date, days: str) -> OpenMonth:
+    book = context.book
     code = "move-on-first" if day == month.first_day else "move-within-month"
-    if _begins(case, day):
+    if _begins(context, day):
         code = "history-begins"
     reading = book.settings.reference_day
     notice = book.notice(

@@ -18,15 +18,15 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         begin: First month.
         end: Last month.
         area: Where the child counts as living; None where that is unknown or abroad.
-        entity: Who was competent; None where it cannot be said.
+        entity: Who was competent; None where it is undetermined.
         cadaster: The register that holds the months on the day of asking.
         keeper: Who runs that register then; None where that is not established.
         source: The name under which the register is asked.
         rule: The id of the rule that answers.
         basis: Why, in words, with the keys of the documents.
-        certainty: How sure each month is; unsure where the entity cannot be said.
+        certainty: How sure each month is; unsure where the entity is undetermined.
         open_points: The open points on which the months rest; only where there are any.
-        reason: Why the entity cannot be said; only there.
+        reason: Why the entity is undetermined; only there.
         factor: The connecting factor that decides, where it is not the domicile.
     """
 
@@ -59,7 +59,7 @@ class Competence(msgspec.Struct, frozen=True, kw_only=True):
             named.
         segments: In order, without overlap, covering the period asked about exactly, and merged
             where nothing changes.
-        sources: The sources to ask; all five where an entity cannot be said.
+        sources: The sources to ask; all five where an entity is undetermined.
         notices: What else the user should know.
     """
 
@@ -70,7 +70,7 @@ class Competence(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...] = ()
 
     def at(self, month: Month) -> Segment:
-        """Give the segment of a month.
+        """Return the segment of a month.
 
         Raises:
             InvalidValueError: Rule ``range``: the month was not asked about.

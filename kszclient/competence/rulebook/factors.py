@@ -25,7 +25,7 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         months_from: First month of right for which it counts.
         area: The area for which this row goes before the general one.
         as_of_from: First day of asking on which it is known, and goes before the one without.
-        sentence: The sentence in the texts that tells it; None: that of its id.
+        sentence: Its sentence in the texts; None: that of its id.
         certainty: How sure that is.
         open_points: The open points on which it rests.
         basis: Why, in words.
@@ -44,7 +44,7 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     references: tuple[str, ...]
 
     def holds(self, area: Area, as_of: dt.date) -> bool:
-        """Tell whether the row is about an area and known on a day of asking."""
+        """Return whether the row is about an area and known on a day of asking."""
         return self.area in {None, area} and (self.as_of_from or dt.date.min) <= as_of
 
 

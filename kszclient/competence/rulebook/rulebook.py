@@ -20,11 +20,17 @@ from kszclient.competence.rulebook.factors import (
 from kszclient.competence.rulebook.settings import (
     NoticeRule,
     OpenPoint,
-    Reading,
+    DayReading,
     ReferenceDay,
     Settings,
 )
-from kszclient.competence.rulebook.tables import Texts, by_id, listed_rows, named_rows, read_texts
+from kszclient.competence.rulebook.tables import (
+    CompetenceTexts,
+    by_id,
+    listed_rows,
+    named_rows,
+    read_texts,
+)
 from kszclient.competence.rulebook.terms import Certainty, Entity
 from kszclient.competence.rulebook.timeline import Rule, Timeline, per_area
 from kszclient.errors import DataError, SettingsError
@@ -54,10 +60,10 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     timeline: Timeline
     factors: tuple[Factor, ...]
     situations: Mapping[str, Situation]
-    readings: Mapping[str, Reading]
+    readings: Mapping[str, DayReading]
     allowances: Mapping[str, Allowance]
     notices: Mapping[str, NoticeRule]
-    texts: Mapping[Language, Texts]
+    texts: Mapping[Language, CompetenceTexts]
     open_points: Mapping[str, OpenPoint]
     settings: Settings
 
@@ -81,7 +87,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             factors=tuple(sorted(factors, key=_precedence)),
             situations=_by_id(folder / "situations.toml", "situation", Situation),
             allowances=_by_id(folder / "allowances.toml", "allowance", Allowance),
-            readings=named_rows(folder / "readings.toml", Reading),
+            readings=named_rows(folder / "readings.toml", DayReading),
             notices=named_rows(folder / "notices.toml", NoticeRule),
             open_points=_by_id(folder / "open_points.toml", "point", OpenPoint),
             texts=read_texts(folder / "texts"),
@@ -94,7 +100,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         return f"Rulebook({self.settings})"
 
     def reading(self, settings: Settings) -> Self:
-        """Give the same rules with the open points read otherwise.
+        """Return the same rules with the open points read otherwise.
 
         Raises:
             SettingsError: A source is set for a rule that does not exist.
@@ -114,26 +120,26 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, timeline=Timeline(rules), settings=settings)
 
     def factor(self, name: str, area: Area, as_of: dt.date) -> Factor:
-        """Give the row of a factor that holds for an area on a day of asking."""
+        """Return the row of a factor that holds for an area on a day of asking."""
         return next(each for each in self.factors if each.id == name and each.holds(area, as_of))
 
     def notice(self, code: str, **facts: object) -> Notice:
-        """Give a notice, in English; its facts fill the words of any language."""
+        """Return a notice, in English; its facts fill the words of any language."""
         words = {name: str(fact) for name, fact in facts.items()}
-        return Notice(code, self._said(Language.EN, code, words), words)
+        return Notice(code, self._fill(Language.EN, code, words), words)
 
-    def said(self, notice: Notice, language: Language) -> str:
-        """Give the text of a notice in a language."""
+    def notice_text(self, notice: Notice, language: Language) -> str:
+        """Return the text of a notice in a language."""
         if notice.code not in self.notices:
             return notice.text
-        return self._said(language, notice.code, notice.facts)
+        return self._fill(language, notice.code, notice.facts)
 
     def about_open_point(self, name: str, language: Language) -> str:
-        """Tell in a sentence what is open."""
+        """Return the sentence about an open point."""
         texts = self.texts[language]
         return texts.sentences["open_point"].format(id=name, text=texts.open_points[name])
 
-    def _said(self, language: Language, code: str, facts: Mapping[str, str]) -> str:
+    def _fill(self, language: Language, code: str, facts: Mapping[str, str]) -> str:
         texts = self.texts[language]
         words = dict(facts)
         # What is a code among the facts is a word in a sentence.
@@ -152,7 +158,7 @@ def _precedence(factor: Factor) -> tuple[int, bool, int]:
 
 
 def rulebook() -> Rulebook:
-    """Give the rules that the library ships with; they are read once.
+    """Return the rules that the library ships with; they are read once.
 
     Raises:
         DataError: A table is broken.
@@ -171,9 +177,9 @@ def _by_id(path: Path, key: str, row: type[_Row]) -> dict[str, _Row]:
 
 
 FACTORS = {"domicile", *Circumstances.__struct_fields__} - {"situation", "allowance"}
-"""The places that the library can be told."""
+"""The places that a caller can name."""
 SITUATIONS = ("no-domicile", "abroad")
-"""The situations that a domicile history tells by itself."""
+"""The situations that a domicile history shows by itself."""
 
 
 class _Grounded(Protocol):
@@ -265,7 +271,7 @@ def _check_situations(book: Rulebook) -> None:
 
 
 def _check_allowances(book: Rulebook) -> None:
-    """Check that all are granted and held alike: a payment does not tell which of them it is."""
+    """Check that all are granted and held alike: a payment does not show which of them it is."""
     if len({(each.entity, each.source) for each in book.allowances.values()}) != 1:
         raise DataError("allowances.toml: expected one entity and one source for all of them")
 
@@ -282,7 +288,7 @@ def _grounded(book: Rulebook) -> Iterator[tuple[str, _Grounded]]:
 
 
 def _pointing(book: Rulebook) -> Iterator[tuple[str, tuple[str, ...], Certainty | None]]:
-    """Give each row with the open points that it names and how sure it says it is."""
+    """Yield each row with the open points that it names and how sure it claims to be."""
     for rule in book.timeline.rules:
         certainty = rule.certainty if rule.entity else None
         yield f"timeline.toml, rule {rule.id}", rule.open_points, certainty
@@ -342,7 +348,7 @@ class Participation(NamedTuple):
 
 @cache
 def participation() -> Participation:
-    """Give what holds of every participation allowance.
+    """Return what holds of every participation allowance.
 
     Source: ``config/competence/allowances.toml``, of which all rows name one entity and one source.
 

@@ -19,7 +19,7 @@ class ReferenceDay(StrEnum):
     """A move within March counts from April, and so does a move dated 1 April."""
 
     def of(self, month: Month) -> dt.date:
-        """Give the day that decides for a month.
+        """Return the day that decides for a month.
 
         >>> ReferenceDay.LAST_DAY_BEFORE.of(Month(2021, 3))
         datetime.date(2021, 2, 28)
@@ -28,7 +28,7 @@ class ReferenceDay(StrEnum):
         return first if self is ReferenceDay.FIRST_DAY else first - dt.timedelta(days=1)
 
 
-class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DayReading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why the domicile of one day decides for a month."""
 
     basis: str

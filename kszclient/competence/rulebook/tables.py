@@ -62,7 +62,7 @@ def named_rows(path: Path, row: type[_Row]) -> dict[str, _Row]:
 
 
 def by_id(file: str, rows: Iterable[_Row]) -> dict[str, _Row]:
-    """Give rows by their ids.
+    """Return rows by their ids.
 
     Raises:
         DataError: An id is given twice.
@@ -93,7 +93,7 @@ _SENTENCES = {
 }
 
 
-class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CompetenceTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The words of one language.
 
     Args:
@@ -102,13 +102,13 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         cadasters: Names of registers.
         keepers: Names of those who run a register.
         factors: A sentence for each connecting factor, by id.
-        situations: Why an entity cannot be said, by situation.
+        situations: Why an entity is undetermined, by situation.
         situation_names: Names of situations, as they follow "the situation".
         allowances: Names of participation allowances.
         reasons: Why the rules of a row of the timeline hold, by its ``why``.
         open_points: What is open, by open point.
         certainties: A sentence for each certainty.
-        sentences: The sentences of an explanation, by what they say.
+        sentences: The sentences of an explanation, by what they state.
         notices: The text of each notice, by code.
     """
 
@@ -127,7 +127,7 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     notices: Mapping[str, str]
 
     def slots(self) -> dict[str, set[str]]:
-        """Give the words to fill in, for every text: ``{"notices.gap": {"first", ...}}``."""
+        """Return the words to fill in, for every text: ``{"notices.gap": {"first", ...}}``."""
         return {
             f"{table}.{key}": {name for _, name, _, _ in string.Formatter().parse(text) if name}
             for table in self.__struct_fields__
@@ -135,14 +135,15 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         }
 
 
-def read_texts(folder: Path) -> dict[Language, Texts]:
-    """Read the texts of all languages and check that they say the same things.
+def read_texts(folder: Path) -> dict[Language, CompetenceTexts]:
+    """Read the texts of all languages and check that they match each other.
 
     Raises:
         DataError: A text is missing, or is filled in otherwise than in English.
     """
     texts = {
-        language: read_toml(folder / f"{language}.toml", Texts, DataError) for language in Language
+        language: read_toml(folder / f"{language}.toml", CompetenceTexts, DataError)
+        for language in Language
     }
     english = texts[Language.EN]
     expected = english.slots()

@@ -57,7 +57,7 @@ class Certainty(StrEnum):
 
     @classmethod
     def least(cls, certainties: Iterable[Certainty]) -> Certainty:
-        """Give the least sure: an answer is as sure as its weakest part.
+        """Return the least sure: an answer is as sure as its weakest part.
 
         >>> Certainty.least([Certainty.SURE, Certainty.UNSURE, Certainty.LIKELY])
         <Certainty.UNSURE: 'unsure'>

@@ -29,14 +29,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         months_to: Last month of right.
         as_of_from: First day of asking; None: since ever.
         as_of_to: Last day of asking; None: open.
-        entity: Who was competent in those months; None where it cannot be said.
+        entity: Who was competent in those months; None where it is undetermined.
         cadaster: The register that holds the months on that day.
         keeper: Who runs that register on that day; None where that is not established.
         source: The name under which the register is asked on the wire.
         certainty: How sure the least sure of these is; what is left out is not part of it, but
             without an entity it is unsure.
         open_points: The open points on which the row rests.
-        why: The sentence in the texts that tells a person why; given where the entity is.
+        why: The sentence in the texts that explains why; given where the entity is.
         basis: Why, in words.
         references: Keys of the documents, listed in ``config/sources.toml``.
     """
@@ -63,14 +63,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return MonthPeriod(self.months_from, self.months_to)
 
     def asked_on(self, day: dt.date) -> bool:
-        """Tell whether the row answers on a day of asking."""
+        """Return whether the row answers on a day of asking."""
         return (self.as_of_from is None or self.as_of_from <= day) and (
             self.as_of_to is None or day <= self.as_of_to
         )
 
     @property
     def answer(self) -> tuple[str | None, ...]:
-        """Entity, cadaster, keeper and source: what the row says, without its reasons."""
+        """Entity, cadaster, keeper and source: what the row answers, without its reasons."""
         return self.entity, self.cadaster, self.keeper, self.source
 
     def check(self) -> None:
@@ -88,8 +88,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise DataError(
                 f"timeline, rule {self.id}: months must lie between {MONTHS.begin} and {MONTHS.end}"
             )
-        told = (self.entity, self.cadaster, self.source, self.why)
-        if len({each is None for each in told}) > 1:
+        answered = (self.entity, self.cadaster, self.source, self.why)
+        if len({each is None for each in answered}) > 1:
             raise DataError(
                 f"timeline, rule {self.id}: entity, cadaster, source and why go together, "
                 "all given or all left out"
@@ -166,11 +166,11 @@ class Timeline:
             )
 
     def rules_asked_on(self, as_of: dt.date) -> tuple[Rule, ...]:
-        """Give the rows that answer on a day of asking, every area and month once."""
+        """Return the rows that answer on a day of asking, every area and month once."""
         return tuple(rule for rule in self.rules if rule.asked_on(as_of))
 
     def rule(self, area: Area | None, month: Month, as_of: dt.date) -> Rule:
-        """Give the one row that answers.
+        """Return the one row that answers.
 
         Args:
             area: Where the child lives; None where that is unknown or abroad.

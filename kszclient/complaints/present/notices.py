@@ -137,7 +137,7 @@ def _about_domicile(complaint: Complaint, language: Language) -> Iterator[str]:
     for notice in resolve(complaint.history, months, as_of=complaint.filing_date).notices:
         rule = book.notices.get(notice.code)
         if rule is not None and rule.open_point is not None:
-            yield book.said(notice, language)
+            yield book.notice_text(notice, language)
 
 
 def _table_used(parts: Iterable[RoutePart], words: Texts) -> str:

@@ -350,7 +350,8 @@ def test_an_overlap_is_told_with_its_own_days(first_to, second_to):
     ends = [each for each in (first_to, second_to) if each]
     assert notice.code == ("overlap" if ends else "overlap-open")
     for language in Language:
-        days = re.findall("[0-9]{4}-[0-9]{2}-[0-9]{2}|None", rulebook().said(notice, language))
+        text = rulebook().notice_text(notice, language)
+        days = re.findall("[0-9]{4}-[0-9]{2}-[0-9]{2}|None", text)
         assert days == ["2021-04-10", *([min(ends)] if ends else [])]
 
 
