@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from kszclient.competence.resolve.context import ResolutionContext, Connector, chosen, doubts
+from kszclient.competence.resolve.context import Connector, ResolutionContext, chosen, doubts
 from kszclient.competence.resolve.notices import (
     about_allowance,
     about_situation,
@@ -27,7 +27,7 @@ from kszclient.values import AuthenticSource, Language, Month, MonthPeriod
 if TYPE_CHECKING:
     import datetime as dt
 
-    from kszclient.competence.history.history import DomicileHistory, AreaChange
+    from kszclient.competence.history.history import AreaChange, DomicileHistory
     from kszclient.competence.rulebook.rulebook import Rulebook
     from kszclient.competence.rulebook.settings import OpenPoint
     from kszclient.geography import Notice

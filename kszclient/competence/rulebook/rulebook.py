@@ -18,9 +18,9 @@ from kszclient.competence.rulebook.factors import (
     Situation,
 )
 from kszclient.competence.rulebook.settings import (
+    DayReading,
     NoticeRule,
     OpenPoint,
-    DayReading,
     ReferenceDay,
     Settings,
 )
