@@ -19,7 +19,7 @@ help:
 	@echo "make lint              style, types and architecture only"
 	@echo "make suite             the tests alone, without style and coverage"
 	@echo "make versions          the tests on each Python of PYTHONS='python3.12 python3.13' that is here"
-	@echo "make docs              write the generated pages in docs/ anew"
+	@echo "make docs              write the generated pages in docs/ anew, and the API reference in build/api"
 	@echo "make drill             100,000 lookups through every fault, compared with the truth"
 	@echo "make hostile           what hostile documents and lines cost, one by one"
 	@echo "make fuzz              random bytes for every reader; SECONDS_TO_FUZZ=600 as long as wanted"
@@ -88,6 +88,7 @@ audit: $(READY)
 docs: $(READY)
 	$(BIN)/python -m kszclient.competence.document docs/competence.md
 	$(BIN)/python -m kszclient.complaints.present.document docs/complaints.md
+	$(BIN)/python -m supply.reference build/api
 
 bench: $(READY)
 	$(BIN)/python benchmarks/lookup.py

@@ -1,6 +1,6 @@
 """Every error this library raises, in one tree.
 
-::
+The tree, and what each error means:
 
     KszError
     ├── InputError                 what you gave is wrong; nothing was sent

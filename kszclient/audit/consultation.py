@@ -34,7 +34,7 @@ class Consultation:
         months: The months asked about.
         sources: The registers asked; none named is every register.
 
-    ::
+    For example:
 
         with Consultation(trail, asker, ticket=t, ssin=s, months=m, sources=()) as consultation:
             answer = ...

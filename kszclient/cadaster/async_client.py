@@ -48,7 +48,7 @@ class AsyncChildBenefitsClient:
             more than 0.
         AuditError: The trail cannot be opened.
 
-    ::
+    For example:
 
         async with AsyncChildBenefitsClient(Profile.load("mock")) as client:
             outcome = await client.consult(ssin, MonthPeriod.parse("2023-01", "2023-12"))

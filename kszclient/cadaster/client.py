@@ -37,7 +37,7 @@ class ChildBenefitsClient:
             written down; or a file or secret that it names cannot be used.
         AuditError: The trail cannot be opened.
 
-    ::
+    For example:
 
         with ChildBenefitsClient(Profile.load("mock")) as client:
             outcome = client.consult(ssin, MonthPeriod.parse("2023-01", "2023-12"))

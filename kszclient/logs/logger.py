@@ -29,7 +29,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     Args:
         name: Such as ``cadaster``; it is put under ``kszclient``.
 
-    ::
+    For example:
 
         log = get_logger("cadaster")
         log.info("consulted", ticket=ticket, outcome="COMPLETE", seconds=0.3)

@@ -1,6 +1,6 @@
 """A population against the registers: one lookup a child, nothing lost, nothing asked twice.
 
-Needs the extra ``batch``, for polars::
+Needs the extra ``batch``, for polars:
 
     client = AsyncChildBenefitsClient(Profile.load("mock"))
     done = reconcile(Path("dossiers.csv"), client, out=Path("results"))

@@ -31,7 +31,7 @@ class Breaker:
     Raises:
         SettingsError: A number is not more than 0.
 
-    ::
+    For example:
 
         with breaker.guard():
             answer = transport.post(...)

@@ -12,7 +12,7 @@ T = TypeVar("T")
 class Listed(EnumType):
     """An enumeration whose members a table lists; it is read when the class is made.
 
-    ::
+    For example:
 
         class Instance(StrEnum, metaclass=Listed, codes=instance_codes):
             ...

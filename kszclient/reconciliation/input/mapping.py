@@ -32,7 +32,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         max_rows: How many rows a table may have; more are refused, for they are held in memory.
         max_megabytes: How much memory a Parquet file may take.
 
-    ::
+    For example:
 
         encoding = "cp1252"
         separator = ";"

@@ -60,7 +60,7 @@ class Guard:
     >>> guard.admit(None).http_status
     401
 
-    ::
+    For example:
 
         guard = Guard({Requirement.MTLS})
         with MockKsz(world, guard=guard) as ksz:
