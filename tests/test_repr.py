@@ -20,7 +20,7 @@ from rich.pretty import pretty_repr
 import kszclient
 from kszclient.audit.chain import Sealed
 from kszclient.complaints.letters.compose import Letter
-from kszclient.complaints.submission.desk_contract import DeskCase
+from kszclient.complaints.submission.desk import DeskCase
 from kszclient.complaints.vocabulary import Instance
 from kszclient.logs import redact_field
 from kszclient.security.signed_info import SignatureContent, SignedReference

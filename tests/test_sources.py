@@ -13,9 +13,9 @@ from kszclient.cadaster.customers import customers
 from kszclient.cadaster.repertories import repertories
 from kszclient.competence import rulebook
 from kszclient.competence.rulebook.rulebook import cited_rows as cited_by_competence
-from kszclient.complaints.deadlines.named_terms import named_terms
+from kszclient.complaints.rules.terms import named_terms
 from kszclient.complaints.present.notices import listed_notices
-from kszclient.complaints.rules.citations import cited_rows as cited_by_complaints
+from kszclient.complaints.present.document import cited_rows as cited_by_complaints
 from kszclient.complaints.rules.instances import cards
 from kszclient.complaints.rules.payers import payers
 from kszclient.complaints.rules.table import read_table

@@ -8,16 +8,16 @@ The rules are data: `config/complaints`. `read_complaint` reads a case, `route` 
 from kszclient.complaints.case.complaint import Complaint, read_complaint
 from kszclient.complaints.case.data_errors import ShownError
 from kszclient.complaints.case.registered import Informed, inform
-from kszclient.complaints.decide.routing import route_part
+from kszclient.complaints.decide.evaluate import route_part
 from kszclient.complaints.present.explain import RuleTried, explain
 from kszclient.complaints.present.reading import PartReading, Reading, StepReading, read_route
 from kszclient.complaints.result import Evaluation, Recommended, Route, RoutePart, Term
 from kszclient.complaints.route import route
 from kszclient.complaints.rules.table import table
 from kszclient.complaints.submission.case_register import CaseRegister
+from kszclient.complaints.submission.cases import Case
 from kszclient.complaints.submission.desk import Desks
 from kszclient.complaints.submission.hand_in import HandedIn, choose_instance, follow_up, hand_in
-from kszclient.complaints.submission.handed_case import Case
 from kszclient.values import Language
 
 __all__ = [

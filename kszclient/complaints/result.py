@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.rules.channels import Channel
+from kszclient.complaints.rules.instances import Channel
 from kszclient.complaints.vocabulary import Instance, Outcome, Subject
 from kszclient.values import Month
 

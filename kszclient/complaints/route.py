@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.case.jurisdiction import parts_of
-from kszclient.complaints.decide.routing import PartStudy, route_of, study_part
+from kszclient.complaints.decide.evaluate import route_of, study
 from kszclient.complaints.present.notices import notices
 from kszclient.complaints.result import Route
-from kszclient.complaints.rules.table import Table, table
+from kszclient.complaints.rules.table import Table
 from kszclient.values import Language
-
-
-def study(complaint: Complaint, rules: Table | None = None) -> tuple[PartStudy, ...]:
-    """Ask every rule about every part of a case.
-
-    Args:
-        complaint: The case.
-        rules: The decision table; the one the library ships with where left out.
-    """
-    chosen = rules or table()
-    cases = [complaint.about(subject) for subject in complaint.subjects]
-    return tuple(study_part(case, part, chosen) for case in cases for part in parts_of(case))
 
 
 def route(

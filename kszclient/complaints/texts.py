@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Item, Outcome
 from kszclient.errors import DataError
 from kszclient.values import Language, Translated

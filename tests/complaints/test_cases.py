@@ -8,8 +8,7 @@ import msgspec
 import pytest
 
 from kszclient.complaints import read_complaint, route
-from kszclient.complaints.decide.routing import route_of
-from kszclient.complaints.route import study
+from kszclient.complaints.decide.evaluate import route_of, study
 from kszclient.complaints.rules.rule import NOTE
 from kszclient.complaints.rules.table import make_table, table
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from kszclient.competence import Certainty, rulebook
+from kszclient.complaints.datafile import load
+from kszclient.complaints.decide.evaluate import basis
 from kszclient.complaints.rules.catalogue import FACTS
-from kszclient.complaints.rules.datafile import load
 from kszclient.complaints.rules.instances import cards
 from kszclient.complaints.rules.payers import payers
-from kszclient.complaints.rules.sources import basis
 from kszclient.complaints.rules.table import table
 from kszclient.complaints.rules.themes import themes
 from kszclient.complaints.texts import (

@@ -5,7 +5,7 @@ import pickle
 import msgspec
 import pytest
 
-from kszclient.complaints.rules.directory import body_codes, entries, instance_codes
+from kszclient.complaints.datafile import body_codes, entries, instance_codes
 from kszclient.complaints.vocabulary import Body, Instance
 from kszclient.errors import DataError
 

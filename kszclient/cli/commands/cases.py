@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kszclient.complaints.submission.case_register import CaseRegister
-    from kszclient.complaints.submission.handed_case import Case
+    from kszclient.complaints.submission.cases import Case
     from kszclient.security import Profile
 
 RegisterFile = Annotated[

@@ -17,7 +17,7 @@ def print_complaint_rules(json: bool) -> None:
         json: Whether to print it as JSON.
     """
     from kszclient.complaints import table
-    from kszclient.complaints.rules.citations import cited_codes
+    from kszclient.complaints.present.document import cited_codes
     from kszclient.rule_version import Decision, rule_version
     from kszclient.sources import sources
 

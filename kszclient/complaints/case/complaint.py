@@ -10,10 +10,10 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 
 from kszclient.competence import DomicileHistory, Timeline, history_from, resolve
-from kszclient.complaints.deadlines.named_terms import interruptions
 from kszclient.complaints.rules.instances import arbiter
 from kszclient.complaints.rules.payers import Payer, find_payers
-from kszclient.complaints.rules.subjects import body_of, of_body, subjects
+from kszclient.complaints.rules.subjects import BodyCard, bodies, subjects
+from kszclient.complaints.rules.terms import interruptions
 from kszclient.complaints.rules.themes import told_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
@@ -235,6 +235,21 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
             return None
         begin = self.period.begin
         return MonthPeriod(begin, self.period.end or max(begin, Month.of(self.filing_date)))
+
+
+def body_of(complaint: Complaint) -> Body:
+    """The body whose act a complaint is about: as the complaint names it, else by its subject."""
+    return complaint.body or subjects().body[complaint.subject]
+
+
+def of_body(complaint: Complaint) -> BodyCard:
+    """What is known of the body whose act a complaint is about."""
+    return bodies()[body_of(complaint)]
+
+
+def of_payer(complaint: Complaint) -> bool:
+    """Whether a complaint is about the act of the payer that runs the file."""
+    return of_body(complaint).runs_files
 
 
 def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:

@@ -14,7 +14,7 @@ from kszclient.cadaster.basic_amounts import doubled
 from kszclient.cadaster.categories import basic_codes
 from kszclient.cadaster.contradictions import ContradictionKind
 from kszclient.complaints.case.holdings import Holding
-from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.datafile import load
 from kszclient.complaints.rules.themes import themes
 from kszclient.errors import DataError
 from kszclient.values import AuthenticSource, Month, MonthPeriod, runs

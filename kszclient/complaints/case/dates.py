@@ -1,16 +1,38 @@
-"""What the dates that were given say about those that were not."""
+"""The dates of a case: what those that were given say about those that were not."""
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Callable
 
 from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.deadlines.terms import years_before
 from kszclient.complaints.rules.conditions import Fact, Span
 from kszclient.complaints.rules.subjects import subjects
 
 _UNKNOWN_DECISION = Fact(None, frozenset({"decision_date"}))
+
+_MONTHS = 12
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """Give the same day-number so many months on, or the last day of that month.
+
+    >>> months_after(dt.date(2025, 10, 31), 4)
+    datetime.date(2026, 2, 28)
+    """
+    index = day.year * _MONTHS + day.month - 1 + months
+    year, month = index // _MONTHS, index % _MONTHS + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def years_before(day: dt.date, years: int) -> dt.date:
+    """Give the same date some years before; 28 February for a 29th that did not exist.
+
+    >>> years_before(dt.date(2024, 2, 29), 1)
+    datetime.date(2023, 2, 28)
+    """
+    return months_after(day, -_MONTHS * years)
 
 
 def exact(day: dt.date) -> Fact:

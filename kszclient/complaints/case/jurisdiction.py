@@ -6,21 +6,105 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from kszclient.competence import Entity, participation, resolve
-from kszclient.complaints.case.allowances import allowance_begin
-from kszclient.complaints.case.case_payer import payer_in
-from kszclient.complaints.case.complaint import Complaint, RegisterMonths
-from kszclient.complaints.decide.facts import Part
-from kszclient.complaints.rules.definitions import schemes
+import msgspec
+
+from kszclient.competence import Entity, participation, resolve, rulebook
+from kszclient.complaints.case.complaint import Complaint, RegisterMonths, of_body, of_payer
+from kszclient.complaints.rules.conditions import FALSE, TRUE, Truth, unknown
+from kszclient.complaints.rules.parser import schemes
 from kszclient.complaints.rules.payers import find_payers
 from kszclient.complaints.rules.settings import area_of_source, participation_area
-from kszclient.complaints.rules.subjects import of_body, of_payer, subjects
-from kszclient.complaints.rules.truth import FALSE, TRUE, Truth, unknown
+from kszclient.complaints.rules.subjects import subjects
 from kszclient.geography import Area
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
+
+def allowance_begin(complaint: Complaint) -> Month:
+    """Give the first month of the allowance that a complaint names, or else of any of them.
+
+    Source: ``config/competence/allowances.toml``.
+
+    Args:
+        complaint: The case.
+    """
+    named = rulebook().allowances.get(complaint.benefit or "")
+    return named.months_from if named else participation().begin
+
+
+def payer_in(complaint: Complaint, months: MonthPeriod) -> str | None:
+    """Give the payer of some months: the one that the complaint names, else the register's.
+
+    Args:
+        complaint: The case.
+        months: The months.
+
+    Returns:
+        Its name, enterprise number or fund code; None where nobody tells it, or where the register
+        has several in these months.
+
+    >>> from kszclient.complaints.case.complaint import read_complaint
+    >>> case = read_complaint(
+    ...     '{"subject": "AMOUNT", "filing_date": "2022-03-01", "nis": "44021",'
+    ...     ' "register_payers": ['
+    ...     '{"from": "2021-01", "to": "2021-06", "payer": "Famiris", "source": "BRUSSELS"},'
+    ...     '{"from": "2021-07", "to": "2021-12", "payer": "FONS", "source": "FLANDERS"}]}'
+    ... )
+    >>> payer_in(case, MonthPeriod.parse("2021-07", "2021-09"))
+    'FONS'
+    >>> payer_in(case, MonthPeriod.parse("2021-06", "2021-07")) is None
+    True
+    """
+    if complaint.payer is not None:
+        return complaint.payer
+    told = {
+        each.payer
+        for each in complaint.register_payers or ()
+        if MonthPeriod(each.begin, each.end).intersection(months)
+    }
+    return told.pop() if len(told) == 1 else None
+
+
 _FEDERAL = Entity.FEDERAL.value
 _PERIOD = frozenset({"period"})
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The months of a case in which one entity is competent.
+
+    Args:
+        period: The months, or None where the complaint names none.
+        months: The months by which the entity was found.
+        entity: The entity, or None where it cannot be said.
+        area: Whose ladder applies; none where nobody tells it.
+        home_area: Where the child lived; none where nobody tells it.
+        split: Whether the case has other parts.
+        registered: Whether a register told the months and the entity.
+        others: The other ways these months may go, as long as `asks` is not known.
+        asks: The complaint's fields that would tell which way it is.
+        presumed: Whether the benefit of the domicile is meant because nobody told another.
+        elsewhere: Whether a payer of another area decided than that of the domicile.
+    """
+
+    period: MonthPeriod | None
+    months: MonthPeriod
+    entity: str | None
+    area: Area | None
+    home_area: Area | None
+    split: bool = False
+    registered: bool = False
+    others: tuple[Part, ...] = ()
+    asks: frozenset[str] = frozenset()
+    presumed: bool = False
+    elsewhere: bool = False
+
+    @property
+    def ways(self) -> tuple[Part, ...]:
+        """Every way these months may go, itself first."""
+        return (self, *self.others)
+
+    def with_months(self) -> Part:
+        """Give the part with its months stated, whether or not the complaint named them."""
+        return msgspec.structs.replace(self, period=self.months)
 
 
 class _Stretch(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.rules.subjects import of_payer, subjects
+from kszclient.complaints.case.complaint import Complaint, of_payer
+from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.vocabulary import Item
 
 # The field of a complaint file that states a thing; the others are only known to lack (`missing`).

@@ -25,7 +25,7 @@ from kszclient.complaints.case.holdings import (
     register_payers,
 )
 from kszclient.complaints.case.jurisdiction import months_concerned, parts_of
-from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.datafile import load
 from kszclient.complaints.rules.payers import find_payers
 from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.rules.themes import themes

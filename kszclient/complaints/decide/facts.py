@@ -5,36 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import msgspec
-
-from kszclient.complaints.case.allowances import allowance_begin
-from kszclient.complaints.case.case_payer import payer_in
-from kszclient.complaints.case.complaint import Complaint
+from kszclient.complaints.case.complaint import Complaint, body_of, of_body
 from kszclient.complaints.case.dates import (
     decision_day,
     exact,
     last_fact_day,
     notification_day,
 )
-from kszclient.complaints.deadlines.case_terms import end_of_wait
-from kszclient.complaints.deadlines.clock import Clock
-from kszclient.complaints.deadlines.named_terms import (
+from kszclient.complaints.case.jurisdiction import Part, allowance_begin, payer_in
+from kszclient.complaints.deadlines.clock import Clock, end_of_wait
+from kszclient.complaints.deadlines.counting import service_terms, within
+from kszclient.complaints.rules.catalogue import FACTS, NO_AREA
+from kszclient.complaints.rules.conditions import AtLeast, Fact, Lookup, Span
+from kszclient.complaints.rules.instances import arbiter
+from kszclient.complaints.rules.payers import Payer, find_payers
+from kszclient.complaints.rules.settings import routing_settings
+from kszclient.complaints.rules.subjects import subjects
+from kszclient.complaints.rules.terms import (
     AgeLimit,
     NamedTerm,
     age_limits,
     interruptions,
     named_terms,
 )
-from kszclient.complaints.deadlines.service_terms import service_terms
-from kszclient.complaints.deadlines.terms import within
-from kszclient.complaints.rules.catalogue import FACTS, NO_AREA
-from kszclient.complaints.rules.conditions import AtLeast, Fact, Lookup, Span
-from kszclient.complaints.rules.instances import arbiter
-from kszclient.complaints.rules.payers import Payer, find_payers
-from kszclient.complaints.rules.settings import routing_settings
-from kszclient.complaints.rules.subjects import body_of, of_body, subjects
 from kszclient.complaints.vocabulary import Instance, Role
-from kszclient.geography import Area
 from kszclient.values import MonthPeriod
 
 # Nobody thinks of saying these unless they are so.
@@ -45,45 +39,6 @@ _PRESUMED_NO = (
     "admin_appeal_exists",
 )
 _OF_TERM = ("late", "end_near", "kbd_in_time")
-
-
-class Part(msgspec.Struct, frozen=True):
-    """The months of a case in which one entity is competent.
-
-    Args:
-        period: The months, or None where the complaint names none.
-        months: The months by which the entity was found.
-        entity: The entity, or None where it cannot be said.
-        area: Whose ladder applies; none where nobody tells it.
-        home_area: Where the child lived; none where nobody tells it.
-        split: Whether the case has other parts.
-        registered: Whether a register told the months and the entity.
-        others: The other ways these months may go, as long as `asks` is not known.
-        asks: The complaint's fields that would tell which way it is.
-        presumed: Whether the benefit of the domicile is meant because nobody told another.
-        elsewhere: Whether a payer of another area decided than that of the domicile.
-    """
-
-    period: MonthPeriod | None
-    months: MonthPeriod
-    entity: str | None
-    area: Area | None
-    home_area: Area | None
-    split: bool = False
-    registered: bool = False
-    others: tuple[Part, ...] = ()
-    asks: frozenset[str] = frozenset()
-    presumed: bool = False
-    elsewhere: bool = False
-
-    @property
-    def ways(self) -> tuple[Part, ...]:
-        """Every way these months may go, itself first."""
-        return (self, *self.others)
-
-    def with_months(self) -> Part:
-        """Give the part with its months stated, whether or not the complaint named them."""
-        return msgspec.structs.replace(self, period=self.months)
 
 
 class Facts:

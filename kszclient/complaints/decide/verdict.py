@@ -7,13 +7,10 @@ from functools import cache
 from typing import NamedTuple
 
 from kszclient.complaints.decide.facts import Facts
-from kszclient.complaints.rules.conditions import All, Not, evaluate
-from kszclient.complaints.rules.precedence import PRECEDENCE
-from kszclient.complaints.rules.reasons import Reason
-from kszclient.complaints.rules.rule import NOTE, Rule
+from kszclient.complaints.rules.conditions import All, Not, Truth, evaluate
+from kszclient.complaints.rules.rule import NOTE, PRECEDENCE, Reason, Rule
 from kszclient.complaints.rules.satisfiability import can_hold
 from kszclient.complaints.rules.table import Line
-from kszclient.complaints.rules.truth import Truth
 from kszclient.complaints.vocabulary import Outcome
 
 INPUT_MISSING = "INPUT_MISSING"

@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Instance, Sex, Subject
 from kszclient.errors import DataError, InputError
 from kszclient.geography import Area

@@ -11,20 +11,49 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kszclient.complaints.case.complaint import CHOICES, Complaint
-from kszclient.complaints.deadlines.named_terms import age_limits, named_terms, service_promises
 from kszclient.complaints.letters import LetterDetails, forms
 from kszclient.complaints.letters.forms import languages_of
+from kszclient.complaints.present.notices import listed_notices
 from kszclient.complaints.rules.catalogue import FACTS, Kind, SetOf
-from kszclient.complaints.rules.citations import cited_codes
 from kszclient.complaints.rules.instances import InstanceCard, cards
+from kszclient.complaints.rules.payers import payers
 from kszclient.complaints.rules.rule import Rule
 from kszclient.complaints.rules.settings import routing_settings
 from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.rules.table import table
+from kszclient.complaints.rules.terms import age_limits, named_terms, service_promises
 from kszclient.complaints.rules.themes import themes
 from kszclient.complaints.texts import texts
 from kszclient.sources import sources
 from kszclient.values import Language
+
+
+def cited_rows() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each row that people may be shown, by its name, with the codes of its sources.
+
+    >>> dict(cited_rows())["DL_FC_6M"]
+    ('S0', 'GD104')
+    """
+    for line in table().lines:
+        yield line.rule.id, line.rule.sources
+    for named in (named_terms(), age_limits(), service_promises()):
+        for name, row in named.items():
+            yield name, row.cited
+    for notice, _ in listed_notices():
+        yield f"notice {notice.id}", notice.sources
+    for theme in themes().values():
+        yield f"theme {theme.number}", theme.sources
+    for card in cards():
+        channels = tuple(channel.source for channel in card.channels)
+        yield card.code.value, (*card.sources, *channels)
+    for payer in payers():
+        yield f"payer {payer.names[0]}", tuple(channel.source for channel in payer.channels)
+
+
+def cited_codes() -> frozenset[str]:
+    """The codes of all sources that rows of complaints name."""
+    return frozenset(code for _, codes in cited_rows() for code in codes)
+
 
 _OPENING = """\
 # Where a complaint goes

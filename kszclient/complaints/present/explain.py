@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from kszclient.complaints.decide.evaluate import PartStudy, Way
 from kszclient.complaints.decide.facts import Facts
-from kszclient.complaints.decide.routing import PartStudy, Way
 from kszclient.complaints.decide.verdict import Judged
 from kszclient.complaints.rules.conditions import AtLeast, Span, Value, facts_of
 from kszclient.complaints.rules.instances import card_of

@@ -12,31 +12,63 @@ from kszclient.competence import Certainty, resolve, rulebook
 from kszclient.complaints.case.complaint import Complaint
 from kszclient.complaints.case.dates import INFERRED
 from kszclient.complaints.case.jurisdiction import months_concerned
-from kszclient.complaints.deadlines.named_terms import (
+from kszclient.complaints.datafile import load
+from kszclient.complaints.decide.evaluate import PartStudy, shortest_end
+from kszclient.complaints.decide.verdict import Verdict
+from kszclient.complaints.result import Evaluation, RoutePart, Term
+from kszclient.complaints.rules.conditions import Condition
+from kszclient.complaints.rules.instances import InstanceKind, card_of
+from kszclient.complaints.rules.parser import read_condition
+from kszclient.complaints.rules.rule import NOTE, Reason, Rule
+from kszclient.complaints.rules.settings import routing_settings
+from kszclient.complaints.rules.subjects import subjects
+from kszclient.complaints.rules.table import Table, table
+from kszclient.complaints.rules.terms import (
     WithoutRemedies,
     named_terms,
     service_promises,
 )
-from kszclient.complaints.decide.routing import PartStudy
-from kszclient.complaints.decide.shortest import shortest_end
-from kszclient.complaints.decide.verdict import Verdict
-from kszclient.complaints.present.interruption import told_of_interruption
-from kszclient.complaints.present.open_law import told_of_open_law
-from kszclient.complaints.result import Evaluation, RoutePart, Term
-from kszclient.complaints.rules.conditions import Condition
-from kszclient.complaints.rules.datafile import load
-from kszclient.complaints.rules.definitions import read_condition
-from kszclient.complaints.rules.instances import InstanceKind, card_of
-from kszclient.complaints.rules.reasons import Reason
-from kszclient.complaints.rules.rule import NOTE, Rule
-from kszclient.complaints.rules.settings import routing_settings
-from kszclient.complaints.rules.subjects import subjects
-from kszclient.complaints.rules.table import Table, table
 from kszclient.complaints.rules.themes import themes
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.sources import check_sources
 from kszclient.values import Language
+
+
+def told_of_interruption(
+    term: Term, verdict: Verdict, instance: str, words: Texts
+) -> Iterator[str]:
+    """Say that a term stands still or started again, and the day to keep for who would be safe.
+
+    Args:
+        term: The term, interrupted by the KBD.
+        verdict: What the rules say of the instance; the one about the interruption (K10) tells how
+            sure it is.
+        instance: The name of the instance.
+        words: The language.
+    """
+    rule = next((rule for rule in verdict.rules if rule.reason == Reason.TERM_INTERRUPTED), None)
+    certainty = rule.certainty if rule else Certainty.LIKELY
+    phrase = "kbd_open" if term.first_day is None else "restart"
+    yield words.certainty[certainty] + words.phrase(phrase, instance=instance)
+    if term.file_by_uninterrupted and certainty is not Certainty.SURE:
+        yield words.phrase("kbd_safe", instance=instance, file_by=term.file_by_uninterrupted)
+
+
+def told_of_open_law(term: Term | None, filed: dt.date, words: Texts) -> str:
+    """Say which doubt keeps an appeal open.
+
+    Up to the most lenient end it is how to count; past it, only that the letter does not name the
+    remedies and no source says what that does to this term (arts 89, 90 and 104).
+
+    Args:
+        term: The term of the appeal.
+        filed: The day of filing.
+        words: The language.
+    """
+    over = term is not None and term.latest_arguable is not None and filed > term.latest_arguable
+    return words.phrase("open_remedies" if over else "open_law")
+
 
 _DAY = dt.timedelta(days=1)
 

@@ -6,17 +6,19 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.decide.routing import SENT_TO, PartStudy, Step, entity_rules, route_of
+from kszclient.complaints.case.complaint import Complaint, of_body
+from kszclient.complaints.decide.evaluate import (
+    SENT_TO,
+    PartStudy,
+    Step,
+    entity_rules,
+    route_of,
+    study,
+)
 from kszclient.complaints.decide.verdict import Verdict
-from kszclient.complaints.present.interruption import told_of_interruption
-from kszclient.complaints.present.notices import notices
-from kszclient.complaints.present.open_law import told_of_open_law
+from kszclient.complaints.present.notices import notices, told_of_interruption, told_of_open_law
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
-from kszclient.complaints.route import study
-from kszclient.complaints.rules.channels import Channel
-from kszclient.complaints.rules.instances import InstanceCard, InstanceKind, card_of
-from kszclient.complaints.rules.subjects import of_body
+from kszclient.complaints.rules.instances import Channel, InstanceCard, InstanceKind, card_of
 from kszclient.complaints.texts import Texts, channel_words, texts
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.geography import Area

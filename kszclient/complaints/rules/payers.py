@@ -10,8 +10,8 @@ from functools import cache
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.rules.channels import Channel
-from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.datafile import load
+from kszclient.complaints.rules.instances import Channel
 from kszclient.complaints.vocabulary import PayerKind
 from kszclient.errors import IntakeError, InvalidValueError
 from kszclient.geography import Area

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from kszclient.complaints.rules.bodies import OWN, bodies
+from kszclient.complaints.datafile import load
 from kszclient.complaints.rules.catalogue import NO_AREA
 from kszclient.complaints.rules.conditions import (
     All,
@@ -28,14 +28,12 @@ from kszclient.complaints.rules.conditions import (
     Value,
     facts_of,
 )
-from kszclient.complaints.rules.datafile import load
-from kszclient.complaints.rules.definitions import read_condition, schemes
 from kszclient.complaints.rules.instances import InstanceKind, card_of
-from kszclient.complaints.rules.precedence import PRECEDENCE, going_after
-from kszclient.complaints.rules.rule import EVERYWHERE, NOTE
+from kszclient.complaints.rules.parser import read_condition, schemes
+from kszclient.complaints.rules.rule import EVERYWHERE, NOTE, PRECEDENCE, going_after
 from kszclient.complaints.rules.satisfiability import NEVER, assume, satisfying
 from kszclient.complaints.rules.settings import federal_condition
-from kszclient.complaints.rules.subjects import subjects
+from kszclient.complaints.rules.subjects import OWN, bodies, subjects
 from kszclient.complaints.vocabulary import Benefit, Body, Instance, Outcome, Subject
 from kszclient.errors import DataError
 from kszclient.geography import Area

@@ -8,11 +8,10 @@ from functools import cache
 import msgspec
 
 from kszclient.competence import participation
-from kszclient.complaints.rules.bodies import bodies
+from kszclient.complaints.datafile import load
 from kszclient.complaints.rules.conditions import Condition
-from kszclient.complaints.rules.datafile import load
-from kszclient.complaints.rules.definitions import read_condition, schemes
-from kszclient.complaints.rules.subjects import subjects
+from kszclient.complaints.rules.parser import read_condition, schemes
+from kszclient.complaints.rules.subjects import bodies, subjects
 from kszclient.complaints.vocabulary import Body, Instance, Subject
 from kszclient.errors import DataError
 from kszclient.geography import Area

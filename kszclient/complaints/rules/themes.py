@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Subject
 from kszclient.errors import DataError, IntakeError
 from kszclient.sources import check_sources

@@ -22,9 +22,8 @@ from typing import Self
 import msgspec
 
 from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.submission.case_key import case_key
-from kszclient.complaints.submission.desk_contract import DeskCase, Refused
-from kszclient.complaints.submission.handed_case import Case, CaseState
+from kszclient.complaints.submission.cases import Case, CaseState, case_key
+from kszclient.complaints.submission.desk import DeskCase, Refused
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError, SettingsError
 from kszclient.guarded_files import check_private, read_private

@@ -13,11 +13,9 @@ from kszclient.complaints.case.complaint import Complaint
 from kszclient.complaints.result import Evaluation, Route
 from kszclient.complaints.route import route as find_route
 from kszclient.complaints.rules.instances import TAKES_IN, card_of
-from kszclient.complaints.submission.case_key import canonical_case
 from kszclient.complaints.submission.case_register import CaseRegister
-from kszclient.complaints.submission.desk import Desks
-from kszclient.complaints.submission.desk_contract import Handed, Refused, is_receipt
-from kszclient.complaints.submission.handed_case import Case, CaseState
+from kszclient.complaints.submission.cases import Case, CaseState, canonical_case
+from kszclient.complaints.submission.desk import Desks, Handed, Refused, is_receipt
 from kszclient.complaints.vocabulary import Instance, Item
 from kszclient.errors import (
     ConsultationError,

@@ -1,6 +1,6 @@
 """The mock's desks as a web application: complaints in, receipts out.
 
-Besides what `kszclient.complaints.submission.desk_contract` says, a test can list what a desk has
+Besides what `kszclient.complaints.submission.desk` says, a test can list what a desk has
 (``GET {INSTANCE}/complaints``) and change how all desks behave (``POST control``):
 ``{"days_later": 12}`` moves their clock on (or back), ``{"lose_answers": 1}`` keeps
 the next case and breaks the connection, ``{"hold_answers": 1}`` keeps it and does not answer until
@@ -17,7 +17,7 @@ import msgspec
 from aiohttp import web
 
 from kszclient.complaints.case.complaint import read_complaint
-from kszclient.complaints.submission.desk_contract import KEY_HEADER, Handed, Refused
+from kszclient.complaints.submission.desk import KEY_HEADER, Handed, Refused
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import InputError
 from kszclient.testing.desks.cards import desk_cards

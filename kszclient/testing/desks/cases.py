@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.deadlines.service_terms import service_terms
-from kszclient.complaints.submission.desk_contract import DeskCase, DeskState, Refused
+from kszclient.complaints.deadlines.counting import service_terms
+from kszclient.complaints.submission.desk import DeskCase, DeskState, Refused
 from kszclient.complaints.vocabulary import Instance
 from kszclient.testing.desks.cards import DeskCard, desk_cards
 from kszclient.testing.desks.examination import examine

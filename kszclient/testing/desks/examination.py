@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from kszclient.complaints.case.complaint import Complaint
+from kszclient.complaints.case.jurisdiction import Part
 from kszclient.complaints.case.missing_items import not_stated
-from kszclient.complaints.decide.facts import Part
-from kszclient.complaints.decide.routing import PartStudy, Way
-from kszclient.complaints.route import study
+from kszclient.complaints.decide.evaluate import PartStudy, Way, study
 from kszclient.complaints.rules.instances import card_of
-from kszclient.complaints.rules.precedence import PRECEDENCE
-from kszclient.complaints.rules.rule import NOTE
-from kszclient.complaints.submission.desk_contract import RefusalReason, Refused
+from kszclient.complaints.rules.rule import NOTE, PRECEDENCE
+from kszclient.complaints.submission.desk import RefusalReason, Refused
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.vocabulary import Instance, Item, Outcome
 from kszclient.values import Language

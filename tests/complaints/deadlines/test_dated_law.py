@@ -7,9 +7,13 @@ import pytest
 
 from kszclient.complaints import read_complaint, route
 from kszclient.complaints.deadlines.clock import Clock
-from kszclient.complaints.deadlines.named_terms import age_limits, named_terms, service_promises
-from kszclient.complaints.deadlines.service_terms import service_terms
-from kszclient.complaints.deadlines.terms import count_term, last_filing_day, within
+from kszclient.complaints.deadlines.counting import (
+    count_term,
+    last_filing_day,
+    service_terms,
+    within,
+)
+from kszclient.complaints.rules.terms import age_limits, named_terms, service_promises
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
 

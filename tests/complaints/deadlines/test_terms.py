@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kszclient.complaints.deadlines.named_terms import age_limits, named_terms, service_promises
-from kszclient.complaints.deadlines.terms import (
+from kszclient.complaints.deadlines.counting import (
     count_restart,
     count_term,
     last_filing_day,
     term_last_day,
     within,
 )
+from kszclient.complaints.rules.terms import age_limits, named_terms, service_promises
 from kszclient.complaints.vocabulary import NotificationKind
 
 DAY = dt.timedelta(days=1)

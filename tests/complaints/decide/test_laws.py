@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kszclient.complaints import Language, read_complaint, route
-from kszclient.complaints.route import study
+from kszclient.complaints.decide.evaluate import study
 from kszclient.complaints.rules.conditions import facts_of
 from kszclient.complaints.vocabulary import Instance, Outcome
 from tests.complaints.anycase import FILING, HOMES, PAYERS, complaints

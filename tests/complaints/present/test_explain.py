@@ -3,7 +3,7 @@ import json
 import pytest
 
 from kszclient.complaints import Language, explain, read_complaint
-from kszclient.complaints.route import study
+from kszclient.complaints.decide.evaluate import study
 from kszclient.complaints.rules.table import table
 
 CASE = {

@@ -9,8 +9,7 @@ import sys
 import pytest
 
 from kszclient.complaints import read_complaint, route
-from kszclient.complaints.rules.bodies import bodies
-from kszclient.complaints.rules.subjects import subjects
+from kszclient.complaints.rules.subjects import bodies, subjects
 from kszclient.complaints.vocabulary import Instance, Outcome, Subject
 from kszclient.errors import DataError, IntakeError
 from kszclient.resources import resource

@@ -2,9 +2,9 @@
 
 import pytest
 
+from kszclient.complaints.decide.evaluate import basis
 from kszclient.complaints.rules.instances import InstanceKind, card_of, cards
 from kszclient.complaints.rules.payers import find_payers, payers
-from kszclient.complaints.rules.sources import basis
 from kszclient.complaints.rules.table import table
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.geography import Area

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from kszclient.complaints import read_complaint, route
-from kszclient.complaints.rules.definitions import read_condition
-from kszclient.complaints.rules.precedence import deciding_order
+from kszclient.complaints.rules.parser import read_condition
 from kszclient.complaints.rules.proof import nobody, prove
+from kszclient.complaints.rules.rule import deciding_order
 from kszclient.complaints.rules.satisfiability import satisfying
 from kszclient.complaints.rules.table import make_table, table
 from kszclient.complaints.vocabulary import Benefit, Body, Instance, Role, Subject

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from kszclient.complaints import read_complaint
-from kszclient.complaints.submission.case_key import canonical_case, case_key
+from kszclient.complaints.submission.cases import canonical_case, case_key
 from kszclient.complaints.vocabulary import Instance
 from tests.complaints.conftest import case
 

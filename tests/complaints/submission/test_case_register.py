@@ -7,9 +7,9 @@ import threading
 
 import pytest
 
-from kszclient.complaints.submission.case_key import case_key
 from kszclient.complaints.submission.case_register import CaseRegister
-from kszclient.complaints.submission.desk_contract import DeskCase, DeskState
+from kszclient.complaints.submission.cases import case_key
+from kszclient.complaints.submission.desk import DeskCase, DeskState
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError
 from tests.complaints.conftest import CASE, case

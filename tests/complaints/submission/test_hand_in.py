@@ -13,9 +13,9 @@ import pytest
 
 from kszclient.complaints import read_complaint, route
 from kszclient.complaints.submission.case_register import CaseRegister
+from kszclient.complaints.submission.cases import Awaited, CaseState
 from kszclient.complaints.submission.desk import Desks
 from kszclient.complaints.submission.hand_in import choose_instance, follow_up, hand_in
-from kszclient.complaints.submission.handed_case import Awaited, CaseState
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import (
     AnswerMismatchError,

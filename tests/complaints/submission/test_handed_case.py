@@ -2,8 +2,8 @@ import datetime as dt
 
 import pytest
 
-from kszclient.complaints.deadlines.service_terms import ServiceTerms, service_terms
-from kszclient.complaints.submission.handed_case import Case, CaseState
+from kszclient.complaints.deadlines.counting import ServiceTerms, service_terms
+from kszclient.complaints.submission.cases import Case, CaseState
 from kszclient.complaints.vocabulary import Instance, Subject
 
 DAY = dt.date(2025, 3, 3)

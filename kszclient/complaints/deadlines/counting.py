@@ -7,18 +7,26 @@ reading gives `term_end` and the lenient one `latest_arguable`.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 
 import msgspec
 
+from kszclient.complaints.case.dates import months_after, years_before
 from kszclient.complaints.deadlines.calendar import (
     working_day_on_or_after,
     working_day_on_or_before,
     working_days_after,
 )
-from kszclient.complaints.deadlines.named_terms import AgeLimit, LastDay, NamedTerm, Shift
-from kszclient.complaints.vocabulary import NotificationKind
+from kszclient.complaints.rules.table import table
+from kszclient.complaints.rules.terms import (
+    AgeLimit,
+    LastDay,
+    NamedTerm,
+    ServicePromise,
+    Shift,
+    service_promises,
+)
+from kszclient.complaints.vocabulary import Instance, NotificationKind
 
 _DAY = dt.timedelta(days=1)
 _MONTHS = 12
@@ -74,17 +82,6 @@ def term_last_day(first: dt.date, months: int) -> dt.date:
     return same_number if same_number.day < first.day else same_number - _DAY
 
 
-def months_after(day: dt.date, months: int) -> dt.date:
-    """Give the same day-number so many months on, or the last day of that month.
-
-    >>> months_after(dt.date(2025, 10, 31), 4)
-    datetime.date(2026, 2, 28)
-    """
-    index = day.year * _MONTHS + day.month - 1 + months
-    year, month = index // _MONTHS, index % _MONTHS + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def count_term(
     term: NamedTerm, event: dt.date, kind: NotificationKind = NotificationKind.UNKNOWN
 ) -> TermDates:
@@ -130,15 +127,6 @@ def _dates(term: NamedTerm, first: dt.date, lenient_first: dt.date) -> TermDates
     )
 
 
-def years_before(day: dt.date, years: int) -> dt.date:
-    """Give the same date some years before; 28 February for a 29th that did not exist.
-
-    >>> years_before(dt.date(2024, 2, 29), 1)
-    datetime.date(2023, 2, 28)
-    """
-    return months_after(day, -_MONTHS * years)
-
-
 def within(limit: AgeLimit, fact: dt.date, filing: dt.date) -> bool:
     """Whether a fact is young enough on the day of filing.
 
@@ -147,7 +135,7 @@ def within(limit: AgeLimit, fact: dt.date, filing: dt.date) -> bool:
         fact: The last day of the fact.
         filing: The day of filing.
 
-    >>> from kszclient.complaints.deadlines.named_terms import age_limits
+    >>> from kszclient.complaints.rules.terms import age_limits
     >>> one_year = age_limits()["DL_1Y_FACTS"]
     >>> within(one_year, dt.date(2024, 6, 10), dt.date(2025, 6, 10))
     True
@@ -166,7 +154,7 @@ def last_filing_day(limit: AgeLimit, fact: dt.date) -> dt.date:
         limit: The age limit.
         fact: The last day of the fact.
 
-    >>> from kszclient.complaints.deadlines.named_terms import age_limits
+    >>> from kszclient.complaints.rules.terms import age_limits
     >>> str(last_filing_day(age_limits()["DL_1Y_FACTS"], dt.date(2023, 2, 28)))
     '2024-02-29'
     >>> str(last_filing_day(age_limits()["DL_3Y_FACTS"], dt.date(2022, 6, 10)))
@@ -182,3 +170,54 @@ def last_filing_day(limit: AgeLimit, fact: dt.date) -> dt.date:
 def later(one: TermDates, other: TermDates) -> TermDates:
     """The dates of whichever of two terms ends later: one is in time if it is by either."""
     return one if one.term_end >= other.term_end else other
+
+
+class ServiceTerms(msgspec.Struct, frozen=True):
+    """The days by which an instance promises something; none where it promises nothing.
+
+    Args:
+        promise: The promise, as `config/complaints/terms.toml` names it.
+        acknowledge_by: Last day on which it acknowledges, or says whether it will act.
+        handle_by: Last day on which it answers.
+        handle_at_latest: Last day on which it answers where it may take longer.
+    """
+
+    promise: str | None = None
+    acknowledge_by: dt.date | None = None
+    handle_by: dt.date | None = None
+    handle_at_latest: dt.date | None = None
+
+
+def service_terms(instance: Instance, received: dt.date) -> ServiceTerms:
+    """Count what an instance promises from the day on which it got a complaint.
+
+    Calendar days, as the promises are read (Bestuursdecreet art. II.76 for Flemish bodies; POD MI
+    and the German-speaking Community do not say which days they mean).
+
+    Args:
+        instance: The instance.
+        received: The day on which the complaint arrived.
+
+    >>> terms = service_terms(Instance("KBD"), dt.date(2025, 3, 3))
+    >>> str(terms.acknowledge_by), str(terms.handle_by)
+    ('2025-03-13', '2025-04-17')
+    """
+    promise = _promise(instance, received)
+    if promise is None:
+        return ServiceTerms()
+
+    def day(days: int | None) -> dt.date | None:
+        return None if days is None else received + dt.timedelta(days=days)
+
+    return ServiceTerms(
+        promise=promise.name,
+        acknowledge_by=day(promise.acknowledge_days),
+        handle_by=day(promise.answer_days),
+        handle_at_latest=day(promise.latest_answer_days),
+    )
+
+
+def _promise(instance: Instance, received: dt.date) -> ServicePromise | None:
+    rules = (line.rule for line in table().lines if instance in line.rule.instances)
+    named = next((rule.promise for rule in rules if rule.promise), None)
+    return service_promises()[named].on(received) if named else None

@@ -1,30 +1,113 @@
-"""Where a complaint goes: every instance asked, the first steps recommended."""
+"""The sources of rules about complaints, as an answer shows them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.decide.evaluation import make_evaluation
-from kszclient.complaints.decide.facts import Facts, Part
+import msgspec
+
+from kszclient.competence import Certainty
+from kszclient.complaints.case.complaint import Complaint, body_of, of_body
+from kszclient.complaints.case.jurisdiction import Part, parts_of
+from kszclient.complaints.deadlines.clock import case_term
+from kszclient.complaints.decide.facts import Facts, payer_of
 from kszclient.complaints.decide.verdict import Judged, Verdict, agree, decide, judge
-from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart
-from kszclient.complaints.rules.conditions import Condition, evaluate
-from kszclient.complaints.rules.instances import InstanceKind, card_of
-from kszclient.complaints.rules.reasons import Reason
-from kszclient.complaints.rules.rule import EVERYWHERE, Rule
+from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart, Term
+from kszclient.complaints.rules.conditions import Condition, Truth, evaluate, same
+from kszclient.complaints.rules.instances import Channel, InstanceKind, card_of, payer_channels
+from kszclient.complaints.rules.rule import EVERYWHERE, NOTE, Reason, Rule
 from kszclient.complaints.rules.settings import (
     federal_condition,
     participation_area,
     routing_settings,
 )
-from kszclient.complaints.rules.subjects import body_of, of_body, subjects
-from kszclient.complaints.rules.table import Table
-from kszclient.complaints.rules.truth import Truth, same
+from kszclient.complaints.rules.subjects import subjects
+from kszclient.complaints.rules.table import Table, table
+from kszclient.complaints.rules.terms import age_limits, named_terms
+from kszclient.complaints.texts import texts
 from kszclient.complaints.vocabulary import Instance, Outcome, Subject
 from kszclient.geography import Area
+from kszclient.sources import sources
 from kszclient.values import Language
+
+
+def basis(codes: tuple[str, ...], language: Language = Language.EN) -> str:
+    """The titles of sources in one line.
+
+    >>> basis(("S1", "GD85"))
+    'Kind en Gezin, Klachtendienst; Groeipakketdecreet of 27 April 2018, art. 85'
+    """
+    between = texts(language).phrase("between_remarks")
+    return between.join(sources()[code].title(language) for code in codes)
+
+
+def make_evaluation(
+    instance: Instance,
+    verdict: Verdict,
+    complaint: Complaint,
+    part: Part,
+    language: Language = Language.EN,
+) -> Evaluation:
+    """Tell what one instance would say, with dates, channels and sources.
+
+    Args:
+        instance: The instance.
+        verdict: What the rules say of it.
+        complaint: The case.
+        part: The part of the case.
+        language: Of the titles of its sources.
+    """
+    term = _term(verdict, complaint)
+    return Evaluation(
+        instance=instance,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        rules=tuple(dict.fromkeys(rule.id for rule in verdict.rules)),
+        term=term,
+        channels=_channels(instance, complaint, part),
+        basis=basis(verdict.decisive.sources, language),
+        certainty=_certainty(verdict),
+    )
+
+
+def _term(verdict: Verdict, complaint: Complaint) -> Term | None:
+    """Give the dates of the rule that decides; where none does, of the rule that may say yes."""
+    if verdict.outcome not in (Outcome.NEED_INPUT, Outcome.OPEN):
+        name = verdict.decisive.term
+        told = case_term(name, complaint) if name else None
+        return None if told and _overruled(told, verdict.outcome, complaint) else told
+    deciding = [rule for rule in verdict.rules if rule.outcome != NOTE]
+    hopeful = sorted(deciding, key=lambda rule: rule.outcome != Outcome.ADMISSIBLE)
+    terms = (case_term(rule.term, complaint) for rule in hopeful if rule.term)
+    found = (term for term in terms if term)
+    return next((t for t in found if not _overruled(t, verdict.outcome, complaint)), None)
+
+
+def _overruled(term: Term, outcome: Outcome, complaint: Complaint) -> bool:
+    """Tell whether facts are too old by an age limit that keeps nobody out in this case."""
+    over = term.term_end is not None and complaint.filing_date > term.term_end
+    return over and term.name in age_limits() and outcome is not Outcome.INADMISSIBLE
+
+
+def _certainty(verdict: Verdict) -> Certainty:
+    rule = verdict.decisive
+    term = named_terms().get(rule.term)
+    certainty = Certainty.least([rule.certainty, *([term.certainty] if term else [])])
+    # Where the law is open, no rule is sure to decide, however sure each is of itself.
+    law_open = verdict.outcome is Outcome.OPEN and not verdict.decided_by(rule)
+    return Certainty.least([certainty, Certainty.LIKELY]) if law_open else certainty
+
+
+def _channels(instance: Instance, complaint: Complaint, part: Part) -> tuple[Channel, ...]:
+    channels = card_of(instance, part.area).channels
+    payer = payer_of(complaint, part)
+    if payer is None or payer.area is not part.area:
+        return channels
+    kinds = payer_channels(instance)
+    return (*(each for each in payer.channels if each.kind in kinds), *channels)
+
 
 # Emergency and information lines are where one is sent to.
 SENT_TO = (InstanceKind.EMERGENCY, InstanceKind.INFORMATION)
@@ -128,6 +211,18 @@ class PartStudy(NamedTuple):
             condition: The condition.
         """
         return same([evaluate(condition, way.entity_facts) for way in self.ways], self.part.asks)
+
+
+def study(complaint: Complaint, rules: Table | None = None) -> tuple[PartStudy, ...]:
+    """Ask every rule about every part of a case.
+
+    Args:
+        complaint: The case.
+        rules: The decision table; the one the library ships with where left out.
+    """
+    chosen = rules or table()
+    cases = [complaint.about(subject) for subject in complaint.subjects]
+    return tuple(study_part(case, part, chosen) for case in cases for part in parts_of(case))
 
 
 def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
@@ -287,3 +382,29 @@ def entity_rules(study: PartStudy) -> list[Rule]:
         study: What was found about the part.
     """
     return [each.rule for each in study.entity_rules if each.truth.value]
+
+
+def shortest_end(complaint: Complaint, part: Part, rules: Table) -> dt.date | None:
+    """Work out the earliest date to keep, whichever area's payer decided.
+
+    Args:
+        complaint: The case.
+        part: The part whose area is not known.
+        rules: The decision table.
+
+    Returns:
+        The earliest date to keep of all appeals; None where no term can be counted.
+    """
+    ends = [
+        each.term.file_by
+        for area in Area
+        for each in route_part(complaint, _if_of(part, area), rules).evaluations
+        if each.term is not None
+        and each.term.file_by is not None
+        and card_of(each.instance, area).kind is InstanceKind.FORMAL
+    ]
+    return min(ends, default=None)
+
+
+def _if_of(part: Part, area: Area) -> Part:
+    return msgspec.structs.replace(part, area=area, others=(), asks=frozenset())

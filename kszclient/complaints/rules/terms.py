@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.rules.datafile import load
+from kszclient.complaints.datafile import load
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import DataError
 from kszclient.sources import check_sources
