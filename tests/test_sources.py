@@ -13,12 +13,12 @@ from kszclient.cadaster.customers import customers
 from kszclient.cadaster.repertories import repertories
 from kszclient.competence import rulebook
 from kszclient.competence.rulebook.rulebook import cited_rows as cited_by_competence
-from kszclient.complaints.rules.terms import named_terms
-from kszclient.complaints.present.notices import listed_notices
 from kszclient.complaints.present.document import cited_rows as cited_by_complaints
+from kszclient.complaints.present.notices import listed_notices
 from kszclient.complaints.rules.instances import cards
 from kszclient.complaints.rules.payers import payers
 from kszclient.complaints.rules.table import read_table
+from kszclient.complaints.rules.terms import named_terms
 from kszclient.complaints.rules.themes import themes
 from kszclient.reconciliation.compare.kinds import bases
 from kszclient.resources import resource
