@@ -6,12 +6,12 @@ from kszclient.complaints.case.complaint import Complaint
 from kszclient.complaints.decide.evaluate import route_of, study
 from kszclient.complaints.present.notices import notices
 from kszclient.complaints.result import Route
-from kszclient.complaints.rules.table import Table
+from kszclient.complaints.rules.table import DecisionTable
 from kszclient.values import Language
 
 
 def route(
-    complaint: Complaint, *, rules: Table | None = None, language: Language = Language.EN
+    complaint: Complaint, *, rules: DecisionTable | None = None, language: Language = Language.EN
 ) -> Route:
     """Tell where a complaint goes.
 

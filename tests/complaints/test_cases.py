@@ -27,15 +27,14 @@ def tried(studies):
     """Each line of the table that was tried: its number, whether it holds, whether it decides."""
     numbers = {id(line): number for number, line in enumerate(table().lines, start=1)}
     for way in (way for found in studies for way in found.ways):
-        for judged in way.entity_rules:
-            holds = judged.truth.value
-            yield numbers[id(judged.line)], holds, bool(holds)
-        for asked in way.asked:
-            for judged in asked.judged:
-                outcome = asked.verdict.outcome if asked.verdict else None
-                holds = judged.truth.value
-                decides = bool(holds) and judged.rule.outcome in (NOTE, outcome)
-                yield numbers[id(judged.line)], holds, decides
+        for line, truth in way.tried_of_entity:
+            yield numbers[id(line)], truth.value, bool(truth.value)
+        for instance, lines in way.tried.items():
+            answer = way.answers.get(instance)
+            for line, truth in lines:
+                outcomes = (NOTE, answer.outcome if answer else None)
+                decides = bool(truth.value) and line.rule.outcome in outcomes
+                yield numbers[id(line)], truth.value, decides
 
 
 def ids(lines):

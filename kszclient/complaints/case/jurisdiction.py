@@ -102,10 +102,6 @@ class Part(msgspec.Struct, frozen=True):
         """Every way these months may go, itself first."""
         return (self, *self.others)
 
-    def with_months(self) -> Part:
-        """Give the part with its months stated, whether or not the complaint named them."""
-        return msgspec.structs.replace(self, period=self.months)
-
 
 class _Stretch(NamedTuple):
     months: MonthPeriod

@@ -1,10 +1,11 @@
-"""The sources of rules about complaints, as an answer shows them."""
+"""Where a complaint goes: every instance asked, the first steps recommended."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import msgspec
 
@@ -12,10 +13,10 @@ from kszclient.competence import Certainty
 from kszclient.complaints.case.complaint import Complaint, body_of, of_body
 from kszclient.complaints.case.jurisdiction import Part, parts_of
 from kszclient.complaints.deadlines.clock import case_term
-from kszclient.complaints.decide.facts import Facts, payer_of
-from kszclient.complaints.decide.verdict import Judged, Verdict, agree, decide, judge
+from kszclient.complaints.decide.facts import Facts, payer_of, read_facts
+from kszclient.complaints.decide.verdict import InstanceAnswer, Tried, agree, decide, try_rules
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart, Term
-from kszclient.complaints.rules.conditions import Condition, Truth, evaluate, same
+from kszclient.complaints.rules.conditions import Condition, evaluate, same
 from kszclient.complaints.rules.instances import Channel, InstanceKind, card_of, payer_channels
 from kszclient.complaints.rules.rule import EVERYWHERE, NOTE, Reason, Rule
 from kszclient.complaints.rules.settings import (
@@ -24,7 +25,7 @@ from kszclient.complaints.rules.settings import (
     routing_settings,
 )
 from kszclient.complaints.rules.subjects import subjects
-from kszclient.complaints.rules.table import Table, table
+from kszclient.complaints.rules.table import DecisionTable, table
 from kszclient.complaints.rules.terms import age_limits, named_terms
 from kszclient.complaints.texts import texts
 from kszclient.complaints.vocabulary import Instance, Outcome, Subject
@@ -44,45 +45,35 @@ def basis(codes: tuple[str, ...], language: Language = Language.EN) -> str:
 
 
 def make_evaluation(
-    instance: Instance,
-    verdict: Verdict,
-    complaint: Complaint,
-    part: Part,
-    language: Language = Language.EN,
+    answer: InstanceAnswer, complaint: Complaint, language: Language = Language.EN
 ) -> Evaluation:
-    """Tell what one instance would say, with dates, channels and sources.
+    """Write what one instance answers, with dates, channels and sources.
 
     Args:
-        instance: The instance.
-        verdict: What the rules say of it.
+        answer: What the rules say of it.
         complaint: The case.
-        part: The part of the case.
         language: Of the titles of its sources.
     """
-    term = _term(verdict, complaint)
     return Evaluation(
-        instance=instance,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        rules=tuple(dict.fromkeys(rule.id for rule in verdict.rules)),
-        term=term,
-        channels=_channels(instance, complaint, part),
-        basis=basis(verdict.decisive.sources, language),
-        certainty=_certainty(verdict),
+        instance=answer.instance,
+        outcome=answer.outcome,
+        reason=answer.reason,
+        rules=tuple(dict.fromkeys(rule.id for rule in answer.rules)),
+        term=_term(answer, complaint),
+        channels=_channels(answer.instance, complaint, answer.part),
+        basis=basis(answer.decisive.sources, language),
+        certainty=_certainty(answer),
     )
 
 
-def _term(verdict: Verdict, complaint: Complaint) -> Term | None:
-    """Give the dates of the rule that decides; where none does, of the rule that may say yes."""
-    if verdict.outcome not in (Outcome.NEED_INPUT, Outcome.OPEN):
-        name = verdict.decisive.term
-        told = case_term(name, complaint) if name else None
-        return None if told and _overruled(told, verdict.outcome, complaint) else told
-    deciding = [rule for rule in verdict.rules if rule.outcome != NOTE]
-    hopeful = sorted(deciding, key=lambda rule: rule.outcome != Outcome.ADMISSIBLE)
-    terms = (case_term(rule.term, complaint) for rule in hopeful if rule.term)
-    found = (term for term in terms if term)
-    return next((t for t in found if not _overruled(t, verdict.outcome, complaint)), None)
+def _term(answer: InstanceAnswer, complaint: Complaint) -> Term | None:
+    """The dates of the rule that decides; where none does, of the rule that may say yes."""
+    rules = [answer.decisive]
+    if answer.outcome in (Outcome.NEED_INPUT, Outcome.OPEN):
+        deciding = [rule for rule in answer.rules if rule.outcome != NOTE]
+        rules = sorted(deciding, key=lambda rule: rule.outcome != Outcome.ADMISSIBLE)
+    terms = (case_term(rule.term, complaint) for rule in rules if rule.term)
+    return next((t for t in terms if t and not _overruled(t, answer.outcome, complaint)), None)
 
 
 def _overruled(term: Term, outcome: Outcome, complaint: Complaint) -> bool:
@@ -91,12 +82,12 @@ def _overruled(term: Term, outcome: Outcome, complaint: Complaint) -> bool:
     return over and term.name in age_limits() and outcome is not Outcome.INADMISSIBLE
 
 
-def _certainty(verdict: Verdict) -> Certainty:
-    rule = verdict.decisive
+def _certainty(answer: InstanceAnswer) -> Certainty:
+    rule = answer.decisive
     term = named_terms().get(rule.term)
     certainty = Certainty.least([rule.certainty, *([term.certainty] if term else [])])
     # Where the law is open, no rule is sure to decide, however sure each is of itself.
-    law_open = verdict.outcome is Outcome.OPEN and not verdict.decided_by(rule)
+    law_open = answer.outcome is Outcome.OPEN and not answer.decided_by(rule)
     return Certainty.least([certainty, Certainty.LIKELY]) if law_open else certainty
 
 
@@ -118,102 +109,72 @@ _FORMAL = (Outcome.ADMISSIBLE, Outcome.OPEN, Outcome.INCOMPLETE, Outcome.NEED_IN
 _WORTH_GOING = (Outcome.ADMISSIBLE, Outcome.INCOMPLETE, Outcome.OPEN)
 
 
-class Asked(NamedTuple):
-    """One instance with what its rules say on one way.
-
-    Args:
-        instance: The instance.
-        judged: Every rule about it, with whether it holds.
-        verdict: What they say together; None where none speaks of it.
-    """
-
-    instance: Instance
-    judged: list[Judged]
-    verdict: Verdict | None
-
-
-class Step(NamedTuple):
-    """One instance with what it says whichever way it is.
-
-    Args:
-        instance: The instance.
-        part: The first way on which it has something to say.
-        verdict: What it says.
-    """
-
-    instance: Instance
-    part: Part
-    verdict: Verdict
-
-
-class Way(NamedTuple):
-    """One way that a part of a case may go, with all that was found about it.
+@dataclass(frozen=True)
+class PartStudy:
+    """One part of a case on one way that it may go, with all that was found about it.
 
     Args:
         part: The part, as it is if it goes this way.
+        subject: What it is about.
         facts: Its facts.
         entity_facts: Its facts as the rules about the entity see them, with the months stated.
-        entity_rules: The rules about the entity, with whether they hold.
-        asked: Every instance in the order of the ladder.
+        tried_of_entity: The rules about the entity, with whether they hold.
+        tried: The rules about every instance, in the order of the ladder.
+        answers: What they say together, of each instance of which any speaks.
+        others: The same of the other ways, where it is not known which it goes.
     """
 
     part: Part
+    subject: Subject
     facts: Facts
     entity_facts: Facts
-    entity_rules: list[Judged]
-    asked: list[Asked]
-
-
-class PartStudy(NamedTuple):
-    """One part of a case with all that was found about it.
-
-    Args:
-        part: The part.
-        ways: The way that it goes; several where it is not known which.
-        subject: What it is about.
-    """
-
-    part: Part
-    ways: tuple[Way, ...]
-    subject: Subject
+    tried_of_entity: Tried
+    tried: dict[Instance, Tried]
+    answers: dict[Instance, InstanceAnswer]
+    others: tuple[PartStudy, ...] = ()
 
     @property
-    def steps(self) -> list[Step]:
+    def ways(self) -> tuple[PartStudy, ...]:
+        """Every way these months may go, itself first."""
+        return (self, *self.others)
+
+    @cached_property
+    def steps(self) -> dict[Instance, InstanceAnswer]:
         """Every instance that has something to say, with what holds whichever way it is."""
-        spoken = []
-        for same_instance in zip(*(way.asked for way in self.ways), strict=True):
-            verdict = agree([each.verdict for each in same_instance], self.part.asks)
-            speaking = zip(self.ways, same_instance, strict=True)
-            first = next((way.part for way, each in speaking if each.verdict), None)
-            if verdict and first:
-                spoken.append(Step(same_instance[0].instance, first, verdict))
+        answers = [
+            agree([way.answers.get(instance) for way in self.ways], self.part.asks)
+            for instance in self.tried
+        ]
         # An instance that only another way has comes after those of the first way.
-        return sorted(spoken, key=lambda step: step.part is not self.ways[0].part)
+        spoken = sorted(
+            (each for each in answers if each), key=lambda each: each.part is not self.part
+        )
+        return {each.instance: each for each in spoken}
 
-    @property
-    def entity_rules(self) -> list[Judged]:
+    @cached_property
+    def entity_rules(self) -> Tried:
         """The rules about the entity, with whether they hold whichever way it is.
 
         Where the entity is known although the way is not, they are those of its own way.
         """
         if self.part.entity is not None:
-            return self.ways[0].entity_rules
-        same_rule = zip(*(way.entity_rules for way in self.ways), strict=True)
+            return self.tried_of_entity
+        same_rule = zip(*(way.tried_of_entity for way in self.ways), strict=True)
         return [
-            judged[0]._replace(truth=same([each.truth for each in judged], self.part.asks))
-            for judged in same_rule
+            (tried[0][0], same([truth for _, truth in tried], self.part.asks))
+            for tried in same_rule
         ]
 
-    def holds(self, condition: Condition) -> Truth:
-        """Tell whether a condition holds, whichever way it is, with the months stated.
+    def holds(self, condition: Condition) -> bool:
+        """Whether a condition surely holds, whichever way it is, with the months stated.
 
         Args:
             condition: The condition.
         """
-        return same([evaluate(condition, way.entity_facts) for way in self.ways], self.part.asks)
+        return all(evaluate(condition, way.entity_facts.seen_with()).value for way in self.ways)
 
 
-def study(complaint: Complaint, rules: Table | None = None) -> tuple[PartStudy, ...]:
+def study(complaint: Complaint, rules: DecisionTable | None = None) -> tuple[PartStudy, ...]:
     """Ask every rule about every part of a case.
 
     Args:
@@ -225,7 +186,7 @@ def study(complaint: Complaint, rules: Table | None = None) -> tuple[PartStudy, 
     return tuple(study_part(case, part, chosen) for case in cases for part in parts_of(case))
 
 
-def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
+def study_part(complaint: Complaint, part: Part, table: DecisionTable) -> PartStudy:
     """Ask every rule about one part of a case.
 
     Args:
@@ -233,25 +194,26 @@ def study_part(complaint: Complaint, part: Part, table: Table) -> PartStudy:
         part: The part.
         table: The decision table.
     """
-    ways = tuple(_study_way(complaint, way, table) for way in part.ways)
-    return PartStudy(part, ways, complaint.subject)
+    first, *others = (_study_way(complaint, way, table) for way in part.ways)
+    return replace(first, others=tuple(others))
 
 
-def _study_way(complaint: Complaint, part: Part, table: Table) -> Way:
-    facts = Facts(complaint, part)
+def _study_way(complaint: Complaint, part: Part, table: DecisionTable) -> PartStudy:
+    facts, entity_facts = read_facts(complaint, part)
     own = of_body(complaint).own_steps
     tables = of_body(complaint).tables if own else _tables(part.area, facts)
-    asked = []
-    for instance in routing_settings().order.of(complaint.subject):
-        judged = judge(table.of_instance(instance, tables), facts)
-        asked.append(Asked(instance, judged, decide(judged)))
-    about_months = Facts(complaint, part.with_months())
+    tried = {
+        instance: try_rules(table.of_instance(instance, tables), facts)
+        for instance in routing_settings().order.of(complaint.subject)
+    }
+    answers = {each: decide(each, part, tried[each]) for each in tried}
     # Which entity is competent for the child says nothing of a body with steps of its own.
-    about_entity = [] if own else judge(table.of_entity(), about_months)
-    return Way(part, facts, about_months, about_entity, asked)
+    of_entity = [] if own else try_rules(table.of_entity(), entity_facts)
+    spoken = {instance: answer for instance, answer in answers.items() if answer}
+    return PartStudy(part, complaint.subject, facts, entity_facts, of_entity, tried, spoken)
 
 
-def route_part(complaint: Complaint, part: Part, table: Table) -> RoutePart:
+def route_part(complaint: Complaint, part: Part, table: DecisionTable) -> RoutePart:
     """Route one part of a case: a pure function of the case, the part and the table.
 
     Args:
@@ -275,23 +237,18 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
     """
     complaint = complaint.about(study.subject)
     part = study.part
-    steps = study.steps
+    steps = study.steps.values()
     near = {step.instance for step in steps if _is_near(step)}
-    evaluations = [
-        make_evaluation(step.instance, step.verdict, complaint, step.part, language)
-        for step in steps
-    ]
+    evaluations = [make_evaluation(step, complaint, language) for step in steps]
     ordered = sorted(evaluations, key=lambda each: _place(each, part.area, near))
-    asked = frozenset[str]().union(*(step.verdict.needs for step in steps))
+    asked = frozenset[str]().union(*(step.needs for step in steps))
     closed = {
-        step.instance
-        for step in steps
-        if step.verdict.may_be and step.verdict.may_be.isdisjoint(_WORTH_GOING)
+        step.instance for step in steps if step.may_be and step.may_be.isdisjoint(_WORTH_GOING)
     }
     return RoutePart(
         period=_period(part),
         entity=part.entity,
-        rules=_holding(study.entity_rules),
+        rules=tuple(dict.fromkeys(rule.id for rule in entity_rules(study))),
         evaluations=tuple(ordered),
         recommended=_recommend(
             [each for each in ordered if each.instance not in closed], complaint, part.area
@@ -303,15 +260,15 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
 
 def _tables(area: Area | None, facts: Facts) -> frozenset[str]:
     tables = {EVERYWHERE, area.value} if area else {EVERYWHERE}
-    federal = evaluate(federal_condition(), facts).value is True
+    federal = evaluate(federal_condition(), facts.seen_with()).value is True
     return frozenset(tables | {"FED"} if federal else tables)
 
 
-def _is_near(step: Step) -> bool:
-    if step.verdict.outcome not in _FORMAL:
+def _is_near(step: InstanceAnswer) -> bool:
+    if step.outcome not in _FORMAL:
         return False
     formal = card_of(step.instance, step.part.area).kind is InstanceKind.FORMAL
-    return formal and step.verdict.gives(Reason.DEADLINE_NEAR)
+    return formal and step.has_reason(Reason.DEADLINE_NEAR)
 
 
 def _place(evaluation: Evaluation, area: Area | None, near: set[Instance]) -> int:
@@ -346,10 +303,6 @@ def _first(evaluations: list[Evaluation], outcomes: tuple[Outcome, ...]) -> Inst
     return None
 
 
-def _holding(judged: Iterable[Judged]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.rule.id for each in judged if each.truth.value))
-
-
 def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
     groups = subjects().groups
     if complaint.subject in groups["alike_everywhere"] or of_body(complaint).own_steps:
@@ -363,7 +316,7 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
         # Whether the benefit follows the school changes nothing: it goes that way in any case (E7).
         return frozenset()
     return frozenset[str]().union(
-        *(each.truth.needs for each in study.entity_rules if each.truth.value is None)
+        *(truth.needs for _, truth in study.entity_rules if truth.value is None)
     )
 
 
@@ -376,15 +329,15 @@ def _period(part: Part) -> PartPeriod | None:
 
 
 def entity_rules(study: PartStudy) -> list[Rule]:
-    """Give the rules that say why a part belongs to its entity.
+    """The rules that say why a part belongs to its entity.
 
     Args:
         study: What was found about the part.
     """
-    return [each.rule for each in study.entity_rules if each.truth.value]
+    return [line.rule for line, truth in study.entity_rules if truth.value]
 
 
-def shortest_end(complaint: Complaint, part: Part, rules: Table) -> dt.date | None:
+def shortest_end(complaint: Complaint, part: Part, rules: DecisionTable) -> dt.date | None:
     """Work out the earliest date to keep, whichever area's payer decided.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from kszclient.complaints.case.complaint import Complaint, body_of, of_body
@@ -38,7 +39,6 @@ _PRESUMED_NO = (
     "asks_about_other_household",
     "admin_appeal_exists",
 )
-_OF_TERM = ("late", "end_near", "kbd_in_time")
 
 
 class Facts:
@@ -46,48 +46,71 @@ class Facts:
 
     Args:
         complaint: The case.
-        part: The part.
+        known: The facts that are the same for every rule, by name.
     """
 
-    def __init__(self, complaint: Complaint, part: Part) -> None:
+    def __init__(self, complaint: Complaint, known: dict[str, Fact]) -> None:
         self._complaint = complaint
-        self._known = {
-            **_stated(complaint),
-            **_of_part(complaint, part),
-            **_of_payer(complaint, part),
-            **_reckoned(complaint),
-            "body_contacted": _body_contacted(complaint, part),
-        }
+        self._known = known
+        self._lookups: dict[str, Lookup] = {}
 
-    def __call__(self, name: str) -> Fact:
-        """Give a fact that is the same for every rule.
-
-        Raises:
-            KeyError: It is not.
-        """
-        return self._known[name]
-
-    def seen_with(self, term: str) -> Lookup:
-        """Give the facts as a rule sees them.
+    def seen_with(self, term: str = "") -> Lookup:
+        """The facts as a rule sees them.
 
         Args:
             term: The term that the rule names, or empty.
         """
+        found = self._lookups.get(term)
+        if found is None:
+            found = _SeenWith(term, self._complaint, self._known).__getitem__
+            self._lookups[term] = found
+        return found
 
-        def look_up(name: str) -> Fact:
-            return self._of_term(name, term) if name in _OF_TERM else self._known[name]
 
-        return look_up
+class _SeenWith(dict[str, Fact]):
+    """Facts by name; those that are reckoned for a term once they are asked for."""
 
-    def _of_term(self, name: str, term: str) -> Fact:
-        clock = Clock(term, self._complaint)
+    def __init__(self, term: str, complaint: Complaint, known: Mapping[str, Fact]) -> None:
+        super().__init__(known)
+        self._term = term
+        self._complaint = complaint
+
+    def __missing__(self, name: str) -> Fact:
+        clock = Clock(self._term, self._complaint)
         match name:
             case "late":
-                return clock.late
+                fact = clock.late
             case "kbd_in_time":
-                return clock.kbd_in_time
+                fact = clock.kbd_in_time
+            case "end_near":
+                fact = clock.end_near(routing_settings().warning_days)
             case _:
-                return clock.end_near(routing_settings().warning_days)
+                raise KeyError(name)
+        self[name] = fact
+        return fact
+
+
+def read_facts(complaint: Complaint, part: Part) -> tuple[Facts, Facts]:
+    """Read the facts of one part of a case.
+
+    Args:
+        complaint: The case.
+        part: The part.
+
+    Returns:
+        The facts, and the same with the months of the part stated, whether or not the complaint
+        named them: as rules about the entity see them.
+    """
+    known = {
+        **_stated(complaint),
+        **_of_part(complaint, part),
+        **_of_months(complaint, part.period),
+        **_of_payer(complaint, part),
+        **_reckoned(complaint),
+        "body_contacted": _body_contacted(complaint, part),
+    }
+    with_months = known | _of_months(complaint, part.months)
+    return Facts(complaint, known), Facts(complaint, with_months)
 
 
 def _stated(complaint: Complaint) -> dict[str, Fact]:
@@ -132,19 +155,18 @@ def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
         "benefit_presumed": Fact(part.presumed),
         "decided_elsewhere": Fact(part.elsewhere),
         "own_steps": Fact(of_body(complaint).own_steps),
-        "period_from": _first_day(part.period),
-        "period_to": _last_day(part.period),
-        "participation_begun": _participation_begun(complaint, part.period),
         "case_from": _first_day(case),
         "case_to": _last_day(case),
     }
 
 
-def _participation_begun(complaint: Complaint, period: MonthPeriod | None) -> Fact:
-    """Tell whether there was such an allowance when the months began (E7)."""
-    if period is None:
-        return Fact(None, frozenset({"period"}))
-    return Fact(period.begin >= allowance_begin(complaint))
+def _of_months(complaint: Complaint, months: MonthPeriod | None) -> dict[str, Fact]:
+    """When months begin and end, and whether there was such an allowance by then (E7)."""
+    begun = Fact(None, frozenset({"period"}))
+    if months is not None:
+        begun = Fact(months.begin >= allowance_begin(complaint))
+    first, last = _first_day(months), _last_day(months)
+    return {"period_from": first, "period_to": last, "participation_begun": begun}
 
 
 def _first_day(period: MonthPeriod | None) -> Fact:

@@ -69,20 +69,20 @@ def standing(
         language: Of the letter.
     """
     notes, words = labels(language).notes, texts(language)
-    found = [each for study in studies for each in study.steps if each.instance is instance]
+    found = [study.steps[instance] for study in studies if instance in study.steps]
     if not found:
         yield notes["no_part"].format(instance=name)
-    said = {
-        (verdict.outcome, verdict.reason): verdict
-        for verdict in (each.verdict for each in found)
-        if verdict.outcome is not Outcome.ADMISSIBLE
+    against = {
+        (answer.outcome, answer.reason): answer
+        for answer in found
+        if answer.outcome is not Outcome.ADMISSIBLE
     }
-    for verdict in said.values():
-        told = notes["not_sure"].format(instance=name, outcome=words.outcomes[verdict.outcome])
-        if verdict.decided_by(verdict.decisive):
-            told = f"{told} {words.sentence(verdict.decisive, verdict.decisive.certainty)}"
-        yield told
-    rules = [rule for each in found for rule in each.verdict.rules]
+    for answer in against.values():
+        note = notes["not_sure"].format(instance=name, outcome=words.outcomes[answer.outcome])
+        if answer.decided_by(answer.decisive):
+            note = f"{note} {words.sentence(answer.decisive, answer.decisive.certainty)}"
+        yield note
+    rules = [rule for answer in found for rule in answer.rules]
     over = [rule for rule in rules if rule.reason == Reason.TERM_ALREADY_OVER]
     yield from dict.fromkeys(words.sentence(rule, rule.certainty) for rule in over)
 
@@ -208,7 +208,7 @@ def compose(
     """
     form = form_of(instance, language)
     studies = study(complaint)
-    part = _part_for(instance, complaint)
+    part = _part_for(instance, complaint, studies)
     words = labels(language)
     known = _known(complaint, part, details or LetterDetails(), words.dates)
     card = card_of(instance, part.area)
@@ -270,15 +270,13 @@ def _templates(language: Language) -> Environment:
     return templates_in(resource("config", "complaints", "letters", language.value), escaped=())
 
 
-def _part_for(instance: Instance, complaint: Complaint) -> Part:
-    """Give the part of the case that the instance would take, the last where none would."""
-    best: Part | None = None
-    for found in study(complaint):
-        for step in found.steps:
-            taken = step.verdict.outcome is not Outcome.INADMISSIBLE
-            if step.instance is instance and taken:
-                best = best or step.part
-    return best or parts_of(complaint)[-1]
+def _part_for(instance: Instance, complaint: Complaint, studies: Iterable[PartStudy]) -> Part:
+    """The part of the case that the instance would take, the last where none would."""
+    for found in studies:
+        answer = found.steps.get(instance)
+        if answer and answer.outcome is not Outcome.INADMISSIBLE:
+            return answer.part
+    return parts_of(complaint)[-1]
 
 
 def _known(
@@ -350,7 +348,7 @@ def _interrupts(complaint: Complaint, studies: Iterable[PartStudy]) -> Certainty
     """
     if _after_commission(complaint):
         return None
-    rules = {rule for found in studies for step in found.steps for rule in step.verdict.rules}
+    rules = {rule for found in studies for step in found.steps.values() for rule in step.rules}
     interrupted = [each.certainty for each in rules if each.reason == Reason.TERM_INTERRUPTED]
     if not interrupted:
         over = any(each.reason == Reason.TERM_ALREADY_OVER for each in rules)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from kszclient.complaints.decide.evaluate import PartStudy, Way
+from kszclient.complaints.decide.evaluate import PartStudy
 from kszclient.complaints.decide.facts import Facts
-from kszclient.complaints.decide.verdict import Judged
-from kszclient.complaints.rules.conditions import AtLeast, Span, Value, facts_of
+from kszclient.complaints.rules.conditions import AtLeast, Span, Truth, Value, facts_of
 from kszclient.complaints.rules.instances import card_of
-from kszclient.complaints.rules.rule import NOTE
+from kszclient.complaints.rules.rule import NOTE, Rule
+from kszclient.complaints.rules.table import Line
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.values import Language
@@ -81,48 +81,40 @@ def explain(
 
 def _part(number: int, study: PartStudy, words: Texts, language: Language) -> Iterator[RuleTried]:
     tried = [each for way in study.ways for each in _entity(number, way, words)]
-    instances = dict.fromkeys(asked.instance for way in study.ways for asked in way.asked)
-    for instance in instances:
-        names = card_of(instance, study.part.area).names
-        about = names.in_language(language)
-        tried += [
-            each for way in study.ways for each in _instance(number, instance, about, way, words)
-        ]
+    for instance in study.tried:
+        about = card_of(instance, study.part.area).names.in_language(language)
+        for way in study.ways:
+            answer = way.answers.get(instance)
+            for each in way.tried[instance]:
+                decides = answer is not None and answer.decided_by(each[0].rule)
+                tried.append(
+                    _tried(number, instance, about, each, way.facts, words, decides=decides)
+                )
     # What two possible ways have in common is told once.
     yield from dict.fromkeys(tried)
 
 
-def _entity(number: int, way: Way, words: Texts) -> Iterator[RuleTried]:
-    for judged in way.entity_rules:
-        decides = bool(judged.truth.value)
-        about = words.phrase("tried_entity")
-        yield _tried(number, None, about, judged, way.entity_facts, words, decides=decides)
-
-
-def _instance(
-    number: int, instance: Instance, about: str, way: Way, words: Texts
-) -> Iterator[RuleTried]:
-    for asked in way.asked:
-        if asked.instance is not instance:
-            continue
-        for judged in asked.judged:
-            decides = asked.verdict is not None and asked.verdict.decided_by(judged.rule)
-            yield _tried(number, instance, about, judged, way.facts, words, decides=decides)
+def _entity(number: int, way: PartStudy, words: Texts) -> Iterator[RuleTried]:
+    about = words.phrase("tried_entity")
+    for each in way.tried_of_entity:
+        decides = bool(each[1].value)
+        yield _tried(number, None, about, each, way.entity_facts, words, decides=decides)
 
 
 def _tried(  # noqa: PLR0913, PLR0917 - each part of what is told comes from elsewhere
     number: int,
     instance: Instance | None,
     about: str,
-    judged: Judged,
+    tried: tuple[Line, Truth],
     facts: Facts,
     words: Texts,
     *,
     decides: bool,
 ) -> RuleTried:
-    rule = judged.rule
+    line, truth = tried
+    rule = line.rule
     look_up = facts.seen_with(rule.term)
-    known = {name: look_up(name).value for name in sorted(facts_of(judged.line.condition))}
+    known = {name: look_up(name).value for name in sorted(facts_of(line.condition))}
     return RuleTried(
         part=number,
         instance=instance,
@@ -131,20 +123,19 @@ def _tried(  # noqa: PLR0913, PLR0917 - each part of what is told comes from els
         outcome=rule.outcome,
         reason=rule.reason,
         when=rule.when,
-        holds=judged.truth.value,
+        holds=truth.value,
         decides=decides,
         because=tuple(f"{name}: {_told(value, _CODES)}" for name, value in known.items()),
-        needs=tuple(sorted(judged.truth.needs)),
-        said=tuple(_said(judged, known, words, decides=decides)),
+        needs=tuple(sorted(truth.needs)),
+        said=tuple(_said(rule, truth, known, words, decides=decides)),
     )
 
 
 def _said(
-    judged: Judged, known: Mapping[str, Value | None], words: Texts, *, decides: bool
+    rule: Rule, truth: Truth, known: Mapping[str, Value | None], words: Texts, *, decides: bool
 ) -> Iterator[str]:
     """Say whether the rule holds, what it tells, what is known, and its row of the table."""
-    rule, holds = judged.rule, judged.truth.value
-    held = "decides" if decides else _HELD[holds]
+    held = "decides" if decides else _HELD[truth.value]
     outcome = (
         words.phrase("tried_remark")
         if rule.outcome == NOTE
@@ -164,8 +155,8 @@ def _said(
     )
     if facts:
         yield words.phrase("tried_because", facts=facts)
-    if judged.truth.needs:
-        fields = ", ".join(f"{words.field(name)} ({name})" for name in sorted(judged.truth.needs))
+    if truth.needs:
+        fields = ", ".join(f"{words.field(name)} ({name})" for name in sorted(truth.needs))
         yield words.phrase("tried_asks", fields=fields)
     yield words.phrase("tried_when", when=rule.when)
 

@@ -13,8 +13,8 @@ from kszclient.complaints.case.complaint import Complaint
 from kszclient.complaints.case.dates import INFERRED
 from kszclient.complaints.case.jurisdiction import months_concerned
 from kszclient.complaints.datafile import load
-from kszclient.complaints.decide.evaluate import PartStudy, shortest_end
-from kszclient.complaints.decide.verdict import Verdict
+from kszclient.complaints.decide.evaluate import PartStudy, entity_rules, shortest_end
+from kszclient.complaints.decide.verdict import InstanceAnswer
 from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.rules.conditions import Condition
 from kszclient.complaints.rules.instances import InstanceKind, card_of
@@ -22,7 +22,7 @@ from kszclient.complaints.rules.parser import read_condition
 from kszclient.complaints.rules.rule import NOTE, Reason, Rule
 from kszclient.complaints.rules.settings import routing_settings
 from kszclient.complaints.rules.subjects import subjects
-from kszclient.complaints.rules.table import Table, table
+from kszclient.complaints.rules.table import DecisionTable, table
 from kszclient.complaints.rules.terms import (
     WithoutRemedies,
     named_terms,
@@ -36,18 +36,18 @@ from kszclient.values import Language
 
 
 def told_of_interruption(
-    term: Term, verdict: Verdict, instance: str, words: Texts
+    term: Term, answer: InstanceAnswer, instance: str, words: Texts
 ) -> Iterator[str]:
     """Say that a term stands still or started again, and the day to keep for who would be safe.
 
     Args:
         term: The term, interrupted by the KBD.
-        verdict: What the rules say of the instance; the one about the interruption (K10) tells how
+        answer: What the rules say of the instance; the one about the interruption (K10) tells how
             sure it is.
         instance: The name of the instance.
         words: The language.
     """
-    rule = next((rule for rule in verdict.rules if rule.reason == Reason.TERM_INTERRUPTED), None)
+    rule = next((rule for rule in answer.rules if rule.reason == Reason.TERM_INTERRUPTED), None)
     certainty = rule.certainty if rule else Certainty.LIKELY
     phrase = "kbd_open" if term.first_day is None else "restart"
     yield words.certainty[certainty] + words.phrase(phrase, instance=instance)
@@ -113,7 +113,7 @@ def notices(
     studies: Sequence[PartStudy],
     parts: Sequence[RoutePart],
     language: Language,
-    rules: Table | None = None,
+    rules: DecisionTable | None = None,
 ) -> tuple[str, ...]:
     """Give all notices of a route, the most urgent first.
 
@@ -205,7 +205,10 @@ class _PartNotices:
         self._part = part
         self._words = words
         self._language = language
-        self._areas = {step.instance: step.part.area for step in study.steps}
+        self._steps = study.steps
+        self._cards = {
+            each.instance: card_of(each.instance, each.part.area) for each in self._steps.values()
+        }
 
     def urgent(self) -> Iterator[str]:
         """A child in danger; an appeal that ends soon."""
@@ -213,16 +216,16 @@ class _PartNotices:
             if self._kind(each.instance) is InstanceKind.EMERGENCY:
                 yield self._words.phrase("emergency")
             open_yet = each.outcome is not Outcome.INADMISSIBLE and not self._over(each.term)
-            if each.term and open_yet and self._verdict(each).gives(Reason.DEADLINE_NEAR):
+            if (
+                each.term
+                and open_yet
+                and self._steps[each.instance].has_reason(Reason.DEADLINE_NEAR)
+            ):
                 yield self._near(self._name(each), each.term)
 
     def _never_started(self, each: Evaluation) -> bool:
-        verdicts = [step.verdict for step in self._study.steps if step.instance is each.instance]
-        terms = [named_terms().get(verdict.decisive.term) for verdict in verdicts]
-        return any(
-            term is not None and term.without_remedies == WithoutRemedies.NEVER_STARTS
-            for term in terms
-        )
+        term = named_terms().get(self._steps[each.instance].decisive.term)
+        return term is not None and term.without_remedies == WithoutRemedies.NEVER_STARTS
 
     def _over(self, term: Term | None) -> bool:
         """Tell whether a term is over by every reading of what is known."""
@@ -261,17 +264,14 @@ class _PartNotices:
     def _dated(self, each: Evaluation, term: Term) -> Iterator[str]:
         if term.interrupted_by:
             yield from told_of_interruption(
-                term, self._verdict(each), self._name(each), self._words
+                term, self._steps[each.instance], self._name(each), self._words
             )
         if term.file_by:
             yield self._file_by(self._name(each), term)
             if _from_inferred_day(term, self._complaint):
                 yield self._words.phrase("letter_date")
 
-    def _verdict(self, each: Evaluation) -> Verdict:
-        return next(step.verdict for step in self._study.steps if step.instance is each.instance)
-
-    def shortest(self, rules: Table) -> Iterator[str]:
+    def shortest(self, rules: DecisionTable) -> Iterator[str]:
         """The shortest day there could be, where nobody knows who decided."""
         groups = subjects().groups
         appealable = self._complaint.subject in groups["appealable"] | groups["undecided"]
@@ -286,25 +286,24 @@ class _PartNotices:
 
     def services(self) -> Iterator[str]:
         """How fast the recommended step says it works."""
-        for step in self._study.steps:
-            if step.instance is self._part.recommended.informal:
-                promise = service_promises().get(step.verdict.decisive.promise)
-                if promise is None:
-                    continue
-                promise = promise.on(self._complaint.filing_date)
-                name = self._name_of(step.instance)
-                if promise.acknowledge_days:
-                    day = self._complaint.filing_date + promise.acknowledge_days * _DAY
-                    yield self._words.phrase("acknowledge", instance=name, acknowledge=day)
-                days = promise.latest_answer_days or promise.answer_days
-                if days:
-                    day = self._complaint.filing_date + days * _DAY
-                    yield self._words.phrase("answer", instance=name, answer=day)
+        instance = self._part.recommended.informal
+        if instance is None:
+            return
+        promise = service_promises().get(self._steps[instance].decisive.promise)
+        if promise is None:
+            return
+        filed, name = self._complaint.filing_date, self._name_of(instance)
+        promise = promise.on(filed)
+        if promise.acknowledge_days:
+            day = filed + promise.acknowledge_days * _DAY
+            yield self._words.phrase("acknowledge", instance=name, acknowledge=day)
+        if days := promise.latest_answer_days or promise.answer_days:
+            yield self._words.phrase("answer", instance=name, answer=filed + days * _DAY)
 
     def listed(self) -> Iterator[str]:
         """The notices of the file whose condition holds, and addresses that changed."""
         for notice, condition in listed_notices():
-            if self._appeals_to(notice.appeal) and self._study.holds(condition).value:
+            if self._appeals_to(notice.appeal) and self._study.holds(condition):
                 yield self._words.certainty[notice.certainty] + self._words.notices[notice.id]
         for each in self._part.evaluations:
             recommended = (self._part.recommended.informal, self._part.recommended.formal)
@@ -323,24 +322,21 @@ class _PartNotices:
 
         Said of several instances, a sentence is told once.
         """
-        for each in self._study.entity_rules:
-            if each.truth.value and each.rule.certainty is not Certainty.SURE:
-                sentence = self._words.sentence(each.rule, each.rule.certainty)
+        for rule in entity_rules(self._study):
+            if rule.certainty is not Certainty.SURE:
+                sentence = self._words.sentence(rule, rule.certainty)
                 yield sentence, sentence
         terms = {each.instance: each.term for each in self._part.evaluations}
-        for each_step in self._study.steps:
-            verdict = each_step.verdict
-            if verdict.outcome is Outcome.NEED_INPUT:
+        for instance, answer in self._steps.items():
+            if answer.outcome is Outcome.NEED_INPUT:
                 continue
-            rule = verdict.decisive
-            if rule.outcome != verdict.outcome:
-                term = terms[each_step.instance]
-                doubt = told_of_open_law(term, self._complaint.filing_date, self._words)
-                yield self._said(each_step.instance, doubt)
+            rule = answer.decisive
+            if rule.outcome != answer.outcome:
+                filed = self._complaint.filing_date
+                yield self._said(instance, told_of_open_law(terms[instance], filed, self._words))
             elif rule.certainty is not Certainty.SURE:
-                sentence = self._words.sentence(rule, rule.certainty)
-                yield self._said(each_step.instance, sentence)
-            yield from self._uncertain_notes(each_step.instance, verdict.rules)
+                yield self._said(instance, self._words.sentence(rule, rule.certainty))
+            yield from self._uncertain_notes(instance, answer.rules)
 
     def _uncertain_notes(
         self, instance: Instance, rules: Iterable[Rule]
@@ -367,10 +363,10 @@ class _PartNotices:
         return formal and each.outcome not in (Outcome.INADMISSIBLE, Outcome.NOT_YET)
 
     def _kind(self, instance: Instance) -> InstanceKind:
-        return card_of(instance, self._areas[instance]).kind
+        return self._cards[instance].kind
 
     def _name(self, each: Evaluation) -> str:
         return self._name_of(each.instance)
 
     def _name_of(self, instance: Instance) -> str:
-        return card_of(instance, self._areas[instance]).names.in_language(self._language)
+        return self._cards[instance].names.in_language(self._language)

@@ -10,12 +10,11 @@ from kszclient.complaints.case.complaint import Complaint, of_body
 from kszclient.complaints.decide.evaluate import (
     SENT_TO,
     PartStudy,
-    Step,
     entity_rules,
     route_of,
     study,
 )
-from kszclient.complaints.decide.verdict import Verdict
+from kszclient.complaints.decide.verdict import InstanceAnswer
 from kszclient.complaints.present.notices import notices, told_of_interruption, told_of_open_law
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.rules.instances import Channel, InstanceCard, InstanceKind, card_of
@@ -101,7 +100,7 @@ def _part(
 ) -> PartReading:
     words = texts(language)
     filed = complaint.filing_date
-    steps = {step.instance: step for step in found.steps}
+    steps = found.steps
     return PartReading(
         heading=_heading(number, part, complaint, words),
         why=tuple(words.sentence(rule, rule.certainty) for rule in entity_rules(found)),
@@ -128,7 +127,9 @@ def name_of(instance: Instance, area: Area | None, language: Language) -> str:
     return card_of(instance, area).names.in_language(language)
 
 
-def _step(each: Evaluation, step: Step, filed: dt.date, language: Language) -> StepReading:
+def _step(
+    each: Evaluation, step: InstanceAnswer, filed: dt.date, language: Language
+) -> StepReading:
     words = texts(language)
     card = card_of(each.instance, step.part.area)
     name = name_of(each.instance, step.part.area, language)
@@ -140,7 +141,7 @@ def _step(each: Evaluation, step: Step, filed: dt.date, language: Language) -> S
             "step", instance=name, outcome=_outcome(each, card, words), reason=each.reason
         ),
         sentence=_sentence(each, step, filed, words),
-        dates=tuple(_dates(each.term, step.verdict, name, words)) if each.term else (),
+        dates=tuple(_dates(each.term, step, name, words)) if each.term else (),
         channels=tuple(_channel(way, language) for way in each.channels) if going else (),
         basis=words.phrase(
             "basis",
@@ -159,19 +160,18 @@ def _outcome(each: Evaluation, card: InstanceCard, words: Texts) -> str:
     return words.outcomes[each.outcome]
 
 
-def _sentence(each: Evaluation, step: Step, filed: dt.date, words: Texts) -> str:
-    verdict = step.verdict
+def _sentence(each: Evaluation, step: InstanceAnswer, filed: dt.date, words: Texts) -> str:
     if each.outcome is Outcome.NEED_INPUT:
-        asked = ", ".join(words.field(name) for name in sorted(verdict.needs))
+        asked = ", ".join(words.field(name) for name in sorted(step.needs))
         return words.phrase("need_input", fields=asked)
-    if verdict.decisive.outcome != each.outcome:
+    if step.decisive.outcome != each.outcome:
         return told_of_open_law(each.term, filed, words)
-    return words.sentence(verdict.decisive, verdict.decisive.certainty)
+    return words.sentence(step.decisive, step.decisive.certainty)
 
 
-def _dates(term: Term, verdict: Verdict, name: str, words: Texts) -> Iterator[str]:
+def _dates(term: Term, step: InstanceAnswer, name: str, words: Texts) -> Iterator[str]:
     if term.interrupted_by:
-        yield from told_of_interruption(term, verdict, name, words)
+        yield from told_of_interruption(term, step, name, words)
     if term.interrupted_by and term.first_day is None:
         return
     if term.term_end is None:
@@ -204,7 +204,7 @@ def _channel(channel: Channel, language: Language) -> str:
 
 
 def _advice(
-    part: RoutePart, steps: dict[Instance, Step], complaint: Complaint, language: Language
+    part: RoutePart, steps: dict[Instance, InstanceAnswer], complaint: Complaint, language: Language
 ) -> Iterator[str]:
     words = texts(language)
     informal, formal = part.recommended.informal, part.recommended.formal
@@ -235,7 +235,7 @@ def _advice(
 
 
 def _left_to_do(
-    part: RoutePart, steps: dict[Instance, Step], complaint: Complaint, language: Language
+    part: RoutePart, steps: dict[Instance, InstanceAnswer], complaint: Complaint, language: Language
 ) -> str:
     """Say what to complete, try or wait for where no step can be recommended; empty if nothing."""
     words, done = texts(language), complaint.steps or frozenset()

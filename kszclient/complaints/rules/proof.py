@@ -40,7 +40,7 @@ from kszclient.geography import Area
 from kszclient.sources import check_sources
 
 if TYPE_CHECKING:
-    from kszclient.complaints.rules.table import Line, Table
+    from kszclient.complaints.rules.table import DecisionTable, Line
 
 FEDERAL = "FED"
 OF_TERM = frozenset({"late", "end_near", "kbd_in_time"})
@@ -164,7 +164,7 @@ def nobody() -> Exceptions:
     return found
 
 
-def prove(table: Table) -> tuple[Statement, ...]:
+def prove(table: DecisionTable) -> tuple[Statement, ...]:
     """Search the table for cases that break what must be true of it.
 
     Args:
@@ -173,7 +173,7 @@ def prove(table: Table) -> tuple[Statement, ...]:
     return (_someone_answers(table), _ordered(table), _deciding(table), _appealable(table))
 
 
-def check_decisions(table: Table) -> None:
+def check_decisions(table: DecisionTable) -> None:
     """Refuse a table in which a rule never decides, because others always go before it.
 
     Args:
@@ -201,7 +201,7 @@ class _Ladder(NamedTuple):
     known: dict[str, Value]
     bodies: tuple[Body, ...]
 
-    def cases(self, table: Table) -> list[_Case]:
+    def cases(self, table: DecisionTable) -> list[_Case]:
         """Each instance with the rules that speak of it."""
         found = []
         for instance in Instance:
@@ -275,7 +275,7 @@ class _Kind(NamedTuple):
         return [Not(assume(read_condition(each.when), self.known)) for each in exceptions]
 
 
-def _someone_answers(table: Table) -> Statement:
+def _someone_answers(table: DecisionTable) -> Statement:
     broken: list[str] = []
     number = 0
     for ladder in _ladders():
@@ -307,7 +307,7 @@ def _not_late(conditions: Iterable[Condition]) -> Condition:
     return All(tuple(Not(Holds(name)) for name in sorted(names) if name.startswith("late")))
 
 
-def _ordered(table: Table) -> Statement:
+def _ordered(table: DecisionTable) -> Statement:
     after = going_after([line.rule for line in table.lines])
     broken: dict[str, str] = {}
     number = 0
@@ -332,7 +332,7 @@ def _ordered(table: Table) -> Statement:
     )
 
 
-def _deciding(table: Table) -> Statement:
+def _deciding(table: DecisionTable) -> Statement:
     after = going_after([line.rule for line in table.lines])
     number, decides = 0, dict[tuple[str, str], bool]()
     for ladder in _ladders():
@@ -359,7 +359,7 @@ def _deciding(table: Table) -> Statement:
     )
 
 
-def _appealable(table: Table) -> Statement:
+def _appealable(table: DecisionTable) -> Statement:
     groups = subjects().groups
     wanted = {
         *groups["payment_decision"],

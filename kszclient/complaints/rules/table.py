@@ -128,27 +128,33 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: tuple[dict[str, Any], ...]
 
 
-class Table(NamedTuple):
+class DecisionTable:
     """The decision table.
 
     Args:
         lines: Every line, in the order of the files.
     """
 
-    lines: tuple[Line, ...]
+    def __init__(self, lines: tuple[Line, ...]) -> None:
+        self.lines = lines
+        self._ranked = sorted(lines, key=lambda line: line.rank)
+        self._of_instance: dict[tuple[Instance, frozenset[str]], list[Line]] = {}
 
     def of_instance(self, instance: Instance, tables: frozenset[str]) -> list[Line]:
         """The lines that speak of an instance in some tables, in the order in which they decide."""
-        found = (line for line in self.lines if line.rule.speaks_of(instance, tables))
-        return sorted(found, key=lambda line: line.rank)
+        asked = instance, tables
+        if asked not in self._of_instance:
+            self._of_instance[asked] = [
+                line for line in self._ranked if line.rule.speaks_of(instance, tables)
+            ]
+        return self._of_instance[asked]
 
     def of_entity(self) -> list[Line]:
         """The lines that speak of the entity."""
-        found = (line for line in self.lines if not line.rule.at)
-        return sorted(found, key=lambda line: line.rank)
+        return [line for line in self._ranked if not line.rule.at]
 
 
-def read_table() -> Table:
+def read_table() -> DecisionTable:
     """Read and check the decision table.
 
     Whether every line can decide takes some tenths of a second to find out; of the table that the
@@ -201,7 +207,7 @@ def _with_roles(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "at": {table: named for table, named in places.items() if named}}
 
 
-def make_table(rules: list[Rule]) -> Table:
+def make_table(rules: list[Rule]) -> DecisionTable:
     """Make a table from rules.
 
     Args:
@@ -219,7 +225,7 @@ def make_table(rules: list[Rule]) -> Table:
         except DataError as error:
             raise DataError(f"rule {rule.id} (line {number} of the table): {error}") from error
     check_table([(line.rule, line.condition) for line in lines])
-    return Table(tuple(lines))
+    return DecisionTable(tuple(lines))
 
 
 def _dated(rule: Rule, condition: Condition) -> Condition:
@@ -233,7 +239,7 @@ def _dated(rule: Rule, condition: Condition) -> Condition:
 
 
 @cache
-def table() -> Table:
+def table() -> DecisionTable:
     """The decision table, read once.
 
     >>> len({line.rule.id for line in table().lines})

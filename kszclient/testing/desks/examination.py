@@ -5,7 +5,7 @@ from __future__ import annotations
 from kszclient.complaints.case.complaint import Complaint
 from kszclient.complaints.case.jurisdiction import Part
 from kszclient.complaints.case.missing_items import not_stated
-from kszclient.complaints.decide.evaluate import PartStudy, Way, study
+from kszclient.complaints.decide.evaluate import PartStudy, study
 from kszclient.complaints.rules.instances import card_of
 from kszclient.complaints.rules.rule import NOTE, PRECEDENCE
 from kszclient.complaints.submission.desk import RefusalReason, Refused
@@ -42,13 +42,13 @@ def _reason(study: PartStudy, instance: Instance, words: Texts) -> RefusalReason
     return reasons[0] if all(reasons) else None
 
 
-def _reason_on(way: Way, instance: Instance, words: Texts) -> RefusalReason | None:
-    asked = next(each for each in way.asked if each.instance is instance)
-    if asked.verdict is None:
+def _reason_on(way: PartStudy, instance: Instance, words: Texts) -> RefusalReason | None:
+    if instance not in way.answers:
         said = words.phrase("desk_elsewhere")
         return RefusalReason(Outcome.REDIRECT, "NOT_COMPETENT", (), said)
     # Nor does a rule that may hold keep anybody out: only rules that do hold count.
-    holding = [each.rule for each in asked.judged if each.truth.value and each.rule.outcome != NOTE]
+    tried = [(line.rule, truth.value) for line, truth in way.tried[instance]]
+    holding = [rule for rule, holds in tried if holds and rule.outcome != NOTE]
     first = min(holding, key=lambda rule: PRECEDENCE[rule.outcome], default=None)
     if first is None or first.outcome in _TAKEN:
         return None

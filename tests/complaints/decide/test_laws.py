@@ -113,13 +113,12 @@ def decided(complaint):
     """Each answer that is no question, with the facts that its rule asks about."""
     found = {}
     for number, part in enumerate(study(read_complaint(json.dumps(complaint)))):
-        for asked in part.ways[0].asked if len(part.ways) == 1 else ():
-            verdict = asked.verdict
-            if verdict is None or verdict.outcome is Outcome.NEED_INPUT:
+        for instance, answer in part.answers.items() if not part.others else ():
+            if answer.outcome is Outcome.NEED_INPUT:
                 continue
-            lines = [each.line for each in asked.judged if each.rule is verdict.decisive]
+            lines = [line for line, _ in part.tried[instance] if line.rule is answer.decisive]
             facts = set().union(*(facts_of(line.condition) for line in lines))
-            found[number, asked.instance] = verdict.outcome, facts
+            found[number, instance] = answer.outcome, facts
     return found
 
 
