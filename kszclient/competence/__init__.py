@@ -14,13 +14,14 @@ from kszclient.competence.resolve.result import Competence, Segment
 from kszclient.competence.rulebook.factors import Allowance, Circumstances, Factor, Place, Situation
 from kszclient.competence.rulebook.rulebook import Participation, Rulebook, participation, rulebook
 from kszclient.competence.rulebook.settings import ReferenceDay, Settings
-from kszclient.competence.rulebook.terms import Cadaster, Certainty, Entity, Keeper
+from kszclient.competence.rulebook.terms import AnswerPart, Cadaster, Certainty, Entity, Keeper
 from kszclient.competence.rulebook.timeline import Rule, Scheme, Timeline
 from kszclient.geography import Area, Notice
 from kszclient.values import Language
 
 __all__ = [
     "Allowance",
+    "AnswerPart",
     "Area",
     "Cadaster",
     "Certainty",

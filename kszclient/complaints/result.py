@@ -95,6 +95,9 @@ class RoutePart(msgspec.Struct, frozen=True):
         recommended: What to do.
         needs: The fields that could change an answer.
         subject: What the part is about: a letter may have several subjects.
+        entity_certainty: How sure it is who was competent, by the domicile; none where that does
+            not tell it.
+        open_points: The open points of competence on which that rests, such as the month of a move.
     """
 
     period: PartPeriod | None
@@ -104,6 +107,8 @@ class RoutePart(msgspec.Struct, frozen=True):
     recommended: Recommended
     needs: tuple[str, ...]
     subject: Subject
+    entity_certainty: Certainty | None = None
+    open_points: tuple[str, ...] = ()
 
 
 class Route(msgspec.Struct, frozen=True):

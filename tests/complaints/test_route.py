@@ -599,3 +599,26 @@ def test_who_can_appeal_to_the_labour_court_reads_how_a_petition_is_made():
 
     assert told(nis="62063", payer="FAMIWAL")
     assert not told()
+
+
+def test_the_month_of_a_move_is_as_open_in_a_route_as_in_competence():
+    domicile = [
+        {"from": "2015-01-01", "to": "2024-03-14", "nis": "62063"},
+        {"from": "2024-03-15", "nis": "11002"},
+    ]
+    case = {"subject": "AMOUNT", "filing_date": "2024-06-10", "domicile": domicile}
+    found = route(
+        read_complaint(json.dumps(case | {"period": {"from": "2024-02", "to": "2024-04"}}))
+    )
+    assert [(part.entity_certainty, part.open_points) for part in found.parts] == [
+        ("likely", ("M2",)),
+        ("sure", ()),
+    ]
+
+
+def test_an_entity_is_sure_although_the_source_to_ask_is_not():
+    case = {"subject": "AMOUNT", "filing_date": "2024-06-10", "nis": "63023"}
+    found = route(
+        read_complaint(json.dumps(case | {"period": {"from": "2024-02", "to": "2024-04"}}))
+    )
+    assert [(part.entity_certainty, part.open_points) for part in found.parts] == [("sure", ())]

@@ -148,12 +148,21 @@ def _place(option: str, code: str | None) -> Place | None:
 
 def show_competence(answer: Competence) -> None:
     """Print an answer for a person to read."""
-    from kszclient.competence import Language, rulebook
-    from kszclient.competence.explain import about_knowledge
     from kszclient.rule_version import Decision, rule_version
 
-    headings = ("from", "to", "area", "entity", "register", "kept by", "source", "certainty")
     out = Page()
+    show_segments(answer, out)
+    out.line(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
+    show_notices(answer, out)
+    out.line(f"Version of the rules: {rule_version(Decision.COMPETENCE)}")
+
+
+def show_segments(answer: Competence, out: Page) -> None:
+    """Print who is competent when, how sure each part of that is and what is open about it."""
+    from kszclient.competence import Language, rulebook
+    from kszclient.competence.explain import about_knowledge
+
+    headings = ("from", "to", "area", "entity", "register", "kept by", "source", "certainty")
     out.rows(headings, map(_cells, answer.segments))
     for sentence in about_knowledge(answer, rulebook().texts[Language.EN]):
         out.line(sentence)
@@ -163,10 +172,12 @@ def show_competence(answer: Competence) -> None:
             out.line(f"{undetermined[0].begin} to {undetermined[-1].end}: {reason}")
     for point in dict.fromkeys(p for each in answer.segments for p in each.open_points or ()):
         out.line(rulebook().about_open_point(point, Language.EN))
-    out.line(f"Ask: {', '.join(answer.sources)} (on {answer.as_of})")
+
+
+def show_notices(answer: Competence, out: Page) -> None:
+    """Print what else the user should know, as of the month in which a child moved."""
     for notice in answer.notices:
         out.line(f"Notice: {notice}")
-    out.line(f"Version of the rules: {rule_version(Decision.COMPETENCE)}")
 
 
 def _cells(segment: Segment) -> list[str]:
@@ -176,5 +187,14 @@ def _cells(segment: Segment) -> list[str]:
 
 
 def _sureness(segment: Segment) -> str:
+    """How sure an answer is: in one word, or for each part of it where they differ."""
+    parts = {
+        "entity": segment.entity_certainty,
+        "register": segment.cadaster_certainty,
+        "source": segment.source_certainty,
+    }
+    sure = segment.certainty.value
+    if len(set(parts.values())) > 1:
+        sure = ", ".join(f"{part} {certainty}" for part, certainty in parts.items())
     points = ", ".join(segment.open_points or ())
-    return f"{segment.certainty} ({points})" if points else segment.certainty
+    return f"{sure} ({points})" if points else sure

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kszclient.cli.commands.competence import show_notices, show_segments
 from kszclient.cli.options.location import Benefit, DomicileFile, Nis, Postcode
 from kszclient.cli.options.person import Person, given_person
 from kszclient.cli.options.service import Endpoint, ProfileName, Purpose, account, chosen_profile
@@ -124,8 +125,10 @@ def show_lookup(result: Lookup) -> None:
         out.line(f"  {finding.certainty.value}: {finding.basis}")
     for warning in result.warnings:
         out.line(f"Warning: {warning}")
-    for notice in result.competence.notices if result.competence else ():
-        out.line(f"Notice: {notice}")
+    if result.competence:
+        out.gap()
+        show_segments(result.competence, out)
+        show_notices(result.competence, out)
     if result.data_filters:
         out.line("Taken out by the KSZ for this customer: " + ", ".join(result.data_filters))
 

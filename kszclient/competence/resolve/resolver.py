@@ -21,7 +21,7 @@ from kszclient.competence.resolve.notices import (
 from kszclient.competence.resolve.result import Competence, Segment
 from kszclient.competence.rulebook.factors import Circumstances
 from kszclient.competence.rulebook.rulebook import rulebook
-from kszclient.competence.rulebook.terms import Certainty
+from kszclient.competence.rulebook.terms import AnswerPart, Certainty
 from kszclient.values import AuthenticSource, Language, Month, MonthPeriod
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kszclient.competence.history.history import AreaChange, DomicileHistory
     from kszclient.competence.rulebook.rulebook import Rulebook
     from kszclient.competence.rulebook.settings import OpenPoint
+    from kszclient.competence.rulebook.timeline import Rule
     from kszclient.geography import Notice
 
 _CONTENT = tuple(name for name in Segment.__struct_fields__ if name not in {"begin", "end"})
@@ -90,6 +91,7 @@ def resolve(  # noqa: PLR0913 - the times and facts that an answer depends on, b
     paid = allowance is not None and MonthPeriod(allowance.months_from).overlaps(period)
     besides = {allowance.source} if allowance and paid else set()
     besides |= _sources_of_moves(context, opened)
+    besides |= book.asked_besides(point for each in segments for point in each.open_points or ())
     if any(context.doubt(each.begin) or _place_unsure(context, each.begin) for each in found):
         besides = set(AuthenticSource)
     notices = [each.notice for each in opened.values()]
@@ -189,7 +191,8 @@ def _piece(
 ) -> Segment:
     connection = context.connect(month)
     rule = context.rule(connection.area, month)
-    certainties, points = [rule.certainty], [*rule.open_points]
+    # How sure every part of the answer is beside the rule, whose open points may be about one only.
+    certainties, points = list[Certainty](), [*rule.open_points]
     basis, references = [rule.basis], [*rule.references]
     if context.place_matters(month):
         certainties.append(connection.certainty)
@@ -207,6 +210,10 @@ def _piece(
         certainties.append(Certainty.UNSURE)
         basis.append(doubt.notice.text)
         references += doubt.references
+    sure = {
+        part: Certainty.least([*certainties, *_of_rule(rule, part, context.book)])
+        for part in AnswerPart
+    }
     situation = connection.situation if rule.entity is None else None
     factor = connection.factor
     return Segment(
@@ -219,11 +226,24 @@ def _piece(
         source=rule.source,
         rule=situation.id if situation else rule.id,
         basis=f"{' '.join(basis)} [{', '.join(dict.fromkeys(references))}]",
-        certainty=Certainty.least(certainties),
+        certainty=Certainty.least([rule.certainty, *certainties]),
+        entity_certainty=sure[AnswerPart.ENTITY],
+        cadaster_certainty=sure[AnswerPart.CADASTER],
+        source_certainty=sure[AnswerPart.SOURCE],
         open_points=tuple(points) or UNSET,
         reason=context.book.texts[Language.EN].situations[situation.id] if situation else UNSET,
         factor=factor.id if factor and factor.number > 1 else UNSET,
     )
+
+
+def _of_rule(rule: Rule, part: AnswerPart, book: Rulebook) -> list[Certainty]:
+    """How sure a part of a rule's answer is; what it leaves out is unsure."""
+    if getattr(rule, part.value) is None:
+        return [Certainty.UNSURE]
+    if not rule.open_points:
+        return [rule.certainty]
+    points = (book.open_points[point] for point in rule.open_points)
+    return [point.certainty for point in points if part in point.about]
 
 
 class OpenMonth(NamedTuple):

@@ -24,7 +24,11 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         source: The name under which the register is asked.
         rule: The id of the rule that answers.
         basis: Why, in words, with the keys of the documents.
-        certainty: How sure each month is; unsure where the entity is undetermined.
+        certainty: How sure the least sure part of the answer is; unsure where the entity cannot be
+            undetermined.
+        entity_certainty: How sure it is who was competent.
+        cadaster_certainty: How sure it is which register holds the months, and who keeps it.
+        source_certainty: How sure it is under which name to ask.
         open_points: The open points on which the months rest; only where there are any.
         reason: Why the entity is undetermined; only there.
         factor: The connecting factor that decides, where it is not the domicile.
@@ -40,6 +44,9 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     basis: str
     certainty: Certainty
+    entity_certainty: Certainty
+    cadaster_certainty: Certainty
+    source_certainty: Certainty
     open_points: tuple[str, ...] | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     factor: str | UnsetType = UNSET

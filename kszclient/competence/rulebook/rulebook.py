@@ -134,6 +134,14 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
             return notice.text
         return self._fill(language, notice.code, notice.facts)
 
+    def asked_besides(self, points: Iterable[str]) -> frozenset[AuthenticSource]:
+        """The sources to ask beside the one of an answer, as long as open points are not settled.
+
+        >>> sorted(source.value for source in rulebook().asked_besides(["D1"]))
+        ['EASTBELGIUM', 'WALLONIA']
+        """
+        return frozenset[AuthenticSource]().union(*(self.open_points[each].ask for each in points))
+
     def about_open_point(self, name: str, language: Language) -> str:
         """Return the sentence about an open point."""
         texts = self.texts[language]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kszclient.competence.rulebook.terms import Certainty
+from kszclient.competence.rulebook.terms import AnswerPart, Certainty
 from kszclient.values import AuthenticSource, Month
 
 
@@ -43,13 +43,25 @@ class NoticeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OpenPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where sources disagree or are silent, and how it is read here."""
+    """Where sources disagree or are silent, and how it is read here.
+
+    Args:
+        id: Its name.
+        question: What is open.
+        reading: How it is read.
+        certainty: How sure the answer is when it is read like this.
+        references: The keys of the documents.
+        about: What of an answer is open by it; the rest stays as sure as it is.
+        ask: The sources to ask for a month that rests on it, beside the one by which it is read.
+    """
 
     id: str
     question: str
     reading: str
     certainty: Certainty
     references: tuple[str, ...]
+    about: tuple[AnswerPart, ...] = tuple(AnswerPart)
+    ask: tuple[AuthenticSource, ...] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

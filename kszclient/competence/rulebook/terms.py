@@ -45,6 +45,14 @@ class Keeper(StrEnum):
     IRISCARE = "IRISCARE"
 
 
+class AnswerPart(StrEnum):
+    """What an answer holds, each as sure as the open points about it let it be."""
+
+    ENTITY = "entity"
+    CADASTER = "cadaster"
+    SOURCE = "source"
+
+
 class Certainty(StrEnum):
     """How sure a rule is."""
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from kszclient.competence import Entity, participation, resolve, rulebook
+from kszclient.competence import AnswerPart, Certainty, Entity, participation, resolve, rulebook
 from kszclient.complaints.case.complaint import Complaint, RegisterMonths, of_body, of_payer
 from kszclient.complaints.rules.conditions import FALSE, TRUE, Truth, unknown
 from kszclient.complaints.rules.parser import schemes
@@ -263,6 +263,23 @@ def months_concerned(complaint: Complaint) -> MonthPeriod:
         return complaint.months
     day = complaint.decision_date or complaint.facts_last_date or complaint.filing_date
     return MonthPeriod(Month.of(day), Month.of(day))
+
+
+def sureness(complaint: Complaint, part: Part) -> tuple[Certainty | None, tuple[str, ...]]:
+    """How sure it is who was competent in the months of a part, and the open points behind that.
+
+    Returns:
+        The same as competence answers; none where the domicile does not decide the entity.
+    """
+    if complaint.history is None or part.home_area is None or part.entity is None:
+        return None, ()
+    segments = resolve(complaint.history, part.months, as_of=complaint.filing_date).segments
+    sure = Certainty.least(segment.entity_certainty for segment in segments)
+    open_ones = [point for segment in segments for point in segment.open_points or ()]
+    about = (
+        point for point in open_ones if AnswerPart.ENTITY in rulebook().open_points[point].about
+    )
+    return sure, tuple(dict.fromkeys(about))
 
 
 def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:

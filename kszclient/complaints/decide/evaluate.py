@@ -11,7 +11,7 @@ import msgspec
 
 from kszclient.competence import Certainty
 from kszclient.complaints.case.complaint import Complaint, body_of, of_body
-from kszclient.complaints.case.jurisdiction import Part, parts_of
+from kszclient.complaints.case.jurisdiction import Part, parts_of, sureness
 from kszclient.complaints.deadlines.clock import case_term
 from kszclient.complaints.decide.facts import Facts, payer_of, read_facts
 from kszclient.complaints.decide.verdict import InstanceAnswer, Tried, agree, decide, try_rules
@@ -245,6 +245,7 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
     closed = {
         step.instance for step in steps if step.may_be and step.may_be.isdisjoint(_WORTH_GOING)
     }
+    sure, points = sureness(complaint, part)
     return RoutePart(
         period=_period(part),
         entity=part.entity,
@@ -255,6 +256,8 @@ def route_of(study: PartStudy, complaint: Complaint, language: Language = Langua
         ),
         subject=study.subject,
         needs=tuple(sorted(asked | _entity_needs(study, complaint))),
+        entity_certainty=sure,
+        open_points=points,
     )
 
 

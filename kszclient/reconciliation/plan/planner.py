@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from kszclient.cadaster.categories import participation_codes
-from kszclient.competence import participation
+from kszclient.competence import participation, rulebook
 from kszclient.competence.columns import FrameAnswer, resolve_frame
 from kszclient.reconciliation.input.contradictions import undisputed, with_disputes
 from kszclient.reconciliation.input.domiciles import spells_of
@@ -163,7 +163,8 @@ def _no_spans() -> pl.DataFrame:
 def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool) -> pl.DataFrame:
     """Give the registers that are competent for months of the dossiers, all where one is open.
 
-    That of participation allowances is asked besides for the dossiers of these.
+    That of participation allowances is asked besides for the dossiers of these, and what an open
+    point of competence leaves between several registers in each of them.
     """
     if every_source:
         return children.select("number", sources=pl.lit(_EVERY))
@@ -174,8 +175,10 @@ def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
     inside = (
         spans.join(children.select("number", "first", "last"), on="number", maintain_order="left")
         .filter((pl.col("begin") <= pl.col("last")) & (pl.col("end") >= pl.col("first")))
-        .select("number", "source")
+        .select("number", "source", "rule")
     )
+    unsettled = inside.join(_asked_besides(), on="rule").select("number", "source_right")
+    inside = pl.concat([inside.drop("rule"), unsettled.rename({"source_right": "source"})])
     besides = children.filter("participates").join(inside, on="number", how="semi")
     besides = besides.select("number", source=pl.lit(str(participation().source)))
     inside = pl.concat([inside, besides]).with_columns(place=place).unique().sort("number", "place")
@@ -183,3 +186,14 @@ def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
     return inside.group_by("number", maintain_order=True).agg(
         sources=pl.when(unsaid).then(pl.lit(_EVERY)).otherwise(pl.col("source").str.join(","))
     )
+
+
+def _asked_besides() -> pl.DataFrame:
+    """The sources to ask beside its own for the months of a rule, one a row."""
+    book = rulebook()
+    rows = [
+        (rule.id, str(source))
+        for rule in book.timeline.rules
+        for source in sorted(book.asked_besides(rule.open_points))
+    ]
+    return pl.DataFrame(rows, schema={"rule": pl.String, "source": pl.String}, orient="row")

@@ -808,6 +808,7 @@ def test_plain_form_is_the_published_one():
     keys = [
         *("from", "to", "area", "entity", "cadaster", "keeper"),
         *("source", "rule", "basis", "certainty"),
+        *("entity_certainty", "cadaster_certainty", "source_certainty"),
     ]
     assert list(answer) == ["as_of", "segments", "sources", "notices"]
     assert [list(segment) for segment in answer["segments"]] == [[*keys, "open_points"], keys]
@@ -870,3 +871,37 @@ def test_where_it_is_unsure_which_register_holds_the_months_more_than_one_is_ask
     assert asked(at_home) == (AuthenticSource.FLANDERS,)
     bis = asked(at_home, situation="bis-number", residence=Place(nis="11002"))
     assert bis == tuple(AuthenticSource)
+
+
+@pytest.mark.parametrize(
+    ("nis", "month", "as_of", "sure"),
+    [
+        ("63023", "2021-05", "2026-11-22", ("sure", "sure", "unsure")),
+        ("63023", "2021-05", "2022-11-22", ("sure", "sure", "likely")),
+        ("21004", "2019-05", "2026-11-22", ("sure", "likely", "likely")),
+        ("11002", "2018-05", "2022-11-22", ("sure", "likely", "sure")),
+        ("11002", "2021-05", "2026-11-22", ("sure", "sure", "sure")),
+    ],
+)
+def test_a_sure_entity_stays_sure_where_its_register_or_source_is_not(nis, month, as_of, sure):
+    history = DomicileHistory.throughout_at(nis=nis)
+    period = MonthPeriod.parse(month, month)
+    segment = resolve(history, period, as_of=dt.date.fromisoformat(as_of)).segments[0]
+    parts = (segment.entity_certainty, segment.cadaster_certainty, segment.source_certainty)
+    assert parts == sure
+    assert segment.certainty == Certainty.least(parts)
+
+
+def test_what_a_move_leaves_open_is_open_in_every_part():
+    segment = ask(moved_on("2021-03-07"), "2021-03", "2021-03").segments[0]
+    parts = (segment.entity_certainty, segment.cadaster_certainty, segment.source_certainty)
+    assert set(parts) == {"likely"}
+
+
+def test_both_sources_are_asked_where_it_is_open_which_serves_the_register():
+    history = DomicileHistory.throughout_at(nis="63023")
+    months = MonthPeriod.parse("2024-01", "2024-03")
+    assert resolve(history, months, as_of=TODAY).sources == ("WALLONIA", "EASTBELGIUM")
+    earlier = MonthPeriod.parse("2021-01", "2021-03")
+    before = resolve(history, earlier, as_of=dt.date(2022, 5, 1))
+    assert before.sources == ("EASTBELGIUM",)
