@@ -55,8 +55,3 @@ def test_the_profile_shown_is_one(tmp_path):
 def test_every_exit_code_of_a_night_is_told():
     told = re.findall(r"^\| (\d) \|", PAGE, flags=re.MULTILINE)
     assert [int(code) for code in told] == list(Exit)
-
-
-def test_every_link_leads_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
-        assert Path("docs", target).exists(), target
