@@ -42,7 +42,7 @@ _LAYOUT = ("complaints/letters", "reconciliation/report")
 
 
 @cache
-def rule_version(decision: Decision) -> str:
+def rule_version(decision: Decision, top: Path | None = None) -> str:
     """The version of the tables that a decision rests on: the begin of their SHA-256.
 
     It is that of the values: comments, line endings, white space and the order of keys do not
@@ -50,6 +50,7 @@ def rule_version(decision: Decision) -> str:
 
     Args:
         decision: What is decided.
+        top: The folder of the tables; by default that of the tables in use.
 
     Raises:
         DataError: A table cannot be read.
@@ -57,22 +58,34 @@ def rule_version(decision: Decision) -> str:
     >>> rule_version(Decision.COMPETENCE) == rule_version(Decision.COMPLAINTS)
     False
     """
-    content = {name: _content(path) for name, path in sorted(_files(decision))}
+    content = {name: values_of(path) for name, path in sorted(table_files(decision, top))}
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=_day)
     return hashlib.sha256(canonical.encode()).hexdigest()[:_LETTERS]
 
 
-def _files(decision: Decision) -> Iterator[tuple[str, Path]]:
-    top = resource("config")
+def table_files(decision: Decision, top: Path | None = None) -> Iterator[tuple[str, Path]]:
+    """The files of the tables that a decision rests on, each with its name below ``config``.
+
+    Args:
+        decision: What is decided.
+        top: The folder that holds them; by default that of the tables in use.
+    """
+    folder = top or resource("config")
     for named in _TABLES[decision]:
-        place = resource("config", named)
+        place = folder / named if top else resource("config", named)
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            name = path.relative_to(top).as_posix()
-            if path.suffix in {".toml", ".csv"} and not name.startswith(_LAYOUT):
+            name = path.relative_to(folder).as_posix()
+            decides = path.suffix in {".toml", ".csv"} and not name.startswith(_LAYOUT)
+            if decides and path.is_file():
                 yield name, path
 
 
-def _content(path: Path) -> object:
+def values_of(path: Path) -> object:
+    """What a table holds, without comments and layout: a mapping, or the rows of a CSV file.
+
+    Raises:
+        DataError: It cannot be read.
+    """
     if path.suffix == ".toml":
         return read_toml(path, dict[str, object], DataError)
     with path.open(encoding="utf-8-sig", newline="") as file:

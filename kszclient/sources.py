@@ -68,6 +68,20 @@ def sources() -> Mapping[str, Source]:
     return read_toml(resource("config", "sources.toml"), dict[str, Source], DataError)
 
 
+def checked_before(day: dt.date, among: Mapping[str, Source]) -> dict[str, Source]:
+    """The sources that nobody has read again since a day, the oldest first.
+
+    Args:
+        day: The day.
+        among: Which sources, by code.
+
+    >>> list(checked_before(dt.date(1900, 1, 1), sources()))
+    []
+    """
+    old = [(code, source) for code, source in among.items() if source.checked < day]
+    return dict(sorted(old, key=lambda each: (each[1].checked, each[0])))
+
+
 def check_sources(where: str, codes: Iterable[str]) -> None:
     """Refuse a row that names no source, or one that there is not.
 

@@ -1,7 +1,11 @@
 """`kszclient rules --check`, run as a user runs it."""
 
 import json
+import shutil
 
+import pytest
+
+from kszclient.resources import resource
 from tests.cli.typed import kszclient
 
 
@@ -53,3 +57,95 @@ def test_the_table_of_customers_has_no_further_check():
     shown = kszclient("rules", "customers", "--check")
     assert shown.code == 2
     assert "--check: only for complaints; customers is checked" in shown.err
+
+
+def older_tables(folder, *, months):
+    old = shutil.copytree(resource("config"), folder / "config")
+    terms = old / "complaints" / "terms.toml"
+    text = terms.read_text(encoding="utf-8")
+    terms.write_text(text.replace("months = 3", f"months = {months}", 1), encoding="utf-8")
+    return old
+
+
+APPEAL = {
+    "subject": "REFUSAL_PAYMENT",
+    "nis": "11002",
+    "payer": "FONS",
+    "benefit": "base",
+    "decision_date": "2025-03-01",
+    "notified_on": "2025-03-03",
+    "notification_kind": "registered",
+    "filing_date": "2025-04-20",
+}
+
+
+def test_sources_that_nobody_read_again_are_listed_the_oldest_first():
+    shown = kszclient("rules", "--stale", "0")
+    days = [line.split()[0] for line in shown.out.splitlines()]
+    assert days == sorted(days)
+    assert shown.code == 1
+    assert f"{len(days)} of {len(days)} sources" in shown.err
+
+
+def test_no_source_is_that_old():
+    shown = kszclient("rules", "complaints", "--stale", "600")
+    assert (shown.code, shown.out) == (0, "")
+
+
+def test_stale_sources_as_json_have_their_title_and_day():
+    shown = json.loads(kszclient("rules", "competence", "--stale", "0", "--json").out)
+    assert shown["sources"]
+    assert {"code", "title", "kind", "checked", "address"} == shown["sources"][0].keys()
+    assert len(shown["sources"]) == shown["of"]
+
+
+def test_what_changed_since_older_tables_and_which_answers_with_it(tmp_path):
+    old = older_tables(tmp_path, months=2)
+    cases = tmp_path / "cases.json"
+    cases.write_text(
+        json.dumps([{**APPEAL, "filing_date": "2025-05-20"}, APPEAL, {"subject": "?"}])
+    )
+    arguments = ("rules", "complaints", "--diff", str(old), "--cases", str(cases))
+    shown = kszclient(*arguments)
+    assert shown.code == 1
+    assert "months: was 2, is 3" in shown.out
+    assert "case 1, GESCHILLENCOMMISSIE: was " in shown.out
+    assert "of 3 complaints change" in shown.err
+    found = json.loads(kszclient(*arguments, "--json").out)
+    assert found["versions"]["old"] != found["versions"]["new"]
+    assert {each["case"] for each in found["answers"]} == {1, 2}
+
+
+def test_nothing_changed_since_the_same_tables(tmp_path):
+    old = older_tables(tmp_path, months=3)
+    shown = kszclient("rules", "complaints", "--diff", str(old))
+    assert (shown.code, shown.out) == (0, "")
+
+
+def test_older_tables_that_cannot_decide_are_named_as_such(tmp_path):
+    old = older_tables(tmp_path, months='"three"')
+    cases = tmp_path / "cases.json"
+    cases.write_text(json.dumps(APPEAL))
+    shown = kszclient("rules", "complaints", "--diff", str(old), "--cases", str(cases))
+    assert shown.code == 4
+    assert "the older tables cannot decide" in shown.err
+    assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ((), "TABLE"),
+        (("--diff", "."), "TABLE"),
+        (("complaints", "--stale", "-1"), "--stale"),
+        (("complaints", "--stale", "1", "--check"), "one at a time"),
+        (("complaints", "--cases", "x.json"), "--cases"),
+        (("competence", "--diff", ".", "--cases", "x.json"), "--cases"),
+        (("customers", "--diff", "."), "--diff"),
+        (("complaints", "--diff", "nowhere"), "nowhere"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(arguments, named):
+    shown = kszclient("rules", *arguments)
+    assert shown.code == 2
+    assert named in shown.err
