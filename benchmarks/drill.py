@@ -46,8 +46,8 @@ from kszclient.cadaster import (
 from kszclient.errors import ConsultationError
 from kszclient.security import Profile
 from kszclient.testing import Guard, MockKsz, Requirement, World, shipped_scenario
-from kszclient.testing.server.credentials import PROFILE, write_credentials
 from kszclient.testing.server.engine import Seen
+from kszclient.testing.server.guard import PROFILE, write_credentials
 from kszclient.values import Ssin
 
 LOOKUPS, THREADS, CHILDREN, SEED = 100_000, 16, 5_000, 11

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from kszclient.cadaster import Complete, Incomplete, Outcome, Refused
-from kszclient.testing.population.chance import Chance
+from kszclient.testing.population.rates import Chance
 from kszclient.testing.population.truth import File as TrueFile
 from kszclient.testing.population.truth import Party
-from kszclient.testing.population.world import World
+from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import File, SourceResult, SourceStatusValue
 from kszclient.wire.answer import Beneficiary

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from kszclient.testing import Guard, MockKsz, Requirement, shipped_scenario
-from kszclient.testing.server.credentials import write_credentials
+from kszclient.testing.server.guard import write_credentials
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import write
 from tests.test_privacy import WORLD, everything_logged, found_in

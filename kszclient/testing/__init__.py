@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kszclient.testing.planted.planting import plant
     from kszclient.testing.population.synthetic import synthetic_number
-    from kszclient.testing.population.world import World
     from kszclient.testing.server.guard import Guard, Requirement
     from kszclient.testing.server.scenario import Scenario, read_scenario, shipped_scenario
     from kszclient.testing.server.server import MockKsz
+    from kszclient.testing.server.world import World
 
 _HOMES = {
     "Guard": "server.guard",
     "MockKsz": "server.server",
     "Requirement": "server.guard",
     "Scenario": "server.scenario",
-    "World": "population.world",
+    "World": "server.world",
     "plant": "planted.planting",
     "read_scenario": "server.scenario",
     "shipped_scenario": "server.scenario",

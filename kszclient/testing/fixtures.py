@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from kszclient.testing.population.world import World
     from kszclient.testing.server.server import MockKsz
+    from kszclient.testing.server.world import World
 
 
 @pytest.fixture(scope="session")
 def mock_world() -> World:
     """Give the world that `mock_ksz` plays: all personas and 200 generated children."""
-    from kszclient.testing.population.world import World  # noqa: PLC0415 - every pytest run loads this module
+    from kszclient.testing.server.world import World  # noqa: PLC0415 - every pytest run loads this module
 
     return World.build(size=200)
 

@@ -17,7 +17,7 @@ from kszclient.security import Profile
 from kszclient.security.examination import State
 from kszclient.testing import Guard, MockKsz, Requirement, World
 from kszclient.testing.server.certificates import CertificateAuthority, Flaw, write_private
-from kszclient.testing.server.credentials import write_credentials
+from kszclient.testing.server.guard import write_credentials
 from tests.cli.typed import kszclient
 from tests.hostile.targets import CORPUS
 from tests.transport.raw_server import raw_server

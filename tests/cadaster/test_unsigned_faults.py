@@ -15,7 +15,7 @@ from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Ci
 from kszclient.errors import ServiceFaultError, SignatureRefusedError, UnverifiedFaultError
 from kszclient.security import Profile
 from kszclient.testing import Guard, MockKsz, Requirement, Scenario, World
-from kszclient.testing.server.credentials import write_credentials
+from kszclient.testing.server.guard import write_credentials
 from kszclient.testing.server.scenario import Rule
 from kszclient.transport.waiting import sleep_async
 from kszclient.values import MonthPeriod

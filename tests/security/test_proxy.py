@@ -17,7 +17,7 @@ from kszclient.errors import (
 from kszclient.security import Profile
 from kszclient.testing import Guard, MockKsz, Requirement, World
 from kszclient.testing.server.certificates import write_private
-from kszclient.testing.server.credentials import write_credentials
+from kszclient.testing.server.guard import write_credentials
 from tests.cli.typed import kszclient
 from tests.security.test_tls_refusals import (
     BOTH,

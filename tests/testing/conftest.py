@@ -5,8 +5,8 @@ import datetime as dt
 import msgspec
 import pytest
 
-from kszclient.testing.population.world import World
 from kszclient.testing.server.engine import Engine
+from kszclient.testing.server.world import World
 from kszclient.wire.parse import parse
 from kszclient.wire.schema import check_payload
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kszclient.competence import Competence
     from kszclient.complaints import Reading, Route
     from kszclient.testing.population.truth import Child
-    from kszclient.testing.population.world import World
+    from kszclient.testing.server.world import World
     from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
 FIRST_MONTH = "2015-01"

@@ -92,10 +92,10 @@ def mock(
         _check_idle([option for option, given in idle.items() if given])
         return explain_number(explain, seed=seed, population=population, json=json)
     from kszclient.cli.options.mock_guard import chosen_guard, credentials
-    from kszclient.testing.population.world import World
     from kszclient.testing.server.request_log import request_log
     from kszclient.testing.server.scenario import chosen_scenario
     from kszclient.testing.server.server import MockKsz
+    from kszclient.testing.server.world import World
 
     guard = chosen_guard(tls=tls, require=require or [], shows=shows, certificates=certificates)
     played = chosen_scenario(scenario) if scenario is not None else None

@@ -38,8 +38,8 @@ def explain_number(word: str, *, seed: int, population: int, json: bool) -> Exit
     """
     from kszclient.cli.options.person import given_person
     from kszclient.errors import InputError
-    from kszclient.testing.population.world import World
     from kszclient.testing.server.routing import routing_of
+    from kszclient.testing.server.world import World
     from kszclient.values import today
 
     ssin = given_person(word)

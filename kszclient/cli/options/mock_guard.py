@@ -48,7 +48,7 @@ def credentials(guard: Guard | None, endpoint: str, folder: Path | None) -> Iter
         return
     from tempfile import TemporaryDirectory
 
-    from kszclient.testing.server.credentials import write_credentials
+    from kszclient.testing.server.guard import write_credentials
 
     if folder is not None:
         yield write_credentials(guard, endpoint, folder.absolute())

@@ -20,8 +20,7 @@ from kszclient.complaints.case.complaint import read_complaint
 from kszclient.complaints.submission.desk import KEY_HEADER, Handed, Refused
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import InputError
-from kszclient.testing.desks.cards import desk_cards
-from kszclient.testing.desks.cases import DeskCases
+from kszclient.testing.desks.cases import DeskCases, desk_cards
 from kszclient.values import BRUSSELS, Language
 
 PATH = "/desks"

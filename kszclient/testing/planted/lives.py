@@ -12,10 +12,10 @@ from typing import TypeVar
 import msgspec
 
 from kszclient.testing.planted.planted import MATCH, Case, Dossier, Truth
-from kszclient.testing.population.chance import Chance
-from kszclient.testing.population.flemish_files import flemish_file
+from kszclient.testing.population.files import flemish_file
 from kszclient.testing.population.payers import payers, payers_of
 from kszclient.testing.population.places import Area, places
+from kszclient.testing.population.rates import Chance
 from kszclient.testing.population.synthetic import SyntheticNumbers
 from kszclient.testing.population.truth import (
     Child,

@@ -9,8 +9,8 @@ import msgspec
 from kszclient.reconciliation.output.files import csv_of_rows
 from kszclient.testing.population.payers import payers
 from kszclient.testing.population.truth import Child, DomicileSpell, File, NumberState
-from kszclient.testing.population.world import World
 from kszclient.testing.server.scenario import Rule, Scenario
+from kszclient.testing.server.world import World
 from kszclient.values import Month, Ssin
 
 MATCH = "match"

@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from kszclient.testing.planted.lives import Lives
 from kszclient.testing.planted.mistakes import MARGIN, MISTAKES
 from kszclient.testing.planted.planted import MATCH, Case, Dossier, Institution, Truth
-from kszclient.testing.population.chance import Chance
 from kszclient.testing.population.places import as_registered
-from kszclient.testing.population.rates import rates
+from kszclient.testing.population.rates import Chance, rates
 from kszclient.testing.population.synthetic import SyntheticNumbers
 from kszclient.testing.population.truth import Child, File, FileKind
-from kszclient.testing.population.world import World
 from kszclient.testing.server.scenario import Scenario
+from kszclient.testing.server.world import World
 from kszclient.values import Month, Ssin
 
 _BASIC = ("BASIC", "CHILD_ALLOWANCE")

@@ -6,9 +6,8 @@ import datetime as dt
 
 import msgspec
 
-from kszclient.testing.population.chance import Chance
 from kszclient.testing.population.families import Family, Minor
-from kszclient.testing.population.rates import Allowance, Rates
+from kszclient.testing.population.rates import Allowance, Chance, Rates
 from kszclient.testing.population.truth import Bonus, Payment, Right
 from kszclient.values import Month, MonthPeriod, Ssin
 
@@ -125,3 +124,19 @@ def participation_payments(
             if allowance.from_age <= age <= allowance.to_age:
                 found.append(Payment(allowance.code, paid.begin, paid.end, linked))
     return tuple(found)
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One child of a family.
+
+    Args:
+        minor: The child.
+        life: What was drawn for it.
+        held: Its months by area, as the registers know its addresses.
+        rights: The same, joined where the register stays the same.
+    """
+
+    minor: Minor
+    life: Circumstances
+    held: tuple[tuple[str, Right], ...]
+    rights: tuple[Right, ...]

@@ -10,9 +10,8 @@ import datetime as dt
 
 import msgspec
 
-from kszclient.testing.population.chance import Chance
 from kszclient.testing.population.places import Area, Municipality, Places
-from kszclient.testing.population.rates import Rates
+from kszclient.testing.population.rates import Chance, Rates
 from kszclient.testing.population.synthetic import SyntheticNumbers
 from kszclient.testing.population.truth import DomicileSpell, NumberState
 from kszclient.values import Month, MonthPeriod, Ssin, SsinKind

@@ -12,7 +12,7 @@ import msgspec
 
 from kszclient.errors import SettingsError
 from kszclient.resources import read_toml, resource
-from kszclient.testing.population.flemish_files import flemish_file
+from kszclient.testing.population.files import flemish_file
 from kszclient.testing.population.places import places
 from kszclient.testing.population.reading import typed
 from kszclient.testing.population.truth import Child, DomicileSpell, File, NumberState, Right

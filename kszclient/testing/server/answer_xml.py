@@ -1,4 +1,8 @@
-"""Answers and faults as bytes on the wire: SOAP 1.1, one namespace on the payload's root."""
+"""Answers and faults as bytes on the wire: SOAP 1.1, one namespace on the payload's root.
+
+Status codes and their texts stand in `mocks/codes.toml`. No real data filter was ever seen; which
+elements one could take out is our choice, from those that the schema lets go.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,13 @@ from functools import cache
 from xml.sax.saxutils import escape
 
 import msgspec
+from lxml import etree
 
-from kszclient.testing.server.question import Customer, Question
+from kszclient.resources import resource
+from kszclient.testing.population.reading import read_typed
+from kszclient.testing.server.question import SOAP, Customer, Question
 from kszclient.wire.contract import NAMESPACE
 
-SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _HEAD = (
     f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body>'
 )
@@ -195,3 +201,79 @@ def _result(result: SourceResult) -> str:
         f'<resultByAuthenticSource authenticSource="{result.source}">'
         f"{_status(result.status)}{files}</resultByAuthenticSource>"
     )
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """With which value a code comes, and its text."""
+
+    value: str
+    description: str
+
+
+class FaultText(msgspec.Struct, frozen=True):
+    """The text of a fault's reason code."""
+
+    diagnostic: str
+
+
+class Codes(msgspec.Struct, frozen=True):
+    """Codes of a whole answer, of one source, and of a fault; names of categories by language."""
+
+    status: dict[str, Meaning]
+    source: dict[str, Meaning]
+    fault: dict[str, FaultText]
+    category: dict[str, dict[str, str]]
+
+
+@cache
+def codes() -> Codes:
+    """Read `mocks/codes.toml`.
+
+    >>> codes().status["MSG00005"].value
+    'NO_RESULT'
+    """
+    return read_typed(resource("mocks", "codes.toml"), Codes)
+
+
+def status_of(code: str, information: Mapping[str, str] | None = None) -> Status:
+    """Build the status of a whole answer from its code.
+
+    >>> status_of("MSG00007").value
+    'NO_RESULT'
+    """
+    meaning = codes().status[code]
+    return Status(meaning.value, code, meaning.description, information or {})
+
+
+def source_status_of(code: str, information: Mapping[str, str] | None = None) -> Status:
+    """Build the status of one source from its code."""
+    meaning = codes().source[code]
+    return Status(meaning.value, code, meaning.description, information or {})
+
+
+REMOVABLE = {
+    "fileNumber": "file",
+    "entitledPersonSsin": "file",
+    "beneficiaries": "file",
+    "children": "file",
+    "bonuses": "beneficiary child",
+    "paymentPeriods": "beneficiary child",
+}
+"""Elements that can be left out, and below which parents."""
+
+
+def filtered(files: str, names: tuple[str, ...]) -> str:
+    """Take elements out of the files of one source.
+
+    >>> filtered("<file><fileNumber>1</fileNumber></file>", ("fileNumber",))
+    '<file/>'
+    """
+    if not names:
+        return files
+    root = etree.fromstring(f"<files>{files}</files>")
+    for name in names:
+        for element in list(root.iter(name)):
+            parent = element.getparent()
+            if parent is not None and parent.tag in REMOVABLE[name].split():
+                parent.remove(element)
+    return "".join(etree.tostring(file, encoding="unicode") for file in root)

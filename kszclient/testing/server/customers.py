@@ -18,11 +18,9 @@ from kszclient.errors import SettingsError
 from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing.population.reading import read_typed
-from kszclient.testing.server.answer_xml import Status
-from kszclient.testing.server.codes import status_of
-from kszclient.testing.server.filters import REMOVABLE
-from kszclient.testing.server.play import Effects
+from kszclient.testing.server.answer_xml import REMOVABLE, Status, status_of
 from kszclient.testing.server.question import Question
+from kszclient.testing.server.scenario import Effects
 from kszclient.values import BRUSSELS, AuthenticSource
 
 _WRONG_PURPOSE, _NOT_AUTHORISED = "MSG00013", "MSG00027"

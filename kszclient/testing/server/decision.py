@@ -9,13 +9,18 @@ from __future__ import annotations
 import msgspec
 
 from kszclient.testing.population.truth import NumberState
-from kszclient.testing.population.world import World
-from kszclient.testing.server.answer_xml import Reply, SourceResult, ssin_xml
-from kszclient.testing.server.codes import source_status_of, status_of
-from kszclient.testing.server.file_xml import ALWAYS
-from kszclient.testing.server.filters import filtered
-from kszclient.testing.server.play import Effects
+from kszclient.testing.server.answer_xml import (
+    Reply,
+    SourceResult,
+    filtered,
+    source_status_of,
+    ssin_xml,
+    status_of,
+)
 from kszclient.testing.server.question import Question, month_index
+from kszclient.testing.server.registers import ALWAYS
+from kszclient.testing.server.scenario import Effects
+from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, Ssin
 
 _MOST_FILES = 100

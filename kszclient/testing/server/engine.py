@@ -12,22 +12,20 @@ from typing import TYPE_CHECKING
 import msgspec
 from lxml import etree
 
-from kszclient.testing.population.world import World
 from kszclient.testing.server.answer_xml import (
     FaultDetail,
     Stamp,
+    codes,
     write_answer,
     write_fault,
     write_soap_fault,
 )
 from kszclient.testing.server.breakage import BREAKAGES, Sent
-from kszclient.testing.server.codes import codes
 from kszclient.testing.server.customers import CustomerAccess
 from kszclient.testing.server.decision import Fault, decide
-from kszclient.testing.server.play import Effects, Play
-from kszclient.testing.server.question import Question, read_question
-from kszclient.testing.server.scenario import ALWAYS_ON, Scenario, shipped_scenario
-from kszclient.testing.server.soap import SoapError, payload_of
+from kszclient.testing.server.question import Question, SoapError, payload_of, read_question
+from kszclient.testing.server.scenario import ALWAYS_ON, Effects, Play, Scenario, shipped_scenario
+from kszclient.testing.server.world import World
 from kszclient.wire.contract import NAMESPACE
 from kszclient.wire.parse import MalformedXmlError, parse
 from kszclient.wire.schema import Violation, check_payload

@@ -1,4 +1,4 @@
-"""What a request asks, read from a payload that obeys the schema."""
+"""A request: its SOAP 1.1 envelope, and what a payload that obeys the schema asks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from lxml import etree
 
 from kszclient.values import AuthenticSource
+from kszclient.wire.header_blocks import not_understood
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
 
 
@@ -111,3 +114,49 @@ def month_index(text: str) -> int | None:
     """
     match = _MONTH.fullmatch(text.strip())
     return int(match[1]) * 12 + int(match[2]) - 1 if match and int(match[1]) else None
+
+
+_ENVELOPE, _HEADER, _BODY = (f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body"))
+
+
+class SoapError(Exception):
+    """The envelope breaks a rule of SOAP 1.1.
+
+    Args:
+        faultcode: ``VersionMismatch``, ``MustUnderstand`` or ``Client``.
+        text: What is wrong, without anything from the message.
+    """
+
+    def __init__(self, faultcode: str, text: str) -> None:
+        super().__init__(text)
+        self.faultcode = faultcode
+        self.text = text
+
+
+def payload_of(envelope: _Element) -> _Element:
+    """Give the one element in the body.
+
+    A WS-Security header is let through unread: the mock trusts everybody on this machine.
+
+    Raises:
+        SoapError: The root is no envelope of SOAP 1.1, a header must be understood and is not, or
+            the body does not hold one element.
+    """
+    if envelope.tag != _ENVELOPE:
+        if etree.QName(envelope).localname != "Envelope":
+            raise SoapError("Client", "The message is no SOAP envelope.")
+        raise SoapError("VersionMismatch", "The service speaks SOAP 1.1.")
+    bodies = []
+    for part in envelope:
+        if part.tag == _BODY:
+            bodies.append(part)
+        elif part.tag == _HEADER:
+            _check_header(part)
+    if len(bodies) != 1 or len(bodies[0]) != 1:
+        raise SoapError("Client", "The envelope must have one body that holds one element.")
+    return bodies[0][0]
+
+
+def _check_header(header: _Element) -> None:
+    if next(not_understood(header), None) is not None:
+        raise SoapError("MustUnderstand", "A header that must be understood is not known here.")

@@ -16,7 +16,7 @@ from kszclient.cadaster.repertories import FileRole, Quality, repertories
 from kszclient.competence import Cadaster, Certainty, Keeper, rulebook
 from kszclient.testing.population.payers import payers
 from kszclient.testing.population.truth import File, FileKind, NumberState
-from kszclient.testing.population.world import World
+from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
 

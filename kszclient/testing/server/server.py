@@ -16,10 +16,10 @@ from aiohttp import web
 
 from kszclient.errors import SettingsError
 from kszclient.testing.desks import application as desks
-from kszclient.testing.population.world import World
 from kszclient.testing.server.engine import Engine, Seen
 from kszclient.testing.server.scenario import Scenario
 from kszclient.testing.server.web import PATH, Connection, Service
+from kszclient.testing.server.world import World
 
 if TYPE_CHECKING:
     from kszclient.testing.server.guard import Guard

@@ -1,10 +1,20 @@
-"""The mock KSZ as a web application: the operation, the WSDL and the schemas it imports."""
+"""The mock KSZ as a web application: the operation, the WSDL and the schemas it imports.
+
+Pages of a browser on this machine are kept away. Any page may send requests to loopback. One that
+lets its own name lead there (DNS rebinding) is known by the header Host; one that sends a form or a
+script elsewhere, by Origin and Sec-Fetch-Site, which a page can neither leave out nor write itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import socket
+import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -12,9 +22,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from kszclient.testing.desks import application as desks
 from kszclient.testing.server.answer_xml import write_soap_fault
 from kszclient.testing.server.breakage import Ending, Sent
-from kszclient.testing.server.cross_site import refuse_other_sites
 from kszclient.testing.server.engine import MAX_REQUEST_BYTES, Engine, Seen
-from kszclient.testing.server.reply import reply
 from kszclient.wire.encoding import as_utf8
 from kszclient.wire.parse import MalformedXmlError
 from kszclient.wire.schema import schema_files, wsdl_bytes
@@ -168,3 +176,85 @@ def _gives(content: bytes) -> Callable[[web.Request], Awaitable[web.StreamRespon
         return web.Response(body=content, content_type=_XML, charset="utf-8")
 
     return give
+
+
+_NO_LINGER = struct.pack("ii", 1, 0)
+_LOOK_AGAIN_SECONDS = 0.05
+
+
+async def reply(request: web.Request, sent: Sent) -> web.StreamResponse:
+    """Send a reply and end it as it asks.
+
+    Args:
+        request: What is replied to.
+        sent: What goes out, and how it ends.
+    """
+    headers = {"Content-Type": sent.content_type, **sent.headers}
+    if sent.ending is Ending.WHOLE:
+        return web.Response(status=sent.http_status, body=sent.body, headers=headers)
+    begun = web.StreamResponse(status=sent.http_status, headers=headers)
+    if sent.midway:
+        begun.content_length = len(sent.body)
+        with suppress(ConnectionResetError):  # the client has left before us
+            await begun.prepare(request)
+            await begun.write(sent.body[: len(sent.body) // 2])
+    if sent.ending is Ending.SILENCE:
+        await _until_the_client_leaves(request)
+    _break_off(request, reset=sent.ending is Ending.RESET)
+    return begun
+
+
+async def _until_the_client_leaves(request: web.Request) -> None:
+    # aiohttp tells a handler of no such moment, unless it cancels every handler then.
+    while request.transport is not None:  # noqa: ASYNC110 - see above
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _break_off(request: web.Request, *, reset: bool) -> None:
+    if request.transport is None:
+        return
+    if reset:
+        # A socket that does not linger is closed with a reset (RST) instead of an end (FIN).
+        line = request.transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    request.transport.abort()
+
+
+_CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
+_OWN_SITE = ("same-origin", "none")
+
+
+@web.middleware
+async def refuse_other_sites(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Pass a request on, unless it is for another host or a page of another site sends it.
+
+    Raises:
+        HTTPException: 421 for another host; 403 for another site that would change something.
+    """
+    host = request.headers.get("Host", "")
+    if not is_loopback(host):
+        raise web.HTTPMisdirectedRequest(text="The mock answers under a name of loopback only.")
+    origin = request.headers.get("Origin")
+    own = origin is None or origin.lower() == f"{request.scheme}://{host}".lower()
+    site = request.headers.get("Sec-Fetch-Site", _OWN_SITE[0]).strip().lower()
+    if request.method not in _CHANGES_NOTHING and not (own and site in _OWN_SITE):
+        raise web.HTTPForbidden(text="A page of another site may change nothing here.")
+    return await handler(request)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether the header Host names this machine's loopback.
+
+    >>> [is_loopback(each) for each in ("localhost:80", "127.0.0.1", "[::1]:9", "example.org", "")]
+    [True, True, True, False, False]
+    """
+    try:
+        url = urlsplit(f"//{host}")
+        _ = url.port  # refuses what is no number
+        name = url.hostname or ""
+        alone = url.netloc == host and "@" not in host
+        return alone and (name == "localhost" or ipaddress.ip_address(name).is_loopback)
+    except ValueError:
+        return False

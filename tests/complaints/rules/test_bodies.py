@@ -153,7 +153,7 @@ def test_its_page_its_letters_and_the_desks_of_the_mock_know_the_new_body(with_n
     desks = with_new_body(
         "-c",
         "from kszclient.complaints.letters import forms\n"
-        "from kszclient.testing.desks.cards import desk_cards\n"
+        "from kszclient.testing.desks.cases import desk_cards\n"
         "from kszclient.complaints.vocabulary import Instance\n"
         "print(Instance.ZORGKAS in desk_cards(), len(forms()) > 0)",
     )

@@ -9,7 +9,7 @@ import requests
 from kszclient.complaints.rules.instances import InstanceKind, cards
 from kszclient.complaints.vocabulary import Instance
 from kszclient.testing import MockKsz
-from kszclient.testing.desks.cards import desk_cards
+from kszclient.testing.desks.cases import desk_cards
 
 COMPLAINT = {
     "subject": "STAFF_CONDUCT",

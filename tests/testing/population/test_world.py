@@ -11,7 +11,7 @@ from kszclient.errors import InputError
 from kszclient.testing.population.places import places
 from kszclient.testing.population.rates import rates
 from kszclient.testing.population.truth import FileKind
-from kszclient.testing.population.world import World
+from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 MONTHS = MonthPeriod.parse("2015-01", "2026-06")
@@ -25,7 +25,7 @@ def large():
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
     code = (
-        "import sys; from kszclient.testing.population.world import World;"
+        "import sys; from kszclient.testing.server.world import World;"
         "sys.stdout.buffer.write(World.build(seed=42, size=400).dump())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

@@ -20,8 +20,7 @@ from kszclient.security import Profile, client_context, message_security
 from kszclient.testing import MockKsz, World
 from kszclient.testing.server.breakage import Sent
 from kszclient.testing.server.certificates import Flaw
-from kszclient.testing.server.credentials import write_credentials
-from kszclient.testing.server.guard import USER, Guard, Requirement
+from kszclient.testing.server.guard import USER, Guard, Requirement, write_credentials
 from kszclient.testing.server.scenario import Rule, Scenario
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.wire import HTTP_HEADERS, read_answer

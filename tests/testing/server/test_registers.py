@@ -1,7 +1,7 @@
 """The persons repertory and the regional registers."""
 
 from kszclient.testing.population.truth import FileKind
-from kszclient.testing.server.file_xml import index_of
+from kszclient.testing.server.registers import index_of
 from kszclient.values import AuthenticSource, Month
 
 FLANDERS = AuthenticSource.FLANDERS

@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kszclient.testing.population.world import World
 from kszclient.testing.server.engine import Engine
+from kszclient.testing.server.world import World
 
 WORLD = World.build(size=0)
 ENGINE = Engine(WORLD)

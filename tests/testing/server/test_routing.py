@@ -7,8 +7,8 @@ import pytest
 from kszclient.cadaster.repertories import FileRole
 from kszclient.competence import Cadaster, Keeper
 from kszclient.testing.population.truth import FileKind
-from kszclient.testing.population.world import World
 from kszclient.testing.server.routing import routing_of
+from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
 IN_2022, IN_2024 = dt.date(2022, 6, 1), dt.date(2024, 6, 1)

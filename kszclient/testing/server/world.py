@@ -9,12 +9,11 @@ from typing import Self
 import msgspec
 
 from kszclient.errors import InputError
-from kszclient.testing.population.chance import Chance
-from kszclient.testing.population.dossiers import make_files
 from kszclient.testing.population.families import Family, make_family, since_birth
+from kszclient.testing.population.files import make_files
 from kszclient.testing.population.personas import Persona, personas
 from kszclient.testing.population.places import places
-from kszclient.testing.population.rates import rates
+from kszclient.testing.population.rates import Chance, rates
 from kszclient.testing.population.synthetic import SyntheticNumbers
 from kszclient.testing.population.truth import Child, File, NumberState
 from kszclient.testing.server.registers import PersonsRepertory, Register, registers
