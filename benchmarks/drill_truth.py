@@ -9,8 +9,7 @@ import msgspec
 
 from kszclient.cadaster import Complete, Incomplete, Outcome, Refused
 from kszclient.testing.population.rates import Chance
-from kszclient.testing.population.truth import File as TrueFile
-from kszclient.testing.population.truth import Party
+from kszclient.testing.population.truth import Party, WorldFile
 from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import File, SourceResult, SourceStatusValue
@@ -65,7 +64,7 @@ class Truth:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._files: dict[tuple[str, AuthenticSource], list[TrueFile]] = defaultdict(list)
+        self._files: dict[tuple[str, AuthenticSource], list[WorldFile]] = defaultdict(list)
         for file in world.files:
             for person in {who.digits for who, _ in file.known}:
                 self._files[person, file.source].append(file)
@@ -126,7 +125,7 @@ def _refusal(world: World, task: Task) -> str | None:
     return next((code for code, holds in reasons.items() if holds), None)
 
 
-def _true_file(file: TrueFile, period: MonthPeriod) -> Told:
+def _true_file(file: WorldFile, period: MonthPeriod) -> Told:
     return (
         file.number,
         file.entitled and file.entitled.digits,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def mock_world() -> World:
-    """Give the world that `mock_ksz` plays: all personas and 200 generated children."""
+    """Return the world that `mock_ksz` plays: all personas and 200 generated children."""
     from kszclient.testing.server.world import World  # noqa: PLC0415 - every pytest run loads this module
 
     return World.build(size=200)

@@ -11,7 +11,7 @@ from benchmarks.drill_truth import Task, Truth, tasks
 from kszclient.cadaster import ChildBenefitsClient, Complete, Incomplete, Refused
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, World
-from kszclient.testing.server.scenario import Rule, Scenario
+from kszclient.testing.server.scenario import Scenario, ScenarioRule
 from kszclient.values import AuthenticSource, MonthPeriod
 from kszclient.wire import GlobalStatusValue
 
@@ -87,7 +87,11 @@ def with_results(outcome, change):
 
 
 def test_a_true_outcome_has_no_flaw(world, asked):
-    for rules in [(), (Rule(sources=("BRUSSELS",), silent=True),), (Rule(code="MSG00013"),)]:
+    for rules in [
+        (),
+        (ScenarioRule(sources=("BRUSSELS",), silent=True),),
+        (ScenarioRule(code="MSG00013"),),
+    ]:
         task, outcome = asked(MOVED, *rules)
         assert list(Truth(world).flaws(task, outcome)) == []
     refused = [asked(state.ssin) for state in world.numbers if not state.not_integrated_at]
@@ -111,7 +115,7 @@ def test_an_answer_that_only_says_to_be_for_the_person_is_noticed(world, asked):
 
 
 def test_silence_taken_for_nothing_is_noticed(world, asked):
-    task, outcome = asked(MOVED, Rule(sources=("FLANDERS",), silent=True))
+    task, outcome = asked(MOVED, ScenarioRule(sources=("FLANDERS",), silent=True))
     assert isinstance(outcome, Incomplete)
     careless = Complete(outcome.answer)
     assert list(Truth(world).flaws(task, careless)) == ["silent as nothing"]
@@ -152,7 +156,7 @@ def test_a_source_that_is_wrongly_called_silent_is_noticed(world, asked):
 
 
 def test_a_wrong_refusal_is_noticed_both_ways(world, asked):
-    task, outcome = asked(MOVED, Rule(code="MSG00027"))
+    task, outcome = asked(MOVED, ScenarioRule(code="MSG00027"))
     assert list(Truth(world).flaws(task, outcome)) == ["wrong refusal"]
     cancelled, _ = asked(next(state.ssin for state in world.numbers if state.cancelled))
     _, answered = asked(MOVED)

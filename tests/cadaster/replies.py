@@ -10,7 +10,7 @@ import msgspec
 from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Circumstance
 from kszclient.security import Profile
 from kszclient.testing import World
-from kszclient.testing.server.engine import Engine
+from kszclient.testing.server.engine import MockEngine
 from kszclient.values import MonthPeriod
 
 WORLD = World.build(seed=3, size=0)
@@ -44,7 +44,7 @@ BOTH = {"blocking": ask_blocking, "asynchronous": ask_asynchronous}
 @contextmanager
 def server_of(status, headers, spoil):
     """Serve sound answers as `spoil` changes them; yield the address and the questions seen."""
-    engine, seen = Engine(WORLD), []
+    engine, seen = MockEngine(WORLD), []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -25,7 +25,7 @@ from kszclient.errors import (
 )
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.values import AuthenticSource, MonthPeriod, Ticket
 from kszclient.wire import read_answer
 from tests.gate import Gate
@@ -79,10 +79,10 @@ def test_the_silent_source_alone_is_asked_again():
     async def one(client):
         return await client.consult(GHENT, PERIOD)
 
-    outcome, seen = run(one, Rule(sources=(BRUSSELS,), nth=(1,), silent=True))
+    outcome, seen = run(one, ScenarioRule(sources=(BRUSSELS,), nth=(1,), silent=True))
     assert isinstance(outcome, Complete)
     assert tuple(seen[1].sources) == ("BRUSSELS",)
-    outcome, seen = run(one, Rule(sources=(BRUSSELS,), silent=True))
+    outcome, seen = run(one, ScenarioRule(sources=(BRUSSELS,), silent=True))
     assert isinstance(outcome, Incomplete)
     assert len(seen) == 3
 
@@ -90,9 +90,9 @@ def test_the_silent_source_alone_is_asked_again():
 @pytest.mark.parametrize(
     ("rule", "expected", "attempts"),
     [
-        (Rule(broken="gateway-page"), GatewayError, 3),
-        (Rule(fault="MSG00003"), ServiceFaultError, 3),
-        (Rule(broken="other-person"), AnswerMismatchError, 1),
+        (ScenarioRule(broken="gateway-page"), GatewayError, 3),
+        (ScenarioRule(fault="MSG00003"), ServiceFaultError, 3),
+        (ScenarioRule(broken="other-person"), AnswerMismatchError, 1),
     ],
 )
 def test_errors_are_those_of_the_blocking_client(rule, expected, attempts):
@@ -118,7 +118,7 @@ def test_no_more_than_so_many_are_under_way():
         gate.open()
         return held, await asyncio.gather(*tasks)
 
-    (held, outcomes), seen = run(many, Rule(delay_ms=1), in_flight=3, gate=gate)
+    (held, outcomes), seen = run(many, ScenarioRule(delay_ms=1), in_flight=3, gate=gate)
     assert (held, len(seen)) == (3, 12)
     assert all(isinstance(outcome, Complete) for outcome in outcomes)
 
@@ -150,7 +150,7 @@ def test_a_cancelled_inquiry_is_written_down_and_counts_for_nothing(tmp_path):
 
     with AuditTrail(path, KEYS) as trail:
         once = {"in_flight": 1, "breaker_failures": 1}
-        outcome, _ = run(cancelled, Rule(delay_ms=1), trail=trail, gate=gate, **once)
+        outcome, _ = run(cancelled, ScenarioRule(delay_ms=1), trail=trail, gate=gate, **once)
     assert isinstance(outcome, Complete)
     assert kinds() == ["asked", "unanswered", "asked", "answered"]
 
@@ -178,7 +178,7 @@ def on_a_loop(running, **options):
         await gate.until(1)
         return await asyncio.wait_for(running(client, task, gate), 60)
 
-    slow = Scenario("a test", "", (Rule(delay_ms=1),))
+    slow = Scenario("a test", "", (ScenarioRule(delay_ms=1),))
     with MockKsz(WORLD, [slow], sleep=gate) as mock:
         return asyncio.run(asking(mock.endpoint))
 
@@ -305,7 +305,7 @@ def test_a_caller_may_bring_the_tickets_of_a_question():
         client.admit(GHENT)
         return await client.consult(GHENT, PERIOD, new_ticket=new_ticket)
 
-    outcome, seen = run(one, Rule(nth=(1,), fault="MSG00003"))
+    outcome, seen = run(one, ScenarioRule(nth=(1,), fault="MSG00003"))
     assert [each.customer_ticket for each in seen] == [ticket.text for ticket in brought]
     assert [attempt.ticket for attempt in outcome.attempts] == brought
     assert len(brought) == 2
@@ -317,7 +317,10 @@ def test_a_caller_may_keep_the_octets_of_every_answer():
     async def one(client):
         return await client.consult(GHENT, PERIOD, answered=octets.append)
 
-    rules = Rule(nth=(1,), fault="MSG00003"), Rule(nth=(2,), sources=(BRUSSELS,), silent=True)
+    rules = (
+        ScenarioRule(nth=(1,), fault="MSG00003"),
+        ScenarioRule(nth=(2,), sources=(BRUSSELS,), silent=True),
+    )
     outcome, _ = run(one, *rules)
     assert [each.ended for each in outcome.attempts] == ["ServiceFaultError", "PARTIAL", "ANSWERED"]
     first, last = (read_answer(each, http_status=200, content_type="text/xml") for each in octets)
@@ -356,7 +359,9 @@ def test_who_is_cancelled_while_waiting_for_a_place_sends_and_writes_nothing(tmp
         return await asyncio.gather(*tasks, return_exceptions=True)
 
     with AuditTrail(path, KEYS) as trail:
-        ends, seen = run(most_give_up, Rule(delay_ms=1), trail=trail, in_flight=1, gate=gate)
+        ends, seen = run(
+            most_give_up, ScenarioRule(delay_ms=1), trail=trail, in_flight=1, gate=gate
+        )
     assert isinstance(ends[0], Complete)
     assert isinstance(ends[-1], Complete)
     assert all(isinstance(end, asyncio.CancelledError) for end in ends[1:-1])
@@ -409,7 +414,7 @@ def test_who_is_cancelled_midway_leaves_the_connections_to_the_others():
         return ends, again
 
     (ends, again), _ = run(
-        half_give_up, Rule(delay_ms=1), in_flight=8, breaker_failures=1, gate=gate
+        half_give_up, ScenarioRule(delay_ms=1), in_flight=8, breaker_failures=1, gate=gate
     )
     assert all(isinstance(end, asyncio.CancelledError) for end in ends[::2])
     assert all(isinstance(end, Complete) for end in (*ends[1::2], *again))

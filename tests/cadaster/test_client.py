@@ -25,7 +25,7 @@ from kszclient.errors import (
 )
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World, shipped_scenario
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, plain
 
@@ -105,7 +105,7 @@ def test_all_sources_silent_is_a_fault(ask):
     "code", ["MSG00005", "MSG00006", "MSG00007", "MSG00012", "MSG00013", "MSG00027", "MSG00008"]
 )
 def test_every_refusal_keeps_its_code_and_information(ask, code):
-    outcome = ask(Rule(code=code, information={"details": "why"}))
+    outcome = ask(ScenarioRule(code=code, information={"details": "why"}))
     assert isinstance(outcome, Refused)
     assert outcome.code == code
     shown = plain(outcome.answer.status.information)
@@ -128,7 +128,7 @@ def test_every_refusal_keeps_its_code_and_information(ask, code):
 )
 def test_every_kind_of_failure_is_an_error_of_its_own(ask, broken, expected):
     with pytest.raises(expected) as caught:
-        ask(Rule(broken=broken))
+        ask(ScenarioRule(broken=broken))
     assert type(caught.value) is expected
     assert Ticket.parse(caught.value.ticket)
     assert caught.value.next_step
@@ -137,7 +137,7 @@ def test_every_kind_of_failure_is_an_error_of_its_own(ask, broken, expected):
 
 def test_an_answer_that_takes_too_long_is_given_up(ask):
     with pytest.raises(DeadlineExceededError, match=r"0\.3 seconds"):
-        ask(Rule(delay_ms=600_000), deadline_seconds=0.3)
+        ask(ScenarioRule(delay_ms=600_000), deadline_seconds=0.3)
 
 
 def test_a_server_that_is_down_is_named_as_such():

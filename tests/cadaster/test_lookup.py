@@ -8,7 +8,7 @@ from kszclient.cadaster import ChildBenefitsClient, Circumstance, look_up
 from kszclient.competence import DomicileHistory, history_from, resolve
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.values import AuthenticSource, MonthPeriod, plain
 
 WORLD = World.build(seed=3, size=0)
@@ -136,7 +136,7 @@ def test_nothing_found_is_said_for_each_register(lookup):
 
 
 def test_a_silent_register_makes_it_incomplete(lookup):
-    silent = Rule(sources=(AuthenticSource.BRUSSELS,), silent=True)
+    silent = ScenarioRule(sources=(AuthenticSource.BRUSSELS,), silent=True)
     result, _ = lookup("brussels-to-ghent-2021", silent)
     assert result.outcome == "INCOMPLETE"
     statuses = {report.source: report.status for report in result.results}
@@ -174,7 +174,7 @@ def test_numbers_that_point_at_each_other_make_no_loop():
     child = WORLD.persona("brussels-to-ghent-2021").child.ssin
     other = WORLD.persona("eupen-since-birth").child.ssin
     circle = [
-        Rule(persons=(one.digits,), code="MSG00006", information={"newSSIN": two.digits})
+        ScenarioRule(persons=(one.digits,), code="MSG00006", information={"newSSIN": two.digits})
         for one, two in ((child, other), (other, child))
     ]
     with (
@@ -196,7 +196,7 @@ def test_a_cancelled_number_is_refused(lookup):
 
 
 def test_elements_that_the_ksz_took_out_are_named(lookup):
-    result, _ = lookup("brussels-to-ghent-2021", Rule(data_filters=("fileNumber",)))
+    result, _ = lookup("brussels-to-ghent-2021", ScenarioRule(data_filters=("fileNumber",)))
     assert result.data_filters == ("fileNumber",)
     assert all(file.file_number is None for report in result.results for file in report.files)
 

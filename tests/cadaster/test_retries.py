@@ -30,7 +30,7 @@ from kszclient.errors import (
 from kszclient.security import Profile
 from kszclient.security.audit_files import AuditFiles
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.transport import Deadline, Endpoints
 from kszclient.values import AuthenticSource, MonthPeriod, Ticket
 
@@ -88,7 +88,7 @@ def asked():
 
 def test_only_the_silent_source_is_asked_again_and_the_answers_are_merged(asked):
     whole, _, _ = asked()
-    outcome, seen, _ = asked(Rule(sources=(BRUSSELS,), nth=(1,), silent=True))
+    outcome, seen, _ = asked(ScenarioRule(sources=(BRUSSELS,), nth=(1,), silent=True))
     assert isinstance(outcome, Complete)
     assert [tuple(each.sources) for each in seen][1] == ("BRUSSELS",)
     assert outcome.answer.results == whole.answer.results
@@ -99,7 +99,7 @@ def test_only_the_silent_source_is_asked_again_and_the_answers_are_merged(asked)
 
 
 def test_a_source_that_stays_silent_leaves_it_incomplete(asked):
-    outcome, seen, _ = asked(Rule(sources=(BRUSSELS,), silent=True), attempts=3)
+    outcome, seen, _ = asked(ScenarioRule(sources=(BRUSSELS,), silent=True), attempts=3)
     assert isinstance(outcome, Incomplete)
     assert outcome.silent == (BRUSSELS,)
     assert len(seen) == len(outcome.attempts) == 3
@@ -109,7 +109,8 @@ def test_a_source_that_stays_silent_leaves_it_incomplete(asked):
 
 def test_a_refusal_after_an_incomplete_answer_keeps_what_was_known(asked):
     outcome, seen, _ = asked(
-        Rule(sources=(BRUSSELS,), nth=(1,), silent=True), Rule(nth=(2,), code="MSG00013")
+        ScenarioRule(sources=(BRUSSELS,), nth=(1,), silent=True),
+        ScenarioRule(nth=(2,), code="MSG00013"),
     )
     assert isinstance(outcome, Incomplete)
     assert outcome.silent == (BRUSSELS,)
@@ -126,7 +127,8 @@ def test_a_refusal_after_an_incomplete_answer_keeps_what_was_known(asked):
 )
 def test_a_worthless_answer_after_an_incomplete_one_keeps_what_was_known(asked, broken, ended):
     outcome, seen, _ = asked(
-        Rule(sources=(BRUSSELS,), nth=(1,), silent=True), Rule(nth=(2,), broken=broken)
+        ScenarioRule(sources=(BRUSSELS,), nth=(1,), silent=True),
+        ScenarioRule(nth=(2,), broken=broken),
     )
     assert isinstance(outcome, Incomplete)
     assert outcome.silent == (BRUSSELS,)
@@ -135,7 +137,7 @@ def test_a_worthless_answer_after_an_incomplete_one_keeps_what_was_known(asked, 
 
 
 def test_a_refusal_is_never_asked_again(asked):
-    outcome, seen, _ = asked(Rule(code="MSG00012"))
+    outcome, seen, _ = asked(ScenarioRule(code="MSG00012"))
     assert isinstance(outcome, Refused)
     assert len(seen) == 1
 
@@ -144,7 +146,7 @@ def test_a_refusal_is_never_asked_again(asked):
     "rule", [{"broken": "gateway-page"}, {"fault": "MSG00003"}, {"broken": "hang-up"}]
 )
 def test_a_technical_failure_is_asked_again(asked, rule):
-    outcome, seen, time = asked(Rule(nth=(1, 2), **rule))
+    outcome, seen, time = asked(ScenarioRule(nth=(1, 2), **rule))
     assert isinstance(outcome, Complete)
     assert len(seen) == 3
     assert time.waits == [0.5, 1.0]
@@ -156,21 +158,21 @@ def test_a_technical_failure_is_asked_again(asked, rule):
     [({"broken": "gateway-text"}, GatewayError), ({"silent": True}, ServiceFaultError)],
 )
 def test_after_the_last_attempt_the_error_names_every_ticket(asked, rule, expected):
-    error, seen, _ = asked(Rule(**rule))
+    error, seen, _ = asked(ScenarioRule(**rule))
     assert isinstance(error, expected)
     assert len(seen) == 3
     assert len({error.ticket, *error.earlier_tickets}) == 3
 
 
 def test_contract_drift_is_never_asked_again(asked):
-    error, seen, _ = asked(Rule(broken="off-contract"))
+    error, seen, _ = asked(ScenarioRule(broken="off-contract"))
     assert isinstance(error, ContractDriftError)
     assert len(seen) == 1
 
 
 def test_one_deadline_holds_for_all_attempts(asked):
     limits = {"deadline_seconds": 405.0, "attempt_seconds": 400.0, "breaker_failures": 99}
-    error, seen, time = asked(Rule(fault="MSG00003"), attempts=50, **limits)
+    error, seen, time = asked(ScenarioRule(fault="MSG00003"), attempts=50, **limits)
     assert isinstance(error, ServiceFaultError)
     assert time.waits[:5] == [0.5, 1.0, 2.0, 4.0, 8.0]
     assert set(time.waits[5:]) == {10.0}
@@ -180,7 +182,9 @@ def test_one_deadline_holds_for_all_attempts(asked):
 
 def test_an_endpoint_that_keeps_failing_is_left_alone():
     time = Time()
-    with MockKsz(WORLD, [Scenario("a test", "", (Rule(nth=(1, 2), fault="MSG00003"),))]) as mock:
+    with MockKsz(
+        WORLD, [Scenario("a test", "", (ScenarioRule(nth=(1, 2), fault="MSG00003"),))]
+    ) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), attempts=1, breaker_failures=2
         )
@@ -284,8 +288,8 @@ def test_a_client_closes_the_trail_of_its_profile_and_no_other(trail, monkeypatc
 def test_every_attempt_is_written_down_with_all_its_subjects(asked, trail):
     with AuditTrail(trail, KEYS) as opened:
         outcome, _, _ = asked(
-            Rule(sources=(BRUSSELS,), nth=(1,), silent=True),
-            Rule(nth=(2,), fault="MSG00003"),
+            ScenarioRule(sources=(BRUSSELS,), nth=(1,), silent=True),
+            ScenarioRule(nth=(2,), fault="MSG00003"),
             trail=opened,
         )
         person = opened.pseudonym(GHENT)
@@ -342,7 +346,7 @@ def test_tickets_are_new_for_every_attempt():
 
 
 def test_clients_of_one_endpoint_leave_it_alone_together():
-    with MockKsz(WORLD, [Scenario("a test", "", (Rule(fault="MSG00003"),))]) as mock:
+    with MockKsz(WORLD, [Scenario("a test", "", (ScenarioRule(fault="MSG00003"),))]) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), attempts=1, breaker_failures=2
         )
@@ -465,7 +469,7 @@ def test_the_rate_holds_back_longer_than_one_attempt_may_take(kind):
 def test_another_attempt_has_its_turn_within_the_time_of_all(kind):
     """The turn at 400 seconds is taken; the one at 800 is none, and no ticket is wasted on more."""
     time = Time()
-    with MockKsz(WORLD, [Scenario("a test", "", (Rule(fault="MSG00003"),))]) as mock:
+    with MockKsz(WORLD, [Scenario("a test", "", (ScenarioRule(fault="MSG00003"),))]) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint),
             requests_per_second=0.0025,

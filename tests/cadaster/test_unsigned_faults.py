@@ -16,7 +16,7 @@ from kszclient.errors import ServiceFaultError, SignatureRefusedError, Unverifie
 from kszclient.security import Profile
 from kszclient.testing import Guard, MockKsz, Requirement, Scenario, World
 from kszclient.testing.server.guard import write_credentials
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.transport.waiting import sleep_async
 from kszclient.values import MonthPeriod
 from tests.audit.samples import NEW
@@ -26,7 +26,7 @@ from tests.cli.typed import kszclient
 WORLD = World.build(size=0)
 GHENT = WORLD.persona("brussels-to-ghent-2021").child.ssin
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
-FAULT = Rule(fault="MSG00003")
+FAULT = ScenarioRule(fault="MSG00003")
 
 
 class Unsigned(Guard):
@@ -90,7 +90,7 @@ def test_it_is_reported_as_what_it_is_and_the_question_is_put_again(serving, ask
 @CLIENTS
 def test_what_would_not_be_asked_again_if_it_were_signed_is_not(serving, ask):
     """To repeat what was refused may lock an account, whoever wrote the refusal."""
-    mock, path = serving(Rule(fault="MSG00004"), guard=Unsigned)
+    mock, path = serving(ScenarioRule(fault="MSG00004"), guard=Unsigned)
     with pytest.raises(UnverifiedFaultError, match="nobody signed") as caught:
         ask(Profile.load(path))
     assert len(mock.requests) == 1
@@ -101,7 +101,7 @@ def test_what_would_not_be_asked_again_if_it_were_signed_is_not(serving, ask):
 @CLIENTS
 def test_silent_registers_never_open_the_circuit(serving, ask, guard):
     """The endpoint answered: whether signed or not, others behind it can be asked."""
-    mock, path = serving(Rule(silent=True), guard=guard)
+    mock, path = serving(ScenarioRule(silent=True), guard=guard)
     expected = ServiceFaultError if guard is Guard else UnverifiedFaultError
     profile = msgspec.structs.replace(Profile.load(path), attempts=3, breaker_failures=2)
     with pytest.raises(expected, match="MSG00002"):
@@ -128,7 +128,7 @@ def test_an_unsigned_answer_is_not_asked_for_again(serving, ask):
 @pytest.mark.parametrize("broken", ["truncated", "off-contract", "other-person"])
 def test_of_an_unsigned_answer_nothing_else_counts(serving, ask, broken):
     """It is not the contract of the KSZ that drifted: nobody knows who wrote this."""
-    _, path = serving(Rule(broken=broken), guard=Unsigned)
+    _, path = serving(ScenarioRule(broken=broken), guard=Unsigned)
     with pytest.raises(SignatureRefusedError):
         ask(Profile.load(path))
 

@@ -23,7 +23,7 @@ from kszclient.reconciliation.output.results import COLUMNS
 from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.values import AuthenticSource, Language
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import HEADING, WORLD, persona_row, rows, same_mock, write
@@ -273,14 +273,14 @@ def test_every_finding_says_what_it_rests_on_and_how_sure_it_is(tmp_path):
 
 def test_a_lookup_that_failed_is_asked_again_in_the_same_run(tmp_path):
     table = frame(persona_row("changed-payer"), persona_row("not-integrated-with-us"))
-    done, seen = run(table, tmp_path, Rule(nth=(1, 2, 3, 4), fault="MSG00003"))
+    done, seen = run(table, tmp_path, ScenarioRule(nth=(1, 2, 3, 4), fault="MSG00003"))
     assert done.unanswered == 0
     assert len({each.customer_ticket for each in seen}) == len(seen)
 
 
 def test_what_stays_unanswered_is_found_and_asked_again_later(tmp_path):
     table = frame(persona_row("changed-payer"))
-    broken, seen = run(table, tmp_path, Rule(fault="MSG00001"), patience_seconds=0)
+    broken, seen = run(table, tmp_path, ScenarioRule(fault="MSG00001"), patience_seconds=0)
     assert kinds_by_dossier(broken) == {"changed-payer": "unanswered"}
     assert broken.unanswered == 1
     done, more = run(table, tmp_path, resume=True)
@@ -294,7 +294,10 @@ def test_what_stays_unanswered_is_found_and_asked_again_later(tmp_path):
 def test_an_answer_that_breaks_the_contract_does_not_hold_up_the_others(tmp_path):
     table = frame(persona_row("changed-payer"), persona_row("cancelled-number"))
     done, seen = run(
-        table, tmp_path, Rule(persons=("changed-payer",), broken="off-contract"), in_flight=1
+        table,
+        tmp_path,
+        ScenarioRule(persons=("changed-payer",), broken="off-contract"),
+        in_flight=1,
     )
     assert kinds_by_dossier(done) == {
         "changed-payer": "unusable_answer",
@@ -308,7 +311,7 @@ def test_a_register_that_is_silent_makes_an_incomplete_answer(tmp_path):
     table = frame(
         ("A", child, "2021-01", "2021-06", "21004"), ("B", child, "2021-07", "2021-12", "44021")
     )
-    done, _ = run(table, tmp_path, Rule(sources=("BRUSSELS",), silent=True))
+    done, _ = run(table, tmp_path, ScenarioRule(sources=("BRUSSELS",), silent=True))
     assert kinds_by_dossier(done) == {"A": "incomplete", "B": "match"}
     assert done.results.summary.outcomes == {"INCOMPLETE": 1}
     assert done.results.summary.sources["BRUSSELS"].silent == 1
@@ -458,7 +461,7 @@ def test_with_json_standard_error_is_lines_of_json_and_nothing_else(tmp_path):
     table = [("A", child, "2021-01", "2021-06", "21004"), persona_row("changed-payer")]
     dossiers = write(tmp_path / "dossiers.csv", table)
     told = []
-    for rule in (BRUSSELS_IS_SILENT, Rule(fault="MSG00001")):
+    for rule in (BRUSSELS_IS_SILENT, ScenarioRule(fault="MSG00001")):
         with MockKsz(WORLD, [Scenario("a test", "", (rule,))]) as mock:
             out = tmp_path / f"{len(told)}"
             shown = typed(mock, dossiers, out, "--json", "--patience", 0, "--sources", "all")
@@ -479,7 +482,7 @@ def test_strict_stops_at_the_first_bad_row(tmp_path):
 
 def test_the_command_says_what_is_still_open(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
-    with MockKsz(WORLD, [Scenario("closed", "", (Rule(fault="MSG00001"),))]) as mock:
+    with MockKsz(WORLD, [Scenario("closed", "", (ScenarioRule(fault="MSG00001"),))]) as mock:
         shown = typed(mock, dossiers, tmp_path / "out", "--patience", 0)
     assert shown.code == 4
     assert "1 of 1 lookups are open" in shown.err
@@ -565,7 +568,7 @@ def two_registers():
     )
 
 
-BRUSSELS_IS_SILENT = Rule(sources=("BRUSSELS",), silent=True)
+BRUSSELS_IS_SILENT = ScenarioRule(sources=("BRUSSELS",), silent=True)
 
 
 def test_a_run_that_goes_on_asks_the_silent_registers_again_and_nobody_else(tmp_path):
@@ -593,7 +596,7 @@ def test_a_run_that_goes_on_asks_the_silent_registers_again_and_nobody_else(tmp_
 def test_it_ends_as_if_all_had_answered_at_once(tmp_path):
     table = Question(frame(*rows()), every_source=True)
     run(table, tmp_path / "whole")
-    rule = Rule(sources=("FLANDERS", "BRUSSELS"), silent=True, chance=0.7)
+    rule = ScenarioRule(sources=("FLANDERS", "BRUSSELS"), silent=True, chance=0.7)
     with same_mock(rule) as mock:
         patient = client(mock, breaker_failures=10_000)
         part = reconcile(table, patient, out=tmp_path / "parts")
@@ -608,7 +611,11 @@ def test_it_ends_as_if_all_had_answered_at_once(tmp_path):
 
 @pytest.mark.parametrize(
     "worse",
-    [Rule(code="MSG00027"), Rule(broken="off-contract"), Rule(fault="MSG00001")],
+    [
+        ScenarioRule(code="MSG00027"),
+        ScenarioRule(broken="off-contract"),
+        ScenarioRule(fault="MSG00001"),
+    ],
     ids=["refused", "unusable", "unanswered"],
 )
 def test_what_was_known_stays_known_when_the_silent_are_asked_in_vain(tmp_path, worse):
@@ -632,7 +639,7 @@ def test_the_command_says_that_registers_were_silent(tmp_path):
 
 def test_a_register_that_is_silent_is_no_success_though_every_dossier_matches(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])
-    silent = Rule(sources=("FEDERAL",), silent=True)
+    silent = ScenarioRule(sources=("FEDERAL",), silent=True)
     with MockKsz(WORLD, [Scenario("a test", "", (silent,))]) as mock:
         shown = typed(mock, dossiers, tmp_path / "out", "--sources", "all", "--json")
         assert json.loads(shown.out)["findings"] == {"match": 1}

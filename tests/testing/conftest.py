@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from kszclient.testing.server.engine import Engine
+from kszclient.testing.server.engine import MockEngine
 from kszclient.testing.server.world import World
 from kszclient.wire.parse import parse
 from kszclient.wire.schema import check_payload
@@ -105,7 +105,7 @@ def read():
 
 @pytest.fixture
 def engine(world):
-    return Engine(world)
+    return MockEngine(world)
 
 
 @pytest.fixture

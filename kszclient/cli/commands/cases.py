@@ -38,7 +38,7 @@ DeskAddress = Annotated[
 
 
 def register_path(file: Path | None, profile: str) -> Path:
-    """Give the register of cases: the named one, or the profile's in the user's state folder.
+    """Return the register of cases: the named one, or the profile's in the user's state folder.
 
     What was tried on the mock must not keep the real complaint from being handed in: hence one for
     each profile.
@@ -119,7 +119,7 @@ def cases(
 def _kept(
     path: Path, policy: Profile, desk: str | None, *, named: bool, follow: bool
 ) -> tuple[Case, ...]:
-    """Give the cases of a register; looking makes none, so that a typing error does not pass."""
+    """Return the cases of a register; looking makes none, so that a typing error does not pass."""
     from kszclient.complaints.submission.case_register import CaseRegister
     from kszclient.errors import InputError
 

@@ -57,7 +57,7 @@ def print_complaint_rules(json: bool) -> None:
 
 
 def _filed(rule: Rule) -> str:
-    """Give the days of filing on which a rule applies."""
+    """Return the days of filing on which a rule applies."""
     days = f"{rule.valid_from or ''}..{rule.valid_until or ''}"
     return "any day" if days == ".." else days
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kszclient.cli.commands.demo_reconciliation import DemoReconciliation
     from kszclient.competence import Competence
     from kszclient.complaints import Reading, Route
-    from kszclient.testing.population.truth import Child
+    from kszclient.testing.population.truth import WorldChild
     from kszclient.testing.server.world import World
     from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
@@ -186,7 +186,7 @@ def run_demo(world: World, seed: int) -> Shown:
 
 def _look_up(
     client: ChildBenefitsClient,
-    people: Iterable[tuple[str, Ssin, Child]],
+    people: Iterable[tuple[str, Ssin, WorldChild]],
     period: MonthPeriod,
     today: dt.date,
     sources: tuple[AuthenticSource, ...] | None,
@@ -202,13 +202,13 @@ def _look_up(
     return tuple(found)
 
 
-def _months_of_life(child: Child, period: MonthPeriod) -> MonthPeriod:
+def _months_of_life(child: WorldChild, period: MonthPeriod) -> MonthPeriod:
     from kszclient.values import Month, MonthPeriod
 
     return MonthPeriod(max(period.begin, Month.of(child.born)), period.end)
 
 
-def _competence(child: Child, months: MonthPeriod, today: dt.date) -> Competence:
+def _competence(child: WorldChild, months: MonthPeriod, today: dt.date) -> Competence:
     from kszclient.competence import history_from, resolve
     from kszclient.values import plain
 

@@ -19,7 +19,7 @@ from kszclient.resources import path_shown
 if TYPE_CHECKING:
     from kszclient.reconciliation import Reconciliation, Summary
     from kszclient.testing import World
-    from kszclient.testing.planted.planted import Institution, Truth
+    from kszclient.testing.planted.planted import ExpectedFinding, Institution
 
 _MANY = 1_000_000
 
@@ -55,8 +55,8 @@ class DemoReconciliation(msgspec.Struct, frozen=True, kw_only=True):
 
     report: str | None
     tallies: tuple[Tally, ...]
-    missed: tuple[Truth, ...]
-    extra: tuple[Truth, ...]
+    missed: tuple[ExpectedFinding, ...]
+    extra: tuple[ExpectedFinding, ...]
     summary: Summary
 
 
@@ -75,7 +75,7 @@ def run_reconciliation(
         InputError: A run is in the folder already.
         JournalError: The folder cannot be written to.
     """
-    from kszclient.testing.planted.planted import Truth
+    from kszclient.testing.planted.planted import ExpectedFinding
     from kszclient.testing.planted.planting import plant
 
     institution = plant(world, seed=seed, as_of=today)
@@ -84,7 +84,7 @@ def run_reconciliation(
         if done.results is None:
             raise InputError("the reconciliation was stopped")
         told = done.results.findings.select("dossier", "kind", "from", "to")
-        found = Counter(Truth(*row) for row in told.iter_rows())
+        found = Counter(ExpectedFinding(*row) for row in told.iter_rows())
     planted = Counter(institution.truth)
     return DemoReconciliation(
         report=path_shown(out / "report.html") if out else None,
@@ -130,10 +130,12 @@ def _reconcile(institution: Institution, folder: Path, today: dt.date) -> Reconc
         return reconcile(question, AsyncChildBenefitsClient(profile), out=folder)
 
 
-def _tallies(planted: Counter[Truth], found: Counter[Truth]) -> tuple[Tally, ...]:
+def _tallies(
+    planted: Counter[ExpectedFinding], found: Counter[ExpectedFinding]
+) -> tuple[Tally, ...]:
     from kszclient.reconciliation import kinds
 
-    def by_kind(truths: Counter[Truth]) -> Counter[str]:
+    def by_kind(truths: Counter[ExpectedFinding]) -> Counter[str]:
         return Counter(each.kind for each in truths.elements())
 
     there, right = by_kind(planted), by_kind(planted & found)

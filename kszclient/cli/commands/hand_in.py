@@ -72,12 +72,12 @@ def hand_in_given(
 
 
 def exit_of(handed: HandedIn, code: Exit) -> Exit:
-    """Give the exit code: a desk that does not take a complaint is a finding."""
+    """Return the exit code: a desk that does not take a complaint is a finding."""
     return Exit.FINDINGS if handed.refused and code is Exit.DONE else code
 
 
 def handed_in(handed: HandedIn) -> dict[str, object]:
-    """Give what became of it as plain data."""
+    """Return what became of it as plain data."""
     import msgspec
 
     return {

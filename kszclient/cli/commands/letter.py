@@ -77,7 +77,7 @@ def _details(path: Path | None) -> LetterDetails | None:
 
 
 def _evaluations(written: Letter, complaint: Complaint) -> list[Evaluation]:
-    """Give what the rules say of going there."""
+    """Return what the rules say of going there."""
     from kszclient.complaints import route
 
     return [

@@ -153,7 +153,7 @@ def _rows(files: tuple[File, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _payments(file: File) -> Iterator[tuple[str, PaymentPeriod]]:
-    """Give every payment with the role of whom it is about, numbered where there are several."""
+    """Yield every payment with the role of whom it is about, numbered where there are several."""
     roles: tuple[tuple[str, tuple[Child | Beneficiary, ...]], ...] = (
         ("child", file.children),
         ("beneficiary", file.beneficiaries),

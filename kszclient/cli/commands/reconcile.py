@@ -390,7 +390,7 @@ def _paced(policy: Profile, rate: float | None) -> Profile:
 
 
 def _in_flight(policy: Profile) -> int:
-    """Give as many as get their turn in a few seconds, so that no deadline passes in the queue."""
+    """Return how many get their turn in a few seconds: no deadline passes in the queue."""
     rate = policy.requests_per_second
     if rate is None:
         return _MOST_IN_FLIGHT

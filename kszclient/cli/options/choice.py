@@ -9,7 +9,7 @@ Word = TypeVar("Word", bound=str)
 
 
 def choice(option: str, word: str, known: Iterable[Word]) -> Word:
-    """Give the one of those known that a word names.
+    """Return the one of those known that a word names.
 
     Args:
         option: What the word was given for, such as ``--language``.

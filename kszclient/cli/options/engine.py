@@ -26,7 +26,7 @@ class ClusterWished(NamedTuple):
 
 
 def cluster_wished(engine: str, scheduler: str | None, workers: int) -> ClusterWished | None:
-    """Give the cluster that was asked for, or None.
+    """Return the cluster that was asked for, or None.
 
     Raises:
         InvalidValueError: A scheduler without Dask, or an address that is none.
@@ -71,7 +71,7 @@ def asking_with(
     purpose: str | None,
     patience_seconds: float,
 ) -> Iterator[Callable[..., Reconciliation]]:
-    """Give what reconciles a question.
+    """Return what reconciles a question.
 
     Args:
         cluster: Where; None is this process.

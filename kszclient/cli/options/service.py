@@ -68,7 +68,7 @@ def chosen_profile(profile: str, endpoint: str | None) -> Profile:
 
 
 def profile_file(profile: str) -> Path | None:
-    """Give the file that the option names; None for the name of one that ships.
+    """Return the file that the option names; None for the name of one that ships.
 
     >>> profile_file("prod"), profile_file("prod.toml").name
     (None, 'prod.toml')

@@ -47,7 +47,7 @@ class Speed:
         self._marks: deque[tuple[float, int]] = deque([(0.0, 0)])
 
     def per_second(self, progress: Progress) -> float:
-        """Give the lookups answered in a second."""
+        """Return the lookups answered in a second."""
         while len(self._marks) > 1 and progress.seconds - self._marks[1][0] > _SPEED_SECONDS:
             self._marks.popleft()
         since, before = self._marks[0]
@@ -58,7 +58,7 @@ class Speed:
 
 
 def told(progress: Progress, speed: Speed) -> dict[str, str | float | int | None]:
-    """Give progress with its rate and the seconds left.
+    """Return progress with its rate and the seconds left.
 
     Args:
         progress: How far the run is.

@@ -1,6 +1,6 @@
 """The mock's desks as a web application: complaints in, receipts out.
 
-Besides what `kszclient.complaints.submission.desk` says, a test can list what a desk has
+Besides what `kszclient.complaints.submission.desk` describes, a test can list what a desk has
 (``GET {INSTANCE}/complaints``) and change how all desks behave (``POST control``):
 ``{"days_later": 12}`` moves their clock on (or back), ``{"lose_answers": 1}`` keeps
 the next case and breaks the connection, ``{"hold_answers": 1}`` keeps it and does not answer until
@@ -41,7 +41,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_answers: int = 0
 
 
-class Desks:
+class MockDesks:
     """Every desk, each with its cases.
 
     Args:
@@ -55,12 +55,12 @@ class Desks:
         self._desks = {instance: DeskCases(instance) for instance in desk_cards()}
 
     def application(self) -> web.Application:
-        """Give the routes."""
+        """Return the routes."""
         app = web.Application(client_max_size=_MAX_BYTES)
         app.router.add_post("/control", self._control)
         app.router.add_post("/{instance}/complaints", self._take)
         app.router.add_get("/{instance}/complaints", self._list)
-        app.router.add_get("/{instance}/complaints/{receipt}", self._tell)
+        app.router.add_get("/{instance}/complaints/{receipt}", self._show)
         return app
 
     def _desk(self, request: web.Request) -> DeskCases:
@@ -75,7 +75,7 @@ class Desks:
     async def _take(self, request: web.Request) -> web.StreamResponse:
         desk, key = self._desk(request), request.headers.get(KEY_HEADER)
         if not key:
-            raise web.HTTPBadRequest(text=f"The header {KEY_HEADER} must tell the case.")
+            raise web.HTTPBadRequest(text=f"The header {KEY_HEADER} must identify the case.")
         body = await request.read()
         if case := desk.known(key, self._time()):
             return await self._answer(request, case, 200)
@@ -88,22 +88,24 @@ class Desks:
             raise web.HTTPBadRequest(text=field) from None
         if handed.instance.value != request.match_info["instance"]:
             raise web.HTTPBadRequest(text="The complaint is for another instance.")
-        told = desk.take(key, complaint, self._time(), _language(request))
-        return await self._answer(request, told, 422 if isinstance(told, Refused) else 201)
+        outcome = desk.take(key, complaint, self._time(), _language(request))
+        return await self._answer(request, outcome, 422 if isinstance(outcome, Refused) else 201)
 
-    async def _answer(self, request: web.Request, told: object, status: int) -> web.StreamResponse:
+    async def _answer(
+        self, request: web.Request, content: object, status: int
+    ) -> web.StreamResponse:
         if self._hold:
             self._hold -= 1
             await asyncio.Event().wait()
         if self._lose and request.transport is not None:
             self._lose -= 1
             request.transport.abort()
-        return _json(told, status)
+        return _json(content, status)
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         return _json(self._desk(request).all(self._time()))
 
-    async def _tell(self, request: web.Request) -> web.StreamResponse:
+    async def _show(self, request: web.Request) -> web.StreamResponse:
         for case in self._desk(request).all(self._time()):
             if case.receipt == request.match_info["receipt"]:
                 return _json(case)
@@ -121,13 +123,13 @@ class Desks:
 
 
 def _language(request: web.Request) -> Language:
-    """Give the first language that is asked for and spoken here; English where there is none."""
+    """Return the first language that is asked for and spoken here; English where there is none."""
     asked = request.headers.get("Accept-Language", "").split(",")
     codes = (each.strip()[:2].lower() for each in asked)
     return next((Language(code) for code in codes if code in set(Language)), Language.EN)
 
 
-def _json(told: object, status: int = 200) -> web.Response:
+def _json(content: object, status: int = 200) -> web.Response:
     return web.Response(
-        body=msgspec.json.encode(told), status=status, content_type="application/json"
+        body=msgspec.json.encode(content), status=status, content_type="application/json"
     )

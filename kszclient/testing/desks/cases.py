@@ -45,17 +45,17 @@ class DeskCases:
         self._by_key: dict[str, _Taken] = {}
 
     def known(self, key: str, now: dt.datetime) -> DeskCase | None:
-        """Give the case that came under a key before, as it stands now."""
+        """Return the case that came under a key before, as it stands now."""
         taken = self._by_key.get(key)
         return self._at(taken, now) if taken else None
 
     def take(
         self, key: str, complaint: Complaint, now: dt.datetime, language: Language = Language.EN
     ) -> DeskCase | Refused:
-        """Take a complaint in, or tell why not: a paper counts from the day on which it arrives.
+        """Take a complaint in, or return why not: a paper counts from the day on which it arrives.
 
         Args:
-            key: Tells the case from every other.
+            key: Identifies the case.
             complaint: The case, with whatever day of filing.
             now: The time.
             language: Of the reasons why not.
@@ -69,7 +69,7 @@ class DeskCases:
         return self._at(self._by_key[key], now)
 
     def all(self, now: dt.datetime) -> list[DeskCase]:
-        """Give every case as it stands now."""
+        """Return every case as it stands now."""
         return [self._at(each, now) for each in self._by_key.values()]
 
     def _at(self, taken: _Taken, now: dt.datetime) -> DeskCase:
@@ -159,7 +159,7 @@ _TAKEN = (Outcome.ADMISSIBLE, Outcome.OPEN)
 def examine(
     complaint: Complaint, instance: Instance, language: Language = Language.EN
 ) -> Refused | None:
-    """Tell why an instance does not take a complaint; None where it does.
+    """Return why an instance does not take a complaint; None where it does.
 
     Args:
         complaint: The case.
@@ -169,8 +169,8 @@ def examine(
     parts = study(complaint)
     reasons = [_reason(each, instance, texts(language)) for each in parts]
     if all(reasons):
-        told = {each.reason: each for each in reasons if each}
-        return Refused(tuple(told.values()), _missing(complaint, instance, parts[0].part))
+        distinct = {each.reason: each for each in reasons if each}
+        return Refused(tuple(distinct.values()), _missing(complaint, instance, parts[0].part))
     taking = next(each.part for each, no in zip(parts, reasons, strict=True) if no is None)
     missing = _missing(complaint, instance, taking)
     return Refused((), missing) if missing else None
@@ -184,8 +184,8 @@ def _reason(study: PartStudy, instance: Instance, words: Texts) -> RefusalReason
 
 def _reason_on(way: PartStudy, instance: Instance, words: Texts) -> RefusalReason | None:
     if instance not in way.answers:
-        said = words.phrase("desk_elsewhere")
-        return RefusalReason(Outcome.REDIRECT, "NOT_COMPETENT", (), said)
+        sentence = words.phrase("desk_elsewhere")
+        return RefusalReason(Outcome.REDIRECT, "NOT_COMPETENT", (), sentence)
     # Nor does a rule that may hold keep anybody out: only rules that do hold count.
     tried = [(line.rule, truth.value) for line, truth in way.tried[instance]]
     holding = [rule for rule, holds in tried if holds and rule.outcome != NOTE]

@@ -1,4 +1,4 @@
-"""Children made for one case each: where they lived, who pays, and the files that tell of them.
+"""Children made for one case each: where they lived, who pays, and their files.
 
 All are born after the transfer to the entities, so that one register holds each home's months.
 """
@@ -11,22 +11,22 @@ from typing import TypeVar
 
 import msgspec
 
-from kszclient.testing.planted.planted import MATCH, Case, Dossier, Truth
+from kszclient.testing.planted.planted import MATCH, Dossier, ExpectedFinding, PlantedCase
 from kszclient.testing.population.files import flemish_file
 from kszclient.testing.population.payers import payers, payers_of
-from kszclient.testing.population.places import Area, places
+from kszclient.testing.population.places import LanguageArea, places
 from kszclient.testing.population.rates import Chance
 from kszclient.testing.population.synthetic import SyntheticNumbers
 from kszclient.testing.population.truth import (
-    Child,
     DomicileSpell,
-    File,
     FileKind,
     NumberState,
     Party,
     Payment,
+    WorldChild,
+    WorldFile,
 )
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class Life(msgspec.Struct, frozen=True):
         return self.home.source is AuthenticSource.FLANDERS
 
     def basic(self, begin: Month, end: Month, source: AuthenticSource | None = None) -> Payment:
-        """Give the basic amount of a run of months, as its register calls it."""
+        """Return the basic amount of a run of months, as its register calls it."""
         if (source or self.home.source) is AuthenticSource.FLANDERS:
             return Payment("BASIC", begin, end, self.parents[:1])
         return Payment("CHILD_ALLOWANCE", begin, end)
@@ -96,8 +96,8 @@ class Life(msgspec.Struct, frozen=True):
         source: AuthenticSource | None = None,
         payer: str | None = None,
         kind: FileKind = FileKind.BENEFIT,
-    ) -> File:
-        """Make a file: that of a home with its basic amount where nothing else is said.
+    ) -> WorldFile:
+        """Make a file: that of a home with its basic amount where nothing else is given.
 
         Args:
             home: The home of which it is the file.
@@ -112,8 +112,8 @@ class Life(msgspec.Struct, frozen=True):
         payer = payer or (home.payer if source is home.source else payers_of(source)[0].key)
         return self._made(party, source, payer, party.period or _months(home), kind)
 
-    def untold(self, home: Home) -> File:
-        """Make a file that knows the child and tells no months."""
+    def untold(self, home: Home) -> WorldFile:
+        """Make a file that knows the child and holds no months."""
         party = Party(self.ssin)
         return self._made(party, home.source, home.payer, _months(home), FileKind.BENEFIT)
 
@@ -124,12 +124,12 @@ class Life(msgspec.Struct, frozen=True):
         payer: str,
         months: MonthPeriod,
         kind: FileKind,
-    ) -> File:
+    ) -> WorldFile:
         if source is AuthenticSource.FLANDERS:
             return flemish_file(party, payer, months, kind)
         number = f"{source.value[:3]}-02-{self.place:08d}-{payers_of(source)[0].key[:1]}"
         payee = Party(self.parents[0], payments=party.payments)
-        return File(
+        return WorldFile(
             source,
             payer,
             months.begin,
@@ -148,7 +148,7 @@ class Life(msgspec.Struct, frozen=True):
         payer: str | None = None,
         child: Ssin | None = None,
     ) -> Dossier:
-        """Make the dossier of a home, right in all that is not said otherwise."""
+        """Make the dossier of a home, right in all that is not given otherwise."""
         home = self.homes[place]
         return Dossier(
             f"M{self.place:05d}-{place % len(self.homes) + 1}",
@@ -166,44 +166,44 @@ class Life(msgspec.Struct, frozen=True):
             reference, self.ssin, payment.begin, payment.end, payer, category=payment.category
         )
 
-    def whole(self, kind: str, dossier: Dossier | None = None) -> Truth:
-        """Say that all of a dossier is to be found so."""
-        told = dossier or self.dossier()
-        return Truth(told.reference, kind, str(told.begin), str(told.end))
+    def whole(self, kind: str, dossier: Dossier | None = None) -> ExpectedFinding:
+        """Expect all of a dossier to be found so."""
+        expected = dossier or self.dossier()
+        return ExpectedFinding(expected.reference, kind, str(expected.begin), str(expected.end))
 
     def case(
         self,
-        files: Iterable[File],
-        *found: Truth,
+        files: Iterable[WorldFile],
+        *found: ExpectedFinding,
         dossiers: tuple[Dossier, ...] = (),
         numbers: tuple[NumberState, ...] = (),
-        rules: tuple[Rule, ...] = (),
+        rules: tuple[ScenarioRule, ...] = (),
         abroad: str | None = None,
-    ) -> Case:
+    ) -> PlantedCase:
         """Put a case together; a dossier about which nothing is to be found is a match.
 
         Args:
             files: What the registers hold.
             found: What is to be found.
-            dossiers: What the institution says; the dossiers of all homes where left out.
+            dossiers: What the institution holds; the dossiers of all homes where left out.
             numbers: Numbers in an unusual state.
             rules: What goes wrong.
             abroad: A country in which the child lived, instead of its homes.
         """
         held = tuple(files)
-        told = dossiers or tuple(self.dossier(place) for place in range(len(self.homes)))
+        stated = dossiers or tuple(self.dossier(place) for place in range(len(self.homes)))
         amiss = {each.dossier for each in found}
-        right = (self.whole(MATCH, each) for each in told if each.reference not in amiss)
+        right = (self.whole(MATCH, each) for each in stated if each.reference not in amiss)
         domicile = self._domicile()
         if abroad is not None:
             domicile = (DomicileSpell(domicile[0].begin, country=abroad),)
         months = MonthPeriod(self.homes[0].begin, self.home.end)
         born = domicile[0].begin
-        return Case(
-            child=Child(self.ssin, born, domicile, places().rights(domicile, months)),
-            number=told[0].child,
+        return PlantedCase(
+            child=WorldChild(self.ssin, born, domicile, places().rights(domicile, months)),
+            number=stated[0].child,
             domicile=domicile,
-            dossiers=told,
+            dossiers=stated,
             files=held,
             numbers=numbers,
             rules=rules,
@@ -220,7 +220,7 @@ class Life(msgspec.Struct, frozen=True):
 
 
 def _moved(home: Home) -> dt.date:
-    """Give the day of a move after which the new home decides from its first month on."""
+    """Return the day of a move after which the new home decides from its first month on."""
     return home.begin.previous().first_day.replace(day=_MOVED_ON)
 
 
@@ -263,7 +263,7 @@ class Lives:
         parents = (take(born - 30), take(born - 32))
         return Life(self._place, take(born), parents, tuple(homes), take(born))
 
-    def _home(self, area: Area, begin: Month, end: Month) -> Home:
+    def _home(self, area: LanguageArea, begin: Month, end: Month) -> Home:
         (source,) = (
             each.source
             for each in area.register
@@ -277,12 +277,12 @@ class Lives:
         """Draw one of these."""
         return self.chance.one_of(choices, lambda _: 1.0)
 
-    def other_payer(self, home: Home, *, told_alike: bool = True) -> str:
+    def other_payer(self, home: Home, *, same_scheme: bool = True) -> str:
         """Draw a payer that is not the one of a home.
 
         Args:
             home: The home.
-            told_alike: Whether both are known by numbers, or both by codes.
+            same_scheme: Whether both are known by numbers, or both by codes.
         """
         code = payers()[home.payer].fund_code is not None
         others = [
@@ -291,7 +291,7 @@ class Lives:
             for each in payers_of(source)
             if each.key != home.payer
             and each.source in {home.source, AuthenticSource.WALLONIA}
-            and ((each.fund_code is not None) is code) is told_alike
+            and ((each.fund_code is not None) is code) is same_scheme
         ]
         return self.chance.one_of(others, lambda each: each.weight).key
 

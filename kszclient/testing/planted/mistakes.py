@@ -1,7 +1,7 @@
 """Mistakes to plant, one for each kind of finding that a reconciliation makes.
 
 Each makes a child of its own whose dossiers, files, number or answers are wrong in that one way,
-and says what is to be found. A kind is called as in ``config/reconciliation/findings.toml``.
+and states what is to be found. A kind is called as in ``config/reconciliation/findings.toml``.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from kszclient.testing.planted.lives import Life, Lives
-from kszclient.testing.planted.planted import Case, Dossier, Truth
+from kszclient.testing.planted.planted import Dossier, ExpectedFinding, PlantedCase
 from kszclient.testing.population.truth import FileKind, NumberState, Payment
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.values import AuthenticSource, Month
 
 MARGIN = 6
@@ -29,7 +29,7 @@ _NO_ANSWER: tuple[dict[str, str | int], ...] = (
 _UNUSABLE = ("off-contract", "other-person", "other-ticket")
 
 
-def _match(lives: Lives) -> Case:
+def _match(lives: Lives) -> PlantedCase:
     """Two beneficiaries share a social supplement: that is no mistake."""
     life = lives.life("VL")
     home, shares = life.home, [(parent,) for parent in life.parents]
@@ -37,13 +37,13 @@ def _match(lives: Lives) -> Case:
     return life.case([life.file(home, life.basic(home.begin, home.end), *social)])
 
 
-def _not_found(lives: Lives) -> Case:
+def _not_found(lives: Lives) -> PlantedCase:
     """The register lost the file."""
     life = lives.life()
     return life.case([], life.whole("not_found"))
 
 
-def _months_missing(lives: Lives) -> Case:
+def _months_missing(lives: Lives) -> PlantedCase:
     """The register lost months in the middle."""
     life = lives.life()
     home = life.home
@@ -52,7 +52,7 @@ def _months_missing(lives: Lives) -> Case:
     return life.case([life.file(home, *paid)], _part(life, "months_missing", begin, end))
 
 
-def _months_extra(lives: Lives) -> Case:
+def _months_extra(lives: Lives) -> PlantedCase:
     """The dossier was closed some months before the file was."""
     life = lives.life()
     closed = life.home.end.plus(-lives.chance.whole(1, MARGIN - 1))
@@ -60,7 +60,7 @@ def _months_extra(lives: Lives) -> Case:
     return life.case([life.file(life.home)], found, dossiers=(life.dossier(end=closed),))
 
 
-def _months_shifted(lives: Lives) -> Case:
+def _months_shifted(lives: Lives) -> PlantedCase:
     """The dossier begins and ends some months later than the file."""
     life = lives.life()
     home, late = life.home, lives.chance.whole(1, 3)
@@ -69,7 +69,7 @@ def _months_shifted(lives: Lives) -> Case:
     return life.case([life.file(home)], found, dossiers=(dossier,))
 
 
-def _found_elsewhere(lives: Lives) -> Case:
+def _found_elsewhere(lives: Lives) -> PlantedCase:
     """Another register holds the file, and nothing explains it."""
     area, source = lives.either(
         ("VL", AuthenticSource.WALLONIA),
@@ -80,7 +80,7 @@ def _found_elsewhere(lives: Lives) -> Case:
     return life.case([life.file(life.home, source=source)], life.whole("found_elsewhere"))
 
 
-def _found_elsewhere_move(lives: Lives) -> Case:
+def _found_elsewhere_move(lives: Lives) -> PlantedCase:
     """The register of the old home went on for some months after a move."""
     life = lives.life(*lives.either(("VL", "BR"), ("WA", "VL"), ("BR", "WA")))
     before, after = life.homes
@@ -90,14 +90,14 @@ def _found_elsewhere_move(lives: Lives) -> Case:
     return life.case([old, new], _part(life, "found_elsewhere_move", after.begin, late))
 
 
-def _found_elsewhere_orint(lives: Lives) -> Case:
+def _found_elsewhere_orint(lives: Lives) -> PlantedCase:
     """When the interregional register was split, the file went to the wrong side."""
     life = lives.life("BR")
     held = [life.file(life.home, source=AuthenticSource.WALLONIA)]
     return life.case(held, life.whole("found_elsewhere_orint"))
 
 
-def _found_elsewhere_participation(lives: Lives) -> Case:
+def _found_elsewhere_participation(lives: Lives) -> PlantedCase:
     """The child goes to Dutch-language childcare, and its own register lost the file.
 
     The dossier of the allowance itself is right.
@@ -112,7 +112,7 @@ def _found_elsewhere_participation(lives: Lives) -> Case:
     return life.case([flanders], life.whole("found_elsewhere_participation"), dossiers=dossiers)
 
 
-def _other_payer(lives: Lives) -> Case:
+def _other_payer(lives: Lives) -> PlantedCase:
     """The dossier names a payer that does not run the file."""
     life = lives.life()
     dossier = life.dossier(payer=lives.other_payer(life.home))
@@ -120,7 +120,7 @@ def _other_payer(lives: Lives) -> Case:
     return life.case([life.file(life.home)], found, dossiers=(dossier,))
 
 
-def _two_basic_amounts(lives: Lives) -> Case:
+def _two_basic_amounts(lives: Lives) -> PlantedCase:
     """After a move both registers pay for some months."""
     life = lives.life(*lives.either(("VL", "BR"), ("BR", "VL"), ("WA", "VL")))
     before, after = life.homes
@@ -130,31 +130,31 @@ def _two_basic_amounts(lives: Lives) -> Case:
     return life.case([old, life.file(after)], found)
 
 
-def _number_replaced(lives: Lives) -> Case:
+def _number_replaced(lives: Lives) -> PlantedCase:
     """The dossier still has the child's old number."""
     life = lives.life()
     state = NumberState(life.spare, replaced_by=life.ssin)
     return _under_another_number(life, "number_replaced", state)
 
 
-def _number_cancelled(lives: Lives) -> Case:
+def _number_cancelled(lives: Lives) -> PlantedCase:
     """The dossier has a number that was withdrawn."""
     life = lives.life()
     return _under_another_number(life, "number_cancelled", NumberState(life.spare, cancelled=True))
 
 
-def _number_unknown(lives: Lives) -> Case:
+def _number_unknown(lives: Lives) -> PlantedCase:
     """The dossier has a number that nobody was ever given."""
     return _under_another_number(lives.life(), "number_unknown")
 
 
-def _under_another_number(life: Life, kind: str, *numbers: NumberState) -> Case:
+def _under_another_number(life: Life, kind: str, *numbers: NumberState) -> PlantedCase:
     dossier = life.dossier(child=life.spare)
     found = life.whole(kind, dossier)
     return life.case([life.file(life.home)], found, dossiers=(dossier,), numbers=numbers)
 
 
-def _not_integrated(lives: Lives) -> Case:
+def _not_integrated(lives: Lives) -> PlantedCase:
     """We, or the register, have not inscribed the child in the repertory."""
     life = lives.life()
     if lives.chance.happens(0.5):
@@ -164,53 +164,53 @@ def _not_integrated(lives: Lives) -> Case:
     return life.case([life.file(life.home)], life.whole("not_integrated"), numbers=(state,))
 
 
-def _not_authorised(lives: Lives) -> Case:
+def _not_authorised(lives: Lives) -> PlantedCase:
     """The KSZ does not let us ask about this child."""
     return _asked(lives, "not_authorised", code=lives.either(*_NOT_AUTHORISED))
 
 
-def _refused(lives: Lives) -> Case:
+def _refused(lives: Lives) -> PlantedCase:
     """The KSZ refuses for a reason that is no other kind."""
     return _asked(lives, "refused", code="MSG00008")
 
 
-def _unusable_answer(lives: Lives) -> Case:
+def _unusable_answer(lives: Lives) -> PlantedCase:
     """What comes back breaks the contract, or answers another question."""
     return _asked(lives, "unusable_answer", broken=lives.either(*_UNUSABLE))
 
 
-def _unanswered(lives: Lives) -> Case:
+def _unanswered(lives: Lives) -> PlantedCase:
     """Nothing comes back, however often it is asked."""
     return _asked(lives, "unanswered", **lives.either(*_NO_ANSWER))
 
 
-def _asked(lives: Lives, kind: str, **effect: str | int) -> Case:
+def _asked(lives: Lives, kind: str, **effect: str | int) -> PlantedCase:
     life = lives.life()
-    rule = msgspec.convert({"persons": (life.ssin.digits,), **effect}, Rule)
+    rule = msgspec.convert({"persons": (life.ssin.digits,), **effect}, ScenarioRule)
     return life.case([life.file(life.home)], life.whole(kind), rules=(rule,))
 
 
-def _incomplete(lives: Lives) -> Case:
+def _incomplete(lives: Lives) -> PlantedCase:
     """The register that matters is silent about this child."""
     life = lives.life()
-    rule = Rule(persons=(life.ssin.digits,), sources=(life.home.source,), silent=True)
+    rule = ScenarioRule(persons=(life.ssin.digits,), sources=(life.home.source,), silent=True)
     return life.case([life.file(life.home)], life.whole("incomplete"), rules=(rule,))
 
 
-def _months_untold(lives: Lives) -> Case:
-    """The register knows the child and tells no months."""
+def _months_untold(lives: Lives) -> PlantedCase:
+    """The register knows the child and holds no months."""
     life = lives.life()
     return life.case([life.untold(life.home)], life.whole("months_untold"))
 
 
-def _competence_undetermined(lives: Lives) -> Case:
+def _competence_undetermined(lives: Lives) -> PlantedCase:
     """The child lives abroad, so nobody can be called competent by its domicile."""
     life = lives.life()
     abroad = lives.either("FR", "NL", "DE")
     return life.case([], life.whole("competence_undetermined"), abroad=abroad)
 
 
-def _unknown_category(lives: Lives) -> Case:
+def _unknown_category(lives: Lives) -> PlantedCase:
     """The register uses a kind of payment that is in no list."""
     life = lives.life()
     begin, end = lives.part(life.home, 2, 6)
@@ -220,7 +220,7 @@ def _unknown_category(lives: Lives) -> Case:
     return life.case([life.file(life.home, basic, strange)], found)
 
 
-def _truncated(lives: Lives) -> Case:
+def _truncated(lives: Lives) -> PlantedCase:
     """A list is as long as the contract allows."""
     life = lives.life("VL")
     home = life.home
@@ -230,24 +230,24 @@ def _truncated(lives: Lives) -> Case:
     return life.case([life.file(home, basic, *social)], life.whole("truncated"))
 
 
-def _payer_uncompared(lives: Lives) -> Case:
+def _payer_uncompared(lives: Lives) -> PlantedCase:
     """The dossier names its payer by a number and the register by a code, or the other way."""
     life = lives.life()
-    dossier = life.dossier(payer=lives.other_payer(life.home, told_alike=False))
+    dossier = life.dossier(payer=lives.other_payer(life.home, same_scheme=False))
     found = life.whole("payer_uncompared", dossier)
     return life.case([life.file(life.home)], found, dossiers=(dossier,))
 
 
-def _basic_amount_twice(lives: Lives) -> Case:
+def _basic_amount_twice(lives: Lives) -> PlantedCase:
     """One register names a payer by a number, and for some months another one by a code."""
     life = lives.life("WA")
     begin, end = lives.part(life.home, 2, 6)
-    payer = lives.other_payer(life.home, told_alike=False)
+    payer = lives.other_payer(life.home, same_scheme=False)
     twice = life.file(life.home, life.basic(begin, end), payer=payer)
     return life.case([life.file(life.home), twice], _part(life, "basic_amount_twice", begin, end))
 
 
-def _register_contradiction(lives: Lives) -> Case:
+def _register_contradiction(lives: Lives) -> PlantedCase:
     """One payer's file holds the basic amount twice for some months."""
     life = lives.life()
     home = life.home
@@ -256,15 +256,15 @@ def _register_contradiction(lives: Lives) -> Case:
     return life.case([file], _part(life, "register_contradiction", begin, end))
 
 
-def _payment_missing(lives: Lives) -> Case:
+def _payment_missing(lives: Lives) -> PlantedCase:
     """The register holds the basic amount of a child and lacks its supplement."""
     life = lives.life("VL")
     found = life.whole("payment_missing")
     return life.case([life.file(life.home)], found, dossiers=(_of_kind(life, "SOCIAL"),))
 
 
-def _payment_unclear(lives: Lives) -> Case:
-    """The register tells the benefit whole, and perhaps the supplement of the dossier in it."""
+def _payment_unclear(lives: Lives) -> PlantedCase:
+    """The register holds the benefit whole, and perhaps the supplement of the dossier in it."""
     life = lives.life(lives.either(*_OUTSIDE_FLANDERS))
     dossier = _of_kind(life, "ORPHAN_CARE")
     return life.case([life.file(life.home)], life.whole("payment_unclear"), dossiers=(dossier,))
@@ -274,11 +274,11 @@ def _of_kind(life: Life, category: str) -> Dossier:
     return msgspec.structs.replace(life.dossier(), category=category)
 
 
-def _part(life: Life, kind: str, begin: Month, end: Month) -> Truth:
-    return Truth(life.dossier().reference, kind, str(begin), str(end))
+def _part(life: Life, kind: str, begin: Month, end: Month) -> ExpectedFinding:
+    return ExpectedFinding(life.dossier().reference, kind, str(begin), str(end))
 
 
-MISTAKES: Mapping[str, Callable[[Lives], Case]] = {
+MISTAKES: Mapping[str, Callable[[Lives], PlantedCase]] = {
     mistake.__name__.removeprefix("_"): mistake
     for mistake in (
         _match,

@@ -8,8 +8,8 @@ import msgspec
 
 from kszclient.reconciliation.output.files import csv_of_rows
 from kszclient.testing.population.payers import payers
-from kszclient.testing.population.truth import Child, DomicileSpell, File, NumberState
-from kszclient.testing.server.scenario import Rule, Scenario
+from kszclient.testing.population.truth import DomicileSpell, NumberState, WorldChild, WorldFile
+from kszclient.testing.server.scenario import Scenario, ScenarioRule
 from kszclient.testing.server.world import World
 from kszclient.values import Month, Ssin
 
@@ -38,7 +38,7 @@ class Dossier(msgspec.Struct, frozen=True):
     category: str = ""
 
 
-class Truth(msgspec.Struct, frozen=True, order=True):
+class ExpectedFinding(msgspec.Struct, frozen=True, order=True):
     """A finding that ought to be made, and for which months (``YYYY-MM``)."""
 
     dossier: str
@@ -47,28 +47,28 @@ class Truth(msgspec.Struct, frozen=True, order=True):
     end: str = msgspec.field(name="to")
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class PlantedCase(msgspec.Struct, frozen=True, kw_only=True):
     """One child with its dossiers and with what was planted there.
 
     Args:
         child: The child.
         number: The number under which the institution knows it.
-        domicile: Where the institution says that it lived.
-        dossiers: What the institution says.
+        domicile: Where it lived, by the institution.
+        dossiers: What the institution holds.
         files: What the registers hold.
         numbers: Numbers in an unusual state.
         rules: What goes wrong when it is asked about.
         truth: What ought to be found.
     """
 
-    child: Child
+    child: WorldChild
     number: Ssin
     domicile: tuple[DomicileSpell, ...]
     dossiers: tuple[Dossier, ...]
-    files: tuple[File, ...] = ()
+    files: tuple[WorldFile, ...] = ()
     numbers: tuple[NumberState, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    truth: tuple[Truth, ...] = ()
+    rules: tuple[ScenarioRule, ...] = ()
+    truth: tuple[ExpectedFinding, ...] = ()
 
 
 class Institution(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,16 +83,16 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True):
 
     world: World
     scenario: Scenario
-    cases: tuple[Case, ...]
+    cases: tuple[PlantedCase, ...]
     margin: int
 
     @property
-    def truth(self) -> tuple[Truth, ...]:
+    def truth(self) -> tuple[ExpectedFinding, ...]:
         """Every finding that ought to be made, matches among them."""
         return tuple(sorted(each for case in self.cases for each in case.truth))
 
     def dossiers(self) -> bytes:
-        """Give the file of dossiers as CSV."""
+        """Return the file of dossiers as CSV."""
         known = payers()
         return _csv(
             _DOSSIERS,
@@ -111,7 +111,7 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def domiciles(self) -> bytes:
-        """Give the file of domicile histories as CSV."""
+        """Return the file of domicile histories as CSV."""
         return _csv(
             _DOMICILES,
             (

@@ -13,11 +13,17 @@ from collections.abc import Iterator
 
 from kszclient.testing.planted.lives import Lives
 from kszclient.testing.planted.mistakes import MARGIN, MISTAKES
-from kszclient.testing.planted.planted import MATCH, Case, Dossier, Institution, Truth
+from kszclient.testing.planted.planted import (
+    MATCH,
+    Dossier,
+    ExpectedFinding,
+    Institution,
+    PlantedCase,
+)
 from kszclient.testing.population.places import as_registered
 from kszclient.testing.population.rates import Chance, rates
 from kszclient.testing.population.synthetic import SyntheticNumbers
-from kszclient.testing.population.truth import Child, File, FileKind
+from kszclient.testing.population.truth import FileKind, WorldChild, WorldFile
 from kszclient.testing.server.scenario import Scenario
 from kszclient.testing.server.world import World
 from kszclient.values import Month, Ssin
@@ -26,7 +32,7 @@ _BASIC = ("BASIC", "CHILD_ALLOWANCE")
 
 
 def plant(world: World, *, seed: int, as_of: dt.date, times: int = 2) -> Institution:
-    """Give every generated child its dossiers, all right, and add children with mistakes.
+    """Return every generated child its dossiers, all right, and add children with mistakes.
 
     Args:
         world: The population; it is not changed, the institution has a larger one.
@@ -35,7 +41,7 @@ def plant(world: World, *, seed: int, as_of: dt.date, times: int = 2) -> Institu
         times: How many children have each kind of mistake.
     """
     numbers = SyntheticNumbers(_taken(world))
-    cases: list[Case] = []
+    cases: list[PlantedCase] = []
     for time in range(times):
         for kind, mistake in MISTAKES.items():
             chance = Chance(f"{seed}/{kind}/{time}")
@@ -56,7 +62,7 @@ def plant(world: World, *, seed: int, as_of: dt.date, times: int = 2) -> Institu
 
 
 def _taken(world: World) -> Iterator[Ssin]:
-    """Give every number of a world, whoever has it."""
+    """Yield every number of a world, whoever has it."""
     for child in world.children:
         yield child.ssin
     for state in world.numbers:
@@ -66,16 +72,16 @@ def _taken(world: World) -> Iterator[Ssin]:
         yield from filter(None, [file.entitled])
 
 
-def _sound(world: World, today: Month) -> Iterator[Case]:
-    """Give the generated children with a dossier for each run of months of a basic amount."""
-    files: dict[Ssin, list[File]] = {}
+def _sound(world: World, today: Month) -> Iterator[PlantedCase]:
+    """Yield the generated children with a dossier for each run of months of a basic amount."""
+    files: dict[Ssin, list[WorldFile]] = {}
     for file in world.files:
         for party in file.children:
             files.setdefault(party.ssin, []).append(file)
     for place, child in enumerate(world.children, start=1):
         if not child.name:
             dossiers = tuple(_dossiers(place, child, files.get(child.ssin, [])))
-            yield Case(
+            yield PlantedCase(
                 child=child,
                 number=child.ssin,
                 domicile=as_registered(child.domicile, rates().known_until),
@@ -84,7 +90,7 @@ def _sound(world: World, today: Month) -> Iterator[Case]:
             )
 
 
-def _dossiers(place: int, child: Child, files: list[File]) -> Iterator[Dossier]:
+def _dossiers(place: int, child: WorldChild, files: list[WorldFile]) -> Iterator[Dossier]:
     paid = [
         (file, payment)
         for file in files
@@ -99,6 +105,6 @@ def _dossiers(place: int, child: Child, files: list[File]) -> Iterator[Dossier]:
         yield Dossier(reference, child.ssin, payment.begin, payment.end, file.payer)
 
 
-def _match(dossier: Dossier, today: Month) -> Truth:
+def _match(dossier: Dossier, today: Month) -> ExpectedFinding:
     end = min(dossier.end or today, today)
-    return Truth(dossier.reference, MATCH, str(dossier.begin), str(end))
+    return ExpectedFinding(dossier.reference, MATCH, str(dossier.begin), str(end))

@@ -7,15 +7,15 @@ import datetime as dt
 import msgspec
 
 from kszclient.testing.population.families import Family, Minor
-from kszclient.testing.population.rates import Allowance, Chance, Rates
-from kszclient.testing.population.truth import Bonus, Payment, Right
+from kszclient.testing.population.rates import AllowanceRate, Chance, Rates
+from kszclient.testing.population.truth import Payment, Right, WorldBonus
 from kszclient.values import Month, MonthPeriod, Ssin
 
 _SCHOOL_YEAR_BEGINS = 9
 
 
-class Circumstances(msgspec.Struct, frozen=True):
-    """What was drawn for one child, once, so that every register tells the same story.
+class ChildCircumstances(msgspec.Struct, frozen=True):
+    """What was drawn for one child, once, so that every register holds the same story.
 
     Args:
         social: Whether its household is entitled to the social supplement.
@@ -29,13 +29,13 @@ class Circumstances(msgspec.Struct, frozen=True):
 
     social: bool
     categories: tuple[str, ...]
-    allowances: tuple[Allowance, ...]
+    allowances: tuple[AllowanceRate, ...]
     dutch_outside: float
     birth: str
     paid_on: dt.date
 
 
-def draw_circumstances(minor: Minor, chance: Chance, rates: Rates) -> Circumstances:
+def draw_circumstances(minor: Minor, chance: Chance, rates: Rates) -> ChildCircumstances:
     """Draw what a child's life is like."""
     rule = rates.benefits
     cares = (
@@ -47,7 +47,7 @@ def draw_circumstances(minor: Minor, chance: Chance, rates: Rates) -> Circumstan
     days_before, days_after = chance.whole(20, 60), chance.whole(7, 19)
     # Registers change with the year: an early payment stays in the year of the first month.
     paid_early = early and not adopted and minor.born.month in range(3, 12)
-    return Circumstances(
+    return ChildCircumstances(
         social=chance.happens(rule.social),
         categories=tuple(code for code, rate in cares if chance.happens(rate)),
         allowances=tuple(
@@ -67,17 +67,17 @@ def draw_circumstances(minor: Minor, chance: Chance, rates: Rates) -> Circumstan
     )
 
 
-def birth_bonus(minor: Minor, life: Circumstances, right: Right) -> tuple[Bonus, ...]:
-    """Give the bonus that is paid with a child's first run of months, and with no other."""
+def birth_bonus(minor: Minor, life: ChildCircumstances, right: Right) -> tuple[WorldBonus, ...]:
+    """Return the bonus that is paid with a child's first run of months, and with no other."""
     if right.begin != minor.months.begin or right.begin != Month.of(minor.born).next():
         return ()
-    return (Bonus(life.birth, life.paid_on),)
+    return (WorldBonus(life.birth, life.paid_on),)
 
 
 def flemish_payments(
-    family: Family, minor: Minor, life: Circumstances, months: MonthPeriod, rates: Rates
+    family: Family, minor: Minor, life: ChildCircumstances, months: MonthPeriod, rates: Rates
 ) -> tuple[Payment, ...]:
-    """Give the payments of one child's FLANDERS file while it lives there."""
+    """Return the payments of one child's FLANDERS file while it lives there."""
     parents = family.parents
     found = [Payment("BASIC", months.begin, months.end, parents)]
     found += [Payment(code, months.begin, months.end, parents) for code in life.categories]
@@ -103,12 +103,12 @@ def _social(family: Family, months: MonthPeriod, rates: Rates) -> list[Payment]:
 
 def participation_payments(
     minor: Minor,
-    life: Circumstances,
+    life: ChildCircumstances,
     months: MonthPeriod,
     linked: tuple[Ssin, ...],
     rates: Rates,
 ) -> tuple[Payment, ...]:
-    """Give the participation allowances of one child, school year by school year."""
+    """Return the participation allowances of one child, school year by school year."""
     rule = rates.participation
     last = months.end or rates.last_month
     found = []
@@ -137,6 +137,6 @@ class Member(msgspec.Struct, frozen=True):
     """
 
     minor: Minor
-    life: Circumstances
+    life: ChildCircumstances
     held: tuple[tuple[str, Right], ...]
     rights: tuple[Right, ...]

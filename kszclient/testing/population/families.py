@@ -10,7 +10,7 @@ import datetime as dt
 
 import msgspec
 
-from kszclient.testing.population.places import Area, Municipality, Places
+from kszclient.testing.population.places import HomeMunicipality, LanguageArea, Places
 from kszclient.testing.population.rates import Chance, Rates
 from kszclient.testing.population.synthetic import SyntheticNumbers
 from kszclient.testing.population.truth import DomicileSpell, NumberState
@@ -55,7 +55,7 @@ class Family(msgspec.Struct, frozen=True):
 
 
 def since_birth(domicile: tuple[DomicileSpell, ...], born: dt.date) -> tuple[DomicileSpell, ...]:
-    """Give the family's addresses that a child has had since its birth."""
+    """Return the family's addresses that a child has had since its birth."""
     return tuple(
         spell
         if spell.begin >= born
@@ -151,5 +151,5 @@ def _domicile(
     return tuple(spells)
 
 
-def _municipality(area: Area, chance: Chance) -> Municipality:
+def _municipality(area: LanguageArea, chance: Chance) -> HomeMunicipality:
     return chance.one_of(area.municipality, lambda each: each.weight)

@@ -15,11 +15,20 @@ from kszclient.testing.population.families import Family, since_birth
 from kszclient.testing.population.payers import PayerChoice, choose_payers, payers
 from kszclient.testing.population.places import Places, as_registered, joined
 from kszclient.testing.population.rates import Chance, Rates
-from kszclient.testing.population.truth import Bonus, File, FileKind, Party, Payment, Right
+from kszclient.testing.population.truth import (
+    FileKind,
+    Party,
+    Payment,
+    Right,
+    WorldBonus,
+    WorldFile,
+)
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 
-def make_files(family: Family, chance: Chance, rates: Rates, world: Places) -> tuple[File, ...]:
+def make_files(
+    family: Family, chance: Chance, rates: Rates, world: Places
+) -> tuple[WorldFile, ...]:
     """Make the files in which a family is known, as far as the registers have heard of its moves.
 
     Args:
@@ -45,9 +54,9 @@ def make_files(family: Family, chance: Chance, rates: Rates, world: Places) -> t
 _ALLOWANCE = "CHILD_ALLOWANCE"
 
 
-def family_files(family: Family, members: list[Member], choice: PayerChoice) -> list[File]:
+def family_files(family: Family, members: list[Member], choice: PayerChoice) -> list[WorldFile]:
     """Make a family's files in the registers outside Flanders."""
-    files: list[File] = []
+    files: list[WorldFile] = []
     for right in _windows(members):
         for payer, months in choice.runs(right):
             number = _number(family, right, payer, len(files))
@@ -57,8 +66,10 @@ def family_files(family: Family, members: list[Member], choice: PayerChoice) -> 
     return files
 
 
-def _file(family: Family, members: list[Member], right: Right, payer: str, number: str) -> File:
-    # As in the service before this one: an adoption is told of the child, a birth of the payee.
+def _file(
+    family: Family, members: list[Member], right: Right, payer: str, number: str
+) -> WorldFile:
+    # As in the service before this one: an adoption stands with the child, a birth with the payee.
     children, births, begins = [], [], [right.begin]
     for member in members:
         payments = _payments(member, right)
@@ -68,7 +79,7 @@ def _file(family: Family, members: list[Member], right: Right, payer: str, numbe
             births += [bonus for bonus in paid if bonus.category != "ADOPTION"]
             children.append(Party(member.minor.ssin, adoptions, payments))
             begins += [Month.of(bonus.paid_on) for bonus in paid]
-    return File(
+    return WorldFile(
         right.source,
         payer,
         min(begins),
@@ -116,7 +127,7 @@ def _payments(member: Member, right: Right) -> tuple[Payment, ...]:
     return tuple(Payment(_ALLOWANCE, run.begin, run.end) for run in cut if run)
 
 
-def _bonuses(member: Member, right: Right) -> tuple[Bonus, ...]:
+def _bonuses(member: Member, right: Right) -> tuple[WorldBonus, ...]:
     return tuple(
         bonus
         for own in member.rights
@@ -125,8 +136,10 @@ def _bonuses(member: Member, right: Right) -> tuple[Bonus, ...]:
     )
 
 
-def _payees(family: Family, months: MonthPeriod, births: tuple[Bonus, ...]) -> tuple[Party, ...]:
-    """Give who received the money: one parent, and once parted the other."""
+def _payees(
+    family: Family, months: MonthPeriod, births: tuple[WorldBonus, ...]
+) -> tuple[Party, ...]:
+    """Return who received the money: one parent, and once parted the other."""
     first, other, parted = family.parents[0], family.parents[-1], family.parted_on
     if parted is not None and months.begin < parted and parted in months:
         before = Payment(_ALLOWANCE, months.begin, parted.previous())
@@ -144,7 +157,7 @@ def _number(family: Family, right: Right, payer: str, place: int) -> str:
 
 def flemish_file(
     child: Party, payer: str, months: MonthPeriod, kind: FileKind = FileKind.BENEFIT
-) -> File:
+) -> WorldFile:
     """Make a file about one child; its beneficiaries are those linked and repeat its payments.
 
     Args:
@@ -157,7 +170,7 @@ def flemish_file(
     linked += [who for payment in child.payments for who in payment.linked]
     bonuses = tuple(msgspec.structs.replace(bonus, linked=()) for bonus in child.bonuses)
     payments = tuple(msgspec.structs.replace(payment, linked=()) for payment in child.payments)
-    return File(
+    return WorldFile(
         AuthenticSource.FLANDERS,
         payer,
         min([months.begin, *(Month.of(bonus.paid_on) for bonus in bonuses)]),
@@ -170,7 +183,7 @@ def flemish_file(
 
 def groeipakket_files(
     family: Family, member: Member, choice: PayerChoice, rates: Rates
-) -> list[File]:
+) -> list[WorldFile]:
     """Make a child's files for the months in which Flanders is competent."""
     files = []
     for right in member.rights:
@@ -190,7 +203,7 @@ def groeipakket_files(
 
 def participation_files(
     family: Family, member: Member, choice: PayerChoice, rates: Rates
-) -> list[File]:
+) -> list[WorldFile]:
     """Make the files of a child that lives elsewhere and goes to a Dutch-language school."""
     shares = rates.participation.outside_flanders
     payer = choice.first[AuthenticSource.FLANDERS]

@@ -14,7 +14,7 @@ from kszclient.testing.population.truth import Right
 from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 
-class Payer(msgspec.Struct, frozen=True):
+class MockPayer(msgspec.Struct, frozen=True):
     """A payer, known by an enterprise number or by a three-digit fund code.
 
     Args:
@@ -37,20 +37,20 @@ class Payer(msgspec.Struct, frozen=True):
 
 
 class _PayersFile(msgspec.Struct, frozen=True):
-    payer: tuple[Payer, ...]
+    payer: tuple[MockPayer, ...]
 
 
 @cache
-def payers() -> Mapping[str, Payer]:
-    """Give every payer by its key."""
+def payers() -> Mapping[str, MockPayer]:
+    """Return every payer by its key."""
     return {
         payer.key: payer
         for payer in read_typed(resource("mocks", "payers.toml"), _PayersFile).payer
     }
 
 
-def payers_of(source: AuthenticSource) -> tuple[Payer, ...]:
-    """Give the payers whose files lie in a register.
+def payers_of(source: AuthenticSource) -> tuple[MockPayer, ...]:
+    """Return the payers whose files lie in a register.
 
     >>> [payer.key for payer in payers_of(AuthenticSource.EASTBELGIUM)]
     ['ministerium-dg']

@@ -1,4 +1,4 @@
-"""Named children who tell the stories of the domain, from `mocks/personas/*.toml`."""
+"""Named children with the stories of the domain, from `mocks/personas/*.toml`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from kszclient.resources import read_toml, resource
 from kszclient.testing.population.files import flemish_file
 from kszclient.testing.population.places import places
 from kszclient.testing.population.reading import typed
-from kszclient.testing.population.truth import Child, DomicileSpell, File, NumberState, Right
+from kszclient.testing.population.truth import (
+    DomicileSpell,
+    NumberState,
+    Right,
+    WorldChild,
+    WorldFile,
+)
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 
 
@@ -34,7 +40,7 @@ class _PersonaFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     months: _Months
     domicile: tuple[DomicileSpell, ...]
     people: dict[str, str] = {}
-    file: tuple[File, ...] = ()
+    file: tuple[WorldFile, ...] = ()
     rights: tuple[Right, ...] | None = None
     differs: str = ""
     number: tuple[NumberState, ...] = ()
@@ -53,9 +59,9 @@ class Persona(msgspec.Struct, frozen=True):
     """
 
     key: str
-    child: Child
+    child: WorldChild
     people: Mapping[str, Ssin]
-    files: tuple[File, ...]
+    files: tuple[WorldFile, ...]
     numbers: tuple[NumberState, ...]
     differs: str
 
@@ -69,21 +75,21 @@ def read_persona(path: Path) -> Persona:
     data = read_toml(path, dict[str, Any], SettingsError)
     words = {"child": data.get("ssin"), **_table(data.get("people"))}
     people = {word: typed(path, text, Ssin) for word, text in words.items()}
-    told = typed(path, data, _PersonaFile, people=people)
-    rights = told.rights
+    read = typed(path, data, _PersonaFile, people=people)
+    rights = read.rights
     if rights is None:
-        rights = places().rights(told.domicile, MonthPeriod(told.months.begin, told.months.end))
-    child = Child(told.ssin, told.born, told.domicile, rights, told.name, told.story.strip())
-    files = tuple(_completed(file) for file in told.file)
-    return Persona(path.stem, child, people, files, told.number, told.differs)
+        rights = places().rights(read.domicile, MonthPeriod(read.months.begin, read.months.end))
+    child = WorldChild(read.ssin, read.born, read.domicile, rights, read.name, read.story.strip())
+    files = tuple(_completed(file) for file in read.file)
+    return Persona(path.stem, child, people, files, read.number, read.differs)
 
 
 def _table(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _completed(file: File) -> File:
-    """Give a FLANDERS file its beneficiaries: those linked, who repeat the child's payments."""
+def _completed(file: WorldFile) -> WorldFile:
+    """Return a FLANDERS file its beneficiaries: those linked, who repeat the child's payments."""
     if file.source is not AuthenticSource.FLANDERS:
         return file
     (child,) = file.children
@@ -92,6 +98,6 @@ def _completed(file: File) -> File:
 
 @cache
 def personas() -> Mapping[str, Persona]:
-    """Give every persona by its key, in the order of the keys."""
+    """Return every persona by its key, in the order of the keys."""
     paths = sorted(resource("mocks", "personas").glob("*.toml"))
     return {path.stem: read_persona(path) for path in paths}

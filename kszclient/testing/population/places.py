@@ -22,7 +22,7 @@ from kszclient.values import AuthenticSource, Month, MonthPeriod
 _ONE_DAY = dt.timedelta(days=1)
 
 
-class Municipality(msgspec.Struct, frozen=True):
+class HomeMunicipality(msgspec.Struct, frozen=True):
     """A municipality in which generated families live."""
 
     nis: str
@@ -38,14 +38,14 @@ class RegisterSpell(msgspec.Struct, frozen=True):
     until: Month | None = None
 
 
-class Area(msgspec.Struct, frozen=True):
+class LanguageArea(msgspec.Struct, frozen=True):
     """A language area with its share of the children."""
 
     code: str
     about: str
     share: float
     register: tuple[RegisterSpell, ...]
-    municipality: tuple[Municipality, ...]
+    municipality: tuple[HomeMunicipality, ...]
 
 
 class _Also(msgspec.Struct, frozen=True):
@@ -54,20 +54,20 @@ class _Also(msgspec.Struct, frozen=True):
 
 
 class _PlacesFile(msgspec.Struct, frozen=True):
-    area: tuple[Area, ...]
+    area: tuple[LanguageArea, ...]
     also: tuple[_Also, ...]
 
 
 class Places(msgspec.Struct, frozen=True):
     """The areas by code, and the area of every municipality."""
 
-    areas: Mapping[str, Area]
+    areas: Mapping[str, LanguageArea]
     area_of: Mapping[str, str]
 
     def held(
         self, domicile: Iterable[DomicileSpell], months: MonthPeriod
     ) -> tuple[tuple[str, Right], ...]:
-        """Tell in which area, and so in which register, these months lie.
+        """Return in which area, and so in which register, these months lie.
 
         A month belongs to the area in which the child lived on the last day of the month before:
         after a move the new entity takes over on the first day of the next month.
@@ -98,7 +98,7 @@ class Places(msgspec.Struct, frozen=True):
         return tuple(found)
 
     def rights(self, domicile: Iterable[DomicileSpell], months: MonthPeriod) -> tuple[Right, ...]:
-        """Tell which register ought to hold which of these months.
+        """Return which register ought to hold which of these months.
 
         >>> from datetime import date
         >>> eupen = DomicileSpell(date(2017, 5, 2), nis="63023")
@@ -132,7 +132,7 @@ def joined(rights: Iterable[Right]) -> tuple[Right, ...]:
 def as_registered(
     domicile: tuple[DomicileSpell, ...], known_until: dt.date
 ) -> tuple[DomicileSpell, ...]:
-    """Give the addresses as the register knew them on a day: what came later is not there yet.
+    """Return the addresses as the register knew them on a day: what came later is not there yet.
 
     >>> from datetime import date
     >>> history = (

@@ -74,7 +74,7 @@ class Benefits(msgspec.Struct, frozen=True):
     pre_paid_birth: float
 
 
-class Allowance(msgspec.Struct, frozen=True):
+class AllowanceRate(msgspec.Struct, frozen=True):
     """A participation allowance: its code, the ages it is for, and how many have it."""
 
     code: str
@@ -84,15 +84,15 @@ class Allowance(msgspec.Struct, frozen=True):
     born_from: int = 1900
 
 
-class Participation(msgspec.Struct, frozen=True):
+class ParticipationRates(msgspec.Struct, frozen=True):
     """The Flemish participation allowances."""
 
     outside_flanders: dict[str, float]
     first_month: Month
     school_first_month: Month
-    toddler: Allowance
-    childcare: Allowance
-    school: Allowance
+    toddler: AllowanceRate
+    childcare: AllowanceRate
+    school: AllowanceRate
 
 
 class Rates(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ class Rates(msgspec.Struct, frozen=True):
     payers: PayerChanges
     family: Parents
     benefits: Benefits
-    participation: Participation
+    participation: ParticipationRates
 
 
 @cache
@@ -132,7 +132,7 @@ class Chance:
         self._draw = random.Random(seed).random  # noqa: S311 - no secrets here
 
     def happens(self, rate: float) -> bool:
-        """Tell whether something of this rate, 0 to 1, happens."""
+        """Return whether something of this rate, 0 to 1, happens."""
         return self._draw() < rate
 
     def part(self) -> float:

@@ -21,7 +21,7 @@ def read_typed(path: Path, kind: type[T]) -> T:
 
     Args:
         path: The file.
-        kind: The struct that says what it holds.
+        kind: The struct that describes it.
 
     Raises:
         SettingsError: The file cannot be read or holds something else; the message names the line
@@ -59,7 +59,7 @@ def _number(text: object, people: Mapping[str, Ssin]) -> Ssin:
 
 
 def looks_like_number(text: str) -> bool:
-    """Tell whether a text is meant as a number, and so must not be repeated in a message.
+    """Return whether a text is meant as a number, and so must not be repeated in a message.
 
     >>> looks_like_number("85.02.30-001.25"), looks_like_number("eupen-2024")
     (True, False)

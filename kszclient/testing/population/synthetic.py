@@ -1,7 +1,7 @@
 """Numbers that nobody has: eleven digits in good order whose birth date cannot exist.
 
 The dates are 30 and 31 February and the 31st of April, June, September and November; the same with
-20 or 40 added to the month for BIS numbers. `Ssin.synthetic` tells them apart from every number
+20 or 40 added to the month for BIS numbers. `Ssin.synthetic` separates them from every number
 that a person has or could get.
 """
 

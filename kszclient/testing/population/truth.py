@@ -1,4 +1,4 @@
-"""What is true in the mock world: children, where they lived, and the files that tell of them.
+"""What is true in the mock world: children, where they lived, and their files.
 
 The files obey the remarks of the contract: one child in a FLANDERS file and no file number there,
 at most two beneficiaries linked to a payment, an entitled person in FEDERAL files only.
@@ -55,7 +55,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     linked: tuple[Ssin, ...] = ()
 
 
-class Bonus(msgspec.Struct, frozen=True, omit_defaults=True):
+class WorldBonus(msgspec.Struct, frozen=True, omit_defaults=True):
     """A benefit that is paid once."""
 
     category: str
@@ -67,12 +67,12 @@ class Party(msgspec.Struct, frozen=True, omit_defaults=True):
     """A child or a beneficiary in a file."""
 
     ssin: Ssin
-    bonuses: tuple[Bonus, ...] = ()
+    bonuses: tuple[WorldBonus, ...] = ()
     payments: tuple[Payment, ...] = ()
 
     @property
     def period(self) -> MonthPeriod | None:
-        """From the first to the last month of which the file tells for this person, or None."""
+        """From the first to the last month that the file holds for this person, or None."""
         begins = [each.begin for each in self.payments]
         begins += [Month.of(bonus.paid_on) for bonus in self.bonuses]
         if not begins:
@@ -83,7 +83,7 @@ class Party(msgspec.Struct, frozen=True, omit_defaults=True):
         return MonthPeriod(min(begins), None if None in ends else last)
 
 
-class File(msgspec.Struct, frozen=True, omit_defaults=True):
+class WorldFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """One file in one register.
 
     Args:
@@ -129,7 +129,7 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Right(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A run of months of which one register ought to tell, by the world's own rule."""
+    """A run of months of which one register ought to hold, by the world's own rule."""
 
     source: AuthenticSource
     begin: Month = msgspec.field(name="from")
@@ -141,14 +141,14 @@ class Right(msgspec.Struct, frozen=True, omit_defaults=True):
         return MonthPeriod(self.begin, self.end)
 
 
-class Child(msgspec.Struct, frozen=True, omit_defaults=True):
+class WorldChild(msgspec.Struct, frozen=True, omit_defaults=True):
     """A child of the mock world, with what ought to be found about it.
 
     Args:
         ssin: Its number, always synthetic.
-        born: Day of birth; the number cannot tell it.
+        born: Day of birth; the number does not show it.
         domicile: Its addresses in order; moves before 2015 are not kept.
-        rights: Which register ought to tell of which months: the truth to compare answers with.
+        rights: Which register ought to hold which months: the truth to compare answers with.
         name: Title of the story of a persona, never a person's name; empty for the others.
         story: What the persona is there to show.
     """

@@ -16,7 +16,7 @@ from lxml import etree
 
 from kszclient.resources import resource
 from kszclient.testing.population.reading import read_typed
-from kszclient.testing.server.question import SOAP, Customer, Question
+from kszclient.testing.server.question import SOAP, ConsultRequest, CustomerBlock
 from kszclient.wire.contract import NAMESPACE
 
 _HEAD = (
@@ -35,7 +35,7 @@ class Stamp(msgspec.Struct, frozen=True):
     replied: str
 
 
-class Status(msgspec.Struct, frozen=True):
+class ReplyStatus(msgspec.Struct, frozen=True):
     """A status of the whole answer or of one source."""
 
     value: str
@@ -44,11 +44,11 @@ class Status(msgspec.Struct, frozen=True):
     information: Mapping[str, str] = {}
 
 
-class SourceResult(msgspec.Struct, frozen=True):
+class SourceReply(msgspec.Struct, frozen=True):
     """The answer of one source: its status and its files as XML."""
 
     source: str
-    status: Status
+    status: ReplyStatus
     files: str = ""
 
 
@@ -62,14 +62,14 @@ class Reply(msgspec.Struct, frozen=True):
         results: One for each source asked; none for a refusal.
     """
 
-    status: Status
+    status: ReplyStatus
     ssin: str = ""
     data_filters: tuple[str, ...] = ()
-    results: tuple[SourceResult, ...] = ()
+    results: tuple[SourceReply, ...] = ()
 
 
 class FaultDetail(msgspec.Struct, frozen=True):
-    """What a fault says.
+    """What a fault contains.
 
     Args:
         code: Reason code.
@@ -95,7 +95,7 @@ def ssin_xml(digits: str, *, canceled: bool = False, replaced_by: str | None = N
     return f"<ssin{state}>{digits}</ssin>"
 
 
-def write_answer(question: Question, stamp: Stamp, reply: Reply) -> bytes:
+def write_answer(question: ConsultRequest, stamp: Stamp, reply: Reply) -> bytes:
     """Write an answer: the question's blocks are echoed as they came."""
     filters = "".join([_element("filteredElement", name) for name in reply.data_filters])
     results = "".join([_result(result) for result in reply.results])
@@ -110,7 +110,7 @@ def write_answer(question: Question, stamp: Stamp, reply: Reply) -> bytes:
     ).encode()
 
 
-def write_fault(stamp: Stamp, detail: FaultDetail, customer: Customer | None = None) -> bytes:
+def write_fault(stamp: Stamp, detail: FaultDetail, customer: CustomerBlock | None = None) -> bytes:
     """Write a fault with the KSZ's own detail.
 
     Args:
@@ -118,7 +118,7 @@ def write_fault(stamp: Stamp, detail: FaultDetail, customer: Customer | None = N
         detail: What went wrong.
         customer: Who asked, where the request could be read so far.
     """
-    told = "".join(_information(name, value) for name, value in detail.information)
+    fields = "".join(_information(name, value) for name, value in detail.information)
     return (
         f"{_HEAD}<soapenv:Fault><faultcode>soapenv:{detail.blame}</faultcode>"
         "<faultstring>The request could not be handled; see the detail.</faultstring>"
@@ -126,7 +126,7 @@ def write_fault(stamp: Stamp, detail: FaultDetail, customer: Customer | None = N
         f"{_customer(customer) if customer else ''}{_cbss(stamp)}"
         f"<detail><severity>FATAL</severity><reasonCode>{detail.code}</reasonCode>"
         f"{_element('diagnostic', detail.diagnostic)}"
-        f"<authorCode>{AUTHOR}</authorCode>{told}</detail>"
+        f"<authorCode>{AUTHOR}</authorCode>{fields}</detail>"
         f"</q:consultFilesBySsinFault></detail></soapenv:Fault>{_TAIL}"
     ).encode()
 
@@ -148,7 +148,7 @@ def _element(name: str, text: str | None) -> str:
     return f"<{name}>{text}</{name}>"
 
 
-def _customer(customer: Customer) -> str:
+def _customer(customer: CustomerBlock) -> str:
     return (
         "<informationCustomer>"
         f"{_element('ticket', customer.ticket)}{_element('timestampSent', customer.timestamp_sent)}"
@@ -167,7 +167,7 @@ def _cbss(stamp: Stamp) -> str:
     )
 
 
-def _criteria(question: Question) -> str:
+def _criteria(question: ConsultRequest) -> str:
     sources = "".join([_element("authenticSource", source) for source in question.sources])
     months = _element("beginMonth", question.begin) + _element("endMonth", question.end)
     return (
@@ -176,9 +176,9 @@ def _criteria(question: Question) -> str:
     )
 
 
-def _status(status: Status) -> str:
-    told = "".join([_information(name, value) for name, value in status.information.items()])
-    return f"<status>{_plain_status(status.value, status.code, status.description)}{told}</status>"
+def _status(status: ReplyStatus) -> str:
+    fields = "".join([_information(name, value) for name, value in status.information.items()])
+    return f"<status>{_plain_status(status.value, status.code, status.description)}{fields}</status>"
 
 
 @cache
@@ -195,7 +195,7 @@ def _information(name: str, value: str) -> str:
     )
 
 
-def _result(result: SourceResult) -> str:
+def _result(result: SourceReply) -> str:
     files = f"<files>{result.files}</files>" if result.files else ""
     return (
         f'<resultByAuthenticSource authenticSource="{result.source}">'
@@ -203,7 +203,7 @@ def _result(result: SourceResult) -> str:
     )
 
 
-class Meaning(msgspec.Struct, frozen=True):
+class StatusText(msgspec.Struct, frozen=True):
     """With which value a code comes, and its text."""
 
     value: str
@@ -219,8 +219,8 @@ class FaultText(msgspec.Struct, frozen=True):
 class Codes(msgspec.Struct, frozen=True):
     """Codes of a whole answer, of one source, and of a fault; names of categories by language."""
 
-    status: dict[str, Meaning]
-    source: dict[str, Meaning]
+    status: dict[str, StatusText]
+    source: dict[str, StatusText]
     fault: dict[str, FaultText]
     category: dict[str, dict[str, str]]
 
@@ -235,20 +235,20 @@ def codes() -> Codes:
     return read_typed(resource("mocks", "codes.toml"), Codes)
 
 
-def status_of(code: str, information: Mapping[str, str] | None = None) -> Status:
+def status_of(code: str, information: Mapping[str, str] | None = None) -> ReplyStatus:
     """Build the status of a whole answer from its code.
 
     >>> status_of("MSG00007").value
     'NO_RESULT'
     """
     meaning = codes().status[code]
-    return Status(meaning.value, code, meaning.description, information or {})
+    return ReplyStatus(meaning.value, code, meaning.description, information or {})
 
 
-def source_status_of(code: str, information: Mapping[str, str] | None = None) -> Status:
+def source_status_of(code: str, information: Mapping[str, str] | None = None) -> ReplyStatus:
     """Build the status of one source from its code."""
     meaning = codes().source[code]
-    return Status(meaning.value, code, meaning.description, information or {})
+    return ReplyStatus(meaning.value, code, meaning.description, information or {})
 
 
 REMOVABLE = {

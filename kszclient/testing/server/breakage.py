@@ -1,6 +1,6 @@
 """Answers spoilt on their way, so that a client can show what it does with them.
 
-Each breakage takes a sound answer and gives what arrives instead.
+Each breakage takes a sound answer and returns what arrives instead.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Sent(msgspec.Struct, frozen=True):
     Args:
         http_status: Status of the reply.
         body: Its bytes.
-        content_type: What it says it is.
+        content_type: Its declared type.
         headers: Further headers.
         ending: Whether all of it goes out, or else what follows instead.
         midway: Whether half of the body goes out before such an ending, or nothing at all.

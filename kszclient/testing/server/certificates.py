@@ -98,15 +98,15 @@ class CertificateAuthority:
         self._revoked.append(identity.certificate.serial_number)
 
     def is_revoked(self, certificate: x509.Certificate) -> bool:
-        """Tell whether a certificate was revoked."""
+        """Return whether a certificate was revoked."""
         return certificate.serial_number in self._revoked
 
     def certificate_pem(self) -> bytes:
-        """Give the certificate to trust, in PEM."""
+        """Return the certificate to trust, in PEM."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
     def revocation_list_pem(self) -> bytes:
-        """Give the revocation list of this moment, in PEM."""
+        """Return the revocation list of this moment, in PEM."""
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self._name)

@@ -18,8 +18,8 @@ from kszclient.errors import SettingsError
 from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing.population.reading import read_typed
-from kszclient.testing.server.answer_xml import REMOVABLE, Status, status_of
-from kszclient.testing.server.question import Question
+from kszclient.testing.server.answer_xml import REMOVABLE, ReplyStatus, status_of
+from kszclient.testing.server.question import ConsultRequest
 from kszclient.testing.server.scenario import Effects
 from kszclient.values import BRUSSELS, AuthenticSource
 
@@ -62,7 +62,7 @@ class Played(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         known = (each.value for each in self.customer.legal_contexts)
         return frozenset({self.legal_context, _demonstration().legal_context or "", *known})
 
-    def refusal(self, question: Question, moment: dt.datetime) -> Status | None:
+    def refusal(self, question: ConsultRequest, moment: dt.datetime) -> ReplyStatus | None:
         """Return why a question of this customer is refused, or None where it may ask.
 
         Args:
@@ -132,7 +132,7 @@ class CustomerAccess:
             own = _demonstration().customer_cbe_number or ""
             self._by_identification[own] = played_customers()[customers().named(plays).code]
 
-    def restrict(self, effects: Effects, question: Question, moment: dt.datetime) -> None:
+    def restrict(self, effects: Effects, question: ConsultRequest, moment: dt.datetime) -> None:
         """Add what the customer's access does to a question; a refusal of a scenario goes before.
 
         Args:

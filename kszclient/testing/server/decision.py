@@ -11,13 +11,13 @@ import msgspec
 from kszclient.testing.population.truth import NumberState
 from kszclient.testing.server.answer_xml import (
     Reply,
-    SourceResult,
+    SourceReply,
     filtered,
     source_status_of,
     ssin_xml,
     status_of,
 )
-from kszclient.testing.server.question import Question, month_index
+from kszclient.testing.server.question import ConsultRequest, month_index
 from kszclient.testing.server.registers import ALWAYS
 from kszclient.testing.server.scenario import Effects
 from kszclient.testing.server.world import World
@@ -26,13 +26,13 @@ from kszclient.values import AuthenticSource, Ssin
 _MOST_FILES = 100
 
 
-class Fault(msgspec.Struct, frozen=True):
+class FaultCode(msgspec.Struct, frozen=True):
     """No answer at all: the reason code of the fault that comes instead."""
 
     code: str
 
 
-def decide(world: World, question: Question, effects: Effects) -> Reply | Fault:
+def decide(world: World, question: ConsultRequest, effects: Effects) -> Reply | FaultCode:
     """Answer a question.
 
     Args:
@@ -41,7 +41,7 @@ def decide(world: World, question: Question, effects: Effects) -> Reply | Fault:
         effects: What a scenario does to it.
     """
     if effects.fault:
-        return Fault(effects.fault)
+        return FaultCode(effects.fault)
     if effects.refusal:
         return Reply(effects.refusal)
     refused = _refuse_number(world, question) or _refuse_months(question)
@@ -50,7 +50,7 @@ def decide(world: World, question: Question, effects: Effects) -> Reply | Fault:
     results = _ask_sources(world, question, effects)
     values = {result.status.value for result in results}
     if values == {"TECHNICAL_ERROR"}:
-        return Fault("MSG00002")
+        return FaultCode("MSG00002")
     if "TECHNICAL_ERROR" in values:
         status = status_of("CHB00001")
     else:
@@ -58,7 +58,7 @@ def decide(world: World, question: Question, effects: Effects) -> Reply | Fault:
     return Reply(status, ssin_xml(question.ssin), effects.data_filters, results)
 
 
-def _refuse_number(world: World, question: Question) -> Reply | None:
+def _refuse_number(world: World, question: ConsultRequest) -> Reply | None:
     number = Ssin.from_wire(question.ssin)
     if not is_playable(number):
         return Reply(status_of("MSG00011", {"rule": "the mock takes synthetic numbers only"}))
@@ -69,7 +69,7 @@ def _refuse_number(world: World, question: Question) -> Reply | None:
 
 
 def is_playable(number: Ssin) -> bool:
-    """Tell whether the mock may look at a number: nobody can have it, and its check digits fit.
+    """Return whether the mock may look at a number: nobody can have it, and its check digits fit.
 
     A number that somebody has or could get is refused with MSG00011 (structure invalid): it has no
     place in a world whose numbers all have another structure, MSG00005 would read as a statement
@@ -78,7 +78,7 @@ def is_playable(number: Ssin) -> bool:
     return number.synthetic and number.century is not None
 
 
-def _refuse_state(state: NumberState, question: Question) -> Reply | None:
+def _refuse_state(state: NumberState, question: ConsultRequest) -> Reply | None:
     if state.replaced_by:
         new = state.replaced_by.digits
         return Reply(
@@ -88,12 +88,16 @@ def _refuse_state(state: NumberState, question: Question) -> Reply | None:
         return Reply(status_of("MSG00007"), ssin_xml(question.ssin, canceled=True))
     if state.not_integrated:
         organisation = question.customer.organisation
-        told = {"details": "no inscription found", "ssin": question.ssin, "cbeNumber": organisation}
-        return Reply(status_of("MSG00012", told))
+        information = {
+            "details": "no inscription found",
+            "ssin": question.ssin,
+            "cbeNumber": organisation,
+        }
+        return Reply(status_of("MSG00012", information))
     return None
 
 
-def _refuse_months(question: Question) -> Reply | None:
+def _refuse_months(question: ConsultRequest) -> Reply | None:
     begin = month_index(question.begin)
     end = month_index(question.end) if question.end is not None else ALWAYS
     if begin is None:
@@ -105,7 +109,9 @@ def _refuse_months(question: Question) -> Reply | None:
     return None
 
 
-def _ask_sources(world: World, question: Question, effects: Effects) -> tuple[SourceResult, ...]:
+def _ask_sources(
+    world: World, question: ConsultRequest, effects: Effects
+) -> tuple[SourceReply, ...]:
     begin = month_index(question.begin) or 0
     # The contract is silent on an absent end; here it stays open.
     end = ALWAYS if question.end is None else month_index(question.end) or 0
@@ -121,15 +127,15 @@ def _ask_sources(world: World, question: Question, effects: Effects) -> tuple[So
         if source not in effects.allowed:
             continue
         if source in effects.sources:
-            results.append(SourceResult(source.value, effects.sources[source]))
+            results.append(SourceReply(source.value, effects.sources[source]))
         elif source in unlisted:
-            results.append(SourceResult(source.value, source_status_of("MSG00021")))
+            results.append(SourceReply(source.value, source_status_of("MSG00021")))
         elif source not in known:
-            results.append(SourceResult(source.value, source_status_of("MSG00100")))
+            results.append(SourceReply(source.value, source_status_of("MSG00100")))
         else:
             files = _files(world, source, question.ssin, begin, end)
             files = filtered(files, effects.data_filters)
-            results.append(SourceResult(source.value, source_status_of("MSG00000"), files))
+            results.append(SourceReply(source.value, source_status_of("MSG00000"), files))
     return tuple(results)
 
 

@@ -22,8 +22,8 @@ from kszclient.testing.server.answer_xml import (
 )
 from kszclient.testing.server.breakage import BREAKAGES, Sent
 from kszclient.testing.server.customers import CustomerAccess
-from kszclient.testing.server.decision import Fault, decide
-from kszclient.testing.server.question import Question, SoapError, payload_of, read_question
+from kszclient.testing.server.decision import FaultCode, decide
+from kszclient.testing.server.question import ConsultRequest, SoapError, payload_of, read_question
 from kszclient.testing.server.scenario import ALWAYS_ON, Effects, Play, Scenario, shipped_scenario
 from kszclient.testing.server.world import World
 from kszclient.wire.contract import NAMESPACE
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MAX_REQUEST_BYTES = 1_000_000
 _REQUEST = f"{{{NAMESPACE}}}consultFilesBySsinRequest"
 _NOT_VALID = "MSG00004"
-_MOST_TOLD = 15
+_MAX_INFORMATION = 15
 _LONGEST_NAME = 64
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 
@@ -46,7 +46,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     Args:
         ticket: The KSZ's ticket.
-        customer_ticket: The customer's, or None; only where it is a UUID, other forms may tell.
+        customer_ticket: The customer's, or None; only where it is a UUID, other forms may identify.
         http_status: Status of the reply.
         value: Outcome over all sources, ``FAULT`` or nothing where SOAP itself failed.
         code: Status or reason code.
@@ -67,7 +67,7 @@ class Seen(msgspec.Struct, frozen=True):
     broken: str | None
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HandledRequest(msgspec.Struct, frozen=True):
     """A reply to send, what to remember of it, and how long to hold it back.
 
     Args:
@@ -91,7 +91,7 @@ def _new_ticket() -> str:
     return str(uuid.uuid4())
 
 
-class Engine:
+class MockEngine:
     """Answers requests from a world, as a scenario wants it.
 
     Args:
@@ -122,14 +122,14 @@ class Engine:
         self._tickets = tickets or _new_ticket
 
     def now(self) -> dt.datetime:
-        """Give the time, with a time zone."""
+        """Return the time, with a time zone."""
         return self._clock()
 
     def leaves_unread(self) -> bool:
-        """Tell whether the connection of the next question is reset before it is read."""
+        """Return whether the connection of the next question is reset before it is read."""
         return self._play.leaves_unread(self.now())
 
-    def answer(self, body: bytes) -> Answer:
+    def answer(self, body: bytes) -> HandledRequest:
         """Answer one request.
 
         Args:
@@ -144,15 +144,15 @@ class Engine:
             return handling.soap_fault(error)
         violations = _violations(payload)
         if violations:
-            told = [(_where(each), each.rule) for each in violations]
-            return handling.fault(_NOT_VALID, told, violations=violations)
+            breaches = [(_where(each), each.rule) for each in violations]
+            return handling.fault(_NOT_VALID, breaches, violations=violations)
         question = read_question(payload)
         now = self.now()
         effects = self._play.effects(question, now)
         self._access.restrict(effects, question, now)
         handling.skew = dt.timedelta(seconds=effects.skew_seconds)
         decided = decide(self.world, question, effects)
-        if isinstance(decided, Fault):
+        if isinstance(decided, FaultCode):
             made = handling.fault(decided.code, question=question)
         else:
             sent = Sent(200, write_answer(question, handling.stamp(), decided))
@@ -191,9 +191,9 @@ class _Handling:
         value: str,
         code: str,
         *,
-        question: Question | None = None,
+        question: ConsultRequest | None = None,
         violations: tuple[Violation, ...] = (),
-    ) -> Answer:
+    ) -> HandledRequest:
         duration = round((time.perf_counter() - self._started) * 1000, 3)
         seen = Seen(
             ticket=self._ticket,
@@ -206,33 +206,33 @@ class _Handling:
             duration_ms=duration,
             broken=None,
         )
-        return Answer(sent, seen, self._now())
+        return HandledRequest(sent, seen, self._now())
 
     def fault(
         self,
         code: str,
         information: Iterable[tuple[str, str]] = (),
         *,
-        question: Question | None = None,
+        question: ConsultRequest | None = None,
         violations: tuple[Violation, ...] = (),
-    ) -> Answer:
-        told = tuple(information)[:_MOST_TOLD]
+    ) -> HandledRequest:
+        fields = tuple(information)[:_MAX_INFORMATION]
         blame = "Client" if code == _NOT_VALID else "Server"
-        detail = FaultDetail(code, codes().fault[code].diagnostic, told, blame)
+        detail = FaultDetail(code, codes().fault[code].diagnostic, fields, blame)
         body = write_fault(self.stamp(), detail, question.customer if question else None)
         return self.done(Sent(500, body), "FAULT", code, question=question, violations=violations)
 
-    def soap_fault(self, error: SoapError) -> Answer:
+    def soap_fault(self, error: SoapError) -> HandledRequest:
         body = write_soap_fault(error.faultcode, error.text)
         return self.done(Sent(500, body), "", error.faultcode)
 
 
 def _spoilt(sent: Sent, effects: Effects) -> Sent:
-    """Let a gateway have its say first, and then the line."""
+    """Apply what a gateway does first, and then what the line does."""
     if effects.http_status is not None:
-        said = sent.body if effects.fault else b"The gateway says no."
+        body = sent.body if effects.fault else b"The gateway says no."
         kind = sent.content_type if effects.fault else "text/plain; charset=utf-8"
-        sent = Sent(effects.http_status, said, kind)
+        sent = Sent(effects.http_status, body, kind)
     if effects.retry_after is not None:
         sent = msgspec.structs.replace(sent, headers={"Retry-After": effects.retry_after})
     return BREAKAGES[effects.broken](sent) if effects.broken else sent

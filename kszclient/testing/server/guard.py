@@ -113,7 +113,7 @@ class Guard:
         _ = self.clients
         asks = Requirement.MTLS in self.require
         context = self.authority.server_context(self.server, ask_client=asks)
-        context.sslobject_class = TellingSslObject
+        context.sslobject_class = AlertingSslObject
         return context
 
     def admit(self, authorization: str | None, certificate: bytes | None = None) -> Sent | None:
@@ -225,7 +225,7 @@ _CODES = {
 
 
 def security_fault(flaw: SignatureFlaw) -> Sent:
-    """Give the fault for a flaw.
+    """Return the fault for a flaw.
 
     >>> b"wsse:FailedCheck" in security_fault(SignatureFlaw.BODY_CHANGED).body
     True
@@ -240,7 +240,7 @@ def security_fault(flaw: SignatureFlaw) -> Sent:
     return Sent(500, fault.encode())
 
 
-class TellingSslObject(ssl.SSLObject):
+class AlertingSslObject(ssl.SSLObject):
     """A TLS connection whose alert goes out; for `ssl.SSLContext.sslobject_class`.
 
     When a handshake fails, asyncio drops the connection with OpenSSL's alert still unsent, so that

@@ -19,7 +19,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
 
 
-class Customer(msgspec.Struct, frozen=True):
+class CustomerBlock(msgspec.Struct, frozen=True):
     """Who asks: the block that an answer echoes, as texts that stood in the request.
 
     Args:
@@ -42,7 +42,7 @@ class Customer(msgspec.Struct, frozen=True):
         return self.cbe_number or f"{self.sector}/{self.institution}"
 
 
-class Question(msgspec.Struct, frozen=True):
+class ConsultRequest(msgspec.Struct, frozen=True):
     """A request.
 
     Args:
@@ -54,7 +54,7 @@ class Question(msgspec.Struct, frozen=True):
         sources: The sources named, or nothing where all are asked.
     """
 
-    customer: Customer
+    customer: CustomerBlock
     legal_context: str
     ssin: str
     begin: str
@@ -72,7 +72,7 @@ def _asked(named: tuple[str, ...]) -> tuple[AuthenticSource, ...]:
     return tuple(dict.fromkeys(map(AuthenticSource, named))) or tuple(AuthenticSource)
 
 
-def read_question(payload: _Element) -> Question:
+def read_question(payload: _Element) -> ConsultRequest:
     """Read a request that `kszclient.wire.check_payload` found nothing wrong with.
 
     No two elements of a request share a name, but for the sources.
@@ -85,8 +85,8 @@ def read_question(payload: _Element) -> Question:
         else:
             # An element without a text is there all the same.
             texts[element.tag] = element.text or ""
-    return Question(
-        customer=Customer(
+    return ConsultRequest(
+        customer=CustomerBlock(
             ticket=texts.get("ticket"),
             timestamp_sent=texts.get("timestampSent"),
             cbe_number=texts.get("cbeNumber"),
@@ -103,7 +103,7 @@ def read_question(payload: _Element) -> Question:
 
 @lru_cache(maxsize=4096)
 def month_index(text: str) -> int | None:
-    """Count months from the year 0, or give None for a month that no register can hold.
+    """Count months from the year 0, or return None for a month that no register can hold.
 
     The schema allows years of five digits and before our era; a register does not.
 
@@ -134,7 +134,7 @@ class SoapError(Exception):
 
 
 def payload_of(envelope: _Element) -> _Element:
-    """Give the one element in the body.
+    """Return the one element in the body.
 
     A WS-Security header is let through unread: the mock trusts everybody on this machine.
 

@@ -1,12 +1,12 @@
 """Who is known where: the KSZ's persons repertory, and a register of files for each region.
 
-The repertory tells in which register a person is known, for which kind of file and in which
-months; the register tells which fund runs the file. A person is known as a child or as a
+The repertory lists in which register a person is known, for which kind of file and in which
+months; the register knows which fund runs the file. A person is known as a child or as a
 beneficiary.
 
 A register holds its files as XML, prepared once so that an answer is put together from ready
 pieces. An answer holds the payments that touch the months asked and the bonuses paid in them, each
-as the register has it: nothing is cut. The contract does not say whether the KSZ leaves out what
+as the register has it: nothing is cut. The contract does not state whether the KSZ leaves out what
 lies outside the months; a client must be content with both.
 """
 
@@ -18,13 +18,20 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from kszclient.testing.population.payers import Payer, payers
-from kszclient.testing.population.truth import Bonus, File, FileKind, NumberState, Party, Payment
+from kszclient.testing.population.payers import MockPayer, payers
+from kszclient.testing.population.truth import (
+    FileKind,
+    NumberState,
+    Party,
+    Payment,
+    WorldBonus,
+    WorldFile,
+)
 from kszclient.testing.server.answer_xml import codes
 from kszclient.values import AuthenticSource, Month, Ssin
 
 
-class Line(msgspec.Struct, frozen=True):
+class RepertoryLine(msgspec.Struct, frozen=True):
     """A line of the persons repertory: a register knows the person, for a kind of file, in months.
 
     Args:
@@ -50,28 +57,28 @@ class PersonsRepertory:
     """
 
     def __init__(
-        self, files: Iterable[File], states: Iterable[NumberState], known: Iterable[Ssin]
+        self, files: Iterable[WorldFile], states: Iterable[NumberState], known: Iterable[Ssin]
     ) -> None:
         self._states = {state.ssin.digits: state for state in states}
-        self._lines: dict[str, list[Line]] = {number.digits: [] for number in known}
+        self._lines: dict[str, list[RepertoryLine]] = {number.digits: [] for number in known}
         for file in files:
             for person, months in file.known:
                 lines = self._lines.setdefault(person.digits, [])
                 state = self._states.get(person.digits)
                 if state is None or file.source not in state.not_integrated_at:
                     first, last = index_of(months.begin), index_of(months.end)
-                    lines.append(Line(file.source, file.kind, first, last))
+                    lines.append(RepertoryLine(file.source, file.kind, first, last))
 
     def knows(self, digits: str) -> bool:
-        """Tell whether the number was ever given to somebody in this world."""
+        """Return whether the number was ever given to somebody in this world."""
         return digits in self._lines or digits in self._states
 
     def state(self, digits: str) -> NumberState | None:
-        """Give the state of a number, or None where it is in ordinary use."""
+        """Return the state of a number, or None where it is in ordinary use."""
         return self._states.get(digits)
 
-    def lines(self, digits: str) -> tuple[Line, ...]:
-        """Give the lines of a person."""
+    def lines(self, digits: str) -> tuple[RepertoryLine, ...]:
+        """Return the lines of a person."""
         return tuple(self._lines.get(digits, ()))
 
 
@@ -83,7 +90,7 @@ class Register:
         files: All files; those of other registers are passed over.
     """
 
-    def __init__(self, source: AuthenticSource, files: Iterable[File]) -> None:
+    def __init__(self, source: AuthenticSource, files: Iterable[WorldFile]) -> None:
         self.source = source
         self._by_person: dict[str, list[tuple[int, int, PreparedFile]]] = {}
         for file in files:
@@ -94,13 +101,13 @@ class Register:
                     self._by_person.setdefault(person.digits, []).append(known)
 
     def found(self, digits: str, begin: int, end: int) -> list[PreparedFile]:
-        """Give the files in which a person is known in these months, in order of time."""
+        """Return the files in which a person is known in these months, in order of time."""
         known = self._by_person.get(digits, ())
         return [file for first, last, file in known if first <= end and last >= begin]
 
 
-def registers(files: Iterable[File]) -> Mapping[AuthenticSource, Register]:
-    """Give the register of every source."""
+def registers(files: Iterable[WorldFile]) -> Mapping[AuthenticSource, Register]:
+    """Return the register of every source."""
     every = tuple(files)
     return {source: Register(source, every) for source in AuthenticSource}
 
@@ -120,11 +127,11 @@ class PreparedFile:
         file: The file.
     """
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: WorldFile) -> None:
         self.file = file
 
     def text(self, begin: int, end: int) -> str:
-        """Give the file's XML with what touches the months asked, counted as `month_index` does."""
+        """Return the file as XML with what touches the months asked, counted by `month_index`."""
         if begin <= self._first and end >= self._last:
             return self._whole
         return self._written(begin, end)
@@ -176,9 +183,9 @@ def _prepared(party: Party) -> _Prepared:
 
 def _party(element: str, prepared: _Prepared, begin: int, end: int) -> str:
     ssin, bonuses, payments = prepared
-    told = _block("bonuses", _touching(bonuses, begin, end))
-    told += _block("paymentPeriods", _touching(payments, begin, end))
-    return f"<{element}>{ssin}{told}</{element}>"
+    blocks = _block("bonuses", _touching(bonuses, begin, end))
+    blocks += _block("paymentPeriods", _touching(payments, begin, end))
+    return f"<{element}>{ssin}{blocks}</{element}>"
 
 
 def _touching(pieces: Iterable[Piece], begin: int, end: int) -> str:
@@ -189,7 +196,7 @@ def _block(element: str, content: str) -> str:
     return f"<{element}>{content}</{element}>" if content else ""
 
 
-def _fund(payer: Payer) -> str:
+def _fund(payer: MockPayer) -> str:
     number = (
         f"<enterpriseNumber>{payer.enterprise_number}</enterpriseNumber>"
         if payer.enterprise_number
@@ -209,7 +216,7 @@ def _names(names: dict[str, str]) -> str:
     )
 
 
-def _bonus(bonus: Bonus) -> Piece:
+def _bonus(bonus: WorldBonus) -> Piece:
     month = bonus.paid_on.year * 12 + bonus.paid_on.month - 1
     text = (
         f"<bonus><paymentDate>{bonus.paid_on.isoformat()}</paymentDate>"
@@ -227,6 +234,6 @@ def _payment(payment: Payment) -> Piece:
     return index_of(payment.begin), index_of(payment.end), text
 
 
-def _linked(told: Bonus | Payment) -> str:
-    people = "".join(f"<beneficiary>{who.digits}</beneficiary>" for who in told.linked)
+def _linked(benefit: WorldBonus | Payment) -> str:
+    people = "".join(f"<beneficiary>{who.digits}</beneficiary>" for who in benefit.linked)
     return _block("beneficiaries", people)

@@ -14,7 +14,7 @@ from kszclient.testing.server.engine import Seen
 
 
 def request_log() -> Callable[[Seen], None]:
-    """Give a log for `MockKsz`: JSON lines with ticket, status, code, sources and time."""
+    """Return a log for `MockKsz`: JSON lines with ticket, status, code, sources and time."""
     logger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[
@@ -27,7 +27,7 @@ def request_log() -> Callable[[Seen], None]:
     )
 
     def write(seen: Seen) -> None:
-        told = {
+        fields = {
             "ticket": seen.ticket,
             "customer_ticket": seen.customer_ticket,
             "http_status": seen.http_status,
@@ -38,7 +38,7 @@ def request_log() -> Callable[[Seen], None]:
             "broken": seen.broken,
             "duration_ms": seen.duration_ms,
         }
-        logger.info("request", **{name: value for name, value in told.items() if value})
+        logger.info("request", **{name: value for name, value in fields.items() if value})
 
     return write
 

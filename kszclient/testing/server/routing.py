@@ -15,7 +15,7 @@ import msgspec
 from kszclient.cadaster.repertories import FileRole, Quality, repertories
 from kszclient.competence import Cadaster, Certainty, Keeper, rulebook
 from kszclient.testing.population.payers import payers
-from kszclient.testing.population.truth import File, FileKind, NumberState
+from kszclient.testing.population.truth import FileKind, NumberState, WorldFile
 from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 
@@ -124,7 +124,7 @@ def routing_of(world: World, ssin: Ssin, as_of: dt.date) -> Routing:
 class _Place(NamedTuple):
     """Where a person stands in a file, as what, and in which months."""
 
-    file: File
+    file: WorldFile
     role: FileRole
     months: MonthPeriod
 
@@ -133,7 +133,7 @@ class _Place(NamedTuple):
         return self.file.source
 
 
-def _places(files: Iterable[File], ssin: Ssin) -> Iterator[_Place]:
+def _places(files: Iterable[WorldFile], ssin: Ssin) -> Iterator[_Place]:
     for file in files:
         roles = ((FileRole.CHILD, file.children), (FileRole.BENEFICIARY, file.beneficiaries))
         for role, parties in roles:

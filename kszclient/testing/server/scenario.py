@@ -1,6 +1,6 @@
 """Scenarios: what goes wrong, for whom, when. Read from `mocks/scenarios/*.toml`.
 
-A scenario is a list of rules. A rule says which questions it is for (sources, persons, customers,
+A scenario is a list of rules. A rule states which questions it is for (sources, persons, customers,
 legal contexts, the how-manieth) and what happens to them. Playing a scenario counts the questions.
 """
 
@@ -21,20 +21,20 @@ from kszclient.testing.population.rates import Chance
 from kszclient.testing.population.reading import looks_like_number, read_typed, synthetic_ssin
 from kszclient.testing.server.answer_xml import (
     REMOVABLE,
-    Status,
+    ReplyStatus,
     codes,
     source_status_of,
     status_of,
 )
 from kszclient.testing.server.breakage import BREAKAGES
-from kszclient.testing.server.question import Question
+from kszclient.testing.server.question import ConsultRequest
 from kszclient.values import BRUSSELS, AuthenticSource, Ssin
 
 ALWAYS_ON = "default"
 _LEAST_STATUS, _MOST_STATUS = 200, 599
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ScenarioRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that goes wrong.
 
     Args:
@@ -53,8 +53,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         code: Status code of the sources, or of the whole answer.
         fault: Reason code of a SOAP fault.
         http_status: Status of the reply; with `fault` the fault is its body, else a line of text.
-        retry_after: What the header Retry-After says.
-        information: Names and values told with the code.
+        retry_after: Value of the header Retry-After.
+        information: Names and values sent with the code.
         data_filters: Optional elements that are taken out of the answer.
         delay_ms: How long the answer is held back, in milliseconds.
         skew_seconds: How far the service's clock is off.
@@ -90,7 +90,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: str
     story: str = ""
-    rule: tuple[Rule, ...] = ()
+    rule: tuple[ScenarioRule, ...] = ()
     seed: int = 1
 
 
@@ -132,7 +132,7 @@ def chosen_scenario(choice: str) -> Scenario:
     return shipped_scenario(choice)
 
 
-def _check(where: str, rule: Rule) -> None:
+def _check(where: str, rule: ScenarioRule) -> None:
     known: tuple[tuple[str, Iterable[str | None], Iterable[str]], ...] = (
         ("code", [rule.code], codes().source if rule.sources else codes().status),
         ("fault", [rule.fault], codes().fault),
@@ -160,8 +160,8 @@ class Effects(msgspec.Struct):
     Of the sources asked, only those in `allowed` answer: the others are not for the customer.
     """
 
-    sources: dict[AuthenticSource, Status] = msgspec.field(default_factory=dict)
-    refusal: Status | None = None
+    sources: dict[AuthenticSource, ReplyStatus] = msgspec.field(default_factory=dict)
+    refusal: ReplyStatus | None = None
     fault: str | None = None
     data_filters: tuple[str, ...] = ()
     http_status: int | None = None
@@ -175,7 +175,7 @@ class Effects(msgspec.Struct):
 class _Ruled(msgspec.Struct, frozen=True):
     """A rule, the numbers it is for, and what its draws start from."""
 
-    rule: Rule
+    rule: ScenarioRule
     numbers: frozenset[str]
     seed: str
 
@@ -201,8 +201,8 @@ class Play:
         self._unread = [each for each in ruled if each.rule.unread]
         self._counts: Counter[tuple[str, str]] = Counter()
 
-    def effects(self, question: Question, moment: dt.datetime) -> Effects:
-        """Tell what happens to a question, and count it.
+    def effects(self, question: ConsultRequest, moment: dt.datetime) -> Effects:
+        """Return what happens to a question, and count it.
 
         Args:
             question: What is asked.
@@ -215,7 +215,7 @@ class Play:
         return effects
 
     def leaves_unread(self, moment: dt.datetime) -> bool:
-        """Tell whether the next question is not even read, and count it.
+        """Return whether the next question is not even read, and count it.
 
         Args:
             moment: When, with a time zone.
@@ -239,7 +239,7 @@ class Play:
         return self._counts[what, person]
 
 
-def _numbers(rule: Rule, personas: Mapping[str, Persona]) -> frozenset[str]:
+def _numbers(rule: ScenarioRule, personas: Mapping[str, Persona]) -> frozenset[str]:
     return frozenset(_number_of(person, personas).digits for person in rule.persons)
 
 
@@ -254,7 +254,7 @@ def _number_of(person: str, personas: Mapping[str, Persona]) -> Ssin:
         raise SettingsError(f"a rule names a person by a wrong number: {error}") from error
 
 
-def _is_for(ruled: _Ruled, question: Question, moment: dt.datetime) -> bool:
+def _is_for(ruled: _Ruled, question: ConsultRequest, moment: dt.datetime) -> bool:
     rule, numbers = ruled.rule, ruled.numbers
     return (
         (not numbers or question.ssin in numbers)
@@ -265,7 +265,7 @@ def _is_for(ruled: _Ruled, question: Question, moment: dt.datetime) -> bool:
     )
 
 
-def _is_time_of(rule: Rule, moment: dt.datetime) -> bool:
+def _is_time_of(rule: ScenarioRule, moment: dt.datetime) -> bool:
     if rule.closed is None:
         return True
     begin, end = rule.closed
@@ -273,7 +273,7 @@ def _is_time_of(rule: Rule, moment: dt.datetime) -> bool:
     return begin <= now < end if begin <= end else not end <= now < begin
 
 
-def _add(effects: Effects, rule: Rule, question: Question) -> None:
+def _add(effects: Effects, rule: ScenarioRule, question: ConsultRequest) -> None:
     code = "MSG00002" if rule.silent else rule.code
     if code and (rule.sources or rule.silent):
         status = source_status_of(code, rule.information)

@@ -16,9 +16,9 @@ from aiohttp import web
 
 from kszclient.errors import SettingsError
 from kszclient.testing.desks import application as desks
-from kszclient.testing.server.engine import Engine, Seen
+from kszclient.testing.server.engine import MockEngine, Seen
 from kszclient.testing.server.scenario import Scenario
-from kszclient.testing.server.web import PATH, Connection, Service
+from kszclient.testing.server.web import PATH, ServerConnection, Service
 from kszclient.testing.server.world import World
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class MockKsz:
         tickets: Gives the KSZ's tickets, likewise.
         log: Called with each request seen, in the server's thread.
         sleep: Holds back an answer that a rule delays, for its seconds; the real one if left out.
-        guard: Makes it serve TLS and says whom to let in; plain http for everybody without one.
+        guard: Makes it serve TLS and decides whom to let in; plain http for everybody without one.
         customer: Code of a customer of the service, such as ``OCMW``, as which the invented one of
-            the profile ``mock`` is answered; `mocks/customers.toml` says what each may see.
+            the profile ``mock`` is answered; `mocks/customers.toml` lists what each may see.
 
     Raises:
         InputError: There is no such customer.
@@ -72,7 +72,7 @@ class MockKsz:
         customer: str | None = None,
     ) -> None:
         self.world = world
-        self.engine = Engine(world, scenarios, clock=clock, tickets=tickets, customer=customer)
+        self.engine = MockEngine(world, scenarios, clock=clock, tickets=tickets, customer=customer)
         self.endpoint = ""
         self._host, self._port, self._log = _loopback(host), port, log
         self._guard, self._sleep = guard, sleep
@@ -128,7 +128,7 @@ class MockKsz:
             await runner.setup()
             server = cast("web.Server", runner.server)  # which is there after `setup`
             listening = await loop.create_server(
-                partial(Connection, server, loop=loop, **_OPTIONS),
+                partial(ServerConnection, server, loop=loop, **_OPTIONS),
                 sock=listener,
                 ssl=tls,
                 backlog=_BACKLOG,

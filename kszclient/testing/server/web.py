@@ -22,7 +22,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from kszclient.testing.desks import application as desks
 from kszclient.testing.server.answer_xml import write_soap_fault
 from kszclient.testing.server.breakage import Ending, Sent
-from kszclient.testing.server.engine import MAX_REQUEST_BYTES, Engine, Seen
+from kszclient.testing.server.engine import MAX_REQUEST_BYTES, MockEngine, Seen
 from kszclient.wire.encoding import as_utf8
 from kszclient.wire.parse import MalformedXmlError
 from kszclient.wire.schema import schema_files, wsdl_bytes
@@ -48,7 +48,7 @@ class Service:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: MockEngine,
         endpoint: str,
         remember: Callable[[Seen], None],
         guard: Guard | None = None,
@@ -61,7 +61,7 @@ class Service:
         self._wsdl = wsdl_bytes(endpoint)
 
     def application(self) -> web.Application:
-        """Give the routes.
+        """Return the routes.
 
         The schemas lie where the relative imports of the WSDL lead: two folders above it.
         """
@@ -70,9 +70,9 @@ class Service:
         )
         app.router.add_get(PATH, self._describe)
         app.router.add_post(PATH, self._consult)
-        app.add_subapp(desks.PATH, desks.Desks(self._engine.now).application())
+        app.add_subapp(desks.PATH, desks.MockDesks(self._engine.now).application())
         for path, content in schema_files().items():
-            app.router.add_get(f"/{path}", _gives(content))
+            app.router.add_get(f"/{path}", _serves(content))
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:
@@ -100,7 +100,7 @@ class Service:
         return await reply(request, sent)
 
     async def _let_in(self, request: web.Request) -> bytes | Sent:
-        """Give the question to answer, or what comes instead of an answer."""
+        """Return the question to answer, or what comes instead of an answer."""
         if self._guard is None:
             return _utf8(request, await request.read())
         tls = request.get_extra_info("ssl_object")
@@ -112,7 +112,7 @@ class Service:
         return body if isinstance(body, Sent) else self._guard.open(body, self._engine.now())
 
 
-class Connection(web.RequestHandler):
+class ServerConnection(web.RequestHandler):
     """A connection that answers what is no HTTP, or is cut off, with a SOAP fault.
 
     aiohttp would log a traceback, and answer in plain text that repeats what it could not read.
@@ -171,11 +171,11 @@ def _fault(status: int, text: str, headers: dict[str, str] | None = None) -> web
     )
 
 
-def _gives(content: bytes) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def give(_: web.Request) -> web.StreamResponse:
+def _serves(content: bytes) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(_: web.Request) -> web.StreamResponse:
         return web.Response(body=content, content_type=_XML, charset="utf-8")
 
-    return give
+    return serve
 
 
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -205,7 +205,7 @@ async def reply(request: web.Request, sent: Sent) -> web.StreamResponse:
 
 
 async def _until_the_client_leaves(request: web.Request) -> None:
-    # aiohttp tells a handler of no such moment, unless it cancels every handler then.
+    # aiohttp reports no such moment to a handler, unless it cancels every handler then.
     while request.transport is not None:  # noqa: ASYNC110 - see above
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 

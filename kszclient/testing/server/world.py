@@ -1,4 +1,4 @@
-"""The mock world: its children, the truth about them, and the registers that tell of them."""
+"""The mock world: its children, the truth about them, and the registers that hold its files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kszclient.testing.population.personas import Persona, personas
 from kszclient.testing.population.places import places
 from kszclient.testing.population.rates import Chance, rates
 from kszclient.testing.population.synthetic import SyntheticNumbers
-from kszclient.testing.population.truth import Child, File, NumberState
+from kszclient.testing.population.truth import NumberState, WorldChild, WorldFile
 from kszclient.testing.server.registers import PersonsRepertory, Register, registers
 from kszclient.values import AuthenticSource, Ssin, plain
 
@@ -40,8 +40,8 @@ class World:
 
     def __init__(
         self,
-        children: tuple[Child, ...],
-        files: tuple[File, ...],
+        children: tuple[WorldChild, ...],
+        files: tuple[WorldFile, ...],
         numbers: tuple[NumberState, ...],
         stories: Mapping[str, Persona],
     ) -> None:
@@ -74,11 +74,11 @@ class World:
         """
         if size < 0:
             raise InputError("the population cannot be smaller than nothing")
-        told = personas() if stories is None else stories
-        children = [persona.child for persona in told.values()]
-        files = [file for persona in told.values() for file in persona.files]
-        numbers = [state for persona in told.values() for state in persona.numbers]
-        supply = SyntheticNumbers(who for each in told.values() for who in each.people.values())
+        people = personas() if stories is None else stories
+        children = [persona.child for persona in people.values()]
+        files = [file for persona in people.values() for file in persona.files]
+        numbers = [state for persona in people.values() for state in persona.numbers]
+        supply = SyntheticNumbers(who for each in people.values() for who in each.people.values())
         rule, where = rates(), places()
         index, left = 0, size
         while left > 0:
@@ -89,14 +89,14 @@ class World:
             files += make_files(family, chance, rule, where)
             numbers += [minor.older for minor in family.minors if minor.older]
             index, left = index + 1, left - len(family.minors)
-        return cls(tuple(children), tuple(files), tuple(numbers), told)
+        return cls(tuple(children), tuple(files), tuple(numbers), people)
 
-    def child(self, ssin: Ssin) -> Child | None:
-        """Give the child with a number, or None."""
+    def child(self, ssin: Ssin) -> WorldChild | None:
+        """Return the child with a number, or None."""
         return self._by_number.get(ssin.digits)
 
     def persona(self, key: str) -> Persona:
-        """Give a persona by its key.
+        """Return a persona by its key.
 
         Raises:
             InputError: There is none of that key.
@@ -113,14 +113,14 @@ class World:
         )
 
     def digest(self) -> str:
-        """Give the SHA-256 of the dump."""
+        """Return the SHA-256 of the dump."""
         return hashlib.sha256(self.dump()).hexdigest()
 
 
-def _children(family: Family) -> list[Child]:
+def _children(family: Family) -> list[WorldChild]:
     found = []
     for minor in family.minors:
         domicile = since_birth(family.domicile, minor.born)
         rights = places().rights(domicile, minor.months)
-        found.append(Child(minor.ssin, minor.born, domicile, rights))
+        found.append(WorldChild(minor.ssin, minor.born, domicile, rights))
     return found

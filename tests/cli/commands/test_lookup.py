@@ -14,7 +14,7 @@ from kszclient.resources import resource
 from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World, shipped_scenario
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from tests.cli.typed import kszclient
 
 WORLD = World.build(seed=3, size=0)
@@ -132,7 +132,7 @@ def test_a_refusal_is_exit_code_3(lookup):
     assert full["refusal"]["code"] == "MSG00006"
 
 
-@pytest.mark.parametrize("rule", [Rule(silent=True), Rule(fault="MSG00003")])
+@pytest.mark.parametrize("rule", [ScenarioRule(silent=True), ScenarioRule(fault="MSG00003")])
 def test_a_fault_is_exit_code_4(rule):
     with MockKsz(WORLD, [Scenario("a test", "", (rule,))]) as mock:
         shown = kszclient("lookup", GHENT, *MONTHS, "--json", "--endpoint", mock.endpoint)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from tests.cli.typed import kszclient
 
 MAIN = "from kszclient.cli.app import main; main()"
@@ -127,7 +127,7 @@ def test_the_payer_can_come_from_the_register():
 
 
 def test_a_refused_lookup_still_gives_the_route():
-    refused = Scenario("a test", "", (Rule(code="MSG00013"),))
+    refused = Scenario("a test", "", (ScenarioRule(code="MSG00013"),))
     with MockKsz(World.build(size=0), [refused]) as mock:
         words = ("--lookup", "--endpoint", mock.endpoint, "--json")
         shown = kszclient("route", CASES / "amount-across-a-move.json", *words)

@@ -12,7 +12,7 @@ from kszclient.errors import IntakeError
 from kszclient.resources import resource
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.values import AuthenticSource
 from tests.cadaster.replies import server_of
 
@@ -162,14 +162,14 @@ def test_a_silent_register_is_told():
                 {"from": "2021-06-15", "nis": "44021"},
             ],
         ),
-        Rule(sources=(AuthenticSource.FLANDERS,), silent=True),
+        ScenarioRule(sources=(AuthenticSource.FLANDERS,), silent=True),
     )
     assert [each[3] for each in payers(result.complaint)] == ["BRUSSELS"]
     assert "did not answer" in result.notices[0]
 
 
 def test_a_refusal_is_told_with_its_code():
-    result = informed(complaint(), Rule(code="MSG00013"))
+    result = informed(complaint(), ScenarioRule(code="MSG00013"))
     assert result.complaint.register_payers is None
     assert "MSG00013" in result.notices[0]
 

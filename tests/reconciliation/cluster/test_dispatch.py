@@ -17,7 +17,7 @@ from kszclient.reconciliation.cluster.cluster import connect, reconcile_on
 from kszclient.reconciliation.execute.hours import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from tests.cli.typed import kszclient
 from tests.gate import Gate
 from tests.reconciliation.population import WORLD, rows, same_mock, write
@@ -84,7 +84,7 @@ def test_a_budget_is_kept_when_a_worker_is_killed(tmp_path, cluster):
     killer = threading.Thread(target=kill)
     killer.start()
     pace = Pace(budget=60, alike=0)
-    done, seen = run(cluster, tmp_path, Rule(delay_ms=1), pace=pace, in_flight=1, gate=gate)
+    done, seen = run(cluster, tmp_path, ScenarioRule(delay_ms=1), pace=pace, in_flight=1, gate=gate)
     killer.join()
     assert done.stopped.reason is StopReason.BUDGET
     assert 30 <= len(seen) < 60
@@ -133,7 +133,7 @@ async def quickly(_seconds):
 
 
 def test_everybody_refused_for_one_reason_stops_all_workers(tmp_path, cluster):
-    rule = Rule(code="MSG00027")
+    rule = ScenarioRule(code="MSG00027")
     done, seen = run(cluster, tmp_path, rule, pace=Pace(alike=10), in_flight=4)
     assert (done.stopped.reason, done.stopped.detail) == (StopReason.REFUSED, "MSG00027")
     assert 10 <= len(seen) <= 14
@@ -145,7 +145,7 @@ def test_everybody_refused_for_one_reason_stops_all_workers(tmp_path, cluster):
 
 def test_a_run_that_goes_on_asks_the_silent_registers_again_and_nobody_else(tmp_path, cluster):
     question = Question(frame(*rows()), every_source=True)
-    silent = Rule(sources=("BRUSSELS",), silent=True, chance=0.5)
+    silent = ScenarioRule(sources=("BRUSSELS",), silent=True, chance=0.5)
     first, _ = run(cluster, tmp_path, silent, question=question)
     incomplete = first.results.summary.outcomes["INCOMPLETE"]
     done, seen = run(cluster, tmp_path, question=question, resume=True)
@@ -157,7 +157,7 @@ def test_a_run_that_goes_on_asks_the_silent_registers_again_and_nobody_else(tmp_
 
 
 def test_a_service_that_says_nothing_is_given_up_once_for_all_partitions(tmp_path, cluster):
-    down = Rule(http_status=503)
+    down = ScenarioRule(http_status=503)
     done, seen = run(cluster, tmp_path, down, patience_seconds=0, in_flight=1)
     assert done.unanswered == LOOKUPS
     assert done.results.summary.outcomes == {"UNANSWERED": LOOKUPS}
@@ -168,7 +168,7 @@ def test_a_service_that_says_nothing_is_given_up_once_for_all_partitions(tmp_pat
 
 def test_progress_counts_retries_and_goes_on_counting(tmp_path, cluster):
     told = []
-    once = Rule(nth=(5,), http_status=503)
+    once = ScenarioRule(nth=(5,), http_status=503)
     run(cluster, tmp_path, once, watch=told.append)
     last = told[-1]
     assert (last.done, last.answered, last.planned) == (LOOKUPS,) * 3

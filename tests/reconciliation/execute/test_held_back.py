@@ -13,7 +13,7 @@ from kszclient.reconciliation import Pace, StopReason, reconcile
 from kszclient.reconciliation.execute.hours import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from tests.reconciliation.execute.test_pace import LOOKUPS, Clock
 from tests.reconciliation.population import WORLD, rows
 from tests.reconciliation.test_run import frame
@@ -79,7 +79,7 @@ def test_who_was_held_back_counts_for_no_budget(tmp_path, in_flight):
 def test_none_is_sent_in_a_pause_that_the_other_side_wants(tmp_path):
     """The second lookup waits for its turn until the first has brought the wish for a pause."""
     clock, asked_at = before_closing(7200), []
-    rule = Rule(nth=(1,), http_status=503, retry_after="600")
+    rule = ScenarioRule(nth=(1,), http_status=503, retry_after="600")
 
     async def sleep(seconds):
         while len(asked_at) < 2 and not client.congestion.pause_seconds:  # noqa: ASYNC110

@@ -11,7 +11,7 @@ import time
 import uuid
 
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from tests.reconciliation.population import WORLD, rows, start, write
 
 KILLS = int(os.environ.get("KSZCLIENT_KILLS", "6"))
@@ -104,7 +104,7 @@ def test_a_signal_stops_after_the_lookups_under_way(tmp_path):
 def test_a_second_signal_stops_at_once_without_damage(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     out = tmp_path / "stopped"
-    slow = Scenario("slow at first", "", (Rule(nth=tuple(range(1, 17)), delay_ms=600_000),))
+    slow = Scenario("slow at first", "", (ScenarioRule(nth=tuple(range(1, 17)), delay_ms=600_000),))
     with MockKsz(WORLD, [slow]) as mock:
         process = reconcile(dossiers, out, mock)
         while not _tickets(out):

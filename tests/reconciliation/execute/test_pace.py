@@ -13,7 +13,7 @@ from kszclient.reconciliation import Pace, Question, StopReason, reconcile
 from kszclient.reconciliation.execute.hours import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import WORLD, persona_row, rows, same_mock, write
 from tests.reconciliation.test_run import frame, run
@@ -132,7 +132,7 @@ async def no_wait(_):
 
 
 def test_a_service_that_is_busy_is_given_room_and_everything_is_asked(tmp_path):
-    with MockKsz(WORLD, [Scenario("busy", "", (Rule(every=3, http_status=503),))]) as mock:
+    with MockKsz(WORLD, [Scenario("busy", "", (ScenarioRule(every=3, http_status=503),))]) as mock:
         profile = Profile.load("mock", endpoint=mock.endpoint)
         profile = msgspec.structs.replace(profile, breaker_failures=1000)
         client = AsyncChildBenefitsClient(profile, circumstance=Circumstance(sleep_async=no_wait))
@@ -142,7 +142,7 @@ def test_a_service_that_is_busy_is_given_room_and_everything_is_asked(tmp_path):
 
 
 def test_everybody_refused_for_one_reason_stops_the_run(tmp_path):
-    rule = Rule(code="MSG00027")
+    rule = ScenarioRule(code="MSG00027")
     done, seen = run(frame(*rows()), tmp_path, rule, pace=Pace(alike=10), in_flight=4)
     assert (done.stopped.reason, done.stopped.detail) == (StopReason.REFUSED, "MSG00027")
     assert 10 <= len(seen) <= 14
@@ -156,8 +156,8 @@ def test_everybody_refused_for_one_reason_stops_the_run(tmp_path):
 @pytest.mark.parametrize(
     ("rules", "alike"),
     [
-        ((Rule(code="MSG00027"),), 0),
-        ((Rule(code="MSG00027", every=2), Rule(code="MSG00012", nth=(1,))), 2),
+        ((ScenarioRule(code="MSG00027"),), 0),
+        ((ScenarioRule(code="MSG00027", every=2), ScenarioRule(code="MSG00012", nth=(1,))), 2),
     ],
     ids=["not wanted", "other answers between"],
 )
@@ -182,7 +182,7 @@ def test_the_command_says_why_it_stopped(tmp_path):
         assert (shown.code, "the budget of 5 lookups is used up" in shown.err) == (4, True)
         assert len(mock.requests) == 5
         assert f"unanswered{LOOKUPS - 5}" in shown.out.replace(" ", "")
-    with same_mock(Rule(code="MSG00013")) as mock:
+    with same_mock(ScenarioRule(code="MSG00013")) as mock:
         shown = typed(mock, dossiers, out, "--resume", "--alike", "5")
     assert shown.code == 3
     assert "all were refused with MSG00013" in shown.err
@@ -207,7 +207,7 @@ def test_a_profile_says_when_to_ask(tmp_path):
 
 def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
     """The KSZ answers for its registers: neither the breaker nor the measure takes it for down."""
-    rule = Rule(sources=("FLANDERS",), silent=True)
+    rule = ScenarioRule(sources=("FLANDERS",), silent=True)
     with MockKsz(WORLD, [Scenario("a night", "", (rule,))]) as mock:
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), breaker_failures=2, attempts=1
@@ -227,7 +227,7 @@ def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
 def test_a_longer_pause_than_there_is_patience_for_ends_the_run_at_once(tmp_path, asked):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     out = tmp_path / "out"
-    rule = Rule(nth=(3,), http_status=503, retry_after=asked)
+    rule = ScenarioRule(nth=(3,), http_status=503, retry_after=asked)
     with same_mock(rule) as mock:
         shown = typed(mock, dossiers, out, "--patience", "5")
         assert shown.code == 4
@@ -242,7 +242,7 @@ def test_a_longer_pause_than_there_is_patience_for_ends_the_run_at_once(tmp_path
 
 def test_nobody_is_asked_while_the_other_side_wants_a_pause(tmp_path):
     moments = []
-    rule = Rule(nth=(3,), http_status=503, retry_after="1")
+    rule = ScenarioRule(nth=(3,), http_status=503, retry_after="1")
     with MockKsz(
         WORLD, [Scenario("busy", "", (rule,))], log=lambda _: moments.append(time.monotonic())
     ) as mock:

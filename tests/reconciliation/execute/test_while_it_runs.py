@@ -12,7 +12,7 @@ import pytest
 from kszclient.cli.output.progress import Speed, told
 from kszclient.reconciliation import Progress
 from kszclient.testing import MockKsz, Scenario
-from kszclient.testing.server.scenario import Rule
+from kszclient.testing.server.scenario import ScenarioRule
 from tests.cli.typed import kszclient
 from tests.gate import Gate
 from tests.reconciliation.population import WORLD, rows, same_mock, start, write
@@ -66,8 +66,8 @@ def test_figures_for_a_monitor_while_it_runs_and_after(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     path = tmp_path / "kszclient.prom"
     words = ("--out", tmp_path / "out", "--metrics", path, "--margin", 0)
-    held = Rule(nth=tuple(range(9, 2 * LOOKUPS)), delay_ms=1)
-    rules, gate = (Rule(nth=(5,), http_status=503), held), Gate()
+    held = ScenarioRule(nth=tuple(range(9, 2 * LOOKUPS)), delay_ms=1)
+    rules, gate = (ScenarioRule(nth=(5,), http_status=503), held), Gate()
     with MockKsz(WORLD, [Scenario("once busy", "", rules)], sleep=gate) as mock:
         process = start(dossiers, *words, "--profile", patient(tmp_path / "own.toml", mock))
         begun(process, mock)

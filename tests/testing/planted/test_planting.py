@@ -11,7 +11,7 @@ from kszclient.reconciliation import Kind, Question, reconcile
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, World, plant
 from kszclient.testing.planted.mistakes import MISTAKES
-from kszclient.testing.planted.planted import Truth
+from kszclient.testing.planted.planted import ExpectedFinding
 
 AS_OF = dt.date(2026, 7, 1)
 
@@ -41,7 +41,7 @@ def found(planted, folder):
         client = AsyncChildBenefitsClient(profile, circumstance=Circumstance(sleep_async=no_wait))
         done = reconcile(question, client, out=folder / "out")
     columns = done.results.findings.select("dossier", "kind", "from", "to")
-    return [Truth(*row) for row in columns.iter_rows()]
+    return [ExpectedFinding(*row) for row in columns.iter_rows()]
 
 
 @pytest.mark.parametrize("seed", [5, 2019, 77])

@@ -3,8 +3,8 @@
 import pytest
 
 from kszclient.testing.server.breakage import BREAKAGES, Ending
-from kszclient.testing.server.engine import Engine
-from kszclient.testing.server.scenario import Rule, Scenario
+from kszclient.testing.server.engine import MockEngine
+from kszclient.testing.server.scenario import Scenario, ScenarioRule
 from kszclient.wire.parse import MalformedXmlError, parse
 from kszclient.wire.schema import check_payload
 
@@ -17,9 +17,9 @@ def spoilt(world, envelope, fixed):
     ssin = world.personas[MOVED].child.ssin.digits
 
     def both(name):
-        broken = Scenario("Spoilt", rule=(Rule(broken=name),))
-        sound = Engine(world, **fixed).answer(envelope(ssin))
-        return sound.sent, Engine(world, [broken], **fixed).answer(envelope(ssin))
+        broken = Scenario("Spoilt", rule=(ScenarioRule(broken=name),))
+        sound = MockEngine(world, **fixed).answer(envelope(ssin))
+        return sound.sent, MockEngine(world, [broken], **fixed).answer(envelope(ssin))
 
     return both
 

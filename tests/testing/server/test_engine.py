@@ -3,7 +3,7 @@
 import pytest
 
 from kszclient.testing.population.synthetic import synthetic_number
-from kszclient.testing.server.engine import Engine
+from kszclient.testing.server.engine import MockEngine
 from kszclient.values import AuthenticSource, SsinKind
 
 ALL = [source.value for source in AuthenticSource]
@@ -108,7 +108,7 @@ def test_participation_is_told_beside_the_benefit_of_another_entity(ask):
 
 
 def test_the_questions_blocks_are_echoed_and_the_kszs_own_is_filled(world, envelope, read, fixed):
-    engine = Engine(world, **fixed)
+    engine = MockEngine(world, **fixed)
     ssin = world.personas[MOVED].child.ssin.digits
     ticket = "a &lt;b&gt; &amp; &#13;c"
     body = envelope(ssin, "2020-01Z", None, ticket=ticket, legal_context="X &amp; Y")
@@ -134,7 +134,7 @@ def test_a_customer_may_name_its_sector_and_institution(ask):
 
 def test_the_same_question_gets_the_same_bytes(world, envelope, fixed):
     ssin = world.children[-1].ssin.digits
-    answers = {Engine(world, **fixed).answer(envelope(ssin)).sent.body for _ in range(3)}
+    answers = {MockEngine(world, **fixed).answer(envelope(ssin)).sent.body for _ in range(3)}
     assert len(answers) == 1
 
 

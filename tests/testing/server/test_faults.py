@@ -8,8 +8,8 @@ import requests
 
 from kszclient.errors import SettingsError
 from kszclient.testing import MockKsz
-from kszclient.testing.server.engine import Engine
-from kszclient.testing.server.scenario import Rule, Scenario, read_scenario
+from kszclient.testing.server.engine import MockEngine
+from kszclient.testing.server.scenario import Scenario, ScenarioRule, read_scenario
 from kszclient.wire.parse import parse
 
 ACTION = '"http://kszbcss.fgov.be/child-benefits/consultFilesBySsin"'
@@ -37,7 +37,7 @@ def played(world, envelope):
 
 
 def test_a_connection_is_reset_before_the_question_is_read(played):
-    ksz, ask = played(Rule(unread=True, nth=(1,)))
+    ksz, ask = played(ScenarioRule(unread=True, nth=(1,)))
     # A reset that comes while the question is still on its way out is swallowed by urllib3, which
     # then finds nobody to read from.
     with pytest.raises(requests.ConnectionError, match=r"reset|closed connection without response"):
@@ -47,7 +47,7 @@ def test_a_connection_is_reset_before_the_question_is_read(played):
 
 
 def test_a_connection_is_reset_after_the_question_was_read(played):
-    ksz, ask = played(Rule(broken="reset"))
+    ksz, ask = played(ScenarioRule(broken="reset"))
     with pytest.raises(requests.ConnectionError, match="reset"):
         ask()
     assert [seen.broken for seen in ksz.requests] == ["reset"]
@@ -55,20 +55,22 @@ def test_a_connection_is_reset_after_the_question_was_read(played):
 
 @pytest.mark.parametrize("broken", ["cut-off", "reset-midway"])
 def test_half_of_an_answer_comes_and_the_connection_is_gone(played, broken):
-    _, ask = played(Rule(broken=broken))
+    _, ask = played(ScenarioRule(broken=broken))
     with pytest.raises(requests.RequestException):
         ask()
 
 
 @pytest.mark.parametrize("broken", ["silence", "stalled"])
 def test_a_silent_service_holds_the_connection_until_the_client_leaves(played, broken):
-    _, ask = played(Rule(broken=broken))
+    _, ask = played(ScenarioRule(broken=broken))
     with pytest.raises(requests.RequestException, match="timed out"):
         ask(seconds=0.2)
 
 
 def test_a_client_that_leaves_first_is_no_error(played, caplog):
-    _, ask = played(Rule(nth=(1,), broken="cut-off", delay_ms=300), Rule(nth=(2,), delay_ms=600))
+    _, ask = played(
+        ScenarioRule(nth=(1,), broken="cut-off", delay_ms=300), ScenarioRule(nth=(2,), delay_ms=600)
+    )
     with pytest.raises(requests.ReadTimeout):
         ask(seconds=0.1)
     assert ask().status_code == 200  # by now the mock has tried to answer the first
@@ -76,7 +78,7 @@ def test_a_client_that_leaves_first_is_no_error(played, caplog):
 
 
 def test_half_of_an_answer_is_on_the_line_before_the_silence(played, envelope, world):
-    ksz, _ = played(Rule(broken="stalled"))
+    ksz, _ = played(ScenarioRule(broken="stalled"))
     question = envelope(world.personas[MOVED].child.ssin.digits)
     head = "POST /ChildBenefitsService/v1/consult HTTP/1.1\r\nHost: localhost\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
@@ -93,7 +95,7 @@ def test_half_of_an_answer_is_on_the_line_before_the_silence(played, envelope, w
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_a_status_without_soap_may_say_when_to_come_back(played, status):
-    _, ask = played(Rule(http_status=status, retry_after="2"))
+    _, ask = played(ScenarioRule(http_status=status, retry_after="2"))
     reply = ask()
     assert (reply.status_code, reply.headers["Retry-After"]) == (status, "2")
     assert reply.headers["Content-Type"].startswith("text/plain")
@@ -101,7 +103,7 @@ def test_a_status_without_soap_may_say_when_to_come_back(played, status):
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_a_status_with_soap_carries_the_fault(played, status):
-    _, ask = played(Rule(http_status=status, fault="MSG00001"))
+    _, ask = played(ScenarioRule(http_status=status, fault="MSG00001"))
     reply = ask()
     assert reply.status_code == status
     assert "Retry-After" not in reply.headers
@@ -109,14 +111,14 @@ def test_a_status_with_soap_carries_the_fault(played, status):
 
 
 def test_what_is_seen_of_a_request_has_the_status_that_was_sent(played):
-    ksz, ask = played(Rule(http_status=429))
+    ksz, ask = played(ScenarioRule(http_status=429))
     ask()
     assert ksz.requests[0].http_status == 429
 
 
 def test_the_service_closes_at_night(played):
     clock = []
-    night = Rule(closed=(dt.time(20), dt.time(6)), fault="MSG00001", http_status=503)
+    night = ScenarioRule(closed=(dt.time(20), dt.time(6)), fault="MSG00001", http_status=503)
     _, ask = played(night, clock=lambda: clock[-1])
 
     def status(hour, minute):
@@ -130,12 +132,12 @@ def test_the_service_closes_at_night(played):
 
 def test_a_source_may_be_closed_at_lunch_in_summer(world, envelope):
     lunch = (dt.time(12), dt.time(13))
-    rule = Rule(sources=("BRUSSELS",), silent=True, closed=lunch)
+    rule = ScenarioRule(sources=("BRUSSELS",), silent=True, closed=lunch)
     question = envelope(world.personas[MOVED].child.ssin.digits)
 
     def value(hour):
         moment = dt.datetime(2026, 7, 15, hour, 30, tzinfo=dt.UTC)
-        engine = Engine(world, [Scenario("Lunch", rule=(rule,))], clock=lambda: moment)
+        engine = MockEngine(world, [Scenario("Lunch", rule=(rule,))], clock=lambda: moment)
         return engine.answer(question).seen.value
 
     assert [value(hour) for hour in (9, 10, 11)] == [
@@ -147,9 +149,9 @@ def test_a_source_may_be_closed_at_lunch_in_summer(world, envelope):
 
 def test_a_clock_that_is_off_shows_in_the_answer(world, envelope, fixed):
     question = envelope(world.personas[MOVED].child.ssin.digits)
-    rule = Rule(skew_seconds=-7200)
+    rule = ScenarioRule(skew_seconds=-7200)
     payload = parse(
-        Engine(world, [Scenario("Late", rule=(rule,))], **fixed).answer(question).sent.body
+        MockEngine(world, [Scenario("Late", rule=(rule,))], **fixed).answer(question).sent.body
     )
     times = [each.text for each in payload.iter("timestampReceive", "timestampReply")]
     assert times == ["2024-05-06T07:08:07.123Z"] * 2
@@ -159,8 +161,8 @@ class TestChance:
     """Draws depend on the seed, the person and the count of that person's questions alone."""
 
     def broken(self, world, envelope, people, *, seed=1, chance=0.5):
-        rule = Rule(chance=chance, broken="empty")
-        engine = Engine(world, [Scenario("Luck", rule=(rule,), seed=seed)])
+        rule = ScenarioRule(chance=chance, broken="empty")
+        engine = MockEngine(world, [Scenario("Luck", rule=(rule,), seed=seed)])
         hit = {}
         for person in people:
             hit.setdefault(person, []).append(bool(engine.answer(envelope(person)).seen.broken))
@@ -180,8 +182,8 @@ class TestChance:
             assert {each for (each,) in found.values()} == {bool(chance)}
 
     def test_a_chance_comes_before_the_turn(self, world, envelope):
-        rule = Rule(chance=1.0, nth=(2,), broken="empty")
-        engine = Engine(world, [Scenario("Luck", rule=(rule,))])
+        rule = ScenarioRule(chance=1.0, nth=(2,), broken="empty")
+        engine = MockEngine(world, [Scenario("Luck", rule=(rule,))])
         question = envelope(world.children[0].ssin.digits)
         assert [bool(engine.answer(question).seen.broken) for _ in range(3)] == [False, True, False]
 

@@ -21,7 +21,7 @@ from kszclient.testing import MockKsz, World
 from kszclient.testing.server.breakage import Sent
 from kszclient.testing.server.certificates import Flaw
 from kszclient.testing.server.guard import USER, Guard, Requirement, write_credentials
-from kszclient.testing.server.scenario import Rule, Scenario
+from kszclient.testing.server.scenario import Scenario, ScenarioRule
 from kszclient.transport import BlockingTransport, Deadline
 from kszclient.wire import HTTP_HEADERS, read_answer
 
@@ -195,21 +195,21 @@ def test_an_unsigned_request_is_refused(signing, envelope):
 
 
 def test_an_answer_of_a_service_whose_clock_is_off_is_refused(guarded):
-    ahead = Scenario("Clock", rule=(Rule(skew_seconds=3600),))
+    ahead = Scenario("Clock", rule=(ScenarioRule(skew_seconds=3600),))
     with pytest.raises(SignatureRefusedError) as caught:
         guarded(WSSE, scenarios=[ahead])().ask()
     assert caught.value.reason == "timestamp-in-future"
 
 
 def test_a_gateways_page_goes_unsigned(guarded):
-    page = Scenario("Gateway", rule=(Rule(broken="gateway-page"),))
+    page = Scenario("Gateway", rule=(ScenarioRule(broken="gateway-page"),))
     with pytest.raises(GatewayError) as caught:
         guarded(WSSE, scenarios=[page])().ask()
     assert caught.value.http_status == 502
 
 
 def test_an_answer_signed_for_another_person_is_read_and_told_apart(guarded):
-    other = Scenario("Other", rule=(Rule(broken="other-person"),))
+    other = Scenario("Other", rule=(ScenarioRule(broken="other-person"),))
     answer = guarded(WSSE, scenarios=[other])().ask()
     assert answer.criteria.ssin.digits == "85023000125"
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from kszclient.testing.server.engine import Engine
-from kszclient.testing.server.scenario import Rule, Scenario
+from kszclient.testing.server.engine import MockEngine
+from kszclient.testing.server.scenario import Scenario, ScenarioRule
 from kszclient.values import AuthenticSource
 
 MOVED = "brussels-to-ghent-2021"
@@ -40,10 +40,10 @@ def hits(request, world, envelope):
     """Put questions under a rule and tell which of them met the fault."""
 
     def hits(questions, *, moment=NOON, seed=1, **when):
-        rule = Rule(**request.param, **when)
+        rule = ScenarioRule(**request.param, **when)
         fixed = {"clock": lambda: moment, "tickets": lambda: TICKET}
-        spoilt = Engine(world, [Scenario("One", rule=(rule,), seed=seed)], **fixed)
-        sound = Engine(world, **fixed)
+        spoilt = MockEngine(world, [Scenario("One", rule=(rule,), seed=seed)], **fixed)
+        sound = MockEngine(world, **fixed)
         told = []
         for ssin, sources in questions:
             asked = envelope(ssin, sources=sources)
@@ -97,8 +97,8 @@ def test_closed_at_night(hits, child):
 def test_a_reset_before_reading_knows_turns_chance_and_the_night(world):
     def hits(*moments, **when):
         clock = iter(moments)
-        rule = Rule(unread=True, **when)
-        engine = Engine(world, [Scenario("One", rule=(rule,))], clock=lambda: next(clock))
+        rule = ScenarioRule(unread=True, **when)
+        engine = MockEngine(world, [Scenario("One", rule=(rule,))], clock=lambda: next(clock))
         return [engine.leaves_unread() for _ in moments]
 
     noons = [NOON] * 4

@@ -5,11 +5,11 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kszclient.testing.server.engine import Engine
+from kszclient.testing.server.engine import MockEngine
 from kszclient.testing.server.world import World
 
 WORLD = World.build(size=0)
-ENGINE = Engine(WORLD)
+ENGINE = MockEngine(WORLD)
 NUMBER = WORLD.personas["eupen-since-birth"].child.ssin.digits
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from kszclient.errors import SettingsError
 from kszclient.resources import resource
-from kszclient.testing.server.engine import Engine
+from kszclient.testing.server.engine import MockEngine
 from kszclient.testing.server.scenario import chosen_scenario, read_scenario, shipped_scenario
 
 MOVED = "brussels-to-ghent-2021"
@@ -20,7 +20,7 @@ def play(world, tmp_path):
     def playing(rules):
         path = tmp_path / "own.toml"
         path.write_text(f'title = "Own"\n{rules}')
-        return Engine(world, [read_scenario(path)])
+        return MockEngine(world, [read_scenario(path)])
 
     return playing
 
@@ -29,13 +29,13 @@ def play(world, tmp_path):
 def test_every_shipped_scenario_can_be_played(ask, world, name):
     scenario = shipped_scenario(name)
     noon = dt.datetime(2024, 5, 6, 12, tzinfo=dt.UTC)  # some are closed at night
-    told = Engine(world, [scenario], clock=lambda: noon)
+    told = MockEngine(world, [scenario], clock=lambda: noon)
     assert scenario.title
     assert ask("eupen-since-birth", using=told).http_status in (200, 500)
 
 
 def test_one_silent_source_makes_the_answer_incomplete(ask, world):
-    engine = Engine(world, [shipped_scenario("wallonia-silent")])
+    engine = MockEngine(world, [shipped_scenario("wallonia-silent")])
     told = ask(MOVED, using=engine)
     assert told.outcome == ("INCOMPLETE_DATA", "CHB00001")
     assert told.by_source["WALLONIA"] == ("TECHNICAL_ERROR", "MSG00002")
@@ -44,13 +44,13 @@ def test_one_silent_source_makes_the_answer_incomplete(ask, world):
 
 
 def test_a_silent_source_asked_alone_is_all_of_them_silent(ask, world):
-    engine = Engine(world, [shipped_scenario("wallonia-silent")])
+    engine = MockEngine(world, [shipped_scenario("wallonia-silent")])
     told = ask(MOVED, sources=["WALLONIA"], using=engine)
     assert (told.http_status, told.reason) == (500, "MSG00002")
 
 
 def test_all_silent_is_a_fault_that_echoes_the_customer(ask, world):
-    told = ask(MOVED, using=Engine(world, [shipped_scenario("all-silent")]))
+    told = ask(MOVED, using=MockEngine(world, [shipped_scenario("all-silent")]))
     assert (told.http_status, told.reason) == (500, "MSG00002")
     assert told.fault.findtext("faultcode") == "soapenv:Server"
     assert told.payload.findtext("informationCustomer/customerIdentification/cbeNumber")
@@ -58,7 +58,7 @@ def test_all_silent_is_a_fault_that_echoes_the_customer(ask, world):
 
 
 def test_silent_once_per_person(ask, world):
-    engine = Engine(world, [shipped_scenario("silent-once")])
+    engine = MockEngine(world, [shipped_scenario("silent-once")])
     outcomes = [
         ask(who, using=engine).outcome[0]
         for who in (MOVED, "changed-payer", MOVED, "changed-payer", MOVED)
@@ -67,13 +67,13 @@ def test_silent_once_per_person(ask, world):
 
 
 def test_every_so_manieth(ask, world):
-    engine = Engine(world, [shipped_scenario("internal-error")])
+    engine = MockEngine(world, [shipped_scenario("internal-error")])
     statuses = [ask(MOVED, using=engine).http_status for _ in range(11)]
     assert [place for place, status in enumerate(statuses, start=1) if status == 500] == [5, 10]
 
 
 def test_a_rule_for_one_person_leaves_the_others_alone(ask, world):
-    engine = Engine(world, [shipped_scenario("invalid-data")])
+    engine = MockEngine(world, [shipped_scenario("invalid-data")])
     told = ask("eupen-since-birth", using=engine)
     assert told.outcome == ("NO_RESULT", "MSG00008")
     assert told.information == {"ssin": "not accepted"}
@@ -106,7 +106,7 @@ def test_a_later_rule_goes_first(ask, play):
 
 
 def test_filtered_elements_are_taken_out_and_named(ask, world):
-    told = ask(MOVED, using=Engine(world, [shipped_scenario("filtered")]))
+    told = ask(MOVED, using=MockEngine(world, [shipped_scenario("filtered")]))
     names = [each.text for each in told.payload.findall("dataFilters/filteredElement")]
     assert names == ["fileNumber", "entitledPersonSsin"]
     assert told.files("FEDERAL")

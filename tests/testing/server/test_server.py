@@ -12,7 +12,7 @@ from lxml import etree
 
 from kszclient.errors import SettingsError
 from kszclient.testing import MockKsz, World, shipped_scenario
-from kszclient.testing.server.scenario import Rule, Scenario
+from kszclient.testing.server.scenario import Scenario, ScenarioRule
 
 ACTION = '"http://kszbcss.fgov.be/child-benefits/consultFilesBySsin"'
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": ACTION}
@@ -222,13 +222,13 @@ def test_many_at_once_are_all_answered_well(ksz, world, envelope):
 
 
 def test_a_connection_is_broken_off(world, question):
-    scenario = Scenario("Hangs up", rule=(Rule(broken="hang-up"),))
+    scenario = Scenario("Hangs up", rule=(ScenarioRule(broken="hang-up"),))
     with MockKsz(world, [scenario]) as ksz, pytest.raises(requests.ConnectionError):
         requests.post(ksz.endpoint, question, headers=HEADERS, timeout=60)
 
 
 def test_a_delayed_answer_is_held_back_while_others_are_not(world, envelope):
-    slow = Scenario("Slow for one", rule=(Rule(persons=(MOVED,), delay_ms=600_000),))
+    slow = Scenario("Slow for one", rule=(ScenarioRule(persons=(MOVED,), delay_ms=600_000),))
     other = world.personas["changed-payer"].child.ssin.digits
     with MockKsz(world, [slow]) as ksz:
         with pytest.raises(requests.ReadTimeout):
