@@ -178,7 +178,9 @@ def _criteria(question: ConsultRequest) -> str:
 
 def _status(status: ReplyStatus) -> str:
     fields = "".join([_information(name, value) for name, value in status.information.items()])
-    return f"<status>{_plain_status(status.value, status.code, status.description)}{fields}</status>"
+    return (
+        f"<status>{_plain_status(status.value, status.code, status.description)}{fields}</status>"
+    )
 
 
 @cache
