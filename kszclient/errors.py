@@ -43,9 +43,13 @@ class KszError(Exception):
     Args:
         message: What failed and where, without personal data.
         next_step: What the caller can do about it, in one sentence.
+
+    Attributes:
+        retry_can_help: Whether the same may succeed later.
     """
 
-    next_step: str = ""
+    next_step: str = "Report it, with the command or call that led to it and no number of a person."
+    retry_can_help: bool = False
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
         super().__init__(message)
@@ -66,6 +70,8 @@ def _revive(kind: type[KszError], args: tuple[object, ...]) -> KszError:
 
 class InputError(KszError, ValueError):
     """What the caller gave cannot be used; nothing was sent."""
+
+    next_step = "Correct what the message names, then ask again."
 
 
 class InvalidValueError(InputError):
@@ -111,6 +117,8 @@ class SettingsError(InputError):
 class DataError(KszError):
     """A rule table or schema that the library ships with is broken; the message names the row."""
 
+    next_step = "Install kszclient anew, or correct the tables that KSZCLIENT_DATA names."
+
 
 class AuditError(KszError):
     """The audit trail cannot be written or read; a consultation without a trail is not made."""
@@ -148,7 +156,6 @@ class ConsultationError(KszError):
         sent: Whether the question may have left this machine.
 
     Attributes:
-        retry_can_help: Whether the same question may be answered later.
         retry_after_seconds: How long the other side asks us to wait, if it said so (the header
             Retry-After, which whoever read the answer puts here).
         earlier_tickets: The tickets of the attempts before this one, oldest first.
@@ -156,8 +163,8 @@ class ConsultationError(KszError):
             enough to decide how fast to go on, and never to be believed.
     """
 
+    next_step = "Quote the ticket to the help desk of the KSZ."
     sent: bool = True
-    retry_can_help: bool = False
     retry_after_seconds: float | None = None
     earlier_tickets: tuple[str, ...] = ()
     stated_codes: tuple[str, ...] = ()

@@ -60,3 +60,18 @@ def test_every_failed_consultation_says_what_to_do_next(kind):
 )
 def test_asking_again_helps_unless_the_gateway_found_fault_with_the_request(status, helps):
     assert errors.GatewayError("an error page", http_status=status).retry_can_help is helps
+
+
+def every_error():
+    return [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.KszError)
+    ]
+
+
+@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+def test_every_error_has_a_next_step_and_reports_whether_a_retry_can_help(kind):
+    error = kind.__new__(kind)
+    assert error.next_step.endswith(".")
+    assert error.retry_can_help in (True, False)

@@ -7,14 +7,22 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ["kszclient.audit", "kszclient.cadaster", "kszclient.logs", "kszclient.testing"]
+import kszclient
+
+PACKAGES = [
+    "kszclient",
+    "kszclient.audit",
+    "kszclient.cadaster",
+    "kszclient.logs",
+    "kszclient.testing",
+]
 
 
 @pytest.mark.parametrize("name", PACKAGES)
 def test_every_public_name_is_there_and_no_other(name):
     package = import_module(name)
     assert all(getattr(package, each) is not None for each in package.__all__)
-    assert set(package._HOMES) <= set(package.__all__)
+    assert package is kszclient or set(package._HOMES) <= set(package.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         package.nothing  # noqa: B018 - that it is not there is what is shown
 
@@ -36,3 +44,22 @@ print(callable(export), callable(verify))
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout == "True True\n"
+
+
+def test_the_root_loads_nothing_until_a_name_is_asked_for():
+    code = """
+import sys
+import kszclient
+heavy = {"lxml", "msgspec", "requests", "aiohttp", "zeep", "polars", "jinja2", "cryptography"}
+print(sorted(heavy & set(sys.modules)), sorted(m for m in sys.modules if m[:10] == "kszclient."))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[] []\n"
+
+
+def test_the_root_lists_what_it_documents():
+    assert set(kszclient.__all__) == set(dir(kszclient))
+    named = {name for names in kszclient._HOMES.values() for name in names}
+    assert named | {"__version__"} == set(kszclient.__all__)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Refusal,
         SourceReport,
         look_up,
+        look_up_async,
     )
     from kszclient.cadaster.person_state import PersonState
 
@@ -35,6 +36,7 @@ _HOMES = {
     "SourceReport": "lookup",
     "is_participation": "categories",
     "look_up": "lookup",
+    "look_up_async": "lookup",
 }
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "is_participation",
     "judge",
     "look_up",
+    "look_up_async",
 ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from kszclient.cadaster.client import ChildBenefitsClient
 from kszclient.cadaster.findings import Finding, find_contradictions, find_elsewhere
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused
 from kszclient.cadaster.person_state import PersonState, person_state
@@ -17,6 +17,10 @@ from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 from kszclient.values.ssin import counted_past_31
 from kszclient.wire import Answer, File, GlobalStatusValue, Information
+
+if TYPE_CHECKING:
+    from kszclient.cadaster.async_client import AsyncChildBenefitsClient
+    from kszclient.cadaster.client import ChildBenefitsClient
 
 
 class OutcomeKind(StrEnum):
@@ -129,27 +133,89 @@ def look_up(  # noqa: PLR0913 - what a lookup depends on, by name
     Raises:
         ConsultationError: No usable answer came.
     """
-    found = _look_up_once(client, ssin, period, competence, sources)
+    steps = _steps(ssin, period, competence, sources, follow_replaced=follow_replaced)
+    asked = next(steps)
+    while True:
+        try:
+            asked = steps.send(client.consult(asked.ssin, period, asked.sources))
+        except StopIteration as end:
+            return _result(end)
+
+
+async def look_up_async(  # noqa: PLR0913 - what a lookup depends on, by name
+    client: AsyncChildBenefitsClient,
+    ssin: Ssin,
+    period: MonthPeriod,
+    *,
+    competence: Competence | None = None,
+    sources: tuple[AuthenticSource, ...] | None = None,
+    follow_replaced: bool = False,
+) -> Lookup:
+    """Do what `look_up` does, with an asynchronous client.
+
+    Args:
+        client: Asks.
+        ssin: As there.
+        period: As there.
+        competence: As there.
+        sources: As there.
+        follow_replaced: As there.
+
+    Raises:
+        ConsultationError: No usable answer came.
+    """
+    steps = _steps(ssin, period, competence, sources, follow_replaced=follow_replaced)
+    asked = next(steps)
+    while True:
+        try:
+            asked = steps.send(await client.consult(asked.ssin, period, asked.sources))
+        except StopIteration as end:
+            return _result(end)
+
+
+class _Asked(NamedTuple):
+    ssin: Ssin
+    sources: tuple[AuthenticSource, ...]
+
+
+def _result(end: StopIteration) -> Lookup:
+    found: Lookup = end.value
+    return found
+
+
+def _steps(
+    ssin: Ssin,
+    period: MonthPeriod,
+    competence: Competence | None,
+    sources: tuple[AuthenticSource, ...] | None,
+    *,
+    follow_replaced: bool,
+) -> Generator[_Asked, Outcome, Lookup]:
+    """A lookup without its client: yields what to ask, is sent what came of it."""
+    asked, reason = _choose(competence, sources)
+    everything = set(asked) == set(AuthenticSource)
+    named = () if everything else asked
+    outcome = yield _Asked(ssin, named)
+    found = _lookup(outcome, ssin, period, competence, asked, reason)
     successor = found.ssin.replaced_by
     if not follow_replaced or successor is None or successor == ssin:
         return found
     if counted_past_31(successor.digits):
         return msgspec.structs.replace(found, warnings=(*found.warnings, _NOT_FOLLOWED))
     followed = Followed(asked=ssin, answered=successor, refusal=found.refusal)
-    again = _look_up_once(client, successor, period, competence, sources)
+    outcome = yield _Asked(successor, named)
+    again = _lookup(outcome, successor, period, competence, asked, reason)
     return msgspec.structs.replace(again, followed=followed)
 
 
-def _look_up_once(
-    client: ChildBenefitsClient,
+def _lookup(  # noqa: PLR0913, PLR0917 - what a result is put together from
+    outcome: Outcome,
     ssin: Ssin,
     period: MonthPeriod,
     competence: Competence | None,
-    sources: tuple[AuthenticSource, ...] | None,
+    asked: tuple[AuthenticSource, ...],
+    reason: str,
 ) -> Lookup:
-    asked, reason = _choose(competence, sources)
-    everything = set(asked) == set(AuthenticSource)
-    outcome = client.consult(ssin, period, () if everything else asked)
     answer = outcome.answer
     refused = isinstance(outcome, Refused)
     results = () if refused else answer.results or ()

@@ -146,7 +146,8 @@ class MonthPeriod:
         end: Last month, or None for an open end.
 
     Raises:
-        InvalidValueError: Rule ``order``: the end lies before the begin.
+        InvalidValueError: Rule ``order``: the end lies before the begin; rule ``type``: one is no
+            `Month`.
 
     >>> period = MonthPeriod(Month(2021, 11), Month(2022, 1))
     >>> [str(month) for month in period]
@@ -160,6 +161,8 @@ class MonthPeriod:
     end: Month | None
 
     def __init__(self, begin: Month, end: Month | None = None) -> None:
+        if not (isinstance(begin, Month) and (end is None or isinstance(end, Month))):
+            raise InvalidValueError("period", "type", "expected Month; use MonthPeriod.parse")
         if end is not None and end < begin:
             raise InvalidValueError(
                 "period", "order", f"the end ({end}) lies before the begin ({begin})"

@@ -27,7 +27,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     Raises:
         InvalidValueError: Rule ``length`` (legal context), ``contract`` (SSIN), ``distinct``
-            (sources) or ``zone``.
+            (sources), ``zone``, or ``type`` (SSIN, period, sources).
     """
 
     customer: Organisation
@@ -43,6 +43,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         if not 1 <= len(self.legal_context) <= _LONGEST_LEGAL_CONTEXT:
             raise InvalidValueError("legal context", "length", "must have 1 to 64 characters")
         check_askable(self.ssin)
+        if not isinstance(self.period, MonthPeriod):
+            raise InvalidValueError(
+                "period", "type", "expected a MonthPeriod; MonthPeriod.parse reads text"
+            )
+        if not all(isinstance(source, AuthenticSource) for source in self.sources):
+            raise InvalidValueError("sources", "type", "expected a tuple of AuthenticSource")
         if len(set(self.sources)) < len(self.sources):
             raise InvalidValueError("sources", "distinct", "must name each source once")
         if self.sent_at.utcoffset() is None:
@@ -53,13 +59,15 @@ def check_askable(ssin: Ssin) -> None:
     """Refuse a number that the published contract has no room for.
 
     Raises:
-        InvalidValueError: Rule ``contract``.
+        InvalidValueError: Rule ``contract``; rule ``type`` where it is no `Ssin` at all.
 
     >>> check_askable(Ssin.parse("00003241778"))
     Traceback (most recent call last):
     kszclient.errors.InvalidValueError: SSIN: the number is in order, but the contract of the \
 service admits days 00 to 31 only; ask the KSZ how to consult about this person (rule contract)
     """
+    if not isinstance(ssin, Ssin):
+        raise InvalidValueError("SSIN", "type", "expected an Ssin; Ssin.parse reads text")
     if counted_past_31(ssin.digits):
         raise InvalidValueError(
             "SSIN",

@@ -1,11 +1,19 @@
 """Whom we ask and what we make of it, against the mock KSZ."""
 
+import asyncio
 import datetime as dt
 
 import pytest
 
-from kszclient.cadaster import ChildBenefitsClient, Circumstance, look_up
+from kszclient.cadaster import (
+    AsyncChildBenefitsClient,
+    ChildBenefitsClient,
+    Circumstance,
+    look_up,
+    look_up_async,
+)
 from kszclient.competence import DomicileHistory, history_from, resolve
+from kszclient.errors import InvalidValueError
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.server.scenario import ScenarioRule
@@ -223,3 +231,52 @@ def test_what_registers_repeat_beyond_the_months_asked_is_no_finding(lookup):
     assert resolve(history, period, as_of=AS_OF).sources
     result, _ = lookup("brussels-to-ghent-2021", period=period, sources=tuple(AuthenticSource))
     assert result.findings == ()
+
+
+@pytest.mark.parametrize("persona", ["brussels-to-ghent-2021", "replaced-bis-number"])
+def test_the_asynchronous_client_finds_the_same(persona):
+    child = WORLD.persona(persona).child
+    competence = competence_of(persona)
+
+    async def asynchronously(profile):
+        async with AsyncChildBenefitsClient(profile) as client:
+            return await look_up_async(
+                client, child.ssin, PERIOD, competence=competence, follow_replaced=True
+            )
+
+    with MockKsz(WORLD) as mock:
+        profile = Profile.load("mock", endpoint=mock.endpoint)
+        found = asyncio.run(asynchronously(profile))
+        with ChildBenefitsClient(profile) as client:
+            same = look_up(client, child.ssin, PERIOD, competence=competence, follow_replaced=True)
+    assert found.results == same.results
+    assert (found.outcome, found.findings, found.followed) == (
+        same.outcome,
+        same.findings,
+        same.followed,
+    )
+
+
+SOMEBODY = WORLD.persona("brussels-to-ghent-2021").child.ssin
+
+
+@pytest.mark.parametrize(
+    ("ssin", "period", "sources"),
+    [
+        ("85023000125", PERIOD, ()),
+        (SOMEBODY, "2022-01", ()),
+        (SOMEBODY, ("2022-01", "2022-06"), ()),
+        (SOMEBODY, PERIOD, "FLANDERS"),
+        (SOMEBODY, PERIOD, AuthenticSource.FLANDERS),
+        (SOMEBODY, PERIOD, ("FLANDERS",)),
+    ],
+)
+def test_a_wrong_type_is_refused_before_anything_is_sent(ssin, period, sources):
+    with MockKsz(WORLD) as mock:
+        profile = Profile.load("mock", endpoint=mock.endpoint)
+        with (
+            ChildBenefitsClient(profile) as client,
+            pytest.raises(InvalidValueError, match=r"rule type"),
+        ):
+            client.consult(ssin, period, sources)
+        assert not mock.requests

@@ -236,9 +236,12 @@ def say_json(message: object) -> None:
 
 def explain_error(error: KszError) -> None:
     """Write what failed, for which ticket, and what to do next to standard error."""
+    from kszclient.errors import InputError
+
     say(f"kszclient: {error}")
     ticket = getattr(error, "ticket", None)
     if ticket:
         say(f"  ticket: {ticket}")
-    if error.next_step:
+    # A message about wrong input names what to correct already.
+    if error.next_step != InputError.next_step:
         say(f"  {error.next_step}")
