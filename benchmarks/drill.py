@@ -37,8 +37,8 @@ from benchmarks.report import write_part
 from kszclient.audit.events import Event, Failed, Unanswered
 from kszclient.cadaster import (
     ChildBenefitsClient,
-    Circumstance,
     Complete,
+    Environment,
     Incomplete,
     Outcome,
     Refused,
@@ -229,12 +229,12 @@ def drill(
     """
     world = World.build(seed=SEED, size=children)
     truth, heard = Truth(world), Heard(set(), set())
-    circumstance = Circumstance(sleep=lambda seconds: time.sleep(seconds / _SHORTER))
+    environment = Environment(sleep=lambda seconds: time.sleep(seconds / _SHORTER))
     with TemporaryDirectory() as made:
         folder = Path(made) if tls else None
         with server(children, folder) as (endpoint, line):
             with ChildBenefitsClient(
-                _profile(endpoint, folder), trail=heard, circumstance=circumstance
+                _profile(endpoint, folder), trail=heard, environment=environment
             ) as client:
                 begin = time.monotonic()
                 with ThreadPoolExecutor(threads) as pool:

@@ -140,7 +140,7 @@ class AtHandAsync(AtHand):
 
 def put_at_hand(client: AsyncChildBenefitsClient | ChildBenefitsClient, answer: AtHand) -> None:
     """Let a client send nothing."""
-    client._transport = answer  # type: ignore[assignment]  # noqa: SLF001 - all but sending is timed
+    client._exchanges.transport = answer  # type: ignore[assignment]  # noqa: SLF001 - all but sending is timed
 
 
 async def cost(ask: Ask, lookups: int, in_flight: int) -> float:

@@ -19,7 +19,7 @@ from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cadaster import (
     AsyncChildBenefitsClient,
     ChildBenefitsClient,
-    Circumstance,
+    Environment,
     look_up,
 )
 from kszclient.errors import KszError
@@ -85,7 +85,7 @@ async def no_wait(_seconds):
     await asyncio.sleep(0)
 
 
-AT_ONCE = Circumstance(sleep=lambda _seconds: None, sleep_async=no_wait)
+AT_ONCE = Environment(sleep=lambda _seconds: None, sleep_async=no_wait)
 
 
 def shown(error):
@@ -104,7 +104,7 @@ def test_nothing_is_told_by_logs_errors_and_the_trail(scenario, everything_logge
     ):
         profile = Profile.load("mock", endpoint=mock.endpoint)
         profile = msgspec.structs.replace(profile, attempts=2, breaker_failures=10_000)
-        with ChildBenefitsClient(profile, trail=trail, circumstance=AT_ONCE) as client:
+        with ChildBenefitsClient(profile, trail=trail, environment=AT_ONCE) as client:
             for child in WORLD.children:
                 try:
                     told.append(repr(look_up(client, child.ssin, PERIOD)))
@@ -119,7 +119,7 @@ def test_nothing_is_told_by_logs_errors_and_the_trail(scenario, everything_logge
 
 
 async def _ask_at_once(profile):
-    async with AsyncChildBenefitsClient(profile, circumstance=AT_ONCE) as client:
+    async with AsyncChildBenefitsClient(profile, environment=AT_ONCE) as client:
         asked = [client.consult(child.ssin, PERIOD) for child in WORLD.children]
         results = await asyncio.gather(*asked, return_exceptions=True)
     return [shown(each) if isinstance(each, BaseException) else repr(each) for each in results]

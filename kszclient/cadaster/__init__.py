@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cadaster.conduct import Circumstance
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
+from kszclient.exchange import Environment
 
 if TYPE_CHECKING:
     from kszclient.cadaster.async_client import AsyncChildBenefitsClient
@@ -44,6 +44,7 @@ __all__ = [
     "ChildBenefitsClient",
     "Circumstance",
     "Complete",
+    "Environment",
     "Finding",
     "FindingKind",
     "Followed",
@@ -60,6 +61,9 @@ __all__ = [
     "look_up",
     "look_up_async",
 ]
+
+Circumstance = Environment
+"""The former name of `Environment`."""
 
 
 def __getattr__(name: str) -> object:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self
 
-from kszclient.cadaster.conduct import Circumstance, conduct_of
-from kszclient.cadaster.door import Door
-from kszclient.cadaster.inquiry import Inquiry
+from kszclient.cadaster.inquiry import FilesInquiry, outcome_of
 from kszclient.cadaster.outcome import Outcome
-from kszclient.security import Profile, client_context
-from kszclient.transport import BlockingTransport, Deadline
-from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+from kszclient.exchange import Environment, client_config
+from kszclient.exchange.blocking import BlockingExchanges
+from kszclient.security import Profile
+from kszclient.values import AuthenticSource, MonthPeriod, Ssin
+from kszclient.wire import HTTP_HEADERS
 
 if TYPE_CHECKING:
     from kszclient.audit import Trail
@@ -29,7 +28,7 @@ class ChildBenefitsClient:
         user: Who asks, for the audit trail; the profile's where left out.
         purpose: Why, in the organisation's own words, for the audit trail.
         trail: Where consultations are written down; the profile's where left out.
-        circumstance: Where time and chance come from, for tests; a client that is given one
+        environment: Where time and chance come from, for tests; a client that is given one
             shares neither breaker nor rate with other clients of its endpoint.
 
     Raises:
@@ -54,18 +53,18 @@ class ChildBenefitsClient:
         user: str | None = None,
         purpose: str | None = None,
         trail: Trail | None = None,
-        circumstance: Circumstance | None = None,
+        environment: Environment | None = None,
     ) -> None:
-        self._conduct = conduct_of(
-            profile, user=user, purpose=purpose, trail=trail, circumstance=circumstance
+        self._exchanges = BlockingExchanges(
+            client_config(
+                profile,
+                HTTP_HEADERS,
+                user=user,
+                purpose=purpose,
+                trail=trail,
+                environment=environment,
+            )
         )
-        self._transport = BlockingTransport(
-            connect_timeout_seconds=profile.connect_timeout_seconds,
-            max_answer_bytes=profile.max_answer_bytes,
-            tls=client_context(profile),
-            proxy=profile.proxy,
-        )
-        self._door = Door(self._close)
 
     def consult(
         self, ssin: Ssin, period: MonthPeriod, sources: Iterable[AuthenticSource] = ()
@@ -73,8 +72,8 @@ class ChildBenefitsClient:
         """Ask what the registers hold about one person, as child or as beneficiary.
 
         Technical failures are tried again within the profile's limits, and after an incomplete
-        answer the silent sources alone; a refusal never is. Where the profile limits the rate, the
-        time allowed begins with the first turn, which is waited for no longer than that time.
+        answer the unanswered sources alone; a refusal never is. Where the profile limits the rate,
+        the time allowed begins with the first turn, which is waited for no longer than that time.
 
         Args:
             ssin: The person.
@@ -90,29 +89,8 @@ class ChildBenefitsClient:
             ConsultationError: No usable answer came; each kind is a class of its own.
             AuditError: The consultation cannot be written down, so nothing is sent or shown.
         """
-        inquiry = Inquiry(self._conduct, ssin, period, tuple(dict.fromkeys(sources)))
-        rate, retrier = self._conduct.rate, self._conduct.retrier
-
-        def attempt(ticket: Ticket, deadline: Deadline) -> Outcome:
-            if rate is not None and inquiry.again:
-                rate.wait(deadline.whole)
-            question = inquiry.question(ticket)
-            message = inquiry.message(question)
-            entry = inquiry.consultation(question)
-            with inquiry.guarded(), entry or nullcontext() as written:
-                inquiry.sending(deadline)
-                received = self._transport.post(
-                    self._conduct.profile.endpoint, message, self._conduct.headers, deadline
-                )
-                return inquiry.conclude(question, received, written)
-
-        self._door.enter()
-        try:
-            if rate is not None:
-                rate.wait(retrier.allowed())
-            return inquiry.finished(retrier.run(attempt, partial=inquiry.worth_another))
-        finally:
-            self._door.leave()
+        inquiry = FilesInquiry(self._exchanges.config, ssin, period, sources)
+        return outcome_of(self._exchanges.run(inquiry))
 
     def close(self) -> None:
         """Let no inquiry begin, and close up when those under way are through.
@@ -120,11 +98,7 @@ class ChildBenefitsClient:
         Closed are every connection and the profile's trail, not one that the caller brought.
         It does not wait for other threads: whoever of them is the last closes.
         """
-        self._door.shut()
-
-    def _close(self) -> None:
-        self._conduct.close()
-        self._transport.close()
+        self._exchanges.close()
 
     def __enter__(self) -> Self:
         return self

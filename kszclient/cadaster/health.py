@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from kszclient.audit import AuditKeys, AuditTrail
-from kszclient.cadaster.trial import go_there
+from kszclient.cadaster.probe import go_there
 from kszclient.errors import AuditError, DataError, SettingsError
 from kszclient.resources import DATA_VARIABLE, data_folder, shipped
 from kszclient.security import Profile

@@ -1,222 +1,127 @@
-"""One inquiry: a question through all its attempts, until it is answered in full or given up.
+"""One inquiry into the files of a person: through all its attempts to one outcome.
 
-Every rule about attempts stands here once; a client only sends. After an incomplete answer only the
-silent sources are asked again, under a new ticket, and the answers are merged.
+After an incomplete answer only the unanswered sources are asked again, under a new ticket, and the
+answers are merged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kszclient.cadaster.conduct import Conduct
-from kszclient.cadaster.merging import merge
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.subjects import subjects
-from kszclient.errors import ConsultationError, DeadlineExceededError
-from kszclient.transport import Deadline, HttpAnswer, Retried, retry_after_seconds
-from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, day_in_belgium
-from kszclient.wire import Answer, GlobalStatusValue, Question, envelope_of
+from kszclient.exchange import ClientConfig
+from kszclient.transport import HttpAnswer, Retried
+from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
+from kszclient.wire import (
+    Answer,
+    GlobalStatus,
+    GlobalStatusValue,
+    Question,
+    SourceResult,
+    SourceStatusValue,
+    Status,
+    envelope_of,
+)
 
 if TYPE_CHECKING:
-    from kszclient.audit import Consultation
+    from kszclient.audit import Asker, Consultation, Trail
+    from kszclient.security.message_security import Envelope
 
 # The KSZ is there, and none of the registers that were asked answers it (contract: fault codes).
 _REGISTERS_SILENT = "MSG00002"
 
 
-class CallersError(Exception):
-    """What the caller's own function raised, on its way past all that learns from failures.
+class FilesInquiry:
+    """The state of one inquiry, for an `Exchange`; made for one caller, used by one thread.
 
     Args:
-        error: The error.
-    """
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-
-class Inquiry:
-    """The state of one inquiry; made for one caller, used by one thread.
-
-    Args:
-        conduct: How the client behaves.
+        config: How the client behaves.
         ssin: The person.
         period: The months.
-        sources: The registers to ask, each once; none named asks every one.
-        answered: Given the octets of each answer that was read.
+        sources: The registers to ask; none named asks every one.
 
     Raises:
         InvalidValueError: This environment must not, or the service cannot, be asked about this
             person.
     """
 
+    answered_codes = frozenset({_REGISTERS_SILENT})
+
     def __init__(
         self,
-        conduct: Conduct,
+        config: ClientConfig,
         ssin: Ssin,
         period: MonthPeriod,
-        sources: tuple[AuthenticSource, ...],
-        answered: Callable[[bytes], object] | None = None,
+        sources: Iterable[AuthenticSource],
     ) -> None:
-        conduct.profile.admit_question(ssin)
-        self._conduct = conduct
+        config.profile.admit_question(ssin)
+        self._config = config
         self._ssin = ssin
         self._period = period
-        self._sources = sources
-        self._answered = answered
-        self._first: Question | None = None
+        self._open = tuple(dict.fromkeys(sources))
         self._incomplete: Incomplete | None = None
         self._over = False
-        self._message = b""
+        self._question: Question
 
-    @property
-    def again(self) -> bool:
-        """Whether there was an attempt before."""
-        return self._first is not None
-
-    def question(self, ticket: Ticket) -> Question:
-        """Give the question of the next attempt: about what is still open."""
-        open_sources = self._incomplete.silent if self._incomplete else self._sources
-        asked = Question(
-            customer=self._conduct.asker.organisation,
-            legal_context=self._conduct.asker.legal_context,
+    def envelope(self, ticket: Ticket, now: dt.datetime) -> Envelope:
+        """Build the message of the next attempt: about what is still open."""
+        self._question = Question(
+            customer=self._config.asker.organisation,
+            legal_context=self._config.asker.legal_context,
             ssin=self._ssin,
             period=self._period,
-            sources=open_sources,
+            sources=self._incomplete.silent if self._incomplete else self._open,
             ticket=ticket,
-            sent_at=self._conduct.now(),
+            sent_at=now,
         )
-        self._first = self._first or asked
-        return asked
+        return envelope_of(self._question)
 
-    def message(self, question: Question) -> bytes:
-        """Give the octets to send.
-
-        Raises:
-            AuditError: Bodies shall be kept and cannot be, so nothing is sent.
-        """
-        if self._conduct.bodies is not None:
-            self._conduct.bodies.check()
-        self._message = self._conduct.security.sign(envelope_of(question), self._conduct.now())
-        return self._message
-
-    def consultation(self, question: Question) -> Consultation | None:
-        """Give the entry of an attempt in the audit trail, or None where there is no trail."""
-        if self._conduct.trail is None:
-            return None
+    def consultation(self, trail: Trail, asker: Asker) -> Consultation:
+        """Make the entry of an attempt in the audit trail."""
         # A trail takes its time to load; only who keeps one pays.
         from kszclient.audit.consultation import Consultation  # noqa: PLC0415 - see above
 
         return Consultation(
-            self._conduct.trail,
-            self._conduct.asker,
-            ticket=question.ticket,
+            trail,
+            asker,
+            ticket=self._question.ticket,
             ssin=self._ssin,
             months=self._period,
-            sources=question.sources,
+            sources=self._question.sources,
         )
 
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Let the breaker learn from how an attempt ends.
-
-        Where only the registers behind the KSZ are silent, the endpoint itself has answered: a
-        closed register must not keep the others from being asked. A fault that nobody signed is
-        enough for that: leaving an endpoint alone spares it, and protects nothing else.
-        """
-        registers_silent: ConsultationError | None = None
-        with self._conduct.breaker.guard():
-            try:
-                yield
-            except ConsultationError as error:
-                if set(error.stated_codes) != {_REGISTERS_SILENT}:
-                    raise
-                registers_silent = error
-        if registers_silent is not None:
-            raise registers_silent
-
-    @staticmethod
-    def sending(deadline: Deadline) -> None:
-        """Begin the time of an attempt, once all that comes before it is done.
-
-        Raises:
-            DeadlineExceededError: All the time was taken here, which tells nothing of the endpoint.
-        """
-        try:
-            deadline.begin_anew()
-        except DeadlineExceededError:
-            raise DeadlineExceededError(
-                "nothing sent: writing the question down took all the time allowed",
-                next_step="Find out what slows the audit trail down, or allow more time.",
-                sent=False,
-            ) from None
-
     def conclude(
-        self, question: Question, received: HttpAnswer, written: Consultation | None
+        self, received: HttpAnswer, now: dt.datetime, entry: Consultation | None
     ) -> Outcome:
-        """Read what came back and tell what is known now, all attempts together.
+        """Read what came back and return what is known by now, all attempts together.
 
         Raises:
             ConsultationError: What came is no usable answer.
         """
-        self._keep_bodies(question.ticket, received)
-        try:
-            answer = read_received(
-                received,
-                self._conduct.security,
-                self._conduct.now(),
-                max_bytes=self._conduct.profile.max_answer_bytes,
-            )
-            signed = self._conduct.profile.signature is not None
-            outcome = judge(question, answer, signed=signed)
-        except ConsultationError as error:
-            error.retry_after_seconds = retry_after_seconds(
-                received.retry_after, self._conduct.now()
-            )
-            raise
+        profile = self._config.profile
+        answer = read_received(
+            received, self._config.security, now, max_bytes=profile.max_answer_bytes
+        )
+        outcome = judge(self._question, answer, signed=profile.signature is not None)
         if answer.numbers_outside_contract:
-            _warn_of(answer, question.ticket)
-        if written is not None:
-            _write(written, outcome)
+            _warn_of(answer, self._question.ticket)
+        if entry is not None:
+            _write(entry, outcome)
         return self._together(outcome)
 
-    def tell(self, received: HttpAnswer) -> None:
-        """Give the caller the octets of an answer that was read, once it is written down.
-
-        Raises:
-            CallersError: What the caller does with them fails; that is no failure of the endpoint,
-                and nothing that asking again would help.
-        """
-        if self._answered is not None:
-            try:
-                self._answered(received.body)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the caller
-                raise CallersError(error) from None
-
-    def _keep_bodies(self, ticket: Ticket, received: HttpAnswer) -> None:
-        """Keep what was sent and what came, also where it cannot be read, if the profile asks."""
-        if self._conduct.bodies is not None:
-            bodies = (self._message, received.body)
-            self._conduct.bodies.keep(ticket, bodies, day_in_belgium(self._conduct.now()))
-
-    def worth_another(self, outcome: Outcome) -> bool:
-        """Tell whether another attempt may learn more."""
-        return isinstance(outcome, Incomplete) and not self._over
-
-    @staticmethod
-    def finished(retried: Retried[Outcome]) -> Outcome:
-        """Give the outcome with the tickets of all attempts."""
-        return msgspec.structs.replace(retried.result, attempts=retried.attempts)
+    def worth_another(self, result: Outcome) -> bool:
+        """Return whether another attempt may learn more."""
+        return isinstance(result, Incomplete) and not self._over
 
     def _together(self, outcome: Outcome) -> Outcome:
         before = self._incomplete
-        if before is None or self._first is None:
+        if before is None:
             together = outcome
         elif isinstance(outcome, Refused):
             # What was known stays known; who refuses once will not answer when asked again.
@@ -225,9 +130,14 @@ class Inquiry:
         else:
             together = judge_merged(before, outcome)
         self._incomplete = together if isinstance(together, Incomplete) else None
-        # Silent sources that nobody can name cannot be asked alone.
+        # Unanswered sources that nobody can name cannot be asked alone.
         self._over = self._incomplete is not None and not self._incomplete.silent
         return together
+
+
+def outcome_of(retried: Retried[Outcome]) -> Outcome:
+    """Return the outcome of an inquiry with the tickets of all its attempts."""
+    return msgspec.structs.replace(retried.result, attempts=retried.attempts)
 
 
 def _warn_of(answer: Answer, ticket: Ticket) -> None:
@@ -242,13 +152,13 @@ def _warn_of(answer: Answer, ticket: Ticket) -> None:
 
 
 def judge_merged(before: Incomplete, outcome: Complete | Incomplete) -> Complete | Incomplete:
-    """Merge an incomplete outcome with the outcome for its silent sources.
+    """Merge an incomplete outcome with the outcome for its unanswered sources.
 
-    Data that was found at first and that no source tells of in the end does not become "nothing".
+    Data that was found at first and that no source shows in the end does not become "nothing".
     """
     answer = merge(before.answer, outcome.answer)
-    said, says = before.answer.status.value, answer.status.value
-    vanished = said is GlobalStatusValue.DATA_FOUND and says is GlobalStatusValue.NO_DATA_FOUND
+    then, now = before.answer.status.value, answer.status.value
+    vanished = then is GlobalStatusValue.DATA_FOUND and now is GlobalStatusValue.NO_DATA_FOUND
     if isinstance(outcome, Complete) and not vanished:
         return Complete(answer)
     status = msgspec.structs.replace(answer.status, value=GlobalStatusValue.INCOMPLETE_DATA)
@@ -256,14 +166,66 @@ def judge_merged(before: Incomplete, outcome: Complete | Incomplete) -> Complete
     return Incomplete(msgspec.structs.replace(answer, status=status), silent)
 
 
-def _write(written: Consultation, outcome: Outcome) -> None:
+def merge(earlier: Answer, later: Answer) -> Answer:
+    """Put the results of a later answer in the place of those of an earlier, incomplete one.
+
+    The criteria stay those of the first question, and ticket and times those of the last answer.
+    The status over all sources is worked out from theirs, since neither answer knew of all of them.
+
+    Args:
+        earlier: The incomplete answer to the whole question.
+        later: The answer to the same question for the sources that had not answered.
+
+    Returns:
+        One answer, each source once, in the order of the contract.
+    """
+    results = {result.authentic_source: result for result in earlier.results or ()}
+    for result in _spelled_out(later):
+        results[result.authentic_source] = result
+    merged = tuple(results[source] for source in AuthenticSource if source in results)
+    return msgspec.structs.replace(
+        later,
+        criteria=earlier.criteria,
+        status=_status(merged, later),
+        ssin=later.ssin or earlier.ssin,
+        data_filters=tuple(dict.fromkeys((*earlier.data_filters, *later.data_filters))),
+        results=merged,
+        numbers_outside_contract=tuple(
+            dict.fromkeys((*earlier.numbers_outside_contract, *later.numbers_outside_contract))
+        ),
+    )
+
+
+def _spelled_out(answer: Answer) -> tuple[SourceResult, ...]:
+    """Return a result for each source asked, also where "nothing anywhere" left them all out."""
+    nothing = answer.status.value is GlobalStatusValue.NO_DATA_FOUND and not answer.results
+    if not nothing:
+        return answer.results or ()
+    whole = answer.status
+    status = Status(
+        SourceStatusValue.NO_DATA_FOUND, whole.code, whole.description, whole.information
+    )
+    return tuple(SourceResult(source, status) for source in answer.criteria.authentic_sources)
+
+
+def _status(results: tuple[SourceResult, ...], later: Answer) -> GlobalStatus:
+    values = {result.status.value for result in results}
+    if SourceStatusValue.TECHNICAL_ERROR in values:
+        return later.status
+    found = SourceStatusValue.DATA_FOUND in values
+    value = SourceStatusValue.DATA_FOUND if found else SourceStatusValue.NO_DATA_FOUND
+    first = next(result.status for result in results if result.status.value is value)
+    return GlobalStatus(GlobalStatusValue(value.value), first.code, first.description)
+
+
+def _write(entry: Consultation, outcome: Outcome) -> None:
     answer = outcome.answer
     ticket_cbss = answer.information_cbss.ticket_cbss
     if isinstance(outcome, Refused):
-        written.refused(ticket_cbss=ticket_cbss, code=outcome.code)
+        entry.refused(ticket_cbss=ticket_cbss, code=outcome.code)
         return
     incomplete = isinstance(outcome, Incomplete)
-    written.answered(
+    entry.answered(
         ticket_cbss=ticket_cbss,
         outcome="INCOMPLETE" if incomplete else "COMPLETE",
         silent=outcome.silent if isinstance(outcome, Incomplete) else (),

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from kszclient.security.profile import Profile
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+Envelope: TypeAlias = "bytes | _Element"
+"""A message before it is signed: written out, or a tree."""
+
 
 class MessageSecurity(Protocol):
     """What is done to a message before it is sent, and before an answer is read."""
 
-    def sign(self, envelope: bytes | _Element, now: dt.datetime) -> bytes:
-        """Give the octets to send."""
+    def sign(self, envelope: Envelope, now: dt.datetime) -> bytes:
+        """Return the bytes to send."""
         ...
 
     def verify(self, envelope: bytes, now: dt.datetime) -> bytes:
-        """Give the octets to read.
+        """Return the bytes to read.
 
         Raises:
             SignatureRefusedError: The answer is not proven to be the KSZ's.
@@ -34,20 +37,20 @@ class TlsAlone:
         # Who reads profiles alone needs no lxml, which takes its time to load.
         from lxml import etree  # noqa: PLC0415 - see above
 
-        self._octets = etree.tostring
+        self._to_bytes = etree.tostring
 
     def sign(
         self,
-        envelope: bytes | _Element,
+        envelope: Envelope,
         now: dt.datetime,  # noqa: ARG002 - the protocol's
     ) -> bytes:
-        """Give the envelope as it is."""
+        """Return the envelope as it is."""
         if isinstance(envelope, bytes):
             return envelope
-        return self._octets(envelope, xml_declaration=True, encoding="UTF-8")
+        return self._to_bytes(envelope, xml_declaration=True, encoding="UTF-8")
 
     def verify(self, envelope: bytes, now: dt.datetime) -> bytes:  # noqa: ARG002 - the protocol's
-        """Give the envelope as it is."""
+        """Return the envelope as it is."""
         return envelope
 
 

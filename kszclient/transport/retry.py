@@ -23,7 +23,7 @@ import msgspec
 
 from kszclient.errors import ConsultationError, DeadlineExceededError, SettingsError
 from kszclient.transport.deadline import Deadline
-from kszclient.transport.waiting import sleep_async
+from kszclient.transport.waiting import run_blocking, sleep_async
 from kszclient.values import Ticket
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ class Retrier:
 
     Args:
         policy: How often and how long.
-        clock: Gives monotonic seconds.
+        clock: Returns monotonic seconds.
         sleep: Waits, in `run`.
         sleep_async: Waits, in `run_async`.
-        draw: Gives a number between its two arguments.
-        new_ticket: Gives the ticket of each attempt.
+        draw: Returns a number between its two arguments.
+        new_ticket: Makes the ticket of each attempt.
     """
 
     def __init__(  # noqa: PLR0913 - every source of time and chance, for tests to bring their own
@@ -110,11 +110,11 @@ class Retrier:
         self.clock = clock
         self.draw = draw
         self.new_ticket = new_ticket
-        self._sleep = sleep
-        self._sleep_async = sleep_async
+        self.sleep = sleep
+        self.sleep_async = sleep_async
 
     def allowed(self) -> Deadline:
-        """Give what all attempts have together, from now."""
+        """Return what all attempts have together, from now."""
         return Deadline(self.policy.total_seconds, clock=self.clock)
 
     def run(
@@ -127,7 +127,7 @@ class Retrier:
 
         Args:
             call: Makes one attempt; it may ask only for what earlier attempts left open.
-            partial: Tells whether a result is worth another attempt.
+            partial: Returns whether a result is worth another attempt.
 
         Returns:
             The last result and every attempt. Where the attempts after a partial result failed, in
@@ -136,23 +136,14 @@ class Retrier:
         Raises:
             ConsultationError: Of the last attempt, with the tickets of those before it.
         """
-        course = _Course(self, partial)
-        try:
-            result = call(*course.begin())
-        except ConsultationError as error:
-            course.first_failed(error)
-        else:
-            if not partial(result):
-                return course.answered(result)
-            course.first_came(result)
 
-        def attempt() -> Result:
-            return course.first() if course.at_first else call(*course.begin())
+        async def once(ticket: Ticket, deadline: Deadline) -> Result:
+            return call(ticket, deadline)
 
-        import tenacity  # noqa: PLC0415 - most lookups need no second attempt, and never load it
+        async def sleep(seconds: float) -> None:
+            self.sleep(seconds)
 
-        rest = tenacity.Retrying(sleep=self._sleep, **course.rules())
-        return course.done(rest(attempt))
+        return run_blocking(self.run_async(once, partial=partial, sleep=sleep))
 
     async def run_async(
         self,
@@ -160,13 +151,15 @@ class Retrier:
         *,
         partial: Callable[[Result], bool] = lambda _: False,
         new_ticket: Callable[[], Ticket] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> Retried[Result]:
         """Do as `run` does, for a call that is awaited.
 
         Args:
             call: Makes one attempt.
-            partial: Tells whether a result is worth another attempt.
-            new_ticket: Gives the tickets of this call, instead of those of the retrier.
+            partial: Returns whether a result is worth another attempt.
+            new_ticket: Makes the tickets of this call, instead of that of the retrier.
+            sleep: Waits, instead of the asynchronous sleep of the retrier.
         """
         course = _Course(self, partial, new_ticket)
         try:
@@ -181,14 +174,14 @@ class Retrier:
         async def attempt() -> Result:
             return course.first() if course.at_first else await call(*course.begin())
 
-        import tenacity  # noqa: PLC0415 - as in `run`
+        import tenacity  # noqa: PLC0415 - most lookups need no second attempt, and never load it
 
-        rest = tenacity.AsyncRetrying(sleep=self._sleep_async, **course.rules())
+        rest = tenacity.AsyncRetrying(sleep=sleep or self.sleep_async, **course.rules())
         return course.done(await rest(attempt))
 
 
 class _Course(Generic[Result]):
-    """One run of attempts: every rule once, for both ways to run.
+    """One run of attempts.
 
     The first attempt is made without tenacity, for most need no other and its bookkeeping costs
     more than all of ours. Where another may help, tenacity begins with how the first one ended.
@@ -289,7 +282,7 @@ def _error(state: tenacity.RetryCallState) -> BaseException | None:
 
 
 def _ended() -> tenacity.Future:
-    """Give what tenacity takes for the end of a first attempt."""
-    import tenacity  # noqa: PLC0415 - as in `Retrier.run`
+    """Return what tenacity takes for the end of a first attempt."""
+    import tenacity  # noqa: PLC0415 - as in `Retrier.run_async`
 
     return tenacity.Future(1)

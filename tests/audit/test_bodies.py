@@ -9,7 +9,7 @@ import pytest
 
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.audit.bodies import KeptBodies
-from kszclient.cadaster import ChildBenefitsClient, Circumstance
+from kszclient.cadaster import ChildBenefitsClient, Environment
 from kszclient.errors import AuditError
 from kszclient.security import Profile
 from kszclient.security.audit_files import AuditFiles
@@ -96,8 +96,8 @@ def test_the_days_of_keeping_are_counted_from_the_day_in_belgium(tmp_path, monke
     world = World.build(size=0)
     with MockKsz(world) as mock:
         profile = msgspec.structs.replace(Profile.load("mock", endpoint=mock.endpoint), audit=files)
-        circumstance = Circumstance(now=lambda: just_after_midnight)
-        with ChildBenefitsClient(profile, circumstance=circumstance) as client:
+        environment = Environment(now=lambda: just_after_midnight)
+        with ChildBenefitsClient(profile, environment=environment) as client:
             child = world.persona("eupen-since-birth").child.ssin
             client.consult(child, MonthPeriod.parse("2023-01", "2023-12"))
     (kept,) = files.bodies.iterdir()

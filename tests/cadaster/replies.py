@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Circumstance
+from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Environment
 from kszclient.security import Profile
 from kszclient.testing import World
 from kszclient.testing.server.engine import MockEngine
@@ -22,17 +22,17 @@ async def no_wait(_seconds):
     await asyncio.sleep(0)
 
 
-AT_ONCE = Circumstance(sleep=lambda _seconds: None, sleep_async=no_wait)
+AT_ONCE = Environment(sleep=lambda _seconds: None, sleep_async=no_wait)
 
 
 def ask_blocking(profile):
-    with ChildBenefitsClient(profile, circumstance=AT_ONCE) as client:
+    with ChildBenefitsClient(profile, environment=AT_ONCE) as client:
         return client.consult(*QUESTION)
 
 
 def ask_asynchronous(profile):
     async def asked():
-        async with AsyncChildBenefitsClient(profile, circumstance=AT_ONCE) as client:
+        async with AsyncChildBenefitsClient(profile, environment=AT_ONCE) as client:
             return await client.consult(*QUESTION)
 
     return asyncio.run(asked())

@@ -11,8 +11,8 @@ from kszclient.audit import AuditKeys, AuditTrail, Selection, export
 from kszclient.cadaster import (
     AsyncChildBenefitsClient,
     ChildBenefitsClient,
-    Circumstance,
     Complete,
+    Environment,
     Incomplete,
 )
 from kszclient.errors import (
@@ -40,7 +40,7 @@ async def no_wait(_seconds):
     await asyncio.sleep(0)
 
 
-AT_ONCE = Circumstance(sleep=lambda _seconds: None, sleep_async=no_wait)
+AT_ONCE = Environment(sleep=lambda _seconds: None, sleep_async=no_wait)
 
 
 def run(inquire, *rules, trail=None, in_flight=16, gate=asyncio.sleep, **changes):
@@ -49,7 +49,7 @@ def run(inquire, *rules, trail=None, in_flight=16, gate=asyncio.sleep, **changes
     async def running(endpoint):
         profile = msgspec.structs.replace(Profile.load("mock", endpoint=endpoint), **changes)
         async with AsyncChildBenefitsClient(
-            profile, circumstance=AT_ONCE, trail=trail, in_flight=in_flight
+            profile, environment=AT_ONCE, trail=trail, in_flight=in_flight
         ) as client:
             return await inquire(client)
 
@@ -187,11 +187,11 @@ def test_a_close_that_is_given_up_closes_when_the_last_is_through():
     async def impatient(client, task, gate):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.close(), 0.01)
-        assert client._transport._session is not None
+        assert client._exchanges.transport._session is not None
         gate.open()
         outcome = await task
         await client.close()
-        assert client._transport._session is None
+        assert client._exchanges.transport._session is None
         return outcome
 
     assert isinstance(on_a_loop(impatient, in_flight=2), Complete)
@@ -218,7 +218,7 @@ def test_nothing_begins_once_the_client_closes():
         await closing
         with pytest.raises(InputError, match="closed"):
             await client.consult(GHENT, PERIOD)
-        assert client._transport._session is None
+        assert client._exchanges.transport._session is None
         return caught.value.next_step, task.done()
 
     next_step, done = on_a_loop(late)
@@ -243,7 +243,7 @@ def test_a_client_in_use_stays_open_where_another_event_loop_would_close_it():
         gate.open()
         again = await client.consult(GHENT, PERIOD)
         await client.close()
-        assert client._transport._session is None
+        assert client._exchanges.transport._session is None
         return await task, again
 
     assert all(isinstance(each, Complete) for each in on_a_loop(elsewhere))
@@ -257,7 +257,7 @@ def test_a_client_that_another_event_loop_would_close_again_is_closed_where_it_b
             await asyncio.to_thread(asyncio.run, client.close())
         gate.open()
         await closing
-        assert client._transport._session is None
+        assert client._exchanges.transport._session is None
         return task.done()
 
     assert on_a_loop(twice)
@@ -278,8 +278,8 @@ def test_the_rate_holds_over_all_tasks():
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=endpoint), requests_per_second=10.0
         )
-        given = Circumstance(clock=lambda: 1000.0, sleep_async=note)
-        async with AsyncChildBenefitsClient(profile, circumstance=given) as client:
+        given = Environment(clock=lambda: 1000.0, sleep_async=note)
+        async with AsyncChildBenefitsClient(profile, environment=given) as client:
             await asyncio.gather(*(client.consult(GHENT, PERIOD) for _ in range(4)))
 
     with MockKsz(WORLD) as mock:
@@ -383,8 +383,8 @@ def test_who_is_cancelled_while_waiting_for_his_turn_gives_it_back():
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=endpoint), requests_per_second=10.0
         )
-        given = Circumstance(clock=lambda: 1000.0, sleep_async=note)
-        async with AsyncChildBenefitsClient(profile, circumstance=given) as client:
+        given = Environment(clock=lambda: 1000.0, sleep_async=note)
+        async with AsyncChildBenefitsClient(profile, environment=given) as client:
             tasks = [asyncio.create_task(client.consult(GHENT, PERIOD)) for _ in range(4)]
             while len(waits) < 3:  # noqa: ASYNC110 - what is waited for are other tasks
                 await asyncio.sleep(0)

@@ -7,8 +7,8 @@ import pytest
 
 from kszclient.cadaster import (
     ChildBenefitsClient,
-    Circumstance,
     Complete,
+    Environment,
     Incomplete,
     Refused,
 )
@@ -30,7 +30,7 @@ from kszclient.transport import Attempt
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket, plain
 
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
-AT_ONCE = Circumstance(sleep=lambda _seconds: None)
+AT_ONCE = Environment(sleep=lambda _seconds: None)
 WORLD = World.build(seed=3, size=0)
 GHENT = WORLD.persona("brussels-to-ghent-2021").child.ssin
 
@@ -51,7 +51,7 @@ def ask():
             "connect_timeout_seconds": min(5.0, deadline_seconds),
         }
         profile = msgspec.structs.replace(profile, **times)
-        with ChildBenefitsClient(profile, circumstance=AT_ONCE) as client:
+        with ChildBenefitsClient(profile, environment=AT_ONCE) as client:
             return client.consult(person, PERIOD, sources)
 
     yield ask
@@ -144,9 +144,7 @@ def test_a_server_that_is_down_is_named_as_such():
     with MockKsz(WORLD) as mock:
         endpoint = mock.endpoint
     with (
-        ChildBenefitsClient(
-            Profile.load("mock", endpoint=endpoint), circumstance=AT_ONCE
-        ) as client,
+        ChildBenefitsClient(Profile.load("mock", endpoint=endpoint), environment=AT_ONCE) as client,
         pytest.raises(ConnectionFailedError),
     ):
         client.consult(GHENT, PERIOD)
@@ -168,8 +166,8 @@ def test_ticket_and_time_are_the_callers(mock_ksz):
     ticket = Ticket.parse("3f0c2d1e-0000-4000-8000-000000000001")
     moment = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
     profile = Profile.load("mock", endpoint=mock_ksz.endpoint)
-    given = Circumstance(now=lambda: moment, new_ticket=lambda: ticket)
-    with ChildBenefitsClient(profile, circumstance=given) as client:
+    given = Environment(now=lambda: moment, new_ticket=lambda: ticket)
+    with ChildBenefitsClient(profile, environment=given) as client:
         outcome = client.consult(GHENT, PERIOD)
     answer = outcome.answer
     assert outcome.attempts == (Attempt(ticket, "ANSWERED"),)

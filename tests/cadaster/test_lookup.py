@@ -20,7 +20,7 @@ from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.values import AuthenticSource, MonthPeriod, plain
 
 WORLD = World.build(seed=3, size=0)
-AT_ONCE = Circumstance(sleep=lambda _seconds: None)
+AT_ONCE = Environment(sleep=lambda _seconds: None)
 AS_OF = dt.date(2025, 3, 1)
 PERIOD = MonthPeriod.parse("2018-01", "2024-12")
 
@@ -37,7 +37,7 @@ def lookup():
         with (
             MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock,
             ChildBenefitsClient(
-                Profile.load("mock", endpoint=mock.endpoint), circumstance=AT_ONCE
+                Profile.load("mock", endpoint=mock.endpoint), environment=AT_ONCE
             ) as client,
         ):
             competence = competence_of(persona, period) if with_domicile else None

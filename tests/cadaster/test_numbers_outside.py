@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Complete, look_up
-from kszclient.cadaster.merging import merge
+from kszclient.cadaster.inquiry import merge
 from kszclient.errors import InvalidValueError
 from kszclient.security import Profile
 from kszclient.security.profile import SyntheticPersons

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from kszclient.cadaster.trial import go_there
+from kszclient.cadaster.probe import go_there
 from kszclient.errors import ContractDriftError, GatewayError, KszError, ServiceFaultError
 from kszclient.testing.server.answer_xml import FaultDetail, Stamp, write_fault
 from tests.cadaster.replies import BOTH, profile_of, server_of

@@ -13,8 +13,8 @@ from kszclient.audit import AuditKeys, AuditTrail, Selection, export, verify
 from kszclient.cadaster import (
     AsyncChildBenefitsClient,
     ChildBenefitsClient,
-    Circumstance,
     Complete,
+    Environment,
     Incomplete,
     Refused,
 )
@@ -52,11 +52,11 @@ class Time:
         self.seconds += seconds
 
     @property
-    def circumstance(self):
+    def environment(self):
         async def sleep_async(seconds):
             self.sleep(seconds)
 
-        return Circumstance(
+        return Environment(
             clock=lambda: self.seconds,
             sleep=self.sleep,
             sleep_async=sleep_async,
@@ -74,9 +74,7 @@ def asked():
             profile = msgspec.structs.replace(
                 Profile.load("mock", endpoint=mock.endpoint), **changes
             )
-            with ChildBenefitsClient(
-                profile, trail=trail, circumstance=time.circumstance
-            ) as client:
+            with ChildBenefitsClient(profile, trail=trail, environment=time.environment) as client:
                 try:
                     result = client.consult(GHENT, PERIOD, sources)
                 except Exception as error:  # noqa: BLE001 - the test looks at it
@@ -188,7 +186,7 @@ def test_an_endpoint_that_keeps_failing_is_left_alone():
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), attempts=1, breaker_failures=2
         )
-        with ChildBenefitsClient(profile, circumstance=time.circumstance) as client:
+        with ChildBenefitsClient(profile, environment=time.environment) as client:
             for _ in range(2):
                 with pytest.raises(ServiceFaultError):
                     client.consult(GHENT, PERIOD)
@@ -205,7 +203,7 @@ def test_the_rate_of_the_profile_holds():
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), requests_per_second=2.0
         )
-        with ChildBenefitsClient(profile, circumstance=time.circumstance) as client:
+        with ChildBenefitsClient(profile, environment=time.environment) as client:
             for _ in range(4):
                 client.consult(GHENT, PERIOD)
     assert time.waits == [0.5, 0.5, 0.5]
@@ -218,7 +216,7 @@ def test_a_turn_that_comes_too_late_is_not_waited_for(asked):
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), requests_per_second=0.01
         )
-        with ChildBenefitsClient(profile, circumstance=time.circumstance) as client:
+        with ChildBenefitsClient(profile, environment=time.environment) as client:
             client.consult(GHENT, PERIOD)
             with pytest.raises(DeadlineExceededError, match="rate"):
                 client.consult(GHENT, PERIOD)
@@ -274,10 +272,10 @@ def test_a_client_closes_the_trail_of_its_profile_and_no_other(trail, monkeypatc
         )
         with ChildBenefitsClient(profile) as blocking:
             blocking.consult(GHENT, PERIOD)
-            blocking._conduct.own_trail.rehearse()
+            blocking._exchanges.config.own_trail.rehearse()
         for closed in (blocking, asyncio.run(asynchronous())):
             with pytest.raises(AuditError):
-                closed._conduct.own_trail.rehearse()
+                closed._exchanges.config.own_trail.rehearse()
         with AuditTrail(trail, KEYS) as brought:
             for _ in range(2):
                 with ChildBenefitsClient(profile, trail=brought) as client:
@@ -355,9 +353,9 @@ def test_clients_of_one_endpoint_leave_it_alone_together():
                 client.consult(GHENT, PERIOD)
         with ChildBenefitsClient(profile) as client, pytest.raises(CircuitOpenError):
             client.consult(GHENT, PERIOD)
-        own = Time().circumstance
+        own = Time().environment
         with (
-            ChildBenefitsClient(profile, circumstance=own) as client,
+            ChildBenefitsClient(profile, environment=own) as client,
             pytest.raises(ServiceFaultError),
         ):
             client.consult(GHENT, PERIOD)
@@ -426,7 +424,7 @@ def test_a_slow_trail_is_no_trouble_of_the_endpoint(kind):
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), breaker_failures=1, deadline_seconds=5.0
         )
-        ends = consulted(kind, profile, 3, trail=trail, circumstance=time.circumstance)
+        ends = consulted(kind, profile, 3, trail=trail, environment=time.environment)
         assert mock.requests == ()
     assert [type(end) for end in ends] == [DeadlineExceededError] * 3
     assert all("trail" in end.next_step and end.ticket and not end.sent for end in ends)
@@ -444,7 +442,7 @@ def test_a_slow_trail_takes_nothing_of_the_time_of_an_attempt(kind):
             deadline_seconds=20.0,
         )
         trail = SlowTrail(time, 6.0)
-        (end,) = consulted(kind, profile, 1, trail=trail, circumstance=time.circumstance)
+        (end,) = consulted(kind, profile, 1, trail=trail, environment=time.environment)
     assert isinstance(end, Complete)
 
 
@@ -459,7 +457,7 @@ def test_the_rate_holds_back_longer_than_one_attempt_may_take(kind):
             deadline_seconds=500.0,
             connect_timeout_seconds=100.0,
         )
-        ends = consulted(kind, profile, 4, circumstance=time.circumstance)
+        ends = consulted(kind, profile, 4, environment=time.environment)
     assert [type(end) for end in ends] == [Complete] * 4
     assert [round(each) for each in time.waits] == [400, 400, 400]
     assert all(len(end.attempts) == 1 for end in ends)
@@ -478,7 +476,7 @@ def test_another_attempt_has_its_turn_within_the_time_of_all(kind):
             deadline_seconds=700.0,
             connect_timeout_seconds=100.0,
         )
-        (end,) = consulted(kind, profile, 1, circumstance=time.circumstance)
+        (end,) = consulted(kind, profile, 1, environment=time.environment)
         assert len(mock.requests) == 2
     assert isinstance(end, DeadlineExceededError)
     assert not end.sent

@@ -9,9 +9,10 @@ import json
 
 import msgspec
 import pytest
+from tests.cadaster.test_probe import looked_at
 
 from kszclient.audit import AuditKeys, AuditTrail, Selection, export
-from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Circumstance
+from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Environment
 from kszclient.errors import ServiceFaultError, SignatureRefusedError, UnverifiedFaultError
 from kszclient.security import Profile
 from kszclient.testing import Guard, MockKsz, Requirement, Scenario, World
@@ -20,7 +21,6 @@ from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.transport.waiting import sleep_async
 from kszclient.values import MonthPeriod
 from tests.audit.samples import NEW
-from tests.cadaster.test_trial import looked_at
 from tests.cli.typed import kszclient
 
 WORLD = World.build(size=0)
@@ -40,17 +40,17 @@ async def at_once(_seconds):
     await sleep_async(0)
 
 
-AT_ONCE = Circumstance(sleep=lambda _seconds: None, sleep_async=at_once)
+AT_ONCE = Environment(sleep=lambda _seconds: None, sleep_async=at_once)
 
 
 def by_blocking(profile, trail=None):
-    with ChildBenefitsClient(profile, trail=trail, circumstance=AT_ONCE) as client:
+    with ChildBenefitsClient(profile, trail=trail, environment=AT_ONCE) as client:
         client.consult(GHENT, PERIOD)
 
 
 def by_async(profile, trail=None):
     async def ask():
-        async with AsyncChildBenefitsClient(profile, trail=trail, circumstance=AT_ONCE) as client:
+        async with AsyncChildBenefitsClient(profile, trail=trail, environment=AT_ONCE) as client:
             await client.consult(GHENT, PERIOD)
 
     asyncio.run(ask())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from kszclient.cadaster.trial import seconds_apart
+from kszclient.cadaster.probe import seconds_apart
 from kszclient.errors import ConsultationError, SignatureRefusedError
 from kszclient.logs.redaction import redact
 from kszclient.security.verification import Verifier

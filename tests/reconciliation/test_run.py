@@ -16,7 +16,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
+from kszclient.cadaster import AsyncChildBenefitsClient, Environment
 from kszclient.errors import GatewayError, InputError, JournalError
 from kszclient.reconciliation import Pace, Question, reconcile
 from kszclient.reconciliation.output.results import COLUMNS
@@ -37,7 +37,7 @@ async def no_wait(_seconds):
 
 def client(mock, **changes):
     profile = msgspec.structs.replace(Profile.load("mock", endpoint=mock.endpoint), **changes)
-    return AsyncChildBenefitsClient(profile, circumstance=Circumstance(sleep_async=no_wait))
+    return AsyncChildBenefitsClient(profile, environment=Environment(sleep_async=no_wait))
 
 
 def frame(*table):

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
+from kszclient.cadaster import AsyncChildBenefitsClient, Environment
 from kszclient.errors import InputError
 from kszclient.reconciliation.execute.beginning import lookups_of
 from kszclient.reconciliation.execute.journal import Journal
@@ -154,7 +154,7 @@ async def _ask(
         purpose=order.purpose,
         in_flight=order.in_flight,
         # Its part of the rate is its own, whatever else this process asks.
-        circumstance=Circumstance(),
+        environment=Environment(),
     )
     async with client:
         gate = Gate(order.pace, client.congestion, patience_seconds=order.patience_seconds)

@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from kszclient.cadaster import ChildBenefitsClient, Circumstance
+from kszclient.cadaster import ChildBenefitsClient, Environment
 from kszclient.complaints import Language, inform, read_complaint, route
 from kszclient.errors import IntakeError
 from kszclient.resources import resource
@@ -17,7 +17,7 @@ from kszclient.values import AuthenticSource
 from tests.cadaster.replies import server_of
 
 WORLD = World.build(seed=3, size=0)
-AT_ONCE = Circumstance(sleep=lambda _seconds: None)
+AT_ONCE = Environment(sleep=lambda _seconds: None)
 AS_OF = dt.date(2024, 5, 1)
 
 
@@ -40,7 +40,7 @@ def informed(case, *rules, language=Language.EN):
     with (
         MockKsz(WORLD, [Scenario("a test", "", rules)]) as mock,
         ChildBenefitsClient(
-            Profile.load("mock", endpoint=mock.endpoint), circumstance=AT_ONCE
+            Profile.load("mock", endpoint=mock.endpoint), environment=AT_ONCE
         ) as client,
     ):
         return inform(case, client, as_of=AS_OF, language=language)
@@ -351,7 +351,7 @@ def backwards(body):
 def test_a_register_that_contradicts_itself_is_named_and_no_absence(language):
     with (
         server_of(200, {"Content-Type": "text/xml"}, backwards) as (url, _),
-        ChildBenefitsClient(Profile.load("mock", endpoint=url), circumstance=AT_ONCE) as client,
+        ChildBenefitsClient(Profile.load("mock", endpoint=url), environment=AT_ONCE) as client,
     ):
         result = inform(complaint(), client, as_of=AS_OF, language=language)
     assert {each.kind.value for each in result.lookup.findings} == {"register_contradiction"}

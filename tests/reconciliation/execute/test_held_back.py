@@ -8,7 +8,7 @@ import signal
 import msgspec
 import pytest
 
-from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
+from kszclient.cadaster import AsyncChildBenefitsClient, Environment
 from kszclient.reconciliation import Pace, StopReason, reconcile
 from kszclient.reconciliation.execute.hours import opening_hours
 from kszclient.security import Profile
@@ -28,7 +28,7 @@ def slow_client(mock, clock, sleep=None, **changes):
     profile = Profile.load("mock", endpoint=mock.endpoint)
     return AsyncChildBenefitsClient(
         msgspec.structs.replace(profile, requests_per_second=1.0, **changes),
-        circumstance=Circumstance(
+        environment=Environment(
             clock=lambda: clock().timestamp(), sleep_async=sleep or clock.sleep
         ),
     )

@@ -8,7 +8,7 @@ import uuid
 import msgspec
 import pytest
 
-from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
+from kszclient.cadaster import AsyncChildBenefitsClient, Environment
 from kszclient.reconciliation import Pace, Question, StopReason, reconcile
 from kszclient.reconciliation.execute.hours import opening_hours
 from kszclient.security import Profile
@@ -119,8 +119,8 @@ def test_a_rate_holds_over_all_tasks_together(tmp_path):
     with MockKsz(WORLD) as mock:
         profile = Profile.load("mock", endpoint=mock.endpoint)
         profile = msgspec.structs.replace(profile, requests_per_second=float(rate))
-        given = Circumstance(clock=lambda: 1000.0, sleep_async=sleep)
-        client = AsyncChildBenefitsClient(profile, circumstance=given)
+        given = Environment(clock=lambda: 1000.0, sleep_async=sleep)
+        client = AsyncChildBenefitsClient(profile, environment=given)
         done = reconcile(frame(*rows()), client, out=tmp_path, in_flight=16)
         assert len(mock.requests) == LOOKUPS
     assert done.unanswered == 0
@@ -135,7 +135,7 @@ def test_a_service_that_is_busy_is_given_room_and_everything_is_asked(tmp_path):
     with MockKsz(WORLD, [Scenario("busy", "", (ScenarioRule(every=3, http_status=503),))]) as mock:
         profile = Profile.load("mock", endpoint=mock.endpoint)
         profile = msgspec.structs.replace(profile, breaker_failures=1000)
-        client = AsyncChildBenefitsClient(profile, circumstance=Circumstance(sleep_async=no_wait))
+        client = AsyncChildBenefitsClient(profile, environment=Environment(sleep_async=no_wait))
         done = reconcile(frame(*rows()), client, out=tmp_path)
     assert done.unanswered == 0
     assert client.congestion.limit < 8
@@ -213,8 +213,8 @@ def test_a_closed_register_does_not_keep_the_others_from_being_asked(tmp_path):
             Profile.load("mock", endpoint=mock.endpoint), breaker_failures=2, attempts=1
         )
         # By a clock that stands still no answer is slow, which would count against the measure too.
-        given = Circumstance(clock=lambda: 1000.0)
-        client = AsyncChildBenefitsClient(profile, circumstance=given)
+        given = Environment(clock=lambda: 1000.0)
+        client = AsyncChildBenefitsClient(profile, environment=given)
         done = reconcile(Question(frame(*rows()), margin=0), client, out=tmp_path)
     found = done.results.findings
     assert client.congestion.limit == 16

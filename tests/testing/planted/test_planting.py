@@ -6,7 +6,7 @@ from collections import Counter
 import msgspec
 import pytest
 
-from kszclient.cadaster import AsyncChildBenefitsClient, Circumstance
+from kszclient.cadaster import AsyncChildBenefitsClient, Environment
 from kszclient.reconciliation import Kind, Question, reconcile
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, World, plant
@@ -38,7 +38,7 @@ def found(planted, folder):
         profile = msgspec.structs.replace(
             Profile.load("mock", endpoint=mock.endpoint), attempts=1, breaker_failures=10_000
         )
-        client = AsyncChildBenefitsClient(profile, circumstance=Circumstance(sleep_async=no_wait))
+        client = AsyncChildBenefitsClient(profile, environment=Environment(sleep_async=no_wait))
         done = reconcile(question, client, out=folder / "out")
     columns = done.results.findings.select("dossier", "kind", "from", "to")
     return [ExpectedFinding(*row) for row in columns.iter_rows()]

@@ -19,7 +19,6 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from kszclient.cadaster.headers import headers_of
 from kszclient.cadaster.reading import read_received
 from kszclient.cadaster.refusals import Verdict, judge_reply
 from kszclient.errors import (
@@ -30,10 +29,12 @@ from kszclient.errors import (
     SettingsError,
     TlsRefusedError,
 )
+from kszclient.exchange import headers_of
+from kszclient.exchange.config import transport_options
 from kszclient.security import MessageSecurity, Profile, client_context, message_security
 from kszclient.security.examination import Check, State, check_end
 from kszclient.transport import BlockingTransport, Deadline, HttpAnswer, TlsFlaw
-from kszclient.wire import EMPTY_QUESTION
+from kszclient.wire import EMPTY_QUESTION, HTTP_HEADERS
 
 _CLOCK_WARN_SECONDS = 60
 _CLOCK_FAIL_SECONDS = 300
@@ -97,14 +98,10 @@ def _resolution(profile: Profile) -> Verdict:
 
 def _ask(profile: Profile, security: MessageSecurity, now: dt.datetime) -> HttpAnswer:
     message = security.sign(EMPTY_QUESTION, now)
-    with BlockingTransport(
-        connect_timeout_seconds=profile.connect_timeout_seconds,
-        max_answer_bytes=profile.max_answer_bytes,
-        tls=client_context(profile),
-        proxy=profile.proxy,
-    ) as transport:
+    with BlockingTransport(**transport_options(profile)) as transport:
         deadline = Deadline(profile.longest_attempt_seconds)
-        return transport.post(profile.endpoint, message, headers_of(profile), deadline)
+        headers = headers_of(profile, HTTP_HEADERS)
+        return transport.post(profile.endpoint, message, headers, deadline)
 
 
 def _their_certificate(profile: Profile, context: ssl.SSLContext, now: dt.datetime) -> Check:

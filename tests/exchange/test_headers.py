@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient
-from kszclient.cadaster.headers import Headers, headers_of
 from kszclient.errors import ConsultationError
+from kszclient.exchange import Headers, headers_of
 from kszclient.security import BasicLogin, Profile, SecretSource
 from kszclient.values import MonthPeriod, Ssin
 from kszclient.wire import HTTP_HEADERS
@@ -36,7 +36,7 @@ def with_login(monkeypatch):
 
 
 def test_a_login_is_among_the_headers_and_hides(with_login):
-    headers = headers_of(with_login())
+    headers = headers_of(with_login(), HTTP_HEADERS)
     assert isinstance(headers, Mapping)
     assert dict(headers) == {**HTTP_HEADERS, "Authorization": f"Basic {LOGIN}"}
     assert len(headers) == len(HTTP_HEADERS) + 1
@@ -47,7 +47,7 @@ def test_a_login_is_among_the_headers_and_hides(with_login):
 
 
 def test_without_a_login_there_is_none():
-    headers = headers_of(Profile.load("mock"))
+    headers = headers_of(Profile.load("mock"), HTTP_HEADERS)
     assert isinstance(headers, Headers)
     assert dict(headers) == HTTP_HEADERS
     with pytest.raises(KeyError):
