@@ -8,7 +8,7 @@ import pytest
 from kszclient.cadaster import (
     AsyncChildBenefitsClient,
     ChildBenefitsClient,
-    Circumstance,
+    Environment,
     look_up,
     look_up_async,
 )

@@ -9,7 +9,6 @@ import json
 
 import msgspec
 import pytest
-from tests.cadaster.test_probe import looked_at
 
 from kszclient.audit import AuditKeys, AuditTrail, Selection, export
 from kszclient.cadaster import AsyncChildBenefitsClient, ChildBenefitsClient, Environment
@@ -21,6 +20,7 @@ from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.transport.waiting import sleep_async
 from kszclient.values import MonthPeriod
 from tests.audit.samples import NEW
+from tests.cadaster.test_probe import looked_at
 from tests.cli.typed import kszclient
 
 WORLD = World.build(size=0)
