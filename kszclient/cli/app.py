@@ -20,6 +20,7 @@ from kszclient.cli.commands.doctor import doctor
 from kszclient.cli.commands.letter import letter
 from kszclient.cli.commands.lookup import lookup
 from kszclient.cli.commands.mock import mock
+from kszclient.cli.commands.place import place
 from kszclient.cli.commands.reconcile import reconcile
 from kszclient.cli.commands.route import route
 from kszclient.cli.commands.rules import rules
@@ -72,6 +73,7 @@ app.command("competence")(competence)
 app.command("letter")(letter)
 app.command("lookup")(lookup)
 app.command("mock")(mock)
+app.command("place")(place)
 app.command("reconcile")(reconcile)
 app.command("route")(route)
 app.command("rules")(rules)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections import defaultdict
-from functools import cache
+from difflib import get_close_matches
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ from kszclient.geography.municipality import Municipality
 from kszclient.resources import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kszclient.geography.area import Area
@@ -114,6 +117,70 @@ class Gazetteer:
                 f"postcode {_shown(postcode)} is in no table", next_step=_ASK_POSTCODE
             ) from None
 
+    def postcodes_of(self, nis: str) -> tuple[str, ...]:
+        """Return the postcodes that lie in a municipality, in order.
+
+        >>> gazetteer().postcodes_of("63023")
+        ('4700', '4701')
+        """
+        return tuple(
+            postcode
+            for postcode, places in sorted(self._by_postcode.items())
+            if any(place.nis == nis for place in places)
+        )
+
+    def search(self, words: str) -> tuple[Municipality, ...]:
+        """Return the municipalities that a code, a postcode or a name may mean.
+
+        Case, accents and hyphens of a name do not matter, nor its language. Who bears the name is
+        returned alone; otherwise those in whose name it stands, or which are written nearly so.
+
+        Args:
+            words: What was typed.
+
+        Returns:
+            Those valid today first, then by name; none where nothing is like it.
+
+        >>> [place.nis for place in gazetteer().search("liege")]
+        ['62063']
+        >>> [place.name_nl for place in gazetteer().search("1050")]
+        ['Brussel', 'Elsene']
+        """
+        sought = _folded(words)
+        if sought in self._by_postcode:
+            return self._by_postcode[sought]
+        if sought in self._by_nis:
+            return (self._by_nis[sought],)
+        if not sought or any(letter.isdigit() for letter in sought):
+            return ()
+        for found in (self._named(sought), self._holding(sought), self._nearly(sought)):
+            if found:
+                return tuple(
+                    sorted(found, key=lambda place: (place.valid_to is not None, place.name_nl))
+                )
+        return ()
+
+    def _named(self, sought: str) -> list[Municipality]:
+        return self._by_name.get(sought, [])
+
+    def _holding(self, sought: str) -> list[Municipality]:
+        begins = rf"(?:^| ){re.escape(sought)}"
+        return self._of_names(name for name in self._by_name if re.search(begins, name))
+
+    def _nearly(self, sought: str) -> list[Municipality]:
+        return self._of_names(get_close_matches(sought, self._by_name, n=5, cutoff=0.8))
+
+    def _of_names(self, names: Iterable[str]) -> list[Municipality]:
+        return list({place.nis: place for name in names for place in self._by_name[name]}.values())
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Municipality]]:
+        named: dict[str, list[Municipality]] = defaultdict(list)
+        for place in self._by_nis.values():
+            for name in dict.fromkeys(map(_folded, (place.name_nl, place.name_fr, place.name_de))):
+                named[name].append(place)
+        return dict(named)
+
     def area(self, *, nis: str | None = None, postcode: str | None = None) -> Area:
         """Return the area of a municipality code, or else of a postcode.
 
@@ -162,6 +229,13 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield {name: cell for name, cell in row.items() if cell}
+
+
+def _folded(name: str) -> str:
+    """A name without case, accents, hyphens and apostrophes."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^a-z0-9]", " ", plain).split())
 
 
 def _shown(code: str) -> str:

@@ -146,3 +146,11 @@ def test_a_broken_table_is_refused(tmp_path, file, old, new, message):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(DataError, match=message):
         Gazetteer.load(folder)
+
+
+def test_every_name_of_a_valid_municipality_finds_it():
+    book = gazetteer()
+    for nis in book.areas_by_nis:
+        place = book.municipality(nis)
+        for name in (place.name_nl, place.name_fr, place.name_de):
+            assert place in book.search(name.upper())

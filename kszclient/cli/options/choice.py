@@ -13,7 +13,7 @@ def choice(option: str, word: str, known: Iterable[Word]) -> Word:
 
     Args:
         option: What the word was given for, such as ``--language``.
-        word: What was typed; no message repeats it.
+        word: What was typed, in any case; no message repeats it.
         known: Those known, such as an enumeration.
 
     Raises:
@@ -26,6 +26,7 @@ def choice(option: str, word: str, known: Iterable[Word]) -> Word:
     from kszclient.errors import InputError
 
     words = {str(each): each for each in known}
-    if word not in words:
+    by_any_case = {each.casefold(): found for each, found in words.items()}
+    if word.casefold() not in by_any_case:
         raise InputError(f"{option}: expected one of {', '.join(words)}")
-    return words[word]
+    return by_any_case[word.casefold()]
