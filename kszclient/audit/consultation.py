@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Self
 
+from msgspec import UNSET, UnsetType
+
 from kszclient.audit.asker import Asker
 from kszclient.audit.events import Answered, Asked, Event, Failed, Refused, Unanswered
 from kszclient.audit.trail import Trail
@@ -33,6 +35,8 @@ class Consultation:
         ssin: The person asked about.
         months: The months asked about.
         sources: The registers asked; none named is every register.
+        rules: The version of the rules by which they were chosen and are read; unset where no
+            rule had part in it.
 
     For example:
 
@@ -51,6 +55,7 @@ class Consultation:
         ssin: Ssin,
         months: MonthPeriod,
         sources: Iterable[AuthenticSource] = (),
+        rules: str | UnsetType = UNSET,
     ) -> None:
         self._trail = trail
         self._ticket = ticket.text
@@ -64,6 +69,7 @@ class Consultation:
             person=trail.pseudonym(ssin),
             months=str(months),
             sources=tuple(source.value for source in sources),
+            rules=rules,
         )
 
     def answered(

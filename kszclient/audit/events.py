@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="asked"):
@@ -25,6 +26,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="as
         person: Pseudonym of the person asked about.
         months: ``YYYY-MM..YYYY-MM``; an open end is left out.
         sources: The registers asked; none named is every register.
+        rules: The version of the rules by which they were chosen and are read; not in entries
+            from before it was written down.
     """
 
     ticket: str
@@ -35,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="as
     person: str
     months: str
     sources: tuple[str, ...]
+    rules: str | UnsetType = UNSET
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="answered"):

@@ -86,6 +86,7 @@ class FilesInquiry:
         """Make the entry of an attempt in the audit trail."""
         # A trail takes its time to load; only who keeps one pays.
         from kszclient.audit.consultation import Consultation  # noqa: PLC0415 - see above
+        from kszclient.rule_version import Decision, rule_version  # noqa: PLC0415 - see above
 
         return Consultation(
             trail,
@@ -94,6 +95,7 @@ class FilesInquiry:
             ssin=self._ssin,
             months=self._period,
             sources=self._question.sources,
+            rules=rule_version(Decision.LOOKUP),
         )
 
     def conclude(

@@ -28,6 +28,15 @@ Answers = dict[str, str]
 """The answers to one complaint: what is answered, such as ``2020-01..2020-06 KBD``, and how."""
 
 
+class _ListedCase(msgspec.Struct):
+    given: dict[str, object] = {}
+
+
+class _ListedCases(msgspec.Struct):
+    case: list[_ListedCase]
+    base: dict[str, object] = {}
+
+
 class AnswerChange(msgspec.Struct, frozen=True):
     """An answer that differs between two versions of the tables.
 
@@ -52,10 +61,12 @@ def read_cases(content: bytes) -> list[bytes]:
     """Cut a file of complaints into complaints.
 
     Args:
-        content: A JSON list of complaints, or one complaint a line.
+        content: A JSON list of complaints, one complaint a line, or TOML with rows ``[[case]]``,
+            each of which changes by what is ``given`` the complaint ``[base]``; an empty text takes
+            a field away.
 
     Raises:
-        InputError: It is neither.
+        InputError: It is none of them.
 
     >>> read_cases(b'{"subject": "AMOUNT"}')
     [b'{"subject": "AMOUNT"}']
@@ -66,7 +77,20 @@ def read_cases(content: bytes) -> list[bytes]:
         lines = [line for line in content.splitlines() if line.strip()]
         return [bytes(msgspec.json.decode(line, type=msgspec.Raw)) for line in lines]
     except msgspec.DecodeError:
-        raise InputError("no list of complaints in JSON, nor one complaint a line") from None
+        if content.lstrip().startswith(b"{"):
+            raise InputError("a line is no complaint in JSON") from None
+    try:
+        listed = msgspec.toml.decode(content, type=_ListedCases)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise InputError(
+            "no list of complaints in JSON, nor one complaint a line, nor TOML with [[case]] rows"
+        ) from None
+    return [
+        msgspec.json.encode(
+            {key: value for key, value in (listed.base | case.given).items() if value != ""}
+        )
+        for case in listed.case
+    ]
 
 
 def answers_to(cases: list[bytes]) -> list[Answers]:

@@ -1,6 +1,7 @@
 """Asking again: only after technical failures, only what is open, and everything written down."""
 
 import asyncio
+import json
 import sqlite3
 from base64 import b64encode
 from contextlib import closing
@@ -27,6 +28,7 @@ from kszclient.errors import (
     ServiceFaultError,
     SettingsError,
 )
+from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
 from kszclient.security.audit_files import AuditFiles
 from kszclient.testing import MockKsz, Scenario, World
@@ -482,3 +484,12 @@ def test_another_attempt_has_its_turn_within_the_time_of_all(kind):
     assert not end.sent
     assert end.ticket
     assert list(end.earlier_tickets) == [seen.customer_ticket for seen in mock.requests]
+
+
+def test_the_trail_says_by_which_rules_the_registers_were_chosen(asked, trail):
+    with AuditTrail(trail, KEYS) as written:
+        asked(trail=written)
+    with closing(sqlite3.connect(trail)) as file:
+        entries = [json.loads(entry) for (entry,) in file.execute("SELECT entry FROM entry")]
+    questions = [each["event"] for each in entries if each["event"]["kind"] == "asked"]
+    assert [each["rules"] for each in questions] == [rule_version(Decision.LOOKUP)]

@@ -14,7 +14,8 @@ from kszclient.cli.options.checks import as_option, has_effect
 from kszclient.cli.options.person import person_on_stdin
 from kszclient.cli.options.service import Purpose, login
 from kszclient.cli.options.times import day
-from kszclient.cli.output.printing import Bold, Exit, Page, print_json, say, write_json
+from kszclient.cli.output.printing import Bold, Exit, Page, say, write_json
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,7 +64,7 @@ def create(trail: Trail, *, keys: Keys = None, json: Json = False) -> None:
     AuditTrail.create(trail, AuditKeys.load(keys))
     say("The trail is there. Keep its keys: without them nobody can verify it.")
     if json:
-        print_json({"trail": str(trail)})
+        print_result({"trail": str(trail)})
 
 
 @audit.command()
@@ -110,7 +111,7 @@ def verify(
         longest=_longest(deadline),
     )
     if json:
-        print_json(verification)
+        print_result(verification)
     else:
         _show(verification, len(file.anchors) if file else None)
     raise typer.Exit(Exit.FINDINGS if verification.problem_count else Exit.DONE)
@@ -138,7 +139,7 @@ def unfinished(
         longest=_longest(deadline),
     )
     if json:
-        print_json(found)
+        print_result(found)
     else:
         _show_unfinished(found)
     raise typer.Exit(Exit.FINDINGS if found.unfinished else Exit.DONE)
@@ -166,7 +167,7 @@ def explain(
         trail, AuditKeys.load(keys), entry, user=login(), why=why, longest=_longest(deadline)
     )
     if json:
-        print_json({"explained": written})
+        print_result({"explained": written})
     else:
         for each in written:
             Page().line(f"Explained: {each.finding} {each.entry}")
@@ -352,6 +353,6 @@ def purge(
 
     removed = KeptBodies(bodies, AuditKeys.load(keys), keep_days=1).purge(today())
     if json:
-        print_json({"removed": removed})
+        print_result({"removed": removed})
     else:
         say(f"Removed: {removed}")

@@ -13,7 +13,8 @@ import typer
 from kszclient.cli.options.checks import has_effect
 from kszclient.cli.options.service import ProfileName, chosen_profile, profile_file
 from kszclient.cli.options.times import AsOf, day_of_asking
-from kszclient.cli.output.printing import Exit, Page, print_json, say
+from kszclient.cli.output.printing import Exit, Page, say
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,8 @@ def cases(
     kept = _kept(path, policy, desk, named=register is not None, follow=follow)
     found = [case for case in kept if case.overdue(on) or not overdue]
     if json:
-        print_json({"as_of": on, "cases": [_told(case, on) for case in found]})
+        listed = {"as_of": on, "cases": [_told(case, on) for case in found]}
+        print_result(listed, environment=policy.name)
     elif found:
         _show(found, on)
     else:

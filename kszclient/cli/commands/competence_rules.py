@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output.printing import Page, print_json
+from kszclient.cli.output.printing import Page
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ def print_competence_rules(json: bool) -> None:
 
     book = rulebook()
     if json:
-        print_json(
+        print_result(
             {
                 "rules": book.timeline.rules,
                 "factors": book.factors,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output.printing import Exit, Page, print_json, say
+from kszclient.cli.output.printing import Exit, Page, say
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from kszclient.complaints.rules.rule import Rule
@@ -25,7 +26,8 @@ def print_complaint_rules(json: bool) -> None:
     named = cited_codes()
     known = {code: source for code, source in sources().items() if code in named}
     if json:
-        print_json({"version": rule_version(Decision.COMPLAINTS), "rules": rules, "sources": known})
+        version = rule_version(Decision.COMPLAINTS)
+        print_result({"version": version, "rules": rules, "sources": known})
         return
     headings = (
         "rule",
@@ -80,7 +82,7 @@ def show_proof(json: bool) -> Exit:
     if json:
         version = rule_version(Decision.COMPLAINTS)
         told = [each._asdict() for each in statements]
-        print_json({"checked": len(lines), "version": version, "statements": told})
+        print_result({"checked": len(lines), "version": version, "statements": told})
     else:
         out = Page()
         for each in statements:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kszclient.cli.output.printing import Page, print_json
+from kszclient.cli.output.printing import Page
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def print_customer_rules(json: bool) -> None:
     table = customers()
     known = {code: source for code, source in sources().items() if code in table.cited()}
     if json:
-        print_json({"access": table.access, "customers": table.customer, "sources": known})
+        print_result({"access": table.access, "customers": table.customer, "sources": known})
         return
     out = Page()
     condition = table.access.condition

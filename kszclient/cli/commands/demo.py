@@ -12,7 +12,8 @@ import msgspec
 import typer
 
 from kszclient.cli.options.engine import needs
-from kszclient.cli.output.printing import print_json, say
+from kszclient.cli.output.printing import say
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,7 +125,9 @@ def demo(
     shown = run_demo(world, seed)
     shown = shown._replace(result=_reconciled(shown.result, world, out))
     if json:
-        print_json(shown.result)
+        from kszclient.rule_version import Decision
+
+        print_result(shown.result, Decision.RECONCILIATION, "mock")
         return
     from kszclient.cli.commands.demo_page import show_demo
 

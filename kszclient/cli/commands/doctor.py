@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.options.service import Endpoint, ProfileName, chosen_profile
-from kszclient.cli.output.printing import Bold, Exit, Page, print_json
+from kszclient.cli.output.printing import Bold, Exit, Page
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from kszclient.cadaster.health import Health
@@ -23,9 +24,11 @@ def doctor(
     from kszclient.cadaster.health import check_health
     from kszclient.security.examination import State
 
-    health = check_health(chosen_profile(profile, endpoint), dt.datetime.now(tz=dt.UTC))
+    policy = chosen_profile(profile, endpoint)
+    health = check_health(policy, dt.datetime.now(tz=dt.UTC))
     if json:
-        print_json({"worst": health.worst, "ours": health.ours, "theirs": health.theirs})
+        found = {"worst": health.worst, "ours": health.ours, "theirs": health.theirs}
+        print_result(found, environment=policy.name)
     else:
         show_health(health)
     raise typer.Exit(Exit.DONE if health.worst is State.OK else Exit.FINDINGS)

@@ -9,7 +9,8 @@ import typer
 
 from kszclient.cli.options.choice import choice
 from kszclient.cli.options.complaint_file import ComplaintFile, given_complaint
-from kszclient.cli.output.printing import print_json, say
+from kszclient.cli.output.printing import say
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from kszclient.complaints import Complaint, Evaluation
@@ -37,6 +38,7 @@ def letter(
     from kszclient.complaints.letters import LANGUAGES, compose, save_letter
     from kszclient.complaints.vocabulary import Instance
     from kszclient.resources import path_shown
+    from kszclient.rule_version import Decision
 
     to, spoken = choice("--instance", instance, Instance), choice("--language", language, LANGUAGES)
     complaint = given_complaint(file)
@@ -44,7 +46,7 @@ def letter(
     save_letter(written, out, force=force)
     evaluations = _evaluations(written, complaint)
     if json:
-        print_json(
+        print_result(
             {
                 "file": path_shown(out),
                 "instance": written.instance,
@@ -55,7 +57,8 @@ def letter(
                 "works_in": written.works_in,
                 "notes": written.notes,
                 "evaluations": evaluations,
-            }
+            },
+            Decision.COMPLAINTS,
         )
         return
     say(f"Written: {out.name}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kszclient.cli.output.printing import Exit, Page, print_json
+from kszclient.cli.output.printing import Exit, Page
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from kszclient.testing.server.routing import PersonsLine, RegionalLine, Routing
@@ -47,7 +48,7 @@ def explain_number(word: str, *, seed: int, population: int, json: bool) -> Exit
         raise InputError("--explain: the mock knows invented persons only")
     routing = routing_of(World.build(seed=seed, size=population), ssin, today())
     if json:
-        print_json(_as_json(routing))
+        print_result(_as_json(routing), environment="mock")
     else:
         _show(routing)
     return Exit.FINDINGS if routing.refusal else Exit.DONE
@@ -56,7 +57,6 @@ def explain_number(word: str, *, seed: int, population: int, json: bool) -> Exit
 def _as_json(routing: Routing) -> dict[str, Any]:
     state = routing.state
     return {
-        "environment": "mock",
         "ssin": routing.ssin.digits,
         "known": routing.known,
         "refused_with": routing.refusal,

@@ -17,7 +17,7 @@ from kszclient.cli.options.choice import choice
 from kszclient.cli.options.engine import ClusterWished, asking_with, cluster_wished, needs
 from kszclient.cli.options.service import Endpoint, ProfileName, Purpose, chosen_profile
 from kszclient.cli.options.times import AsOf, day
-from kszclient.cli.output.printing import Bold, Exit, Page, print_json, say, say_json
+from kszclient.cli.output.printing import Bold, Exit, Page, say, say_json
 from kszclient.cli.output.provenance import print_result
 from kszclient.errors import InvalidValueError
 
@@ -271,7 +271,10 @@ def _run(
             json=json,
         )
     if json:
-        print_json(done.results.summary)
+        from kszclient.rule_version import Decision
+
+        summary = done.results.summary
+        print_result(summary, Decision.RECONCILIATION, summary.environment)
     else:
         show_summary(done.results.summary, out)
     if done.unanswered:

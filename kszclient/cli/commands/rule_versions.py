@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output.printing import Exit, Page, print_json, say
+from kszclient.cli.output.printing import Exit, Page, say
+from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def show_stale(months: int, table: str | None, json: bool) -> Exit:
             }
             for code, source in stale.items()
         ]
-        print_json(
+        print_result(
             {"as_of": today().isoformat(), "months": months, "of": len(listed), "sources": rows}
         )
     else:
@@ -75,7 +76,7 @@ def show_changes(old: Path, cases: Path | None, table: str, json: bool) -> Exit:
     answers = changed_answers(given, old) if given else []
     if json:
         result = {"versions": versions, "changes": found}
-        print_json({**result, "cases": len(given), "answers": answers} if cases else result)
+        print_result({**result, "cases": len(given), "answers": answers} if cases else result)
     else:
         out = Page()
         for change in found:

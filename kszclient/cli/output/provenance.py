@@ -10,16 +10,18 @@ if TYPE_CHECKING:
     from kszclient.rule_version import Decision
 
 
-def print_result(result: object, decision: Decision, environment: str | None = None) -> None:
+def print_result(
+    result: object, decision: Decision | None = None, environment: str | None = None
+) -> None:
     """Write a result as JSON, with the version of its rules and the environment.
 
     Args:
         result: The result.
-        decision: What it decides.
+        decision: What it decides; None where no rule decides anything in it.
         environment: The profile with which a service was asked; None where none was.
     """
     from kszclient.rule_version import rule_version
     from kszclient.values import plain
 
-    version = {"version": rule_version(decision)}
-    print_json({**plain(result), "rules": version, "environment": environment})
+    rules = {"rules": {"version": rule_version(decision)}} if decision else {}
+    print_json({**plain(result), **rules, "environment": environment})

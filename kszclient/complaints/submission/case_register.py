@@ -27,6 +27,7 @@ from kszclient.complaints.submission.desk import DeskCase, Refused
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError, SettingsError
 from kszclient.guarded_files import check_private, read_private
+from kszclient.rule_version import Decision, rule_version
 from kszclient.values import day_in_belgium
 from kszclient.whole_files import check_lasting, open_lasting, whole_file
 
@@ -73,7 +74,14 @@ class CaseRegister:
                     f"register of cases: {self._path.name} is another kind of file"
                 )
             self._connection.execute(_TABLE)
+            self._add_columns()
             self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+
+    def _add_columns(self) -> None:
+        """Add the columns that a register of an older release has not."""
+        rows = self._connection.execute("SELECT name FROM pragma_table_info('cases')")
+        for name in sorted(set(_COLUMNS) - {name for (name,) in rows}):
+            self._connection.execute(f"ALTER TABLE cases ADD COLUMN {name}")
 
     def _read_secret(self, path: Path, *, fresh: bool) -> bytes:
         if not path.exists():
@@ -106,11 +114,12 @@ class CaseRegister:
             subject=complaint.subject,
             desks=desks,
             opened_on=today,
+            rules=rule_version(Decision.COMPLAINTS),
         )
         with _told("written", self._path), self._writing():
             marks = ", ".join("?" * len(_COLUMNS))
             self._connection.execute(
-                f"INSERT OR IGNORE INTO cases VALUES ({marks})",  # noqa: S608 - our own names
+                f"INSERT OR IGNORE INTO cases ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608 - our own names
                 _row(case),
             )
             return self._find(case.key)

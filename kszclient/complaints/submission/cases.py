@@ -113,6 +113,8 @@ class Case(MaskedStruct, frozen=True, kw_only=True):
         handled_on: The day on which it answered.
         closed_on: The day on which it closed the case.
         reasons: Why it was refused: codes, with a comma between them.
+        rules: The version of the rules by which it was routed; none in cases from before it was
+            written down.
     """
 
     key: str
@@ -131,6 +133,7 @@ class Case(MaskedStruct, frozen=True, kw_only=True):
     handled_on: dt.date | None = None
     closed_on: dt.date | None = None
     reasons: str | None = None
+    rules: str | None = None
 
     @property
     def open(self) -> bool:

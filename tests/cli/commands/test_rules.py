@@ -149,3 +149,28 @@ def test_options_that_do_not_go_together_are_refused(arguments, named):
     shown = kszclient("rules", *arguments)
     assert shown.code == 2
     assert named in shown.err
+
+
+def test_the_cases_of_the_rules_show_what_a_changed_term_does(tmp_path):
+    shutil.copytree("config", tmp_path / "old")
+    terms = tmp_path / "old" / "complaints" / "terms.toml"
+    terms.write_text(terms.read_text("utf-8").replace("months = 3", "months = 4", 1), "utf-8")
+    cases = tmp_path / "cases.toml"
+    cases.write_text(
+        '[base]\nsubject = "AMOUNT"\nnis = "11002"\nfiling_date = 2025-03-03\n'
+        'decision_date = "2025-02-01"\nnotified_on = "2025-02-03"\npayer = "FONS"\n'
+        '[[case]]\n[[case]]\ngiven = { subject = "STAFF_CONDUCT", payer = "" }\n',
+        "utf-8",
+    )
+    words = ("rules", "complaints", "--diff", tmp_path / "old", "--cases", cases, "--json")
+    found = json.loads(kszclient(*words).out)
+    assert found["cases"] == 2
+    assert {answer["case"] for answer in found["answers"]} == {1}
+
+
+@pytest.mark.parametrize("text", ["{", "nothing", "[base]\n", "[[case]]\ngiven = 3\n", "\xff"])
+def test_a_file_of_cases_that_is_none_is_refused(tmp_path, text):
+    cases = tmp_path / "cases"
+    cases.write_bytes(text.encode("latin-1"))
+    shown = kszclient("rules", "complaints", "--diff", "config", "--cases", cases)
+    assert (shown.code, shown.out) == (2, "")

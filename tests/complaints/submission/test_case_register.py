@@ -4,6 +4,7 @@ import datetime as dt
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -12,6 +13,7 @@ from kszclient.complaints.submission.cases import case_key
 from kszclient.complaints.submission.desk import DeskCase, DeskState
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError
+from kszclient.rule_version import Decision, rule_version
 from tests.complaints.conftest import CASE, case
 
 TODAY = dt.date(2025, 3, 3)
@@ -142,3 +144,15 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CaseRegisterError, match=r"file/cases\.sqlite cannot be opened"):
         CaseRegister(tmp_path / "file" / "cases.sqlite")
+
+
+def test_a_register_of_an_older_release_gets_the_columns_it_lacks(tmp_path):
+    path = tmp_path / "cases.sqlite"
+    with CaseRegister(path) as register:
+        opened(register)
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("ALTER TABLE cases DROP COLUMN rules")
+        older.commit()
+    with CaseRegister(path) as register:
+        assert [each.rules for each in register.cases()] == [None]
+        assert opened(register, subject="RECOVERY").rules == rule_version(Decision.COMPLAINTS)
