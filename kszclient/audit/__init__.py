@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Refused,
         Unanswered,
     )
-    from kszclient.audit.explaining import explain
     from kszclient.audit.keys import AuditKeys
     from kszclient.audit.open_questions import (
         UnfinishedConsultation,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     )
     from kszclient.audit.problem import Problem, ProblemKind
     from kszclient.audit.reader import Reader
-    from kszclient.audit.selection import Selection, export
+    from kszclient.audit.selection import Selection, explain, export
     from kszclient.audit.trail import AuditTrail, Trail
     from kszclient.audit.verification import Verification, verify
 

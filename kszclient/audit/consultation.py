@@ -10,8 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from kszclient.audit.asker import Asker
 from kszclient.audit.events import Answered, Asked, Event, Failed, Refused, Unanswered
-from kszclient.audit.trail import Trail
-from kszclient.audit.writer import WRITER
+from kszclient.audit.trail import WRITER, Trail
 from kszclient.errors import ConnectionFailedError, DeadlineExceededError
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 

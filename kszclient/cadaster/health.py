@@ -1,8 +1,8 @@
-"""Is everything in order between us and the registers: ours, or theirs?
+"""Is everything in order between us and the registers: on the client side, and on the service's?
 
-Ours is what this machine answers for: settings, certificates, schemas, trail, and what going there
-shows to be for us to mend, such as a password that is refused. Theirs is the rest of what is seen
-by going there.
+The client side (``ours``) is what this machine answers for: settings, certificates, schemas, trail,
+and what a probe shows to be for us to mend, such as a password that is refused. The service side
+(``theirs``) is the rest of what the probe shows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from kszclient.audit import AuditKeys, AuditTrail
-from kszclient.cadaster.probe import go_there
+from kszclient.cadaster.probe import probe
 from kszclient.errors import AuditError, DataError, SettingsError
 from kszclient.resources import DATA_VARIABLE, data_folder, shipped
 from kszclient.security import Profile
@@ -29,8 +29,8 @@ class Health(msgspec.Struct, frozen=True):
     """What was looked at, line by line.
 
     Args:
-        ours: What this machine answers for.
-        theirs: What the other side answers for, as far as it was reached.
+        ours: The client side: what this machine answers for.
+        theirs: The service side, as far as it was reached.
     """
 
     ours: tuple[Check, ...]
@@ -51,10 +51,10 @@ def check_health(profile: Profile, now: dt.datetime) -> Health:
         now: The time, with a time zone.
     """
     here = (*examine(profile, now), _data(), _schemas(), *_trail(profile))
-    there = tuple(go_there(profile, now))
+    there = tuple(probe(profile, now))
     return Health(
-        ours=(*here, *(seen.check for seen in there if seen.ours)),
-        theirs=tuple(seen.check for seen in there if not seen.ours),
+        ours=(*here, *(seen.check for seen in there if seen.client_side)),
+        theirs=tuple(seen.check for seen in there if not seen.client_side),
     )
 
 
@@ -113,8 +113,8 @@ def _bodies(folder: Path, keys: AuditKeys, days: int) -> Check:
 
 def _space(key: str, folder: Path) -> Check:
     free = shutil.disk_usage(folder).free // 2**20
-    said = f"{free:,} MiB are free on its disk"
+    space = f"{free:,} MiB are free on its disk"
     if free >= _SPACE_MIB:
-        return Check(key, State.OK, said)
+        return Check(key, State.OK, space)
     step = "Free the disk: where the trail cannot be written, nothing is asked."
-    return Check(key, State.WARN, said, step)
+    return Check(key, State.WARN, space, step)

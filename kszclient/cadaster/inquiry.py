@@ -7,19 +7,21 @@ answers are merged.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kszclient.cadaster.outcome import Complete, Incomplete, Outcome, Refused, judge
 from kszclient.cadaster.reading import read_received
-from kszclient.cadaster.subjects import subjects
 from kszclient.exchange import ClientConfig
 from kszclient.transport import HttpAnswer, Retried
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin, Ticket
 from kszclient.wire import (
     Answer,
+    Beneficiary,
+    Child,
+    File,
     GlobalStatus,
     GlobalStatusValue,
     Question,
@@ -32,6 +34,7 @@ from kszclient.wire import (
 if TYPE_CHECKING:
     from kszclient.audit import Asker, Consultation, Trail
     from kszclient.security.message_security import Envelope
+
 
 # The KSZ is there, and none of the registers that were asked answers it (contract: fault codes).
 _REGISTERS_SILENT = "MSG00002"
@@ -233,3 +236,31 @@ def _write(entry: Consultation, outcome: Outcome) -> None:
         silent=outcome.silent if isinstance(outcome, Incomplete) else (),
         subjects=subjects(answer),
     )
+
+
+def subjects(answer: Answer) -> frozenset[Ssin]:
+    """Give every person whom an answer names, the one asked about among them."""
+    return frozenset(_named(answer))
+
+
+def _named(answer: Answer) -> Iterator[Ssin]:
+    yield answer.criteria.ssin
+    if answer.ssin is not None:
+        yield answer.ssin.ssin
+        if answer.ssin.replaced_by is not None:
+            yield answer.ssin.replaced_by
+    for result in answer.results or ():
+        for file in result.files:
+            yield from _in_file(file)
+
+
+def _in_file(file: File) -> Iterator[Ssin]:
+    if file.entitled_person_ssin is not None:
+        yield file.entitled_person_ssin
+    parties: tuple[Beneficiary | Child, ...] = (*file.beneficiaries, *file.children)
+    for party in parties:
+        yield party.ssin
+        for bonus in party.bonuses:
+            yield from bonus.beneficiaries
+        for months in party.payment_periods:
+            yield from months.beneficiaries

@@ -11,8 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from kszclient.foreign_text import one_line, without_hidden
-from kszclient.logs.fields import WITHHELD, redact_field
-from kszclient.logs.redaction import redact
+from kszclient.logs.redaction import WITHHELD, redact, redact_field
 from kszclient.resources import path_shown
 
 HIDDEN = "***"

@@ -1,12 +1,10 @@
 """Whom we reach and how: one frozen policy per environment."""
 
-from kszclient.security.basic_login import BasicLogin
-from kszclient.security.certificate_files import CertificateFiles
 from kszclient.security.message_security import MessageSecurity, message_security
 from kszclient.security.profile import Profile, SyntheticPersons
+from kszclient.security.profile_sections import BasicLogin, CertificateFiles, SignaturePolicy
 from kszclient.security.secrets import Secret, SecretSource
 from kszclient.security.signature_flaws import SignatureFlaw
-from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.security.tls import client_context
 
 __all__ = [

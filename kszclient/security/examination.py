@@ -16,9 +16,9 @@ from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_unchanged
 from kszclient.security.identity import Identity
 from kszclient.security.profile import Profile
+from kszclient.security.profile_sections import SignaturePolicy
 from kszclient.security.revocation import Revocations, revocation_lists
 from kszclient.security.signature_flaws import SignatureFlaw
-from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.security.signed_messages import read_pinned, revocations_of, signing_identity
 from kszclient.security.signing import Signer
 from kszclient.security.tls import client_context

@@ -8,8 +8,8 @@ import threading
 
 from lxml.etree import _Element
 
+from kszclient.security.profile_sections import LONGEST_LIFE_SECONDS
 from kszclient.security.signature_flaws import SignatureFlaw, refuse
-from kszclient.security.signature_policy import LONGEST_LIFE_SECONDS
 from kszclient.security.wsse import WSU
 
 _CREATED, _EXPIRES = f"{{{WSU}}}Created", f"{{{WSU}}}Expires"

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kszclient.errors import SettingsError
 from kszclient.guarded_files import read_private, read_unchanged
-from kszclient.security.certificate_files import CertificateFiles
+from kszclient.security.profile_sections import CertificateFiles
 from kszclient.security.secrets import Secret
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey

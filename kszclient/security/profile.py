@@ -13,11 +13,13 @@ import msgspec
 
 from kszclient.errors import InvalidValueError, SettingsError
 from kszclient.resources import resource, shipped
-from kszclient.security.audit_files import AuditFiles
-from kszclient.security.basic_login import BasicLogin
-from kszclient.security.certificate_files import CertificateFiles
+from kszclient.security.profile_sections import (
+    AuditFiles,
+    BasicLogin,
+    CertificateFiles,
+    SignaturePolicy,
+)
 from kszclient.security.settings_file import read_settings
-from kszclient.security.signature_policy import SignaturePolicy
 from kszclient.values import CbeNumber, OpeningHours, Organisation, SectorInstitution, Ssin
 from kszclient.values.opening_hours import closed_day
 from kszclient.wire.question import check_askable

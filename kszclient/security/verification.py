@@ -22,9 +22,9 @@ from kszclient.logs import MaskedStruct
 from kszclient.security.algorithms import PublicKey
 from kszclient.security.freshness import ReplayMemory, check_timestamp
 from kszclient.security.key_info import PinnedCertificate, named_certificates
+from kszclient.security.profile_sections import LONGEST_LIFE_SECONDS
 from kszclient.security.revocation import Revocations
 from kszclient.security.signature_flaws import SignatureFlaw, refuse
-from kszclient.security.signature_policy import LONGEST_LIFE_SECONDS
 from kszclient.security.signed_info import SignatureContent, SignedReference, read_signature
 from kszclient.security.signed_parts import SignedParts, find_parts, names_part
 from kszclient.security.wsse import SHA256, SOAP, WSSE, X509_V3, canonical, digest

@@ -36,10 +36,9 @@ from kszclient.transport.breaker import Breaker
 from kszclient.transport.congestion import Congestion
 from kszclient.transport.deadline import Deadline
 from kszclient.transport.endpoints import SHARED, Endpoints
-from kszclient.transport.http_answer import HttpAnswer
+from kszclient.transport.http_answer import HttpAnswer, retry_after_seconds
 from kszclient.transport.rate import RateLimit
 from kszclient.transport.retry import Attempt, Retried, Retrier, Retry
-from kszclient.transport.retry_after import retry_after_seconds
 from kszclient.transport.tls_failure import TlsFlaw
 
 if TYPE_CHECKING:

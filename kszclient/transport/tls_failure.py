@@ -1,4 +1,4 @@
-"""Why no secure connection came about, and what to do: ours or theirs?
+"""Why no secure connection came about, and what to do: on the client side or the service side?
 
 The one place that knows what an error of OpenSSL means; both transports and the doctor ask here.
 """
@@ -16,7 +16,7 @@ from kszclient.errors import TlsRefusedError
 class TlsFlaw(StrEnum):
     """The reasons of a `TlsRefusedError`.
 
-    >>> TlsFlaw.WRONG_NAME.ours, TlsFlaw.EXPIRED.ours
+    >>> TlsFlaw.WRONG_NAME.client_side, TlsFlaw.EXPIRED.client_side
     (True, False)
     """
 
@@ -40,9 +40,9 @@ class TlsFlaw(StrEnum):
     NO_COMMON_GROUND = "no-common-ground"
 
     @property
-    def ours(self) -> bool:
+    def client_side(self) -> bool:
         """Whether it is first for us to look, in the profile or on this machine."""
-        return _MEANINGS[self].ours
+        return _MEANINGS[self].client_side
 
 
 # The numbers that OpenSSL gives its reasons to refuse a certificate (x509_vfy.h, X509_V_ERR_*).
@@ -125,7 +125,7 @@ _BROKEN = {
 class _Meaning(NamedTuple):
     message: str
     next_step: str
-    ours: bool = False
+    client_side: bool = False
 
 
 _MEANINGS = {
@@ -134,7 +134,7 @@ _MEANINGS = {
         "Set ca_bundle to the authorities of the environment; if it is set, ask the KSZ whether "
         "its authority changed or its server leaves out a part of the chain, and your network desk "
         "whether it opens secure connections.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.INTERMEDIATE_MISSING: _Meaning(
         "the service sent its certificate without that of its issuer, which ca_bundle does not "
@@ -145,7 +145,7 @@ _MEANINGS = {
     TlsFlaw.BUNDLE_INCOMPLETE: _Meaning(
         "ca_bundle holds an intermediate certificate without the one that is above it",
         "Add to ca_bundle what is above it, up to the root, fetched from the authority itself.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.EXPIRED: _Meaning(
         "the service's certificate has expired",
@@ -164,7 +164,7 @@ _MEANINGS = {
         "the service's certificate is for another name than that of the endpoint",
         "Correct the host name in endpoint, or find out who answers at that address. A name in "
         "the certificate's common name alone, without a subjectAltName, does not count.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.WRONG_USE: _Meaning(
         "the service's certificate is not one for servers",
@@ -181,7 +181,7 @@ _MEANINGS = {
     TlsFlaw.REVOCATION_UNKNOWN: _Meaning(
         "no revocation list in force covers the service's certificate",
         "Fetch the newest list of its authority into revocation_list.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.NOT_TRUSTED: _Meaning(
         "the service's certificate cannot be trusted",
@@ -190,18 +190,18 @@ _MEANINGS = {
     TlsFlaw.CLIENT_CERTIFICATE_MISSING: _Meaning(
         "the service asks for a client certificate and we showed none",
         "Set certificate in the profile.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.CLIENT_CERTIFICATE_REFUSED: _Meaning(
         "the service refused our client certificate",
         "Check certificate in the profile: its end date, which the doctor names, that its file "
         "holds the whole chain, and that the KSZ has registered this one.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.NAME_UNKNOWN: _Meaning(
         "the other side does not serve the name of the endpoint",
         "Correct the host name in endpoint, or find out who answers at that address.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.NO_SECURE_RENEGOTIATION: _Meaning(
         "the service does not support secure renegotiation (RFC 5746)",
@@ -210,7 +210,7 @@ _MEANINGS = {
     TlsFlaw.NO_TLS: _Meaning(
         "the other side does not speak TLS at this port",
         "Correct the port in endpoint, or find out who answers at that address.",
-        ours=True,
+        client_side=True,
     ),
     TlsFlaw.NO_COMMON_GROUND: _Meaning(
         "no secure connection could be agreed on",

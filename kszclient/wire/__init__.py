@@ -26,9 +26,15 @@ from kszclient.wire.answer import (
     SsinState,
     Status,
 )
-from kszclient.wire.empty_question import EMPTY_QUESTION
 from kszclient.wire.reply import read_answer
-from kszclient.wire.request import HTTP_HEADERS, SOAP_ACTION, Question, encode, envelope_of
+from kszclient.wire.request import (
+    EMPTY_QUESTION,
+    HTTP_HEADERS,
+    SOAP_ACTION,
+    Question,
+    encode,
+    envelope_of,
+)
 from kszclient.wire.schema import Violation, check_payload, schema_files, wsdl_bytes
 
 __all__ = [

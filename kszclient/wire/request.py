@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from kszclient.errors import InvalidValueError
+from kszclient.wire.contract import NAMESPACE
 from kszclient.wire.prepared import fill
 from kszclient.wire.question import Question
 from kszclient.wire.schema import check_payload
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
 
 __all__ = ["HTTP_HEADERS", "SOAP_ACTION", "Question", "encode", "envelope_of"]
 
@@ -52,3 +54,12 @@ def encode(question: Question) -> bytes:
         DataError: As there.
     """
     return etree.tostring(envelope_of(question), xml_declaration=True, encoding="UTF-8")
+
+
+EMPTY_QUESTION = (
+    "<?xml version='1.0' encoding='UTF-8'?>\n"
+    '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
+    f'<q:consultFilesBySsinRequest xmlns:q="{NAMESPACE}"/>'
+    "</soap:Body></soap:Envelope>"
+).encode()
+"""The operation's own element with nothing in it: it breaks the contract, and names no person."""

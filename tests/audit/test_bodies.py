@@ -12,7 +12,7 @@ from kszclient.audit.bodies import KeptBodies
 from kszclient.cadaster import ChildBenefitsClient, Environment
 from kszclient.errors import AuditError
 from kszclient.security import Profile
-from kszclient.security.audit_files import AuditFiles
+from kszclient.security.profile_sections import AuditFiles
 from kszclient.testing import MockKsz, World
 from kszclient.values import MonthPeriod, Ticket
 from tests.cli.typed import kszclient

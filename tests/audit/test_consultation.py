@@ -11,7 +11,7 @@ import pytest
 
 from kszclient.audit import Selection, export
 from kszclient.audit.events import Asked
-from kszclient.audit.writer import WRITER
+from kszclient.audit.trail import WRITER
 from kszclient.errors import (
     AuditError,
     ConnectionFailedError,

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from kszclient.cadaster.health import check_health
-from kszclient.cadaster.refusals import judge_reply
+from kszclient.cadaster.probe import judge_reply
 from kszclient.errors import GatewayError, ServiceFaultError
 from kszclient.security import Profile
 from kszclient.security.examination import State
@@ -218,7 +218,7 @@ def soap_fault(code):
 )
 def test_each_refusal_is_judged(error, signed, name, state, ours):
     verdict = judge_reply(error, signed=signed)
-    assert (verdict.check.name, verdict.check.state, verdict.ours) == (name, state, ours)
+    assert (verdict.check.name, verdict.check.state, verdict.client_side) == (name, state, ours)
 
 
 def test_an_answer_to_a_question_about_nobody_is_not_believed():

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from kszclient.cadaster.probe import go_there
+from kszclient.cadaster.probe import probe
 from kszclient.errors import ContractDriftError, GatewayError, KszError, ServiceFaultError
 from kszclient.testing.server.answer_xml import FaultDetail, Stamp, write_fault
 from tests.cadaster.replies import BOTH, profile_of, server_of
@@ -468,7 +468,7 @@ def test_doctor_shows_the_reason_that_a_lookup_shows(reply):
             BOTH["blocking"](profile)
         (seen,) = [
             verdict.check
-            for verdict in go_there(profile, dt.datetime.now(tz=dt.UTC))
+            for verdict in probe(profile, dt.datetime.now(tz=dt.UTC))
             if verdict.check.name not in {"name", "clock"}
         ]
     error = caught.value

@@ -30,7 +30,7 @@ from kszclient.errors import (
 )
 from kszclient.rule_version import Decision, rule_version
 from kszclient.security import Profile
-from kszclient.security.audit_files import AuditFiles
+from kszclient.security.profile_sections import AuditFiles
 from kszclient.testing import MockKsz, Scenario, World
 from kszclient.testing.server.scenario import ScenarioRule
 from kszclient.transport import Deadline, Endpoints

@@ -8,11 +8,13 @@ import pytest
 
 from kszclient.cli.output.printing import Exit
 from kszclient.security import Profile
-from kszclient.security.audit_files import AuditFiles
-from kszclient.security.basic_login import BasicLogin
-from kszclient.security.certificate_files import CertificateFiles
+from kszclient.security.profile_sections import (
+    AuditFiles,
+    BasicLogin,
+    CertificateFiles,
+    SignaturePolicy,
+)
 from kszclient.security.secrets import SecretSource
-from kszclient.security.signature_policy import SignaturePolicy
 
 PAGE = Path("docs/operating.md").read_text(encoding="utf-8")
 TABLES = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kszclient.logs import redact_field
-from kszclient.logs.fields import WITHHELD
+from kszclient.logs.redaction import WITHHELD
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, Ticket
 
 NUMBER = "85023000125"

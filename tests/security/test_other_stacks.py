@@ -15,7 +15,7 @@ from lxml import etree
 
 from kszclient.errors import SettingsError, SignatureRefusedError
 from kszclient.security.distinguished_names import comparable, parse_name
-from kszclient.security.signature_policy import SignaturePolicy
+from kszclient.security.profile_sections import SignaturePolicy
 from kszclient.security.verification import Verifier
 from kszclient.security.wsse import (
     BASE64,

@@ -403,7 +403,7 @@ def test_every_way_to_ask_reports_the_same(name, tmp_path, monkeypatch):
     assert (one.next_step if case.reason else "--resume") in reconcile.err
     assert doctor.code == 1
     health = json.loads(doctor.out)
-    ours = case.reason is not None and TlsFlaw(case.reason).ours
+    ours = case.reason is not None and TlsFlaw(case.reason).client_side
     last = health["ours" if ours else "theirs"][-1]
     assert (last["state"], last["finding"]) == ("fail", str(one))
     assert last["name"] == ("tls" if case.reason else "connection")

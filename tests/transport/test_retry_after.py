@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kszclient.transport.retry_after import retry_after_seconds
+from kszclient.transport.http_answer import retry_after_seconds
 
 NOW = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from kszclient.cadaster.subjects import subjects
+from kszclient.cadaster.inquiry import subjects
 from kszclient.errors import ContractDriftError, InvalidValueError
 from kszclient.values import Ssin
 from kszclient.wire import check_payload, read_answer

@@ -17,8 +17,8 @@ import pytest
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cadaster.health import check_health
 from kszclient.security import Profile
-from kszclient.security.audit_files import AuditFiles
 from kszclient.security.examination import State
+from kszclient.security.profile_sections import AuditFiles
 from kszclient.testing import MockKsz, World
 from tests.cli.typed import kszclient
 from tests.transport.raw_server import raw_server
