@@ -60,7 +60,7 @@ _HOMES = {
     "UnfinishedConsultation": "open_questions",
     "UnfinishedConsultations": "open_questions",
     "Verification": "verification",
-    "explain": "explaining",
+    "explain": "selection",
     "export": "selection",
     "unfinished": "open_questions",
     "verify": "verification",

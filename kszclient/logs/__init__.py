@@ -12,8 +12,9 @@ from kszclient.logs.masking import MaskedStruct, masked_line, masked_repr
 from kszclient.logs.redaction import redact, redact_field
 
 if TYPE_CHECKING:
-    from kszclient.logs.logger import PersonalDataFilter, get_logger, protect, redact_event
+    from kszclient.logs.logger import get_logger, redact_event
     from kszclient.logs.output import configure
+    from kszclient.logs.records import PersonalDataFilter, protect
 
 __all__ = [
     "MaskedStruct",

@@ -10,8 +10,9 @@ from typing import TextIO
 import msgspec
 
 from kszclient.foreign_text import json_line
-from kszclient.logs.logger import FIELDS, ROOT, PersonalDataFilter, protect
+from kszclient.logs.logger import ROOT
 from kszclient.logs.masking import masked_line
+from kszclient.logs.records import FIELDS, PersonalDataFilter, protect
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
