@@ -10,15 +10,18 @@ from kszclient.complaints.case.data_errors import ShownError
 from kszclient.complaints.case.registered import Informed, inform
 from kszclient.complaints.decide.evaluate import route_part
 from kszclient.complaints.present.explain import RuleTried, explain
-from kszclient.complaints.present.reading import PartReading, Reading, StepReading, read_route
+from kszclient.complaints.present.reading import PartReading, RouteReading, StepReading, read_route
 from kszclient.complaints.result import Evaluation, Recommended, Route, RoutePart, Term
 from kszclient.complaints.route import route
 from kszclient.complaints.rules.table import table
 from kszclient.complaints.submission.case_register import CaseRegister
-from kszclient.complaints.submission.cases import Case
+from kszclient.complaints.submission.cases import HandedCase
 from kszclient.complaints.submission.desk import Desks
 from kszclient.complaints.submission.hand_in import HandedIn, choose_instance, follow_up, hand_in
 from kszclient.values import Language
+
+Case = HandedCase
+Reading = RouteReading
 
 __all__ = [
     "Case",
@@ -26,6 +29,7 @@ __all__ = [
     "Complaint",
     "Desks",
     "Evaluation",
+    "HandedCase",
     "HandedIn",
     "Informed",
     "Language",
@@ -34,6 +38,7 @@ __all__ = [
     "Recommended",
     "Route",
     "RoutePart",
+    "RouteReading",
     "RuleTried",
     "ShownError",
     "StepReading",

@@ -28,7 +28,7 @@ def load(shape: type[T], *path: str) -> T:
 
 
 def names(folder: str) -> list[str]:
-    """Give the TOML files of a folder under `config/complaints`, sorted."""
+    """Return the TOML files of a folder under `config/complaints`, sorted."""
     return sorted(file.name for file in resource("config", "complaints", folder).glob("*.toml"))
 
 
@@ -53,7 +53,7 @@ _INSTANCE_CODE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 _BODY_CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class InstanceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file: an instance, with the bodies whose desk it is.
 
     Cards and bodies are read where their words are known (`instances`, `bodies`).
@@ -79,7 +79,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[InstanceFile, ...]:
     """Every instance in the order of steps.
 
     Raises:
@@ -88,9 +88,9 @@ def entries() -> tuple[Entry, ...]:
     >>> [entry.code for entry in entries()][:2]
     ['EMERGENCY', 'INFO_LINE']
     """
-    found: list[Entry] = []
+    found: list[InstanceFile] = []
     for name in names("instances"):
-        entry = load(Entry, "instances", name)
+        entry = load(InstanceFile, "instances", name)
         for other in found:
             if entry.code == other.code or entry.rank == other.rank:
                 raise DataError(f"{_where(name)}: {other.code} has this code or rank")
@@ -111,7 +111,7 @@ def body_codes() -> list[str]:
     return [row["code"] for entry in entries() for row in entry.body]
 
 
-def _check_bodies(found: list[Entry]) -> None:
+def _check_bodies(found: list[InstanceFile]) -> None:
     codes = set[str]()
     for entry in found:
         for row in entry.body:

@@ -13,7 +13,7 @@ from kszclient.values import Language
 def route(
     complaint: Complaint, *, rules: DecisionTable | None = None, language: Language = Language.EN
 ) -> Route:
-    """Tell where a complaint goes.
+    """Return where a complaint goes.
 
     Args:
         complaint: The case.

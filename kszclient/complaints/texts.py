@@ -15,7 +15,7 @@ from kszclient.errors import DataError
 from kszclient.values import Language, Translated
 
 if TYPE_CHECKING:
-    from kszclient.complaints.rules.rule import Rule
+    from kszclient.complaints.rules.rule import ComplaintRule
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +42,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Language = Language.EN
 
     def phrase(self, name: str, /, **values: object) -> str:
-        """Give a sentence with its places filled in.
+        """Return a sentence with its places filled in.
 
         Args:
             name: Its name.
@@ -50,8 +50,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         return self.phrases[name].format(**values)
 
-    def sentence(self, rule: Rule, certainty: Certainty) -> str:
-        """Give what a rule says to people; where it is not certain, the sentence says so.
+    def sentence(self, rule: ComplaintRule, certainty: Certainty) -> str:
+        """Return what a rule says to people; where it is not certain, the sentence says so.
 
         Args:
             rule: The rule.
@@ -60,7 +60,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.certainty[certainty] + rule.text.in_language(self.language)
 
     def field(self, name: str) -> str:
-        """Give what a field of a complaint asks."""
+        """Return what a field of a complaint asks."""
         return self.fields.get(name, name)
 
 
@@ -70,7 +70,7 @@ class _ChannelWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def channel_words(language: Language) -> dict[str, str]:
-    """Give what is said of addresses and hours in a language, by its English words.
+    """Return what is said of addresses and hours in a language, by its English words.
 
     >>> channel_words(Language.FR)["by appointment, working days 9.00-17.00"]
     'sur rendez-vous, jours ouvrables 9h00-17h00'
@@ -81,7 +81,7 @@ def channel_words(language: Language) -> dict[str, str]:
 
 @cache
 def texts(language: Language) -> Texts:
-    """Give the texts of a language.
+    """Return the texts of a language.
 
     Raises:
         DataError: A text lacks that the English ones have, or fills in other places.

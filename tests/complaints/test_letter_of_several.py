@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kszclient.complaints import read_complaint, route
-from kszclient.complaints.case.missing_items import not_stated
+from kszclient.complaints.case.missing_items import missing_items
 from kszclient.complaints.letters import compose
 from kszclient.complaints.vocabulary import Instance, Item, Role, Subject
 from kszclient.errors import IntakeError
@@ -74,7 +74,7 @@ def test_a_letter_names_the_child_by_birth_date_and_sex_and_the_decision_by_its_
     text = compose(case, Instance.GESCHILLENCOMMISSIE, Language(language)).text
     assert born in text
     assert "AB/12" in text
-    assert list(not_stated(case, [Item.CHILD, Item.NATIONAL_NUMBER])) == []
+    assert list(missing_items(case, [Item.CHILD, Item.NATIONAL_NUMBER])) == []
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kszclient.complaints.submission.case_register import CaseRegister
-    from kszclient.complaints.submission.cases import Case
+    from kszclient.complaints.submission.cases import HandedCase
     from kszclient.security import Profile
 
 RegisterFile = Annotated[
@@ -120,7 +120,7 @@ def cases(
 
 def _kept(
     path: Path, policy: Profile, desk: str | None, *, named: bool, follow: bool
-) -> tuple[Case, ...]:
+) -> tuple[HandedCase, ...]:
     """Return the cases of a register; looking makes none, so that a typing error does not pass."""
     from kszclient.complaints.submission.case_register import CaseRegister
     from kszclient.errors import InputError
@@ -151,13 +151,13 @@ def _follow(register: CaseRegister, policy: Profile, address: str | None) -> Non
         say(f"{count} case(s) not followed up: {reason}.")
 
 
-def _told(case: Case, on: dt.date) -> dict[str, object]:
+def _told(case: HandedCase, on: dt.date) -> dict[str, object]:
     import msgspec
 
     return {**msgspec.to_builtins(case), "overdue": case.overdue(on)}
 
 
-def _show(cases: Sequence[Case], on: dt.date) -> None:
+def _show(cases: Sequence[HandedCase], on: dt.date) -> None:
     headings = ("handed in", "instance", "subject", "receipt", "state", "next date", "overdue")
     rows = [
         (

@@ -8,7 +8,7 @@ from kszclient.cli.output.printing import Exit, Page, say
 from kszclient.cli.output.provenance import print_result
 
 if TYPE_CHECKING:
-    from kszclient.complaints.rules.rule import Rule
+    from kszclient.complaints.rules.rule import ComplaintRule
 
 
 def print_complaint_rules(json: bool) -> None:
@@ -58,7 +58,7 @@ def print_complaint_rules(json: bool) -> None:
         out.line(f"{code}: {source.title()}")
 
 
-def _filed(rule: Rule) -> str:
+def _filed(rule: ComplaintRule) -> str:
     """Return the days of filing on which a rule applies."""
     days = f"{rule.valid_from or ''}..{rule.valid_until or ''}"
     return "any day" if days == ".." else days

@@ -11,10 +11,10 @@ import msgspec
 
 from kszclient.competence import DomicileHistory, Timeline, history_from, resolve
 from kszclient.complaints.rules.instances import arbiter
-from kszclient.complaints.rules.payers import Payer, find_payers
+from kszclient.complaints.rules.payers import ListedPayer, find_payers
 from kszclient.complaints.rules.subjects import BodyCard, bodies, subjects
 from kszclient.complaints.rules.terms import interruptions
-from kszclient.complaints.rules.themes import told_by_theme
+from kszclient.complaints.rules.themes import fill_in_by_theme
 from kszclient.complaints.vocabulary import (
     Benefit,
     Body,
@@ -53,7 +53,7 @@ _YEARS = range(1950, 2100)
 _AHEAD = 12
 
 
-class Months(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BenefitMonths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The months of benefit that a complaint concerns, both included.
 
     Args:
@@ -150,7 +150,7 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
     nis: str | None = None
     payer: str | None = None
     benefit: Benefit | None = None
-    period: Months | None = None
+    period: BenefitMonths | None = None
     decision_date: dt.date | None = None
     notified_on: dt.date | None = None
     notification_kind: NotificationKind | None = None
@@ -274,7 +274,7 @@ def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:
         raise IntakeError(str(error)) from None
     try:
         if isinstance(told, dict):
-            told = told_by_theme(told)
+            told = fill_in_by_theme(told)
         complaint = msgspec.convert(told, Complaint, dec_hook=_value)
     except msgspec.ValidationError as error:
         _refuse(str(error))
@@ -370,7 +370,7 @@ def _refuse(message: str) -> NoReturn:
 
 
 def _hint(unknown: str) -> str:
-    """Give the known field that is meant by an unknown one, or where all of them stand."""
+    """Return the known field that is meant by an unknown one, or where all of them stand."""
     if unknown in _MEANT:
         return f"fill {_MEANT[unknown]}"
     near = get_close_matches(unknown, Complaint.__struct_fields__, n=1, cutoff=0.7)
@@ -410,7 +410,7 @@ def _check_subjects(complaint: Complaint) -> None:
         )
 
 
-def _check_until(found: tuple[Payer, ...], complaint: Complaint) -> None:
+def _check_until(found: tuple[ListedPayer, ...], complaint: Complaint) -> None:
     decided = complaint.decision_date
     last = [payer.until for payer in found if payer.until is not None]
     if decided and last and len(last) == len(found) and decided > max(last):

@@ -63,7 +63,7 @@ def _file() -> _File:
 
 
 def theme_of_data_errors() -> str:
-    """Give the theme of complaints about the exchange of data.
+    """Return the theme of complaints about the exchange of data.
 
     >>> theme_of_data_errors()
     'DATA_EXCHANGE_ERROR'

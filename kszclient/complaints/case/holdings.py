@@ -38,7 +38,7 @@ class Holding(NamedTuple):
 
 
 def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding, ...]:
-    """Give what the registers hold for a child itself, not for its brothers or as a parent.
+    """Return what the registers hold for a child itself, not for its brothers or as a parent.
 
     Args:
         lookup: What the registers said.
@@ -71,7 +71,7 @@ def _held(
 
 
 def register_months(held: Iterable[Holding]) -> tuple[RegisterMonths, ...]:
-    """Give the runs of months of child benefit itself, register by register.
+    """Return the runs of months of child benefit itself, register by register.
 
     Args:
         held: What the registers hold.
@@ -88,7 +88,7 @@ def register_months(held: Iterable[Holding]) -> tuple[RegisterMonths, ...]:
 
 
 def register_payers(held: Iterable[Holding]) -> tuple[RegisterPayer, ...]:
-    """Give the runs of months of each payer, in order of time.
+    """Return the runs of months of each payer, in order of time.
 
     Args:
         held: What the registers hold.
@@ -106,6 +106,6 @@ def register_payers(held: Iterable[Holding]) -> tuple[RegisterPayer, ...]:
 
 
 def _called(fund: Fund) -> str:
-    """Give what a complaint file calls a payer; a code of three digits alone tells nothing."""
+    """Return what a complaint file calls a payer; a code of three digits alone tells nothing."""
     listed = (each.text for each in fund.description if is_listed(each.text))
     return fund.enterprise_number or next(listed, None) or fund.code or ""

@@ -10,7 +10,7 @@ import msgspec
 
 from kszclient.competence import AnswerPart, Certainty, Entity, participation, resolve, rulebook
 from kszclient.complaints.case.complaint import Complaint, RegisterMonths, of_body, of_payer
-from kszclient.complaints.rules.conditions import FALSE, TRUE, Truth, unknown
+from kszclient.complaints.rules.conditions import FALSE, TRUE, TruthValue, unknown
 from kszclient.complaints.rules.parser import schemes
 from kszclient.complaints.rules.payers import find_payers
 from kszclient.complaints.rules.settings import area_of_source, participation_area
@@ -20,7 +20,7 @@ from kszclient.values import AuthenticSource, Month, MonthPeriod
 
 
 def allowance_begin(complaint: Complaint) -> Month:
-    """Give the first month of the allowance that a complaint names, or else of any of them.
+    """Return the first month of the allowance that a complaint names, or else of any of them.
 
     Source: ``config/competence/allowances.toml``.
 
@@ -32,7 +32,7 @@ def allowance_begin(complaint: Complaint) -> Month:
 
 
 def payer_in(complaint: Complaint, months: MonthPeriod) -> str | None:
-    """Give the payer of some months: the one that the complaint names, else the register's.
+    """Return the payer of some months: the one that the complaint names, else the register's.
 
     Args:
         complaint: The case.
@@ -68,7 +68,7 @@ _FEDERAL = Entity.FEDERAL.value
 _PERIOD = frozenset({"period"})
 
 
-class Part(msgspec.Struct, frozen=True):
+class CasePart(msgspec.Struct, frozen=True):
     """The months of a case in which one entity is competent.
 
     Args:
@@ -92,13 +92,13 @@ class Part(msgspec.Struct, frozen=True):
     home_area: Area | None
     split: bool = False
     registered: bool = False
-    others: tuple[Part, ...] = ()
+    others: tuple[CasePart, ...] = ()
     asks: frozenset[str] = frozenset()
     presumed: bool = False
     elsewhere: bool = False
 
     @property
-    def ways(self) -> tuple[Part, ...]:
+    def ways(self) -> tuple[CasePart, ...]:
         """Every way these months may go, itself first."""
         return (self, *self.others)
 
@@ -132,7 +132,7 @@ class _Stretch(NamedTuple):
         return self.area, self.entity, *(other.way for other in self.others)
 
     def unless(self, others: Sequence[_Stretch], asks: frozenset[str]) -> _Stretch:
-        """Give the stretch with other ways that it may go, each area once; its entity is then open.
+        """Add other ways that the stretch may go, each area once; its entity is then open.
 
         Args:
             others: The other ways, with theirs.
@@ -152,7 +152,7 @@ class _Stretch(NamedTuple):
         return self._replace(entity=None, others=others, asks=asked)
 
 
-def parts_of(complaint: Complaint) -> tuple[Part, ...]:
+def parts_of(complaint: Complaint) -> tuple[CasePart, ...]:
     """Cut a case where the competent entity changes: at moves, and where its regime began.
 
     The payer that decided, where it is known, tells whose rules apply to every part; the domicile
@@ -188,8 +188,8 @@ def parts_of(complaint: Complaint) -> tuple[Part, ...]:
     return tuple(_part(complaint, stretch, split=split) for stretch in stretches)
 
 
-def _part(complaint: Complaint, stretch: _Stretch, *, split: bool) -> Part:
-    return Part(
+def _part(complaint: Complaint, stretch: _Stretch, *, split: bool) -> CasePart:
+    return CasePart(
         period=stretch.months if complaint.period else None,
         months=stretch.months,
         entity=stretch.entity,
@@ -226,7 +226,7 @@ def _area_of_decider(complaint: Complaint) -> Area | None:
 
 
 def _home_at_other_times(complaint: Complaint) -> list[_Stretch]:
-    """Give where else the child lived, unless the complaint says which months it concerns.
+    """Return where else the child lived, unless the complaint says which months it concerns.
 
     Also of a child that never moved the months before participation allowances went the Flemish
     way are another matter.
@@ -246,7 +246,7 @@ def _moves(complaint: Complaint) -> bool:
 
 
 def _months_told(complaint: Complaint) -> MonthPeriod | None:
-    """Give the months from the first to the last that a register told, where nobody else did."""
+    """Return the months from the first to the last that a register told, where nobody else did."""
     told = complaint.register_months
     if complaint.period is not None or complaint.history is not None or not told:
         return None
@@ -254,7 +254,7 @@ def _months_told(complaint: Complaint) -> MonthPeriod | None:
 
 
 def months_concerned(complaint: Complaint) -> MonthPeriod:
-    """Give the months of a case; without a period the month of the decision, facts or filing.
+    """Return the months of a case; without a period the month of the decision, facts or filing.
 
     Args:
         complaint: The case.
@@ -265,7 +265,7 @@ def months_concerned(complaint: Complaint) -> MonthPeriod:
     return MonthPeriod(Month.of(day), Month.of(day))
 
 
-def sureness(complaint: Complaint, part: Part) -> tuple[Certainty | None, tuple[str, ...]]:
+def sureness(complaint: Complaint, part: CasePart) -> tuple[Certainty | None, tuple[str, ...]]:
     """How sure it is who was competent in the months of a part, and the open points behind that.
 
     Returns:
@@ -367,19 +367,19 @@ def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch
         yield flemish.unless([at_home], follows_school.needs)
 
 
-def _follows_school(complaint: Complaint) -> Truth:
+def _follows_school(complaint: Complaint) -> TruthValue:
     groups = subjects().groups
     if complaint.subject in groups["no_participation"] or not of_payer(complaint):
         return FALSE
     benefit = unknown("benefit")
     if complaint.benefit is not None:
-        benefit = Truth(complaint.benefit in groups["participation"])
+        benefit = TruthValue(complaint.benefit in groups["participation"])
     school = unknown("nl_school_or_childcare")
     if _area_of_decider(complaint) is participation_area():
         # No other area has such an allowance; whether the school counts is the dispute itself.
         school = TRUE
     elif complaint.nl_school_or_childcare is not None:
-        school = Truth(complaint.nl_school_or_childcare)
+        school = TruthValue(complaint.nl_school_or_childcare)
     return benefit & school
 
 

@@ -19,8 +19,8 @@ _FIELDS = {
 }
 
 
-def not_stated(complaint: Complaint, required: Iterable[Item]) -> Iterator[Item]:
-    """Give what is required and a complaint does not state.
+def missing_items(complaint: Complaint, required: Iterable[Item]) -> Iterator[Item]:
+    """Return what is required and a complaint does not state.
 
     Args:
         complaint: The case.
@@ -35,7 +35,7 @@ def not_stated(complaint: Complaint, required: Iterable[Item]) -> Iterator[Item]
 
 
 def field_to_fill(complaint: Complaint, item: Item) -> str | None:
-    """Give the field that states a thing.
+    """Return the field that states a thing.
 
     Args:
         complaint: The case.

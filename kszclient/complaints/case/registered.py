@@ -102,7 +102,7 @@ def inform(
 
 
 def _tells_entity(complaint: Complaint) -> bool:
-    """Tell whether a complaint says itself where the child lived or whose area it is."""
+    """Return whether a complaint says itself where the child lived or whose area it is."""
     if complaint.history is not None or complaint.register_months:
         return True
     named = find_payers(complaint.payer) if complaint.payer else ()
@@ -115,7 +115,7 @@ def _belonging(
     held: Iterable[Holding],
     competence: Competence | None,
 ) -> Iterator[Holding]:
-    """Give the months of each payer that stand where they belong."""
+    """Return the months of each payer that stand where they belong."""
     participation = complaint.benefit in subjects().groups["participation"]
     for each in held:
         if each.participation is not participation:
@@ -180,7 +180,7 @@ def _doubtful(lookup: Lookup) -> str:
 
 
 def _in_months(holding: Iterable[Holding], months: MonthPeriod) -> list[Holding]:
-    """Give what is held in some months, the earliest first."""
+    """Return what is held in some months, the earliest first."""
     shared = [(each, each.months.intersection(months)) for each in holding]
     found = [each._replace(months=both) for each, both in shared if both]
     return sorted(found, key=lambda each: (each.months.begin, each.payer))

@@ -20,7 +20,7 @@ _SUNDAYS_LISTED = ("Easter Sunday", "Pentecost")
 
 @cache
 def public_holidays(year: int) -> frozenset[dt.date]:
-    """Give the legal public holidays of a year.
+    """Return the legal public holidays of a year.
 
     >>> len(public_holidays(2025))
     10
@@ -30,7 +30,7 @@ def public_holidays(year: int) -> frozenset[dt.date]:
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Tell whether courts and post work: Saturday does not count (Council of State 230.088).
+    """Return whether courts and post work: Saturday does not count (Council of State 230.088).
 
     >>> is_working_day(dt.date(2025, 12, 25)), is_working_day(dt.date(2025, 12, 26))
     (False, True)
@@ -39,21 +39,21 @@ def is_working_day(day: dt.date) -> bool:
 
 
 def working_day_on_or_before(day: dt.date) -> dt.date:
-    """Give the day itself or the last working day before it."""
+    """Return the day itself or the last working day before it."""
     while not is_working_day(day):
         day -= _DAY
     return day
 
 
 def working_day_on_or_after(day: dt.date) -> dt.date:
-    """Give the day itself or the next working day (Judicial Code art. 53)."""
+    """Return the day itself or the next working day (Judicial Code art. 53)."""
     while not is_working_day(day):
         day += _DAY
     return day
 
 
 def working_days_after(day: dt.date, count: int) -> dt.date:
-    """Give the nth working day after a day (Judicial Code art. 53bis).
+    """Return the nth working day after a day (Judicial Code art. 53bis).
 
     >>> working_days_after(dt.date(2025, 8, 29), 3)  # posted on a Friday
     datetime.date(2025, 9, 3)

@@ -27,7 +27,7 @@ from kszclient.complaints.deadlines.counting import (
     later,
 )
 from kszclient.complaints.result import Term
-from kszclient.complaints.rules.conditions import Fact, Span
+from kszclient.complaints.rules.conditions import CaseFact, DaySpan
 from kszclient.complaints.rules.terms import (
     AgeLimit,
     NamedTerm,
@@ -41,7 +41,7 @@ from kszclient.complaints.vocabulary import NotificationKind
 _DAY = dt.timedelta(days=1)
 
 
-class Case(NamedTuple):
+class PossibleCase(NamedTuple):
     """One possible state of a case.
 
     Args:
@@ -59,7 +59,7 @@ class Case(NamedTuple):
     dated: dt.date
 
 
-Answer = Callable[[Case], bool | None]
+Answer = Callable[[PossibleCase], bool | None]
 
 
 class Clock:
@@ -79,19 +79,19 @@ class Clock:
         )
 
     @property
-    def late(self) -> Fact:
+    def late(self) -> CaseFact:
         """Whether a filing on the complaint's filing date comes too late."""
         return self._decide(lambda case: _negate(self._in_time(case)))
 
     @property
-    def kbd_in_time(self) -> Fact:
+    def kbd_in_time(self) -> CaseFact:
         """Whether the KBD complaint came, or would come today, while the term ran (art. 104)."""
         if self._filed is None and self._term.interrupted_by in (self._complaint.steps or ()):
-            return Fact(None, frozenset({self._filed_field}))
+            return CaseFact(None, frozenset({self._filed_field}))
         filed = self._filed or self._complaint.filing_date
         return self._decide(lambda case: self._counts(case._replace(filed=filed)))
 
-    def end_near(self, warning_days: int) -> Fact:
+    def end_near(self, warning_days: int) -> CaseFact:
         """Whether the date to keep is closer than so many days, or just past.
 
         Args:
@@ -99,21 +99,21 @@ class Clock:
         """
         term = self.term
         if term is None or term.file_by is None:
-            return Fact(value=False)
+            return CaseFact(value=False)
         warned_from = term.file_by - dt.timedelta(days=warning_days)
-        return Fact(self._complaint.filing_date > warned_from and self.late.value is not True)
+        return CaseFact(self._complaint.filing_date > warned_from and self.late.value is not True)
 
     @property
     def term(self) -> Term | None:
         """The dates by the cautious reading of what is known; none without an event."""
         span = self._event.value
-        if not isinstance(span, Span):
+        if not isinstance(span, DaySpan):
             return None
         stated = self._complaint.remedies_stated is not False
         kind = self._complaint.notification_kind or NotificationKind.UNKNOWN
         case = min(
             (
-                Case(span.earliest, stated, self._filed, kind, dated)
+                PossibleCase(span.earliest, stated, self._filed, kind, dated)
                 for dated in self._dated(span.earliest)
             ),
             key=lambda each: self._dates(each).term_end,
@@ -126,7 +126,9 @@ class Clock:
             return self._interrupted(case)
         return _as_term(self._term_in(case).name, self._dates(case))
 
-    def _interrupted(self, case: Case, *, file_by_uninterrupted: dt.date | None = None) -> Term:
+    def _interrupted(
+        self, case: PossibleCase, *, file_by_uninterrupted: dt.date | None = None
+    ) -> Term:
         """The term after an interruption, which never ends earlier than it would without."""
         restarted = self._restarted(case)
         own = self._dates(case)
@@ -158,33 +160,33 @@ class Clock:
     def _filed_field(self) -> str:
         return self._interruption.filed if self._interruption else "steps_done"
 
-    def _safe_day(self, case: Case) -> dt.date | None:
-        """Give the date to keep if the KBD complaint did not count, unless it has passed."""
+    def _safe_day(self, case: PossibleCase) -> dt.date | None:
+        """Return the date to keep if the KBD complaint did not count, unless it has passed."""
         file_by = self._dates(case).file_by
         return file_by if self._complaint.filing_date <= file_by else None
 
     def _over_unless_restarted(self, dates: TermDates) -> bool:
-        """Tell whether only a KBD complaint, closed but of a day that is not known, saves it."""
+        """Return whether only a KBD complaint, closed but of a day that is not known, saves it."""
         over = self._complaint.filing_date > dates.latest_arguable
         return self._closed is not None and self._filed is None and over
 
-    def _decide(self, answer: Answer) -> Fact:
+    def _decide(self, answer: Answer) -> CaseFact:
         span = self._event.value
-        if not isinstance(span, Span):
-            return Fact(None, self._event.needs)
+        if not isinstance(span, DaySpan):
+            return CaseFact(None, self._event.needs)
         fields, choices = self._unsettled(span)
         cases = [
-            Case(event, stated, filed, kind, dated)
+            PossibleCase(event, stated, filed, kind, dated)
             for event, stated, filed, kind in product(*choices)
             for dated in self._dated(event)
         ]
         answers = {case: answer(case) for case in cases}
         if len(set(answers.values())) == 1:
-            return Fact(next(iter(answers.values())))
-        return Fact(None, frozenset(_deciding(fields, answers)))
+            return CaseFact(next(iter(answers.values())))
+        return CaseFact(None, frozenset(_deciding(fields, answers)))
 
     def _unsettled(
-        self, span: Span
+        self, span: DaySpan
     ) -> tuple[
         tuple[str, ...],
         tuple[list[dt.date], list[bool], list[dt.date | None], list[NotificationKind]],
@@ -214,7 +216,7 @@ class Clock:
         if self._term.dated_by == self._term.event:
             return [event]
         span = day_of(self._term.dated_by, self._complaint).value
-        if not isinstance(span, Span):
+        if not isinstance(span, DaySpan):
             return [event]
         inside = [turn for turn in self._turns if span.earliest < turn <= span.latest]
         return [span.earliest, *inside]
@@ -226,7 +228,7 @@ class Clock:
         return tuple(sorted({turn for term in terms for turn in term.turns}))
 
     def _kinds(self) -> list[NotificationKind]:
-        """Give the ways of notification that stand for all: by hand and by post lie furthest apart.
+        """The ways of notification that stand for all: by hand and by post lie furthest apart.
 
         Who says that it is not known is not asked again: every way then counts together.
         """
@@ -235,7 +237,7 @@ class Clock:
             return [kind or NotificationKind.UNKNOWN]
         return [NotificationKind.BY_HAND, NotificationKind.ORDINARY]
 
-    def _events(self, span: Span) -> list[dt.date]:
+    def _events(self, span: DaySpan) -> list[dt.date]:
         """The days that stand for all days of a span.
 
         A later event never makes a filing late that was in time, except where it passes the day of
@@ -252,7 +254,7 @@ class Clock:
         steps, by = self._complaint.steps, self._term.interrupted_by
         return by is not None and (steps is None or by in steps)
 
-    def _in_time(self, case: Case) -> bool | None:
+    def _in_time(self, case: PossibleCase) -> bool | None:
         filing = self._complaint.filing_date
         if self._never_starts(case):
             return True
@@ -269,7 +271,7 @@ class Clock:
             found.add(None if in_time is False and self._extension_open(case) else in_time)
         return found.pop() if len(found) == 1 else None
 
-    def _counts(self, case: Case) -> bool | None:
+    def _counts(self, case: PossibleCase) -> bool | None:
         """Whether the complaint of a case interrupts the term.
 
         It does up to the unmoved end, before every court too: art. 53 moves the last day of acts in
@@ -283,27 +285,27 @@ class Clock:
             return True
         return False if filed > dates.latest_arguable else None
 
-    def _dates(self, case: Case) -> TermDates:
+    def _dates(self, case: PossibleCase) -> TermDates:
         return count_term(self._term_in(case), case.event, case.kind)
 
-    def _restarted(self, case: Case) -> TermDates | None:
+    def _restarted(self, case: PossibleCase) -> TermDates | None:
         return None if self._closed is None else count_restart(self._term_in(case), self._closed)
 
-    def _term_in(self, case: Case) -> NamedTerm:
+    def _term_in(self, case: PossibleCase) -> NamedTerm:
         return self._term.instead(remedies_stated=case.remedies_stated).on(case.dated)
 
-    def _never_starts(self, case: Case) -> bool:
+    def _never_starts(self, case: PossibleCase) -> bool:
         never = self._term.without_remedies == WithoutRemedies.NEVER_STARTS
         return never and not case.remedies_stated
 
-    def _extension_open(self, case: Case) -> bool:
-        """Tell whether nobody says what a lack of remedies does to this term."""
+    def _extension_open(self, case: PossibleCase) -> bool:
+        """Return whether nobody says what a lack of remedies does to this term."""
         of_payer = self._term.event == "notified_on"
         silent = self._term.without_remedies == WithoutRemedies.OPEN
         return of_payer and silent and not case.remedies_stated
 
 
-def day_of(field: str, complaint: Complaint) -> Fact:
+def day_of(field: str, complaint: Complaint) -> CaseFact:
     """What is known of a day of a case: what is given, and what other days say about it.
 
     Args:
@@ -313,7 +315,7 @@ def day_of(field: str, complaint: Complaint) -> Fact:
     if field in INFERRED:
         return INFERRED[field](complaint)
     day = _date(complaint, field)
-    return Fact(None, frozenset({field})) if day is None else exact(day)
+    return CaseFact(None, frozenset({field})) if day is None else exact(day)
 
 
 def _date(complaint: Complaint, field: str) -> dt.date | None:
@@ -333,8 +335,8 @@ def _negate(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _deciding(fields: tuple[str, ...], answers: dict[Case, bool | None]) -> set[str]:
-    """Give the fields of which a change alone changes some answer."""
+def _deciding(fields: tuple[str, ...], answers: dict[PossibleCase, bool | None]) -> set[str]:
+    """Return the fields of which a change alone changes some answer."""
     deciding = set()
     for place, field in enumerate(fields):
         seen: dict[tuple[object, ...], set[bool | None]] = {}
@@ -353,7 +355,7 @@ def _as_term(name: str, dates: TermDates | None) -> Term:
 
 
 def case_term(name: str, complaint: Complaint) -> Term | None:
-    """Give the dates of a term in one case.
+    """Return the dates of a term in one case.
 
     Args:
         name: A term or age limit of `config/complaints/terms.toml`.
@@ -391,6 +393,6 @@ def end_of_wait(term: NamedTerm, complaint: Complaint) -> dt.date | None:
         complaint: The case.
     """
     event, dated = (day_of(field, complaint).value for field in (term.event, term.dated_by))
-    if not isinstance(event, Span) or not isinstance(dated, Span):
+    if not isinstance(event, DaySpan) or not isinstance(dated, DaySpan):
         return None
     return count_term(term.on(dated.latest), event.latest).term_end

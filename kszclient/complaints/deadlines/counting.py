@@ -59,7 +59,7 @@ class TermDates(msgspec.Struct, frozen=True):
 
 
 def term_last_day(first: dt.date, months: int) -> dt.date:
-    """Give the last day of a term of months, written ``end(first, n)`` in the rule tables.
+    """Return the last day of a term of months, written ``end(first, n)`` in the rule tables.
 
     A term runs from a day-number to the eve of the same day-number (Judicial Code art. 54); where
     that month lacks the number, to the last day of that month (general teaching). The last day

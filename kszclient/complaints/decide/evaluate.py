@@ -11,14 +11,14 @@ import msgspec
 
 from kszclient.competence import Certainty
 from kszclient.complaints.case.complaint import Complaint, body_of, of_body
-from kszclient.complaints.case.jurisdiction import Part, parts_of, sureness
+from kszclient.complaints.case.jurisdiction import CasePart, parts_of, sureness
 from kszclient.complaints.deadlines.clock import case_term
 from kszclient.complaints.decide.facts import Facts, payer_of, read_facts
 from kszclient.complaints.decide.verdict import InstanceAnswer, Tried, agree, decide, try_rules
 from kszclient.complaints.result import Evaluation, PartPeriod, Recommended, RoutePart, Term
 from kszclient.complaints.rules.conditions import Condition, evaluate, same
 from kszclient.complaints.rules.instances import Channel, InstanceKind, card_of, payer_channels
-from kszclient.complaints.rules.rule import EVERYWHERE, NOTE, Reason, Rule
+from kszclient.complaints.rules.rule import EVERYWHERE, NOTE, ComplaintRule, Reason
 from kszclient.complaints.rules.settings import (
     federal_condition,
     participation_area,
@@ -77,7 +77,7 @@ def _term(answer: InstanceAnswer, complaint: Complaint) -> Term | None:
 
 
 def _overruled(term: Term, outcome: Outcome, complaint: Complaint) -> bool:
-    """Tell whether facts are too old by an age limit that keeps nobody out in this case."""
+    """Return whether facts are too old by an age limit that keeps nobody out in this case."""
     over = term.term_end is not None and complaint.filing_date > term.term_end
     return over and term.name in age_limits() and outcome is not Outcome.INADMISSIBLE
 
@@ -91,7 +91,7 @@ def _certainty(answer: InstanceAnswer) -> Certainty:
     return Certainty.least([certainty, Certainty.LIKELY]) if law_open else certainty
 
 
-def _channels(instance: Instance, complaint: Complaint, part: Part) -> tuple[Channel, ...]:
+def _channels(instance: Instance, complaint: Complaint, part: CasePart) -> tuple[Channel, ...]:
     channels = card_of(instance, part.area).channels
     payer = payer_of(complaint, part)
     if payer is None or payer.area is not part.area:
@@ -124,7 +124,7 @@ class PartStudy:
         others: The same of the other ways, where it is not known which it goes.
     """
 
-    part: Part
+    part: CasePart
     subject: Subject
     facts: Facts
     entity_facts: Facts
@@ -186,7 +186,7 @@ def study(complaint: Complaint, rules: DecisionTable | None = None) -> tuple[Par
     return tuple(study_part(case, part, chosen) for case in cases for part in parts_of(case))
 
 
-def study_part(complaint: Complaint, part: Part, table: DecisionTable) -> PartStudy:
+def study_part(complaint: Complaint, part: CasePart, table: DecisionTable) -> PartStudy:
     """Ask every rule about one part of a case.
 
     Args:
@@ -198,7 +198,7 @@ def study_part(complaint: Complaint, part: Part, table: DecisionTable) -> PartSt
     return replace(first, others=tuple(others))
 
 
-def _study_way(complaint: Complaint, part: Part, table: DecisionTable) -> PartStudy:
+def _study_way(complaint: Complaint, part: CasePart, table: DecisionTable) -> PartStudy:
     facts, entity_facts = read_facts(complaint, part)
     own = of_body(complaint).own_steps
     tables = of_body(complaint).tables if own else _tables(part.area, facts)
@@ -213,7 +213,7 @@ def _study_way(complaint: Complaint, part: Part, table: DecisionTable) -> PartSt
     return PartStudy(part, complaint.subject, facts, entity_facts, of_entity, tried, spoken)
 
 
-def route_part(complaint: Complaint, part: Part, table: DecisionTable) -> RoutePart:
+def route_part(complaint: Complaint, part: CasePart, table: DecisionTable) -> RoutePart:
     """Route one part of a case: a pure function of the case, the part and the table.
 
     Args:
@@ -298,7 +298,7 @@ def _recommend(
 
 
 def _first(evaluations: list[Evaluation], outcomes: tuple[Outcome, ...]) -> Instance | None:
-    """Give the first instance with the best of some outcomes."""
+    """Return the first instance with the best of some outcomes."""
     for outcome in outcomes:
         for each in evaluations:
             if each.outcome is outcome:
@@ -323,7 +323,7 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
     )
 
 
-def _period(part: Part) -> PartPeriod | None:
+def _period(part: CasePart) -> PartPeriod | None:
     # What the complaint does not say, a register can tell; rules about months wait for a person.
     months = part.months if part.registered else part.period
     if months is None or months.end is None:
@@ -331,7 +331,7 @@ def _period(part: Part) -> PartPeriod | None:
     return PartPeriod(months.begin, months.end)
 
 
-def entity_rules(study: PartStudy) -> list[Rule]:
+def entity_rules(study: PartStudy) -> list[ComplaintRule]:
     """The rules that say why a part belongs to its entity.
 
     Args:
@@ -340,7 +340,7 @@ def entity_rules(study: PartStudy) -> list[Rule]:
     return [line.rule for line, truth in study.entity_rules if truth.value]
 
 
-def shortest_end(complaint: Complaint, part: Part, rules: DecisionTable) -> dt.date | None:
+def shortest_end(complaint: Complaint, part: CasePart, rules: DecisionTable) -> dt.date | None:
     """Work out the earliest date to keep, whichever area's payer decided.
 
     Args:
@@ -362,5 +362,5 @@ def shortest_end(complaint: Complaint, part: Part, rules: DecisionTable) -> dt.d
     return min(ends, default=None)
 
 
-def _if_of(part: Part, area: Area) -> Part:
+def _if_of(part: CasePart, area: Area) -> CasePart:
     return msgspec.structs.replace(part, area=area, others=(), asks=frozenset())

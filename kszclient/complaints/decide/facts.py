@@ -13,13 +13,13 @@ from kszclient.complaints.case.dates import (
     last_fact_day,
     notification_day,
 )
-from kszclient.complaints.case.jurisdiction import Part, allowance_begin, payer_in
+from kszclient.complaints.case.jurisdiction import CasePart, allowance_begin, payer_in
 from kszclient.complaints.deadlines.clock import Clock, end_of_wait
 from kszclient.complaints.deadlines.counting import service_terms, within
 from kszclient.complaints.rules.catalogue import FACTS, NO_AREA
-from kszclient.complaints.rules.conditions import AtLeast, Fact, Lookup, Span
+from kszclient.complaints.rules.conditions import AtLeast, CaseFact, DaySpan, Lookup
 from kszclient.complaints.rules.instances import arbiter
-from kszclient.complaints.rules.payers import Payer, find_payers
+from kszclient.complaints.rules.payers import ListedPayer, find_payers
 from kszclient.complaints.rules.settings import routing_settings
 from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.rules.terms import (
@@ -49,7 +49,7 @@ class Facts:
         known: The facts that are the same for every rule, by name.
     """
 
-    def __init__(self, complaint: Complaint, known: dict[str, Fact]) -> None:
+    def __init__(self, complaint: Complaint, known: dict[str, CaseFact]) -> None:
         self._complaint = complaint
         self._known = known
         self._lookups: dict[str, Lookup] = {}
@@ -67,15 +67,15 @@ class Facts:
         return found
 
 
-class _SeenWith(dict[str, Fact]):
+class _SeenWith(dict[str, CaseFact]):
     """Facts by name; those that are reckoned for a term once they are asked for."""
 
-    def __init__(self, term: str, complaint: Complaint, known: Mapping[str, Fact]) -> None:
+    def __init__(self, term: str, complaint: Complaint, known: Mapping[str, CaseFact]) -> None:
         super().__init__(known)
         self._term = term
         self._complaint = complaint
 
-    def __missing__(self, name: str) -> Fact:
+    def __missing__(self, name: str) -> CaseFact:
         clock = Clock(self._term, self._complaint)
         match name:
             case "late":
@@ -90,7 +90,7 @@ class _SeenWith(dict[str, Fact]):
         return fact
 
 
-def read_facts(complaint: Complaint, part: Part) -> tuple[Facts, Facts]:
+def read_facts(complaint: Complaint, part: CasePart) -> tuple[Facts, Facts]:
     """Read the facts of one part of a case.
 
     Args:
@@ -113,74 +113,76 @@ def read_facts(complaint: Complaint, part: Part) -> tuple[Facts, Facts]:
     return Facts(complaint, known), Facts(complaint, with_months)
 
 
-def _stated(complaint: Complaint) -> dict[str, Fact]:
+def _stated(complaint: Complaint) -> dict[str, CaseFact]:
     facts = {}
     for name in set(FACTS) & set(complaint.__struct_fields__):
         value = getattr(complaint, name)
         if value is None:
             presumed = name in _PRESUMED_NO
-            facts[name] = Fact(value=False) if presumed else Fact(None, frozenset({name}))
+            facts[name] = CaseFact(value=False) if presumed else CaseFact(None, frozenset({name}))
         else:
-            facts[name] = exact(value) if isinstance(value, dt.date) else Fact(value)
+            facts[name] = exact(value) if isinstance(value, dt.date) else CaseFact(value)
     if complaint.steps is not None:
-        facts["steps_done"] = Fact(frozenset(complaint.steps))
+        facts["steps_done"] = CaseFact(frozenset(complaint.steps))
     elif complaint.dated_steps:
         dated = AtLeast(frozenset(complaint.dated_steps))
-        facts["steps_done"] = Fact(dated, frozenset({"steps_done"}))
+        facts["steps_done"] = CaseFact(dated, frozenset({"steps_done"}))
     facts["decision_date"] = decision_day(complaint)
     facts["notified_on"] = notification_day(complaint)
-    facts["body"] = Fact(body_of(complaint))
+    facts["body"] = CaseFact(body_of(complaint))
     facts["is_beneficiary"] = _is_beneficiary(complaint)
     return facts
 
 
-def _is_beneficiary(complaint: Complaint) -> Fact:
+def _is_beneficiary(complaint: Complaint) -> CaseFact:
     """Whether the complainant is a beneficiary; asked where the role leaves it open (art. 57)."""
     if complaint.is_beneficiary is not None:
-        return Fact(complaint.is_beneficiary)
+        return CaseFact(complaint.is_beneficiary)
     if complaint.role is None:
-        return Fact(None, frozenset({"role"}))
+        return CaseFact(None, frozenset({"role"}))
     if complaint.role in subjects().groups["perhaps_beneficiary"]:
-        return Fact(None, frozenset({"is_beneficiary"}))
-    return Fact(complaint.role is Role.BENEFICIARY)
+        return CaseFact(None, frozenset({"is_beneficiary"}))
+    return CaseFact(complaint.role is Role.BENEFICIARY)
 
 
-def _of_part(complaint: Complaint, part: Part) -> dict[str, Fact]:
+def _of_part(complaint: Complaint, part: CasePart) -> dict[str, CaseFact]:
     case = complaint.months
     return {
-        "area": Fact(part.area or NO_AREA),
-        "home_area": Fact(part.home_area or NO_AREA),
-        "split": Fact(part.split),
-        "told_by_register": Fact(part.registered),
-        "benefit_presumed": Fact(part.presumed),
-        "decided_elsewhere": Fact(part.elsewhere),
-        "own_steps": Fact(of_body(complaint).own_steps),
+        "area": CaseFact(part.area or NO_AREA),
+        "home_area": CaseFact(part.home_area or NO_AREA),
+        "split": CaseFact(part.split),
+        "told_by_register": CaseFact(part.registered),
+        "benefit_presumed": CaseFact(part.presumed),
+        "decided_elsewhere": CaseFact(part.elsewhere),
+        "own_steps": CaseFact(of_body(complaint).own_steps),
         "case_from": _first_day(case),
         "case_to": _last_day(case),
     }
 
 
-def _of_months(complaint: Complaint, months: MonthPeriod | None) -> dict[str, Fact]:
+def _of_months(complaint: Complaint, months: MonthPeriod | None) -> dict[str, CaseFact]:
     """When months begin and end, and whether there was such an allowance by then (E7)."""
-    begun = Fact(None, frozenset({"period"}))
+    begun = CaseFact(None, frozenset({"period"}))
     if months is not None:
-        begun = Fact(months.begin >= allowance_begin(complaint))
+        begun = CaseFact(months.begin >= allowance_begin(complaint))
     first, last = _first_day(months), _last_day(months)
     return {"period_from": first, "period_to": last, "participation_begun": begun}
 
 
-def _first_day(period: MonthPeriod | None) -> Fact:
-    return Fact(None, frozenset({"period"})) if period is None else exact(period.begin.first_day)
+def _first_day(period: MonthPeriod | None) -> CaseFact:
+    return (
+        CaseFact(None, frozenset({"period"})) if period is None else exact(period.begin.first_day)
+    )
 
 
-def _last_day(period: MonthPeriod | None) -> Fact:
+def _last_day(period: MonthPeriod | None) -> CaseFact:
     if period is None or period.end is None:
-        return Fact(None, frozenset({"period"}))
+        return CaseFact(None, frozenset({"period"}))
     return exact(period.end.last_day)
 
 
-def payer_of(complaint: Complaint, part: Part) -> Payer | None:
-    """Give the payer of a part's months, the one of the part's area where a brand has several.
+def payer_of(complaint: Complaint, part: CasePart) -> ListedPayer | None:
+    """Return the payer of a part's months, the one of the part's area where a brand has several.
 
     Args:
         complaint: The case.
@@ -189,14 +191,14 @@ def payer_of(complaint: Complaint, part: Part) -> Payer | None:
     return next(iter(_payers(complaint, part)), None)
 
 
-def _payers(complaint: Complaint, part: Part) -> tuple[Payer, ...]:
+def _payers(complaint: Complaint, part: CasePart) -> tuple[ListedPayer, ...]:
     """The payers that can be meant: those of the part's area where there are any."""
     told = payer_in(complaint, part.months)
     found = find_payers(told) if told else ()
     return tuple(payer for payer in found if payer.area is part.area) or found
 
 
-def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
+def _of_payer(complaint: Complaint, part: CasePart) -> dict[str, CaseFact]:
     """Who stands behind the payer, and its area; of an unknown one the area whose rules apply."""
     found = _payers(complaint, part)
     kinds = {payer.kind for payer in found}
@@ -204,31 +206,31 @@ def _of_payer(complaint: Complaint, part: Part) -> dict[str, Fact]:
     return {"payer_kind": _the_only(kinds), "payer_area": _the_only(areas)}
 
 
-def _the_only(words: set[Any]) -> Fact:
-    return Fact(words.pop()) if len(words) == 1 else Fact(None, frozenset({"payer"}))
+def _the_only(words: set[Any]) -> CaseFact:
+    return CaseFact(words.pop()) if len(words) == 1 else CaseFact(None, frozenset({"payer"}))
 
 
-def _reckoned(complaint: Complaint) -> dict[str, Fact]:
+def _reckoned(complaint: Complaint) -> dict[str, CaseFact]:
     return {
         "commission_decided": _commission_decided(complaint),
-        "commission_told": Fact(_commission_told(complaint)),
-        "participation_told": Fact(_participation_told(complaint)),
+        "commission_told": CaseFact(_commission_told(complaint)),
+        "participation_told": CaseFact(_participation_told(complaint)),
         **{limit.fact: _young_enough(complaint, limit) for limit in age_limits().values()},
         **{term.fact: _over(complaint, term) for term in named_terms().values() if term.fact},
     }
 
 
-def _body_contacted(complaint: Complaint, part: Part) -> Fact:
+def _body_contacted(complaint: Complaint, part: CasePart) -> CaseFact:
     known = complaint.dated_steps if complaint.steps is None else complaint.steps
     of_body = routing_settings().contact.of(body_of(complaint), part.area, complaint.subject)
     contacted = not (known - _waiting(complaint)).isdisjoint(of_body)
     if complaint.steps is None and not contacted:
-        return Fact(None, frozenset({"steps_done"}))
-    return Fact(contacted)
+        return CaseFact(None, frozenset({"steps_done"}))
+    return CaseFact(contacted)
 
 
 def _waiting(complaint: Complaint) -> frozenset[Instance]:
-    """Give who has the complaint and may still answer in time: that is no chance missed yet."""
+    """Return who has the complaint and may still answer in time: that is no chance missed yet."""
     return frozenset(
         instance
         for instance, days in interruptions().items()
@@ -239,43 +241,47 @@ def _waiting(complaint: Complaint) -> frozenset[Instance]:
     )
 
 
-def _commission_decided(complaint: Complaint) -> Fact:
-    """Tell whether the commission decided; that it was turned to does not say so."""
+def _commission_decided(complaint: Complaint) -> CaseFact:
+    """Return whether the commission decided; that it was turned to does not say so."""
     commission = arbiter()
     informed = getattr(complaint, commission.decision_day)
     if informed is not None or complaint.subject is commission.decision_subject:
-        return Fact(value=True)
+        return CaseFact(value=True)
     if complaint.steps is None:
-        return Fact(None, frozenset({"steps_done"}))
+        return CaseFact(None, frozenset({"steps_done"}))
     if commission.instance not in complaint.steps:
-        return Fact(value=False)
+        return CaseFact(value=False)
     if complaint.admin_appeal_open is None:
-        return Fact(None, frozenset({commission.decision_day, "admin_appeal_open"}))
-    return Fact(not complaint.admin_appeal_open)
+        return CaseFact(None, frozenset({commission.decision_day, "admin_appeal_open"}))
+    return CaseFact(not complaint.admin_appeal_open)
 
 
 def _commission_told(complaint: Complaint) -> bool:
-    """Tell whether the complaint says that the commission was turned to, or decided."""
+    """Return whether the complaint says that the commission was turned to, or decided."""
     commission = arbiter()
     turned_to = commission.instance in (complaint.steps or complaint.dated_steps)
     return turned_to or complaint.subject is commission.decision_subject
 
 
 def _participation_told(complaint: Complaint) -> bool:
-    """Tell whether a benefit that follows the school is named, and the school with it (E7)."""
+    """Return whether a benefit that follows the school is named, and the school with it (E7)."""
     at_school = complaint.nl_school_or_childcare is True
     return at_school and complaint.benefit in subjects().groups["participation"]
 
 
-def _young_enough(complaint: Complaint, limit: AgeLimit) -> Fact:
+def _young_enough(complaint: Complaint, limit: AgeLimit) -> CaseFact:
     fact = last_fact_day(complaint)
-    if not isinstance(fact.value, Span):
-        return Fact(None, fact.needs)
+    if not isinstance(fact.value, DaySpan):
+        return CaseFact(None, fact.needs)
     first, last = (within(limit, day, complaint.filing_date) for day in fact.value)
-    return Fact(first) if first is last else Fact(None, fact.needs)
+    return CaseFact(first) if first is last else CaseFact(None, fact.needs)
 
 
-def _over(complaint: Complaint, term: NamedTerm) -> Fact:
+def _over(complaint: Complaint, term: NamedTerm) -> CaseFact:
     """Whether a term is over that must be, such as that of the payer to decide (art. 86)."""
     end = end_of_wait(term, complaint)
-    return Fact(None, frozenset({term.event})) if end is None else Fact(complaint.filing_date > end)
+    return (
+        CaseFact(None, frozenset({term.event}))
+        if end is None
+        else CaseFact(complaint.filing_date > end)
+    )

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from kszclient.complaints.case.jurisdiction import Part
+from kszclient.complaints.case.jurisdiction import CasePart
 from kszclient.complaints.decide.facts import Facts
-from kszclient.complaints.rules.conditions import All, Not, Truth, evaluate
-from kszclient.complaints.rules.rule import NOTE, PRECEDENCE, Reason, Rule
-from kszclient.complaints.rules.satisfiability import can_hold
-from kszclient.complaints.rules.table import Line
+from kszclient.complaints.rules.conditions import All, Not, TruthValue, evaluate
+from kszclient.complaints.rules.rule import NOTE, PRECEDENCE, ComplaintRule, Reason
+from kszclient.complaints.rules.satisfiability import is_satisfiable
+from kszclient.complaints.rules.table import TableLine
 from kszclient.complaints.vocabulary import Instance, Outcome
 
 INPUT_MISSING = "INPUT_MISSING"
 
 
-Tried = Sequence[tuple[Line, Truth]]
+Tried = Sequence[tuple[TableLine, TruthValue]]
 """Rules, each with whether it holds."""
 
 
@@ -35,19 +35,19 @@ class InstanceAnswer(NamedTuple):
     """
 
     instance: Instance
-    part: Part
+    part: CasePart
     outcome: Outcome
     reason: str
-    rules: tuple[Rule, ...]
+    rules: tuple[ComplaintRule, ...]
     needs: frozenset[str] = frozenset()
     may_be: frozenset[str] = frozenset()
 
     @property
-    def decisive(self) -> Rule:
+    def decisive(self) -> ComplaintRule:
         """The rule that gives the answer, or that would if what is missing were known."""
         return self.rules[0]
 
-    def decided_by(self, rule: Rule) -> bool:
+    def decided_by(self, rule: ComplaintRule) -> bool:
         """Whether a rule gives the answer, and not only may give it."""
         return rule is self.decisive and rule.outcome == self.outcome
 
@@ -56,7 +56,7 @@ class InstanceAnswer(NamedTuple):
         return any(rule.reason == reason for rule in self.rules)
 
 
-def try_rules(lines: Sequence[Line], facts: Facts) -> Tried:
+def try_rules(lines: Sequence[TableLine], facts: Facts) -> Tried:
     """Find out of every line whether it holds.
 
     Args:
@@ -66,7 +66,7 @@ def try_rules(lines: Sequence[Line], facts: Facts) -> Tried:
     return [(each, evaluate(each.condition, facts.seen_with(each.rule.term))) for each in lines]
 
 
-def decide(instance: Instance, part: Part, tried: Tried) -> InstanceAnswer | None:
+def decide(instance: Instance, part: CasePart, tried: Tried) -> InstanceAnswer | None:
     """Read together what the rules say of one instance.
 
     Args:
@@ -145,13 +145,13 @@ def _challengers(deciding: Tried, best: int | None) -> Tried:
 
 
 @cache
-def _only_refines(line: Line, other: Line) -> bool:
+def _only_refines(line: TableLine, other: TableLine) -> bool:
     """Whether a rule holds only where another one does that gives the same answer."""
     alike = line.rule.outcome == other.rule.outcome and line.rule.term == other.rule.term
     if line is other or not alike or line.condition == other.condition:
         return False
-    return not can_hold(All((line.condition, Not(other.condition))))
+    return not is_satisfiable(All((line.condition, Not(other.condition))))
 
 
-def _precedence(rule: Rule) -> int:
+def _precedence(rule: ComplaintRule) -> int:
     return PRECEDENCE[rule.outcome]

@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from kszclient.competence import Certainty
 from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.case.jurisdiction import Part, parts_of, payer_in
+from kszclient.complaints.case.jurisdiction import CasePart, parts_of, payer_in
 from kszclient.complaints.decide.evaluate import PartStudy, study
 from kszclient.complaints.decide.facts import payer_of
 from kszclient.complaints.letters.details import LetterDetails, written_day
@@ -28,7 +28,7 @@ from kszclient.values import Language
 
 
 def channels_of(card: InstanceCard, kind: ChannelKind) -> list[Channel]:
-    """Give the addresses of one kind; the first is the one that a letter carries."""
+    """Return the addresses of one kind; the first is the one that a letter carries."""
     return [each for each in card.channels if each.kind is kind]
 
 
@@ -39,7 +39,7 @@ def sender_notes(
     missing: tuple[str, ...],
     works_in: tuple[Language, ...],
 ) -> tuple[str, ...]:
-    """Tell the sender what is still to do before the letter goes out.
+    """List for the sender what is still to do before the letter goes out.
 
     Args:
         form: What holds for the letter.
@@ -58,9 +58,9 @@ def sender_notes(
 def standing(
     instance: Instance, studies: Iterable[PartStudy], name: str, language: Language
 ) -> Iterator[str]:
-    """Say what the rules hold against going there, part by part; nothing where they are for it.
+    """List what the rules hold against going there, part by part; nothing where they are for it.
 
-    A complaint that can no longer make a term of appeal start again (K11) is told too.
+    A complaint that can no longer make a term of appeal start again (K11) is listed too.
 
     Args:
         instance: To whom the letter goes.
@@ -270,7 +270,7 @@ def _templates(language: Language) -> Environment:
     return templates_in(resource("config", "complaints", "letters", language.value), escaped=())
 
 
-def _part_for(instance: Instance, complaint: Complaint, studies: Iterable[PartStudy]) -> Part:
+def _part_for(instance: Instance, complaint: Complaint, studies: Iterable[PartStudy]) -> CasePart:
     """The part of the case that the instance would take, the last where none would."""
     for found in studies:
         answer = found.steps.get(instance)
@@ -280,7 +280,7 @@ def _part_for(instance: Instance, complaint: Complaint, studies: Iterable[PartSt
 
 
 def _known(
-    complaint: Complaint, part: Part, details: LetterDetails, dates: Dates
+    complaint: Complaint, part: CasePart, details: LetterDetails, dates: Dates
 ) -> dict[str, str]:
     """What fills the places of a letter, from the case and from the particulars."""
     known = {}

@@ -37,7 +37,7 @@ class Piece(NamedTuple):
 
 
 def letter_bytes(letter: Letter, suffix: str) -> bytes:
-    """Give a letter as the content of a file.
+    """Return a letter as the content of a file.
 
     Args:
         letter: The letter.
@@ -118,12 +118,12 @@ def _draft(letter: Letter) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """Give a text with its blanks in brackets, for where nothing can mark them."""
+    """Return a text with its blanks in brackets, for where nothing can mark them."""
     return _BLANK.sub(r"[\1]", text)
 
 
 def _noted(letter: Letter) -> str:
-    """Give the note to the sender as a block that stands apart and is easy to take away."""
+    """Return the note to the sender as a block that stands apart and is easy to take away."""
     words = labels(letter.language).notes
     lines = [f"- {note}" for note in letter.notes]
     return "\n".join([f"[[ {words['title']}", *lines, f"{words['title_end']} ]]"])

@@ -40,7 +40,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
 
     def foreign_to(self, language: Language, area: Area | None) -> tuple[Language, ...]:
-        """Give the languages in which it works where a language is none of them.
+        """Return the languages in which it works where a language is none of them.
 
         Args:
             language: The language.
@@ -120,7 +120,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def forms() -> dict[Instance, Form]:
-    """Give every letter that can be made.
+    """Return every letter that can be made.
 
     Raises:
         DataError: A letter needs what no label names.
@@ -142,13 +142,13 @@ def forms() -> dict[Instance, Form]:
 
 @cache
 def labels(language: Language) -> Labels:
-    """Give the words of letters in a language."""
+    """Return the words of letters in a language."""
     return load(Labels, "letters", language.value, "labels.toml")
 
 
 @cache
 def languages_of(instance: Instance) -> tuple[Language, ...]:
-    """Give the languages in which a letter to an instance can be written."""
+    """Return the languages in which a letter to an instance can be written."""
     folder = resource("config", "complaints", "letters")
     return tuple(
         language
@@ -158,7 +158,7 @@ def languages_of(instance: Instance) -> tuple[Language, ...]:
 
 
 def form_of(instance: Instance, language: Language) -> Form:
-    """Give what holds for a letter.
+    """Return what holds for a letter.
 
     Args:
         instance: To whom.

@@ -14,10 +14,10 @@ from kszclient.complaints.case.complaint import CHOICES, Complaint
 from kszclient.complaints.letters import LetterDetails, forms
 from kszclient.complaints.letters.forms import languages_of
 from kszclient.complaints.present.notices import listed_notices
-from kszclient.complaints.rules.catalogue import FACTS, Kind, SetOf
+from kszclient.complaints.rules.catalogue import FACTS, FactKind, SetOf
 from kszclient.complaints.rules.instances import InstanceCard, cards
 from kszclient.complaints.rules.payers import payers
-from kszclient.complaints.rules.rule import Rule
+from kszclient.complaints.rules.rule import ComplaintRule
 from kszclient.complaints.rules.settings import routing_settings
 from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.rules.table import table
@@ -121,7 +121,7 @@ with the KBD before the end makes the term start again in full on the day on whi
 
 
 def document() -> str:
-    """Give the whole page."""
+    """Return the whole page."""
     settings = routing_settings()
     opening = _OPENING.format(date=settings.table_date, warning=settings.warning_days)
     return opening + "\n".join(
@@ -184,7 +184,7 @@ def _argument_texts() -> dict[str, str]:
 
 def _choices(name: str) -> str:
     kind = tuple(CHOICES.get(name, ())) or FACTS.get(name)
-    if kind is None or isinstance(kind, Kind | SetOf):
+    if kind is None or isinstance(kind, FactKind | SetOf):
         return ""
     return f" One of {_codes(kind)}."
 
@@ -203,7 +203,7 @@ def _rules() -> Iterator[str]:
     yield ""
 
 
-def _rule_row(rule: Rule) -> str:
+def _rule_row(rule: ComplaintRule) -> str:
     since = f" from {rule.valid_from}" if rule.valid_from else ""
     until = f" until {rule.valid_until}" if rule.valid_until else ""
     guard = " (guard)" if rule.guard else ""

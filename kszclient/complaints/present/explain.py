@@ -8,10 +8,10 @@ import msgspec
 
 from kszclient.complaints.decide.evaluate import PartStudy
 from kszclient.complaints.decide.facts import Facts
-from kszclient.complaints.rules.conditions import AtLeast, Span, Truth, Value, facts_of
+from kszclient.complaints.rules.conditions import AtLeast, DaySpan, TruthValue, Value, facts_of
 from kszclient.complaints.rules.instances import card_of
-from kszclient.complaints.rules.rule import NOTE, Rule
-from kszclient.complaints.rules.table import Line
+from kszclient.complaints.rules.rule import NOTE, ComplaintRule
+from kszclient.complaints.rules.table import TableLine
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.vocabulary import Instance, Outcome
 from kszclient.values import Language
@@ -62,7 +62,7 @@ class RuleTried(msgspec.Struct, frozen=True):
 def explain(
     studies: Sequence[PartStudy], language: Language = Language.EN
 ) -> tuple[RuleTried, ...]:
-    """Tell of every rule that was tried whether it held, and why.
+    """Report for every rule that was tried whether it held, and why.
 
     Args:
         studies: What was found about each part of a case.
@@ -105,7 +105,7 @@ def _tried(  # noqa: PLR0913, PLR0917 - each part of what is told comes from els
     number: int,
     instance: Instance | None,
     about: str,
-    tried: tuple[Line, Truth],
+    tried: tuple[TableLine, TruthValue],
     facts: Facts,
     words: Texts,
     *,
@@ -132,9 +132,14 @@ def _tried(  # noqa: PLR0913, PLR0917 - each part of what is told comes from els
 
 
 def _said(
-    rule: Rule, truth: Truth, known: Mapping[str, Value | None], words: Texts, *, decides: bool
+    rule: ComplaintRule,
+    truth: TruthValue,
+    known: Mapping[str, Value | None],
+    words: Texts,
+    *,
+    decides: bool,
 ) -> Iterator[str]:
-    """Say whether the rule holds, what it tells, what is known, and its row of the table."""
+    """Return whether the rule holds, what it tells, what is known, and its row of the table."""
     held = "decides" if decides else _HELD[truth.value]
     outcome = (
         words.phrase("tried_remark")
@@ -167,7 +172,7 @@ def _told(value: Value | None, words: Mapping[str, str]) -> str:
             return words["not_known"]
         case bool():
             return words["yes"] if value else words["no"]
-        case Span(earliest, latest):
+        case DaySpan(earliest, latest):
             if earliest == latest:
                 return f"{earliest}"
             return words["tried_span"].format(earliest=earliest, latest=latest)

@@ -19,7 +19,7 @@ from kszclient.complaints.result import Evaluation, RoutePart, Term
 from kszclient.complaints.rules.conditions import Condition
 from kszclient.complaints.rules.instances import InstanceKind, card_of
 from kszclient.complaints.rules.parser import read_condition
-from kszclient.complaints.rules.rule import NOTE, Reason, Rule
+from kszclient.complaints.rules.rule import NOTE, ComplaintRule, Reason
 from kszclient.complaints.rules.settings import routing_settings
 from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.rules.table import DecisionTable, table
@@ -35,10 +35,10 @@ from kszclient.sources import check_sources
 from kszclient.values import Language
 
 
-def told_of_interruption(
+def describe_interruption(
     term: Term, answer: InstanceAnswer, instance: str, words: Texts
 ) -> Iterator[str]:
-    """Say that a term stands still or started again, and the day to keep for who would be safe.
+    """Write that a term stands still or started again, and the day to keep for who would be safe.
 
     Args:
         term: The term, interrupted by the KBD.
@@ -55,8 +55,8 @@ def told_of_interruption(
         yield words.phrase("kbd_safe", instance=instance, file_by=term.file_by_uninterrupted)
 
 
-def told_of_open_law(term: Term | None, filed: dt.date, words: Texts) -> str:
-    """Say which doubt keeps an appeal open.
+def describe_open_law(term: Term | None, filed: dt.date, words: Texts) -> str:
+    """Describe which doubt keeps an appeal open.
 
     Up to the most lenient end it is how to count; past it, only that the letter does not name the
     remedies and no source says what that does to this term (arts 89, 90 and 104).
@@ -73,7 +73,7 @@ def told_of_open_law(term: Term | None, filed: dt.date, words: Texts) -> str:
 _DAY = dt.timedelta(days=1)
 
 
-class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RouteNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A notice of `config/complaints/notices.toml`.
 
     Args:
@@ -92,11 +92,11 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    notice: tuple[Notice, ...]
+    notice: tuple[RouteNotice, ...]
 
 
 @cache
-def listed_notices() -> tuple[tuple[Notice, Condition], ...]:
+def listed_notices() -> tuple[tuple[RouteNotice, Condition], ...]:
     """Every notice of `config/complaints/notices.toml` with its condition read.
 
     Raises:
@@ -115,7 +115,7 @@ def notices(
     language: Language,
     rules: DecisionTable | None = None,
 ) -> tuple[str, ...]:
-    """Give all notices of a route, the most urgent first.
+    """Return all notices of a route, the most urgent first.
 
     Args:
         complaint: The case.
@@ -228,7 +228,7 @@ class _PartNotices:
         return term is not None and term.without_remedies == WithoutRemedies.NEVER_STARTS
 
     def _over(self, term: Term | None) -> bool:
-        """Tell whether a term is over by every reading of what is known."""
+        """Return whether a term is over by every reading of what is known."""
         if term is None or term.latest_arguable is None:
             return False
         return self._complaint.filing_date > term.latest_arguable
@@ -263,7 +263,7 @@ class _PartNotices:
 
     def _dated(self, each: Evaluation, term: Term) -> Iterator[str]:
         if term.interrupted_by:
-            yield from told_of_interruption(
+            yield from describe_interruption(
                 term, self._steps[each.instance], self._name(each), self._words
             )
         if term.file_by:
@@ -333,13 +333,13 @@ class _PartNotices:
             rule = answer.decisive
             if rule.outcome != answer.outcome:
                 filed = self._complaint.filing_date
-                yield self._said(instance, told_of_open_law(terms[instance], filed, self._words))
+                yield self._said(instance, describe_open_law(terms[instance], filed, self._words))
             elif rule.certainty is not Certainty.SURE:
                 yield self._said(instance, self._words.sentence(rule, rule.certainty))
             yield from self._uncertain_notes(instance, answer.rules)
 
     def _uncertain_notes(
-        self, instance: Instance, rules: Iterable[Rule]
+        self, instance: Instance, rules: Iterable[ComplaintRule]
     ) -> Iterator[tuple[str, str]]:
         for rule in rules:
             if rule.outcome == NOTE and rule.certainty is not Certainty.SURE:

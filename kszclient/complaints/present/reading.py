@@ -15,7 +15,7 @@ from kszclient.complaints.decide.evaluate import (
     study,
 )
 from kszclient.complaints.decide.verdict import InstanceAnswer
-from kszclient.complaints.present.notices import notices, told_of_interruption, told_of_open_law
+from kszclient.complaints.present.notices import describe_interruption, describe_open_law, notices
 from kszclient.complaints.result import Evaluation, Route, RoutePart, Term
 from kszclient.complaints.rules.instances import Channel, InstanceCard, InstanceKind, card_of
 from kszclient.complaints.texts import Texts, channel_words, texts
@@ -61,7 +61,7 @@ class PartReading(NamedTuple):
     advice: tuple[str, ...]
 
 
-class Reading(NamedTuple):
+class RouteReading(NamedTuple):
     """A route in words, with the route itself.
 
     Args:
@@ -77,7 +77,7 @@ class Reading(NamedTuple):
     studies: tuple[PartStudy, ...]
 
 
-def read_route(complaint: Complaint, language: Language = Language.EN) -> Reading:
+def read_route(complaint: Complaint, language: Language = Language.EN) -> RouteReading:
     """Route a complaint and put it into words.
 
     Args:
@@ -92,7 +92,7 @@ def read_route(complaint: Complaint, language: Language = Language.EN) -> Readin
         for number, (each, part) in enumerate(zip(studies, parts, strict=True), start=1)
     )
     route = Route(parts, notices(complaint, studies, parts, language))
-    return Reading(route, readings, words.phrase("notices"), studies)
+    return RouteReading(route, readings, words.phrase("notices"), studies)
 
 
 def _part(
@@ -123,7 +123,7 @@ def _heading(number: int, part: RoutePart, complaint: Complaint, words: Texts) -
 
 
 def name_of(instance: Instance, area: Area | None, language: Language) -> str:
-    """Give the name of an instance in a language."""
+    """Return the name of an instance in a language."""
     return card_of(instance, area).names.in_language(language)
 
 
@@ -165,13 +165,13 @@ def _sentence(each: Evaluation, step: InstanceAnswer, filed: dt.date, words: Tex
         asked = ", ".join(words.field(name) for name in sorted(step.needs))
         return words.phrase("need_input", fields=asked)
     if step.decisive.outcome != each.outcome:
-        return told_of_open_law(each.term, filed, words)
+        return describe_open_law(each.term, filed, words)
     return words.sentence(step.decisive, step.decisive.certainty)
 
 
 def _dates(term: Term, step: InstanceAnswer, name: str, words: Texts) -> Iterator[str]:
     if term.interrupted_by:
-        yield from told_of_interruption(term, step, name, words)
+        yield from describe_interruption(term, step, name, words)
     if term.interrupted_by and term.first_day is None:
         return
     if term.term_end is None:
@@ -237,7 +237,7 @@ def _advice(
 def _left_to_do(
     part: RoutePart, steps: dict[Instance, InstanceAnswer], complaint: Complaint, language: Language
 ) -> str:
-    """Say what to complete, try or wait for where no step can be recommended; empty if nothing."""
+    """What to complete, try or wait for where no step can be recommended; empty if nothing."""
     words, done = texts(language), complaint.steps or frozenset()
     left = [
         each

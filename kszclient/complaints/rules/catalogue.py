@@ -23,7 +23,7 @@ Words = tuple[str, ...]
 """The words from which a fact is one."""
 
 
-class Kind(Enum):
+class FactKind(Enum):
     """What kind of thing a fact is, beside the choices from a list."""
 
     YES_NO = "yes or no"
@@ -37,60 +37,60 @@ class SetOf(StrEnum):
     ITEMS = "items"
 
 
-FACTS: dict[str, Kind | SetOf | Words] = {
+FACTS: dict[str, FactKind | SetOf | Words] = {
     # as the complaint states them
     "subject": tuple(Subject),
     "benefit": tuple(Benefit),
     "role": tuple(Role),
     "body": tuple(Body),
-    "decision_date": Kind.DAY,
-    "notified_on": Kind.DAY,
-    "filing_date": Kind.DAY,
-    "identified": Kind.YES_NO,
-    "has_interest": Kind.YES_NO,
-    "motivated": Kind.YES_NO,
-    "remedies_stated": Kind.YES_NO,
-    "court_pending": Kind.YES_NO,
-    "ombuds_pending": Kind.YES_NO,
-    "admin_appeal_open": Kind.YES_NO,
-    "admin_appeal_exists": Kind.YES_NO,
-    "is_beneficiary": Kind.YES_NO,
-    "child_in_danger": Kind.YES_NO,
-    "nl_school_or_childcare": Kind.YES_NO,
-    "handled_before": Kind.YES_NO,
-    "own_initiative_since": Kind.YES_NO,
-    "asks_about_other_household": Kind.YES_NO,
+    "decision_date": FactKind.DAY,
+    "notified_on": FactKind.DAY,
+    "filing_date": FactKind.DAY,
+    "identified": FactKind.YES_NO,
+    "has_interest": FactKind.YES_NO,
+    "motivated": FactKind.YES_NO,
+    "remedies_stated": FactKind.YES_NO,
+    "court_pending": FactKind.YES_NO,
+    "ombuds_pending": FactKind.YES_NO,
+    "admin_appeal_open": FactKind.YES_NO,
+    "admin_appeal_exists": FactKind.YES_NO,
+    "is_beneficiary": FactKind.YES_NO,
+    "child_in_danger": FactKind.YES_NO,
+    "nl_school_or_childcare": FactKind.YES_NO,
+    "handled_before": FactKind.YES_NO,
+    "own_initiative_since": FactKind.YES_NO,
+    "asks_about_other_household": FactKind.YES_NO,
     "steps_done": SetOf.INSTANCES,
     "missing": SetOf.ITEMS,
     # of the part of the case that is being routed
     "area": _AREAS,
     "home_area": _AREAS,
-    "period_from": Kind.DAY,
-    "period_to": Kind.DAY,
-    "case_from": Kind.DAY,
-    "case_to": Kind.DAY,
-    "split": Kind.YES_NO,
-    "told_by_register": Kind.YES_NO,
-    "benefit_presumed": Kind.YES_NO,
-    "decided_elsewhere": Kind.YES_NO,
-    "own_steps": Kind.YES_NO,
+    "period_from": FactKind.DAY,
+    "period_to": FactKind.DAY,
+    "case_from": FactKind.DAY,
+    "case_to": FactKind.DAY,
+    "split": FactKind.YES_NO,
+    "told_by_register": FactKind.YES_NO,
+    "benefit_presumed": FactKind.YES_NO,
+    "decided_elsewhere": FactKind.YES_NO,
+    "own_steps": FactKind.YES_NO,
     # drawn from the payer
     "payer_kind": tuple(PayerKind),
     "payer_area": _AREAS,
     # reckoned from several fields
-    "body_contacted": Kind.YES_NO,
-    "commission_decided": Kind.YES_NO,
-    "commission_told": Kind.YES_NO,
-    "participation_begun": Kind.YES_NO,
-    "participation_told": Kind.YES_NO,
-    "facts_within_one_year": Kind.YES_NO,
-    "facts_within_three_years": Kind.YES_NO,
-    "payer_term_over": Kind.YES_NO,
-    "charter_term_over": Kind.YES_NO,
+    "body_contacted": FactKind.YES_NO,
+    "commission_decided": FactKind.YES_NO,
+    "commission_told": FactKind.YES_NO,
+    "participation_begun": FactKind.YES_NO,
+    "participation_told": FactKind.YES_NO,
+    "facts_within_one_year": FactKind.YES_NO,
+    "facts_within_three_years": FactKind.YES_NO,
+    "payer_term_over": FactKind.YES_NO,
+    "charter_term_over": FactKind.YES_NO,
     # reckoned for the term that the rule itself names
-    "late": Kind.YES_NO,
-    "end_near": Kind.YES_NO,
-    "kbd_in_time": Kind.YES_NO,
+    "late": FactKind.YES_NO,
+    "end_near": FactKind.YES_NO,
+    "kbd_in_time": FactKind.YES_NO,
 }
 
 SET_WORDS: dict[SetOf, Words] = {SetOf.INSTANCES: tuple(Instance), SetOf.ITEMS: tuple(Item)}

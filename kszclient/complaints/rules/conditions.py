@@ -14,7 +14,7 @@ import msgspec
 _NOTHING: frozenset[str] = frozenset()
 
 
-class Truth(NamedTuple):
+class TruthValue(NamedTuple):
     """Whether something holds.
 
     Args:
@@ -30,37 +30,37 @@ class Truth(NamedTuple):
     value: bool | None
     needs: frozenset[str] = _NOTHING
 
-    def __and__(self, other: Truth) -> Truth:
+    def __and__(self, other: TruthValue) -> TruthValue:
         return all_of((self, other))
 
-    def __or__(self, other: Truth) -> Truth:
+    def __or__(self, other: TruthValue) -> TruthValue:
         return any_of((self, other))
 
-    def __invert__(self) -> Truth:
-        return self if self.value is None else Truth(not self.value)
+    def __invert__(self) -> TruthValue:
+        return self if self.value is None else TruthValue(not self.value)
 
 
-TRUE = Truth(value=True)
-FALSE = Truth(value=False)
+TRUE = TruthValue(value=True)
+FALSE = TruthValue(value=False)
 
 
-def unknown(*needs: str) -> Truth:
-    """Say that something is not known and which fields would settle it."""
-    return Truth(None, frozenset(needs))
+def unknown(*needs: str) -> TruthValue:
+    """Describe that something is not known and which fields would settle it."""
+    return TruthValue(None, frozenset(needs))
 
 
-def all_of(truths: Iterable[Truth]) -> Truth:
-    """Say whether all hold: one false decides, whatever is unknown beside it."""
+def all_of(truths: Iterable[TruthValue]) -> TruthValue:
+    """Return whether all hold: one false decides, whatever is unknown beside it."""
     return _join(truths, decisive=False)
 
 
-def any_of(truths: Iterable[Truth]) -> Truth:
-    """Say whether one holds: one true decides, whatever is unknown beside it."""
+def any_of(truths: Iterable[TruthValue]) -> TruthValue:
+    """Return whether one holds: one true decides, whatever is unknown beside it."""
     return _join(truths, decisive=True)
 
 
-def same(truths: Sequence[Truth], asks: frozenset[str]) -> Truth:
-    """Say what holds in each of some possible worlds.
+def same(truths: Sequence[TruthValue], asks: frozenset[str]) -> TruthValue:
+    """Describe what holds in each of some possible worlds.
 
     Args:
         truths: What holds in each; at least one.
@@ -71,22 +71,22 @@ def same(truths: Sequence[Truth], asks: frozenset[str]) -> Truth:
     """
     if len(set(truths)) == 1:
         return truths[0]
-    return Truth(None, asks.union(*(truth.needs for truth in truths)))
+    return TruthValue(None, asks.union(*(truth.needs for truth in truths)))
 
 
-def _join(truths: Iterable[Truth], *, decisive: bool) -> Truth:
+def _join(truths: Iterable[TruthValue], *, decisive: bool) -> TruthValue:
     open_needs: list[frozenset[str]] = []
     for truth in truths:
         if truth.value is decisive:
-            return Truth(decisive)
+            return TruthValue(decisive)
         if truth.value is None:
             open_needs.append(truth.needs)
     if open_needs:
-        return Truth(None, _NOTHING.union(*open_needs))
-    return Truth(not decisive)
+        return TruthValue(None, _NOTHING.union(*open_needs))
+    return TruthValue(not decisive)
 
 
-class Span(NamedTuple):
+class DaySpan(NamedTuple):
     """A day that lies somewhere between two days, both included; equal where it is known."""
 
     earliest: dt.date
@@ -99,10 +99,10 @@ class AtLeast(NamedTuple):
     members: frozenset[str]
 
 
-Value = bool | str | frozenset[str] | AtLeast | Span
+Value = bool | str | frozenset[str] | AtLeast | DaySpan
 
 
-class Fact(NamedTuple):
+class CaseFact(NamedTuple):
     """What is known of one thing.
 
     Args:
@@ -114,7 +114,7 @@ class Fact(NamedTuple):
     needs: frozenset[str] = frozenset()
 
 
-Lookup = Callable[[str], Fact]
+Lookup = Callable[[str], CaseFact]
 Operator = Literal["<", "<=", ">", ">="]
 
 
@@ -171,8 +171,8 @@ class Any(msgspec.Struct, frozen=True):
 Condition = Always | Holds | OneOf | Has | Compare | Not | All | Any
 
 
-def evaluate(condition: Condition, lookup: Lookup) -> Truth:
-    """Say whether a condition holds.
+def evaluate(condition: Condition, lookup: Lookup) -> TruthValue:
+    """Return whether a condition holds.
 
     Args:
         condition: The condition.
@@ -194,7 +194,7 @@ def evaluate(condition: Condition, lookup: Lookup) -> Truth:
             fact = lookup(name)
             holds = None if fact.value is None else _atom(condition, fact.value)
             if holds is None:
-                return Truth(None, fact.needs)
+                return TruthValue(None, fact.needs)
             return TRUE if holds else FALSE
 
 
@@ -208,7 +208,7 @@ def _atom(condition: Condition, value: Value) -> bool | None:
             return wanted in value
         case Has(_, wanted), AtLeast(members):
             return True if wanted in members else None
-        case Compare(_, operator, day), Span(earliest, latest):
+        case Compare(_, operator, day), DaySpan(earliest, latest):
             return _compare(operator, day, earliest, latest)
     raise TypeError("a fact of another kind than its catalogue says")
 
@@ -227,7 +227,7 @@ def _compare(operator: Operator, day: dt.date, earliest: dt.date, latest: dt.dat
 
 
 def facts_of(condition: Condition) -> frozenset[str]:
-    """Give the names of the facts that a condition reads."""
+    """Return the names of the facts that a condition reads."""
     match condition:
         case Always():
             return frozenset()

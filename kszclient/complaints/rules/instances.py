@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.complaints.datafile import Entry, convert_row, entries
+from kszclient.complaints.datafile import InstanceFile, convert_row, entries
 from kszclient.complaints.vocabulary import Instance, Item, Subject
 from kszclient.errors import DataError
 from kszclient.geography import Area
@@ -118,7 +118,7 @@ class InstanceCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def cards() -> tuple[InstanceCard, ...]:
-    """Give every card.
+    """Return every card.
 
     Raises:
         DataError: A card is broken or names an unknown source, or an instance has no card.
@@ -143,7 +143,7 @@ def cards() -> tuple[InstanceCard, ...]:
 
 @cache
 def card_of(instance: Instance, area: Area | None) -> InstanceCard:
-    """Give the card of an instance in an area.
+    """Return the card of an instance in an area.
 
     Args:
         instance: The instance.
@@ -189,6 +189,6 @@ def arbiter() -> Arbiter:
     return _arbiter(found[0])
 
 
-def _arbiter(entry: Entry) -> Arbiter:
+def _arbiter(entry: InstanceFile) -> Arbiter:
     subject = convert_row(entry.decision_subject, Subject, f"instance {entry.code}")
     return Arbiter(Instance(entry.code), entry.decision_day, subject)

@@ -22,7 +22,7 @@ import msgspec
 
 from kszclient.competence import Scheme, rulebook
 from kszclient.complaints.datafile import load
-from kszclient.complaints.rules.catalogue import FACTS, SET_WORDS, Kind, SetOf, Words
+from kszclient.complaints.rules.catalogue import FACTS, SET_WORDS, FactKind, SetOf, Words
 from kszclient.complaints.rules.conditions import (
     All,
     Always,
@@ -132,9 +132,9 @@ class _Reader:
             self._refuse(f"unknown fact {name!r}")
         kind = FACTS[name]
         match kind:
-            case Kind.YES_NO:
+            case FactKind.YES_NO:
                 return Holds(name)
-            case Kind.DAY:
+            case FactKind.DAY:
                 return self._day(name)
             case SetOf():
                 self._expect("has")

@@ -22,7 +22,7 @@ _FUND_CODE = re.compile(r"[0-9]{3}", re.ASCII)
 _NUMBER = re.compile(r"[0-9 .\-]+", re.ASCII)
 
 
-class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ListedPayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One fund in one area.
 
     Args:
@@ -45,12 +45,12 @@ class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    payer: tuple[Payer, ...]
+    payer: tuple[ListedPayer, ...]
     legal_forms: frozenset[str] = frozenset()
 
 
 @cache
-def payers() -> tuple[Payer, ...]:
+def payers() -> tuple[ListedPayer, ...]:
     """Every payer of `config/complaints/payers.toml`.
 
     Raises:
@@ -69,7 +69,7 @@ def _file() -> _File:
 
 
 def is_listed(name: str) -> bool:
-    """Tell whether a name is that of a payer in the table.
+    """Return whether a name is that of a payer in the table.
 
     Args:
         name: As a register writes it.
@@ -77,13 +77,13 @@ def is_listed(name: str) -> bool:
     return bool(_named(name))
 
 
-def _named(text: str) -> tuple[Payer, ...]:
+def _named(text: str) -> tuple[ListedPayer, ...]:
     return _by_name().get(_written(text), ())
 
 
 @cache
-def _by_name() -> dict[str, tuple[Payer, ...]]:
-    found: dict[str, tuple[Payer, ...]] = {}
+def _by_name() -> dict[str, tuple[ListedPayer, ...]]:
+    found: dict[str, tuple[ListedPayer, ...]] = {}
     for payer in payers():
         for name in {_written(name) for name in payer.names}:
             found[name] = (*found.get(name, ()), payer)
@@ -98,8 +98,8 @@ def _written(name: str) -> str:
     return " ".join(word for word in words if word not in _file().legal_forms)
 
 
-def find_payers(text: str) -> tuple[Payer, ...]:
-    """Give the payers that a name, enterprise number or fund code can mean.
+def find_payers(text: str) -> tuple[ListedPayer, ...]:
+    """Return the payers that a name, enterprise number or fund code can mean.
 
     Args:
         text: As a letter or a register names the payer.

@@ -20,11 +20,11 @@ from kszclient.complaints.rules.catalogue import NO_AREA
 from kszclient.complaints.rules.conditions import (
     All,
     Any,
+    CaseFact,
     Condition,
-    Fact,
+    DaySpan,
     Holds,
     Not,
-    Span,
     Value,
     facts_of,
 )
@@ -40,7 +40,7 @@ from kszclient.geography import Area
 from kszclient.sources import check_sources
 
 if TYPE_CHECKING:
-    from kszclient.complaints.rules.table import DecisionTable, Line
+    from kszclient.complaints.rules.table import DecisionTable, TableLine
 
 FEDERAL = "FED"
 OF_TERM = frozenset({"late", "end_near", "kbd_in_time"})
@@ -103,7 +103,7 @@ class _Case(NamedTuple):
     """The rules of one instance for one kind of case: what is left of their conditions."""
 
     instance: Instance
-    lines: Sequence[tuple[Line, Condition]]
+    lines: Sequence[tuple[TableLine, Condition]]
 
     def assuming(self, known: Mapping[str, Value]) -> _Case:
         left = [(line, assume(condition, known)) for line, condition in self.lines]
@@ -213,7 +213,7 @@ class _Ladder(NamedTuple):
             found.append(_Case(instance, lines).assuming(self.known))
         return [case for case in found if case.lines]
 
-    def _federal(self, line: Line, condition: Condition) -> Condition:
+    def _federal(self, line: TableLine, condition: Condition) -> Condition:
         """A rule of the federal table counts where that joins in."""
         own = line.rule.at.keys() & (self.tables - {FEDERAL})
         return condition if own else All((condition, federal_condition()))
@@ -414,7 +414,7 @@ def _eras(area: Area) -> Iterator[tuple[str, dict[str, Value]]]:
         ("since its scheme", begin + 40 * day),
     ):
         names = ("decision_date", "period_from", "period_to", "case_from", "case_to")
-        yield era, dict.fromkeys(names, Span(when, when))
+        yield era, dict.fromkeys(names, DaySpan(when, when))
 
 
 def _found(condition: Condition, where: str) -> list[str]:
@@ -425,11 +425,11 @@ def _found(condition: Condition, where: str) -> list[str]:
     return [f"{where}: {told}" if told else where]
 
 
-def _in_words(name: str, fact: Fact) -> str:
+def _in_words(name: str, fact: CaseFact) -> str:
     match fact.value:
         case bool() as holds:
             return name if holds else f"not {name}"
-        case Span(day, _):
+        case DaySpan(day, _):
             return f"{name} {day}"
         case frozenset() as members:
             return f"{name} {', '.join(sorted(members)) or 'nothing'}"

@@ -31,7 +31,7 @@ NOTE = "NOTE"
 EVERYWHERE = "*"
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
+class ComplaintRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     """One line of the decision table, as a file under `config/complaints/rules` states it.
 
     A rule with several answers has a line for each, all with its id; what the answers share stands
@@ -118,7 +118,7 @@ PRECEDENCE: dict[str, int] = {
 """The lower goes first."""
 
 
-def deciding_order(rules: Sequence[Rule]) -> list[Rule]:
+def deciding_order(rules: Sequence[ComplaintRule]) -> list[ComplaintRule]:
     """Sort rules as they decide where several of one outcome hold: by what they go before.
 
     The order of rows in the files is of no account: where no rule says that it goes before the
@@ -134,7 +134,7 @@ def deciding_order(rules: Sequence[Rule]) -> list[Rule]:
     for key, later in after.items():
         if key in later:
             raise DataError(f"rule {key}: goes before itself, by way of others")
-    ordered: list[Rule] = []
+    ordered: list[ComplaintRule] = []
     waiting = sorted(rules, key=_by_id)
     while waiting:
         first = next(
@@ -147,7 +147,7 @@ def deciding_order(rules: Sequence[Rule]) -> list[Rule]:
     return ordered
 
 
-def going_after(rules: Sequence[Rule]) -> dict[str, frozenset[str]]:
+def going_after(rules: Sequence[ComplaintRule]) -> dict[str, frozenset[str]]:
     """For each rule, by id and reason, those that it goes before, by way of others too.
 
     Args:
@@ -179,6 +179,6 @@ def _reached(key: str, direct: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(reached)
 
 
-def _by_id(rule: Rule) -> tuple[str, int, str, str, str]:
+def _by_id(rule: ComplaintRule) -> tuple[str, int, str, str, str]:
     letters = rule.id.rstrip("0123456789")
     return letters, int(rule.id[len(letters) :] or 0), rule.outcome, rule.reason, rule.when

@@ -6,32 +6,32 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kszclient.complaints.rules.catalogue import FACTS, Kind, SetOf
+from kszclient.complaints.rules.catalogue import FACTS, FactKind, SetOf
 from kszclient.complaints.rules.conditions import (
     All,
     Always,
     Any,
+    CaseFact,
     Compare,
     Condition,
-    Fact,
+    DaySpan,
     Has,
     Not,
-    Span,
     Value,
     evaluate,
     facts_of,
 )
 
 _DAY = dt.timedelta(days=1)
-_UNKNOWN = Fact(None)
+_UNKNOWN = CaseFact(None)
 NEVER = Not(Always())
 """What holds in no case."""
 # The first of these days never lies after the second.
 _ORDERED = (("period_from", "period_to"), ("case_from", "case_to"))
 
 
-def can_hold(condition: Condition) -> bool:
-    """Tell whether some state of the facts makes a condition true.
+def is_satisfiable(condition: Condition) -> bool:
+    """Return whether some state of the facts makes a condition true.
 
     Facts are set one by one, and a branch is left as soon as it can no longer become true: that
     keeps the search short although the facts have millions of states. Facts are taken as free of
@@ -41,13 +41,13 @@ def can_hold(condition: Condition) -> bool:
         condition: The condition.
 
     >>> from kszclient.complaints.rules.parser import parse
-    >>> can_hold(parse("subject is AMOUNT and not subject in [AMOUNT, RECOVERY]"))
+    >>> is_satisfiable(parse("subject is AMOUNT and not subject in [AMOUNT, RECOVERY]"))
     False
     """
     return satisfying(condition) is not None
 
 
-def satisfying(condition: Condition) -> dict[str, Fact] | None:
+def satisfying(condition: Condition) -> dict[str, CaseFact] | None:
     """Find a state of the facts that makes a condition true; None where there is none.
 
     Args:
@@ -69,7 +69,9 @@ def assume(condition: Condition, known: Mapping[str, Value]) -> Condition:
     >>> assume(parse("identified and motivated"), {"identified": True})
     Holds(fact='motivated')
     """
-    holds = evaluate(condition, lambda name: Fact(known[name]) if name in known else _UNKNOWN).value
+    holds = evaluate(
+        condition, lambda name: CaseFact(known[name]) if name in known else _UNKNOWN
+    ).value
     if holds is not None:
         return Always() if holds else NEVER
     match condition:
@@ -94,7 +96,7 @@ class _Clause(NamedTuple):
 
 
 def _clauses(condition: Condition) -> Iterator[Condition]:
-    """Give the conditions that must all hold for one to hold."""
+    """Return the conditions that must all hold for one to hold."""
     match condition:
         case All(parts):
             for part in parts:
@@ -109,8 +111,8 @@ def _clauses(condition: Condition) -> Iterator[Condition]:
 
 
 def _search(
-    clauses: Sequence[_Clause], domains: dict[str, list[Value]], chosen: dict[str, Fact]
-) -> dict[str, Fact] | None:
+    clauses: Sequence[_Clause], domains: dict[str, list[Value]], chosen: dict[str, CaseFact]
+) -> dict[str, CaseFact] | None:
     """Choose facts with which the clauses hold, trying first where the fewest facts are open."""
     if _out_of_order(chosen):
         return None
@@ -126,15 +128,15 @@ def _search(
     name = min((facts for _, facts in unsettled), key=len)[0]
     remaining = [clause for clause, _ in unsettled]
     for value in domains[name]:
-        if found := _search(remaining, domains, {**chosen, name: Fact(value)}):
+        if found := _search(remaining, domains, {**chosen, name: CaseFact(value)}):
             return found
     return None
 
 
-def _out_of_order(chosen: dict[str, Fact]) -> bool:
+def _out_of_order(chosen: dict[str, CaseFact]) -> bool:
     for first, second in _ORDERED:
         begin, end = chosen.get(first, _UNKNOWN).value, chosen.get(second, _UNKNOWN).value
-        if isinstance(begin, Span) and isinstance(end, Span) and begin.earliest > end.latest:
+        if isinstance(begin, DaySpan) and isinstance(end, DaySpan) and begin.earliest > end.latest:
             return True
     return False
 
@@ -142,13 +144,13 @@ def _out_of_order(chosen: dict[str, Fact]) -> bool:
 def _domain(name: str, condition: Condition) -> Iterator[Value]:
     kind = FACTS[name.partition("@")[0]]
     match kind:
-        case Kind.YES_NO:
+        case FactKind.YES_NO:
             yield from (True, False)
-        case Kind.DAY:
+        case FactKind.DAY:
             linked = next((pair for pair in _ORDERED if name in pair), (name,))
             days = set[dt.date]().union(*(_days(each, condition) for each in linked))
             for day in sorted(days):
-                yield Span(day, day)
+                yield DaySpan(day, day)
         case SetOf():
             yield from _sets(sorted(_members(name, condition)))
         case _:
@@ -156,7 +158,7 @@ def _domain(name: str, condition: Condition) -> Iterator[Value]:
 
 
 def _days(name: str, condition: Condition) -> set[dt.date]:
-    """Give the days on and around each day that the condition compares a fact with."""
+    """Return the days on and around each day that the condition compares a fact with."""
     match condition:
         case Compare(other, _, day) if other == name:
             return {day - _DAY, day, day + _DAY}

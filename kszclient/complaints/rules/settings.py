@@ -38,13 +38,13 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about: dict[str, frozenset[Instance]]
 
     def of(self, body: Body, area: Area | None, subject: Subject) -> frozenset[Instance]:
-        """Give the steps that count for a body in an area and for a subject."""
+        """Return the steps that count for a body in an area and for a subject."""
         groups = subjects().groups
         about = (steps for name, steps in self.about.items() if subject in groups[name])
         return bodies()[body].steps(area).union(*about)
 
 
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class StepOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The order of steps.
 
     Args:
@@ -54,7 +54,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first: dict[Subject, tuple[Instance, ...]]
 
     def of(self, subject: Subject) -> tuple[Instance, ...]:
-        """Give the order for one subject."""
+        """Return the order for one subject."""
         return tuple(dict.fromkeys((*self.first.get(subject, ()), *Instance)))
 
 
@@ -72,7 +72,7 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table_date: dt.date
     warning_days: int
     federal: Federal
-    order: Order
+    order: StepOrder
     contact: Contact
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class RoutingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def routing_settings() -> RoutingSettings:
-    """Give the settings."""
+    """Return the settings."""
     return load(RoutingSettings, "routing.toml")
 
 
@@ -111,5 +111,5 @@ def area_of_source(source: AuthenticSource | None) -> Area | None:
 
 @cache
 def federal_condition() -> Condition:
-    """Give the condition under which the federal table joins in."""
+    """Return the condition under which the federal table joins in."""
     return read_condition(routing_settings().federal.when)

@@ -123,7 +123,7 @@ class Subjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def subjects() -> Subjects:
-    """Give the subjects.
+    """Return the subjects.
 
     >>> subjects().body[Subject.KG_SERVICE].value
     'kind_en_gezin'

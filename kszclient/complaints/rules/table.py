@@ -16,11 +16,11 @@ from kszclient.complaints.rules.rule import (
     EVERYWHERE,
     NOTE,
     PRECEDENCE,
+    ComplaintRule,
     Reason,
-    Rule,
     deciding_order,
 )
-from kszclient.complaints.rules.satisfiability import can_hold
+from kszclient.complaints.rules.satisfiability import is_satisfiable
 from kszclient.complaints.rules.subjects import OWN, ROLES, bodies
 from kszclient.complaints.rules.terms import age_limits, named_terms, service_promises
 from kszclient.complaints.vocabulary import Body, Instance
@@ -30,7 +30,7 @@ from kszclient.resources import shipped
 from kszclient.sources import check_sources
 from kszclient.values import Language
 
-Lines = Sequence[tuple[Rule, Condition]]
+Lines = Sequence[tuple[ComplaintRule, Condition]]
 
 _TABLES = {EVERYWHERE, *Area, "FED", OWN}
 _DATES = {"filing_date", "decision_date", "notified_on"}
@@ -58,7 +58,7 @@ def check_table(lines: Lines) -> None:
         )
 
 
-def _problems(rule: Rule, condition: Condition) -> Iterator[str]:
+def _problems(rule: ComplaintRule, condition: Condition) -> Iterator[str]:
     yield from _unknown("outcome", {rule.outcome}, {NOTE, *PRECEDENCE})
     yield from _unknown("table", set(rule.at), {*_TABLES, *Body})
     yield from _unknown("day in dated_by", {rule.dated_by}, _DATES)
@@ -73,7 +73,7 @@ def _problems(rule: Rule, condition: Condition) -> Iterator[str]:
         yield "asks whether it is late, but names no term of appeal"
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         yield "ends before it begins"
-    if not can_hold(condition):
+    if not is_satisfiable(condition):
         yield "unreachable: its condition can never hold"
 
 
@@ -82,7 +82,7 @@ def _unknown(kind: str, used: set[str], known: Iterable[str]) -> Iterator[str]:
         yield f"unknown {kind} {min(unknown)!r}"
 
 
-def _contradictions(lines: Lines) -> Iterator[tuple[Rule, Rule]]:
+def _contradictions(lines: Lines) -> Iterator[tuple[ComplaintRule, ComplaintRule]]:
     for at, (one, condition) in enumerate(lines):
         for other, other_condition in lines[at + 1 :]:
             if (
@@ -95,13 +95,13 @@ def _contradictions(lines: Lines) -> Iterator[tuple[Rule, Rule]]:
                 yield one, other
 
 
-def _meet(one: Rule, other: Rule) -> bool:
-    """Tell whether two lines can speak of the same instance on the same day."""
+def _meet(one: ComplaintRule, other: ComplaintRule) -> bool:
+    """Return whether two lines can speak of the same instance on the same day."""
     return _covers(one, set(other.places), any) or _covers(other, set(one.places), any)
 
 
 def _covers(
-    rule: Rule,
+    rule: ComplaintRule,
     places: Iterable[tuple[str, Instance]],
     how_many: Callable[[Iterable[bool]], bool] = all,
 ) -> bool:
@@ -110,7 +110,7 @@ def _covers(
     return how_many((EVERYWHERE, place[1]) in own or place in own for place in places)
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """A rule with its condition read.
 
     Args:
@@ -119,7 +119,7 @@ class Line(NamedTuple):
         rank: Its place among those that decide with the same outcome; the lower goes first.
     """
 
-    rule: Rule
+    rule: ComplaintRule
     condition: Condition
     rank: int
 
@@ -135,12 +135,12 @@ class DecisionTable:
         lines: Every line, in the order of the files.
     """
 
-    def __init__(self, lines: tuple[Line, ...]) -> None:
+    def __init__(self, lines: tuple[TableLine, ...]) -> None:
         self.lines = lines
         self._ranked = sorted(lines, key=lambda line: line.rank)
-        self._of_instance: dict[tuple[Instance, frozenset[str]], list[Line]] = {}
+        self._of_instance: dict[tuple[Instance, frozenset[str]], list[TableLine]] = {}
 
-    def of_instance(self, instance: Instance, tables: frozenset[str]) -> list[Line]:
+    def of_instance(self, instance: Instance, tables: frozenset[str]) -> list[TableLine]:
         """The lines that speak of an instance in some tables, in the order in which they decide."""
         asked = instance, tables
         if asked not in self._of_instance:
@@ -149,7 +149,7 @@ class DecisionTable:
             ]
         return self._of_instance[asked]
 
-    def of_entity(self) -> list[Line]:
+    def of_entity(self) -> list[TableLine]:
         """The lines that speak of the entity."""
         return [line for line in self._ranked if not line.rule.at]
 
@@ -174,7 +174,7 @@ def read_table() -> DecisionTable:
     return made
 
 
-def read_rules(rows: Iterable[dict[str, Any]], file: str) -> Iterator[Rule]:
+def read_rules(rows: Iterable[dict[str, Any]], file: str) -> Iterator[ComplaintRule]:
     """Read the rows of one file; an answer of a row has what the row says and it does not.
 
     Args:
@@ -182,13 +182,15 @@ def read_rules(rows: Iterable[dict[str, Any]], file: str) -> Iterator[Rule]:
         file: Its name, for messages.
 
     Raises:
-        DataError: A row has not the form of a `Rule`; the message names it and the field.
+        DataError: A row has not the form of a `ComplaintRule`; the message names it and the field.
     """
     for row in rows:
         shared = {key: value for key, value in row.items() if key != "answers"}
         for answer in row.get("answers", [{}]):
             try:
-                yield msgspec.convert(_with_roles({**shared, **answer}), Rule, strict=False)
+                yield msgspec.convert(
+                    _with_roles({**shared, **answer}), ComplaintRule, strict=False
+                )
             except msgspec.ValidationError as error:
                 name = row.get("id", "without id")
                 raise DataError(f"config/complaints/rules/{file}, rule {name}: {error}") from None
@@ -207,7 +209,7 @@ def _with_roles(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "at": {table: named for table, named in places.items() if named}}
 
 
-def make_table(rules: list[Rule]) -> DecisionTable:
+def make_table(rules: list[ComplaintRule]) -> DecisionTable:
     """Make a table from rules.
 
     Args:
@@ -221,14 +223,14 @@ def make_table(rules: list[Rule]) -> DecisionTable:
     for number, rule in enumerate(rules, start=1):
         try:
             condition = _dated(rule, read_condition(rule.when))
-            lines.append(Line(rule, condition, ranks[id(rule)]))
+            lines.append(TableLine(rule, condition, ranks[id(rule)]))
         except DataError as error:
             raise DataError(f"rule {rule.id} (line {number} of the table): {error}") from error
     check_table([(line.rule, line.condition) for line in lines])
     return DecisionTable(tuple(lines))
 
 
-def _dated(rule: Rule, condition: Condition) -> Condition:
+def _dated(rule: ComplaintRule, condition: Condition) -> Condition:
     """The condition of a rule on the days on which the rule applies."""
     dates: list[Condition] = []
     if rule.valid_from:

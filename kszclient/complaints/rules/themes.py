@@ -56,7 +56,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def themes() -> dict[str, Theme]:
-    """Give every theme by its name.
+    """Return every theme by its name.
 
     Raises:
         DataError: A theme names an unknown source or no subject, or a signal seeks a remedy.
@@ -75,7 +75,7 @@ def themes() -> dict[str, Theme]:
     return found
 
 
-def told_by_theme(complaint: dict[str, object]) -> dict[str, object]:
+def fill_in_by_theme(complaint: dict[str, object]) -> dict[str, object]:
     """Fill in what the theme of a complaint tells and the complaint does not.
 
     Args:
@@ -84,7 +84,7 @@ def told_by_theme(complaint: dict[str, object]) -> dict[str, object]:
     Raises:
         IntakeError: The theme is not known, or does not go with the subject.
 
-    >>> told_by_theme({"theme": "RECOVERY_LATE_FLOW"})["subject"]
+    >>> fill_in_by_theme({"theme": "RECOVERY_LATE_FLOW"})["subject"]
     'RECOVERY'
     """
     name = complaint.get("theme")

@@ -22,8 +22,8 @@ from typing import Self
 import msgspec
 
 from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.submission.cases import Case, CaseState, case_key
-from kszclient.complaints.submission.desk import DeskCase, Refused
+from kszclient.complaints.submission.cases import CaseState, HandedCase, case_key
+from kszclient.complaints.submission.desk import DeskCase, DeskRefusal
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import CaseRegisterError, SettingsError
 from kszclient.guarded_files import check_private, read_private
@@ -34,7 +34,7 @@ from kszclient.whole_files import check_lasting, open_lasting, whole_file
 _APPLICATION = 0x4B535A43  # "KSZC": tells a register of cases from any other SQLite file
 _SECRET_BYTES = 32
 _WAIT_SECONDS = 30.0
-_COLUMNS = Case.__struct_fields__
+_COLUMNS = HandedCase.__struct_fields__
 _TABLE = f"CREATE TABLE IF NOT EXISTS cases ({', '.join(_COLUMNS)}, PRIMARY KEY (key))"
 
 
@@ -99,7 +99,7 @@ class CaseRegister:
 
     def open_case(
         self, complaint: Complaint, instance: Instance, *, desks: str, today: dt.date
-    ) -> Case:
+    ) -> HandedCase:
         """Write a case down before it is sent; one that stands there already stays as it is.
 
         Args:
@@ -108,7 +108,7 @@ class CaseRegister:
             desks: The address of the desks.
             today: The day.
         """
-        case = Case(
+        case = HandedCase(
             key=case_key(self._secret, complaint, instance),
             instance=instance,
             subject=complaint.subject,
@@ -124,7 +124,7 @@ class CaseRegister:
             )
             return self._find(case.key)
 
-    def keep(self, case: Case, told: DeskCase | Refused) -> Case:
+    def keep(self, case: HandedCase, told: DeskCase | DeskRefusal) -> HandedCase:
         """Write down what a desk told of a case.
 
         Args:
@@ -143,13 +143,13 @@ class CaseRegister:
             )
         return changed
 
-    def cases(self) -> tuple[Case, ...]:
-        """Give every case, the oldest first."""
+    def cases(self) -> tuple[HandedCase, ...]:
+        """Return every case, the oldest first."""
         with _told("read", self._path):
             rows = self._connection.execute("SELECT * FROM cases ORDER BY opened_on, rowid")
             return tuple(_case(row) for row in rows)
 
-    def _find(self, key: str) -> Case:
+    def _find(self, key: str) -> HandedCase:
         row = self._connection.execute("SELECT * FROM cases WHERE key = ?", (key,)).fetchone()
         return _case(row)
 
@@ -175,8 +175,8 @@ class CaseRegister:
         self.close()
 
 
-def _after(case: Case, told: DeskCase | Refused) -> Case:
-    if isinstance(told, Refused):
+def _after(case: HandedCase, told: DeskCase | DeskRefusal) -> HandedCase:
+    if isinstance(told, DeskRefusal):
         codes = [*dict.fromkeys(each.reason for each in told.refused), *told.missing]
         return msgspec.structs.replace(case, state=CaseState.REFUSED, reasons=",".join(codes))
     return msgspec.structs.replace(
@@ -195,14 +195,14 @@ def _after(case: Case, told: DeskCase | Refused) -> Case:
     )
 
 
-def _row(case: Case) -> tuple[str | None, ...]:
+def _row(case: HandedCase) -> tuple[str | None, ...]:
     plain = msgspec.to_builtins(case)
     return tuple(plain[name] for name in _COLUMNS)
 
 
-def _case(row: sqlite3.Row) -> Case:
+def _case(row: sqlite3.Row) -> HandedCase:
     try:
-        return msgspec.convert(dict(row), Case)
+        return msgspec.convert(dict(row), HandedCase)
     except msgspec.ValidationError as error:
         raise CaseRegisterError(f"register of cases: a case cannot be read: {error}") from None
 

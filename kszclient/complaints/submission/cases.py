@@ -56,7 +56,7 @@ def _told(value: Any) -> Any:
 
 
 def case_key(secret: bytes, complaint: Complaint, instance: Instance) -> str:
-    """Give the keyed digest of a case and the instance to which it goes (HMAC-SHA-256).
+    """Return the keyed digest of a case and the instance to which it goes (HMAC-SHA-256).
 
     A plain digest would not do: dates and a national number have so few values that they could be
     found again by trying. The day of filing does not count: the same child, subject, months and
@@ -93,7 +93,7 @@ class Awaited(StrEnum):
 _WAITING_FOR_ANSWER = (CaseState.RECEIVED, CaseState.ACKNOWLEDGED)
 
 
-class Case(MaskedStruct, frozen=True, kw_only=True):
+class HandedCase(MaskedStruct, frozen=True, kw_only=True):
     """A case in the register: nothing of it says whose it is.
 
     Args:
@@ -150,7 +150,7 @@ class Case(MaskedStruct, frozen=True, kw_only=True):
         return None
 
     def overdue(self, as_of: dt.date) -> tuple[Awaited, ...]:
-        """Tell what should have come by now; on its last day a promise can still be kept.
+        """Describe what should have come by now; on its last day a promise can still be kept.
 
         Args:
             as_of: The day.

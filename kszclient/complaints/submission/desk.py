@@ -124,7 +124,7 @@ class RefusalReason(MaskedStruct, frozen=True):
     text: _Sentence
 
 
-class Refused(MaskedStruct, frozen=True):
+class DeskRefusal(MaskedStruct, frozen=True):
     """Why a desk does not take a complaint.
 
     Args:
@@ -180,7 +180,7 @@ class Desks:
             proxy=policy.proxy,
         )
 
-    def hand_over(self, instance: Instance, key: str, body: bytes) -> DeskCase | Refused:
+    def hand_over(self, instance: Instance, key: str, body: bytes) -> DeskCase | DeskRefusal:
         """Hand a complaint in; the same key twice is one case.
 
         Args:
@@ -198,7 +198,7 @@ class Desks:
         }
         answer = self._transport.post(self._url(instance), body, headers, Deadline(self._seconds))
         if answer.status == _REFUSED:
-            return _read(answer, Refused)
+            return _read(answer, DeskRefusal)
         return _own(_case(answer), instance)
 
     def ask_after(self, instance: Instance, receipt: str) -> DeskCase | None:

@@ -14,8 +14,8 @@ from kszclient.complaints.result import Evaluation, Route
 from kszclient.complaints.route import route as find_route
 from kszclient.complaints.rules.instances import TAKES_IN, card_of
 from kszclient.complaints.submission.case_register import CaseRegister
-from kszclient.complaints.submission.cases import Case, CaseState, canonical_case
-from kszclient.complaints.submission.desk import Desks, Handed, Refused, is_receipt
+from kszclient.complaints.submission.cases import CaseState, HandedCase, canonical_case
+from kszclient.complaints.submission.desk import DeskRefusal, Desks, Handed, is_receipt
 from kszclient.complaints.vocabulary import Instance, Item
 from kszclient.errors import (
     ConsultationError,
@@ -42,9 +42,9 @@ class HandedIn(NamedTuple):
         refused: Why the desk did not take it; None where it did.
     """
 
-    case: Case
+    case: HandedCase
     before: bool = False
-    refused: Refused | None = None
+    refused: DeskRefusal | None = None
 
 
 def choose_instance(route: Route, named: Instance | None = None) -> Instance:
@@ -87,7 +87,7 @@ def _takes_in(instance: Instance) -> Instance:
 def otherwise_today(
     complaint: Complaint, route: Route, instance: Instance, today: dt.date
 ) -> Evaluation | None:
-    """Tell what an instance says of a complaint handed in today, where the route says otherwise.
+    """Return what an instance answers to a complaint handed in today, where the route differs.
 
     The route counts from `filing_date`; a desk counts from the day on which a paper arrives.
 
@@ -152,10 +152,10 @@ def hand_in(  # noqa: PLR0913 - each a choice of its own, all named
             error.next_step = _AGAIN_OR_ASK if unreadable else _AGAIN
         raise
     kept = register.keep(msgspec.structs.replace(case, desks=desks.address), told)
-    return HandedIn(kept, refused=told if isinstance(told, Refused) else None)
+    return HandedIn(kept, refused=told if isinstance(told, DeskRefusal) else None)
 
 
-def follow_up(register: CaseRegister, desks: Desks) -> tuple[Case, ...]:
+def follow_up(register: CaseRegister, desks: Desks) -> tuple[HandedCase, ...]:
     """Ask the desks how far the open cases are, and write it down.
 
     Args:
@@ -171,11 +171,11 @@ def follow_up(register: CaseRegister, desks: Desks) -> tuple[Case, ...]:
     return tuple(_followed(register, desks, _waiting(register.cases(), desks.address)))
 
 
-def _waiting(cases: Iterable[Case], address: str) -> list[Case]:
+def _waiting(cases: Iterable[HandedCase], address: str) -> list[HandedCase]:
     return [case for case in _open(cases) if not _why_left_out(case, address)]
 
 
-def left_out(cases: Iterable[Case], address: str) -> dict[str, int]:
+def left_out(cases: Iterable[HandedCase], address: str) -> dict[str, int]:
     """Count the open cases with a receipt about which `follow_up` asks nobody, by the reason.
 
     Args:
@@ -185,12 +185,12 @@ def left_out(cases: Iterable[Case], address: str) -> dict[str, int]:
     return Counter(reason for case in _open(cases) if (reason := _why_left_out(case, address)))
 
 
-def _open(cases: Iterable[Case]) -> Iterator[Case]:
+def _open(cases: Iterable[HandedCase]) -> Iterator[HandedCase]:
     ended = (CaseState.CLOSED, CaseState.REFUSED)
     return (case for case in cases if case.receipt is not None and case.state not in ended)
 
 
-def _why_left_out(case: Case, address: str) -> str | None:
+def _why_left_out(case: HandedCase, address: str) -> str | None:
     # An older register may hold what no longer passes for a receipt.
     if not is_receipt(case.receipt or ""):
         return "no desk gives such a receipt; ask the instance itself"
@@ -199,7 +199,9 @@ def _why_left_out(case: Case, address: str) -> str | None:
     return None
 
 
-def _followed(register: CaseRegister, desks: Desks, cases: Iterable[Case]) -> Iterable[Case]:
+def _followed(
+    register: CaseRegister, desks: Desks, cases: Iterable[HandedCase]
+) -> Iterable[HandedCase]:
     for case in cases:
         told = desks.ask_after(case.instance, case.receipt or "")
         if told is not None:

@@ -17,7 +17,7 @@ import msgspec
 from aiohttp import web
 
 from kszclient.complaints.case.complaint import read_complaint
-from kszclient.complaints.submission.desk import KEY_HEADER, Handed, Refused
+from kszclient.complaints.submission.desk import KEY_HEADER, DeskRefusal, Handed
 from kszclient.complaints.vocabulary import Instance
 from kszclient.errors import InputError
 from kszclient.testing.desks.cases import DeskCases, desk_cards
@@ -89,7 +89,9 @@ class MockDesks:
         if handed.instance.value != request.match_info["instance"]:
             raise web.HTTPBadRequest(text="The complaint is for another instance.")
         outcome = desk.take(key, complaint, self._time(), _language(request))
-        return await self._answer(request, outcome, 422 if isinstance(outcome, Refused) else 201)
+        return await self._answer(
+            request, outcome, 422 if isinstance(outcome, DeskRefusal) else 201
+        )
 
     async def _answer(
         self, request: web.Request, content: object, status: int

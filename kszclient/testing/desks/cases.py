@@ -9,14 +9,14 @@ from typing import NamedTuple
 import msgspec
 
 from kszclient.complaints.case.complaint import Complaint
-from kszclient.complaints.case.jurisdiction import Part
-from kszclient.complaints.case.missing_items import not_stated
+from kszclient.complaints.case.jurisdiction import CasePart
+from kszclient.complaints.case.missing_items import missing_items
 from kszclient.complaints.deadlines.counting import service_terms
 from kszclient.complaints.decide.evaluate import PartStudy, study
 from kszclient.complaints.rules.instances import TAKES_IN, card_of
 from kszclient.complaints.rules.instances import cards as cards_of_instances
 from kszclient.complaints.rules.rule import NOTE, PRECEDENCE
-from kszclient.complaints.submission.desk import DeskCase, DeskState, RefusalReason, Refused
+from kszclient.complaints.submission.desk import DeskCase, DeskRefusal, DeskState, RefusalReason
 from kszclient.complaints.texts import Texts, texts
 from kszclient.complaints.vocabulary import Instance, Item, Outcome
 from kszclient.errors import SettingsError
@@ -51,7 +51,7 @@ class DeskCases:
 
     def take(
         self, key: str, complaint: Complaint, now: dt.datetime, language: Language = Language.EN
-    ) -> DeskCase | Refused:
+    ) -> DeskCase | DeskRefusal:
         """Take a complaint in, or return why not: a paper counts from the day on which it arrives.
 
         Args:
@@ -158,7 +158,7 @@ _TAKEN = (Outcome.ADMISSIBLE, Outcome.OPEN)
 
 def examine(
     complaint: Complaint, instance: Instance, language: Language = Language.EN
-) -> Refused | None:
+) -> DeskRefusal | None:
     """Return why an instance does not take a complaint; None where it does.
 
     Args:
@@ -170,10 +170,10 @@ def examine(
     reasons = [_reason(each, instance, texts(language)) for each in parts]
     if all(reasons):
         distinct = {each.reason: each for each in reasons if each}
-        return Refused(tuple(distinct.values()), _missing(complaint, instance, parts[0].part))
+        return DeskRefusal(tuple(distinct.values()), _missing(complaint, instance, parts[0].part))
     taking = next(each.part for each, no in zip(parts, reasons, strict=True) if no is None)
     missing = _missing(complaint, instance, taking)
-    return Refused((), missing) if missing else None
+    return DeskRefusal((), missing) if missing else None
 
 
 def _reason(study: PartStudy, instance: Instance, words: Texts) -> RefusalReason | None:
@@ -197,5 +197,5 @@ def _reason_on(way: PartStudy, instance: Instance, words: Texts) -> RefusalReaso
     )
 
 
-def _missing(complaint: Complaint, instance: Instance, part: Part) -> tuple[Item, ...]:
-    return tuple(not_stated(complaint, card_of(instance, part.area).requires))
+def _missing(complaint: Complaint, instance: Instance, part: CasePart) -> tuple[Item, ...]:
+    return tuple(missing_items(complaint, card_of(instance, part.area).requires))

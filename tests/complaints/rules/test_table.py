@@ -5,15 +5,15 @@ import msgspec
 import pytest
 
 from kszclient.competence import Certainty
-from kszclient.complaints.rules.conditions import Fact, Span, evaluate
+from kszclient.complaints.rules.conditions import CaseFact, DaySpan, evaluate
 from kszclient.complaints.rules.proof import check_decisions
-from kszclient.complaints.rules.rule import Rule
+from kszclient.complaints.rules.rule import ComplaintRule
 from kszclient.complaints.rules.table import make_table, read_rules, read_table, table
 from kszclient.errors import DataError
 from kszclient.resources import resource
 from kszclient.values import Translated
 
-RULE = Rule(
+RULE = ComplaintRule(
     id="Z1",
     at={"VL": ("KBD",)},
     when="identified",
@@ -175,5 +175,5 @@ def test_a_rule_applies_on_the_days_that_its_own_day_lies_in(dated_by, day, hold
     )
     known = day and dt.date.fromisoformat(day)
     (line,) = make_table([rule]).lines
-    fact = Fact(Span(known, known) if known else None, frozenset({dated_by}))
+    fact = CaseFact(DaySpan(known, known) if known else None, frozenset({dated_by}))
     assert evaluate(line.condition, lambda name: {dated_by: fact}[name]).value is holds

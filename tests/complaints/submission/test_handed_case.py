@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from kszclient.complaints.deadlines.counting import ServiceTerms, service_terms
-from kszclient.complaints.submission.cases import Case, CaseState
+from kszclient.complaints.submission.cases import CaseState, HandedCase
 from kszclient.complaints.vocabulary import Instance, Subject
 
 DAY = dt.date(2025, 3, 3)
@@ -11,7 +11,7 @@ DAY = dt.date(2025, 3, 3)
 
 def case(state, instance=Instance.KBD):
     terms = service_terms(instance, DAY)
-    return Case(
+    return HandedCase(
         key="k",
         instance=instance,
         subject=Subject.AMOUNT,
