@@ -61,7 +61,7 @@ class InstanceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         code: What complaint files, rules and results call the instance.
         rank: Its place among the steps, the lighter before the heavier.
-        card: What people are told of it, by area.
+        card: What people read of it, by area.
         body: The bodies whose act or service can be complained about there.
         payer_channels: The kinds of channels of the payer's own row that reach it too.
         decision_day: Of who decides on appeals: the complaint's field that holds the day on which

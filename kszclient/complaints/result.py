@@ -89,7 +89,7 @@ class RoutePart(msgspec.Struct, frozen=True):
 
     Args:
         period: The months; none where the complaint names none.
-        entity: The competent entity; none where it cannot be said.
+        entity: The competent entity; none where it is not known.
         rules: The rules that say so.
         evaluations: Every instance, in the order of the ladder.
         recommended: What to do.

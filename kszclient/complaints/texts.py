@@ -28,7 +28,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         phrases: Sentences with places to fill in.
         facts: What each fact of a condition is called.
         items: What each thing that a complaint must hold is called.
-        notices: What is told besides the steps.
+        notices: What people read besides the steps.
         language: The language; the name of the file, not in it.
     """
 
@@ -70,7 +70,7 @@ class _ChannelWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def channel_words(language: Language) -> dict[str, str]:
-    """Return what is said of addresses and hours in a language, by its English words.
+    """Return the words for addresses and hours in a language, by its English words.
 
     >>> channel_words(Language.FR)["by appointment, working days 9.00-17.00"]
     'sur rendez-vous, jours ouvrables 9h00-17h00'

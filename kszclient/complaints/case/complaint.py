@@ -133,13 +133,13 @@ class Complaint(MaskedStruct, frozen=True, forbid_unknown_fields=True):
         child_birth_date: The child's birth date, where its number is not known.
         child_sex: With it, the child's sex.
         also: Further subjects of the same letter; each goes its own way.
-        body: Whose act is complained about, where the subject does not tell.
+        body: Whose act is complained about, where the subject leaves it open.
         handled_before: Whether the same complaint was already handled.
         own_initiative_since: Whether the person did something about it within the last year.
         asks_about_other_household: Whether it asks for facts about an ex-partner's household.
         missing: What the complaint is known to lack.
         theme: What it is about in people's own terms; the subject can then be left out.
-        register_months: Which register holds which months, as a lookup told; it says who is
+        register_months: Which register holds which months, as a lookup showed; it settles who is
             competent where no domicile does.
         register_payers: Which payer a register has in which months; `payer` goes before it.
     """
@@ -269,13 +269,13 @@ def read_complaint(text: bytes | str, *, to_look_up: bool = False) -> Complaint:
     kszclient.errors.IntakeError: field filing_date: expected a day written YYYY-MM-DD
     """
     try:
-        told = decode_json(text, "the complaint")
+        given = decode_json(text, "the complaint")
     except InputError as error:
         raise IntakeError(str(error)) from None
     try:
-        if isinstance(told, dict):
-            told = fill_in_by_theme(told)
-        complaint = msgspec.convert(told, Complaint, dec_hook=_value)
+        if isinstance(given, dict):
+            given = fill_in_by_theme(given)
+        complaint = msgspec.convert(given, Complaint, dec_hook=_value)
     except msgspec.ValidationError as error:
         _refuse(str(error))
     _check(complaint)
@@ -293,8 +293,8 @@ def _can_be_routed(complaint: Complaint, *, to_look_up: bool) -> bool:
     body = body_of(complaint)
     if of_body(complaint).own_steps or body in subjects().groups["without_child"]:
         return True  # Where the child lives and who pays say nothing of it.
-    told = (complaint.domicile, complaint.nis, complaint.payer, complaint.register_months)
-    if any(each is not None for each in told):
+    given = (complaint.domicile, complaint.nis, complaint.payer, complaint.register_months)
+    if any(each is not None for each in given):
         return True
     return to_look_up and complaint.child_ssin is not None
 

@@ -77,7 +77,7 @@ def shown_errors(
     """Find what a lookup shows by itself.
 
     Args:
-        lookup: What the registers said.
+        lookup: What the registers answered.
         held: What they hold for the child.
         period: The months asked about, with an end.
     """

@@ -41,7 +41,7 @@ def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding,
     """Return what the registers hold for a child itself, not for its brothers or as a parent.
 
     Args:
-        lookup: What the registers said.
+        lookup: What the registers answered.
         child: The number asked about.
         period: The months asked about.
     """
@@ -106,6 +106,6 @@ def register_payers(held: Iterable[Holding]) -> tuple[RegisterPayer, ...]:
 
 
 def _called(fund: Fund) -> str:
-    """Return what a complaint file calls a payer; a code of three digits alone tells nothing."""
+    """What a complaint file calls a payer; a code of three digits alone identifies nobody."""
     listed = (each.text for each in fund.description if is_listed(each.text))
     return fund.enterprise_number or next(listed, None) or fund.code or ""

@@ -39,7 +39,7 @@ def payer_in(complaint: Complaint, months: MonthPeriod) -> str | None:
         months: The months.
 
     Returns:
-        Its name, enterprise number or fund code; None where nobody tells it, or where the register
+        Its name, enterprise number or fund code; None where it is not known, or where the register
         has several in these months.
 
     >>> from kszclient.complaints.case.complaint import read_complaint
@@ -56,12 +56,12 @@ def payer_in(complaint: Complaint, months: MonthPeriod) -> str | None:
     """
     if complaint.payer is not None:
         return complaint.payer
-    told = {
+    named = {
         each.payer
         for each in complaint.register_payers or ()
         if MonthPeriod(each.begin, each.end).intersection(months)
     }
-    return told.pop() if len(told) == 1 else None
+    return named.pop() if len(named) == 1 else None
 
 
 _FEDERAL = Entity.FEDERAL.value
@@ -74,14 +74,14 @@ class CasePart(msgspec.Struct, frozen=True):
     Args:
         period: The months, or None where the complaint names none.
         months: The months by which the entity was found.
-        entity: The entity, or None where it cannot be said.
-        area: Whose ladder applies; none where nobody tells it.
-        home_area: Where the child lived; none where nobody tells it.
+        entity: The entity, or None where it is not known.
+        area: Whose ladder applies; none where it is not known.
+        home_area: Where the child lived; none where it is not known.
         split: Whether the case has other parts.
-        registered: Whether a register told the months and the entity.
+        registered: Whether a register shows the months and the entity.
         others: The other ways these months may go, as long as `asks` is not known.
-        asks: The complaint's fields that would tell which way it is.
-        presumed: Whether the benefit of the domicile is meant because nobody told another.
+        asks: The complaint's fields that would settle which way it is.
+        presumed: Whether the benefit of the domicile is meant because no other is named.
         elsewhere: Whether a payer of another area decided than that of the domicile.
     """
 
@@ -136,7 +136,7 @@ class _Stretch(NamedTuple):
 
         Args:
             others: The other ways, with theirs.
-            asks: What would tell whether it goes one of them.
+            asks: What would settle whether it goes one of them.
         """
         known = {each.area for each in (self, *self.others)}
         new = {
@@ -155,8 +155,8 @@ class _Stretch(NamedTuple):
 def parts_of(complaint: Complaint) -> tuple[CasePart, ...]:
     """Cut a case where the competent entity changes: at moves, and where its regime began.
 
-    The payer that decided, where it is known, tells whose rules apply to every part; the domicile
-    tells who should have decided.
+    The payer that decided, where it is known, decides whose rules apply to every part; the domicile
+    shows who should have decided.
 
     Args:
         complaint: The case; without a period, the month of the decision or of the facts decides.
@@ -164,7 +164,7 @@ def parts_of(complaint: Complaint) -> tuple[CasePart, ...]:
     Returns:
         The parts in order of time, at least one.
     """
-    months = _months_told(complaint) or months_concerned(complaint)
+    months = _months_registered(complaint) or months_concerned(complaint)
     if (body := of_body(complaint)).own_steps:
         return (_part(complaint, _Stretch(months, body.area, None, None), split=False),)
     home = _home(complaint, months)
@@ -245,12 +245,12 @@ def _moves(complaint: Complaint) -> bool:
     return complaint.history is not None and not complaint.history.never_moves
 
 
-def _months_told(complaint: Complaint) -> MonthPeriod | None:
-    """Return the months from the first to the last that a register told, where nobody else did."""
-    told = complaint.register_months
-    if complaint.period is not None or complaint.history is not None or not told:
+def _months_registered(complaint: Complaint) -> MonthPeriod | None:
+    """The months from the first to the last that a register shows, where nothing else names any."""
+    held = complaint.register_months
+    if complaint.period is not None or complaint.history is not None or not held:
         return None
-    return MonthPeriod(min(each.begin for each in told), max(each.end for each in told))
+    return MonthPeriod(min(each.begin for each in held), max(each.end for each in held))
 
 
 def months_concerned(complaint: Complaint) -> MonthPeriod:
@@ -298,12 +298,12 @@ def _home(complaint: Complaint, months: MonthPeriod) -> list[_Stretch]:
     return stretches
 
 
-def _by_register(told: Iterable[RegisterMonths], months: MonthPeriod) -> Iterator[_Stretch]:
-    """Without a domicile the register that holds a month tells who is competent for it.
+def _by_register(held: Iterable[RegisterMonths], months: MonthPeriod) -> Iterator[_Stretch]:
+    """Without a domicile the register that holds a month shows who is competent for it.
 
-    Where none does, or two do, it cannot be said. Where the child lived is told by no register.
+    Where none does, or two do, it stays open. Where the child lived is in no register.
     """
-    for holding, run in groupby(months, key=lambda month: _holders(told, month)):
+    for holding, run in groupby(months, key=lambda month: _holders(held, month)):
         stretch = list(run)
         source = next(iter(holding)) if len(holding) == 1 else None
         area = area_of_source(source)
@@ -317,14 +317,14 @@ def _by_register(told: Iterable[RegisterMonths], months: MonthPeriod) -> Iterato
         )
 
 
-def _holders(told: Iterable[RegisterMonths], month: Month) -> frozenset[AuthenticSource]:
-    return frozenset(each.source for each in told if each.begin <= month <= each.end)
+def _holders(held: Iterable[RegisterMonths], month: Month) -> frozenset[AuthenticSource]:
+    return frozenset(each.source for each in held if each.begin <= month <= each.end)
 
 
 def _by_payer(complaint: Complaint, months: MonthPeriod) -> Iterator[_Stretch]:
-    """Without a domicile the payer tells the area, where its name or number belongs to one."""
-    told = payer_in(complaint, months)
-    found = find_payers(told) if told else ()
+    """Without a domicile the payer shows the area, where its name or number belongs to one."""
+    named = payer_in(complaint, months)
+    found = find_payers(named) if named else ()
     areas = {payer.area for payer in found}
     area = areas.pop() if len(areas) == 1 else None
     if area is None:
@@ -342,7 +342,7 @@ def _participation(complaint: Complaint, stretch: _Stretch) -> Iterator[_Stretch
     """Send school, toddler and childcare allowances the Flemish way, wherever the child lives.
 
     Where it is not known whether that is so, the months may go both ways. Where neither a benefit
-    nor a school is told, the benefit of the domicile is meant, and that is said.
+    nor a school is named, the benefit of the domicile is meant, and a notice says so.
     """
     flanders = participation_area()
     follows_school = _follows_school(complaint)

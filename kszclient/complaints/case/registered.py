@@ -39,9 +39,9 @@ class Informed(NamedTuple):
     """A complaint, completed from the register.
 
     Args:
-        complaint: With the payers and the months held filled in where the register tells them.
+        complaint: With the payers and the months held filled in where the register shows them.
         notices: Which statement rests on the register, in sentences.
-        lookup: What the register said.
+        lookup: What the register answered.
         data_errors: What the lookup shows that may be an error in the exchange of data.
     """
 
@@ -62,7 +62,7 @@ def inform(
 
     The payers are those of the months concerned, each in its own months, in the register that
     holds them by competence; without a domicile, in any that holds them. Where neither a domicile
-    nor the payer tells the entity, the register that holds the child's months does; allowances
+    nor the payer shows the entity, the register that holds the child's months does; allowances
     that follow the school or the childcare do not count for that. Where the complaint names no
     months, the month of the decision, of the facts or of filing is asked about. What the
     complaint itself says is never overwritten.
@@ -86,22 +86,22 @@ def inform(
     held = holdings(lookup, complaint.child_ssin, period)
     holding = tuple(_belonging(complaint, held, competence))
     errors = shown_errors(lookup, held, period)
-    told = () if _tells_entity(complaint) else register_months(held)
+    taken_over = () if _shows_entity(complaint) else register_months(held)
     informed = complaint
     if complaint.payer is None and holding:
         payers = register_payers(holding)
         informed = msgspec.structs.replace(informed, register_payers=payers)
-    if told:
-        informed = msgspec.structs.replace(informed, register_months=told)
+    if taken_over:
+        informed = msgspec.structs.replace(informed, register_months=taken_over)
     notices = (
         *_about_payers(informed, lookup, holding, language, _doubtful(lookup)),
-        *_about_months(complaint, lookup, told, period, language),
+        *_about_months(complaint, lookup, taken_over, period, language),
         *_about_errors(complaint, errors, language),
     )
     return Informed(informed, notices, lookup, errors)
 
 
-def _tells_entity(complaint: Complaint) -> bool:
+def _shows_entity(complaint: Complaint) -> bool:
     """Return whether a complaint says itself where the child lived or whose area it is."""
     if complaint.history is not None or complaint.register_months:
         return True
@@ -142,34 +142,34 @@ def _about_payers(
 
     Args:
         complaint: The case.
-        lookup: What the registers said.
+        lookup: What the registers answered.
         holding: What they hold.
         language: Of the sentences.
         doubtful: The registers that contradict themselves, so that no months are absent there.
     """
     ticket = lookup.ticket_cbss
     if lookup.refusal is not None:
-        yield _say("refused", language, code=code_or_other(lookup.refusal.code), ticket=ticket)
+        yield _sentence("refused", language, code=code_or_other(lookup.refusal.code), ticket=ticket)
         return
     if lookup.outcome is OutcomeKind.INCOMPLETE:
-        yield _say("incomplete", language)
+        yield _sentence("incomplete", language)
     known = list(holding)
     for part in parts_of(complaint):
         in_part = _in_months(known, part.months)
         month = _span(part.months.begin, part.months.end or part.months.begin)
         if not in_part:
             key = "contradicted_file" if doubtful else "no_file"
-            yield _say(key, language, month=month, ticket=ticket, sources=doubtful)
+            yield _sentence(key, language, month=month, ticket=ticket, sources=doubtful)
         elif len({each.payer for each in in_part}) > 1:
             names = ", ".join(dict.fromkeys(map(_payer_with_months, in_part)))
-            yield _say("several_payers", language, payers=names, month=month, ticket=ticket)
+            yield _sentence("several_payers", language, payers=names, month=month, ticket=ticket)
         else:
             fund, source = in_part[0].fund, in_part[0].source
             last = max(each.months.end or part.months.begin for each in in_part)
             month = _span(in_part[0].months.begin, last)
             same = complaint.payer is None or _is_named(complaint.payer, fund)
             key = "payer" if same else "other_payer"
-            yield _say(
+            yield _sentence(
                 key, language, payer=_name(fund), source=source.value, month=month, ticket=ticket
             )
 
@@ -194,15 +194,15 @@ def _payer_with_months(each: Holding) -> str:
 def _about_months(
     complaint: Complaint,
     lookup: Lookup,
-    told: tuple[RegisterMonths, ...],
+    taken_over: tuple[RegisterMonths, ...],
     period: MonthPeriod,
     language: Language,
 ) -> Iterator[str]:
-    if told:
-        held = ", ".join(f"{each.source} {_span(each.begin, each.end)}" for each in told)
-        yield _say("entity", language, held=held, ticket=lookup.ticket_cbss)
+    if taken_over:
+        held = ", ".join(f"{each.source} {_span(each.begin, each.end)}" for each in taken_over)
+        yield _sentence("entity", language, held=held, ticket=lookup.ticket_cbss)
     if complaint.period is None and lookup.refusal is None:
-        yield _say("months", language, month=str(period.end))
+        yield _sentence("months", language, month=str(period.end))
 
 
 def _about_errors(
@@ -214,7 +214,7 @@ def _about_errors(
         if each.kind is DataErrorKind.FOUND_ELSEWHERE and each.begin is None:
             key = "found_elsewhere_unsaid"
         months = _span(each.begin, each.end) if each.begin and each.end else ""
-        yield _say(
+        yield _sentence(
             key,
             language,
             sources=", ".join(each.sources),
@@ -226,7 +226,7 @@ def _about_errors(
         )
     if errors and theme not in (complaint.theme, complaint.subject):
         question = themes()[theme].ask.in_language(language)
-        yield _say("offer", language, theme=theme, question=question)
+        yield _sentence("offer", language, theme=theme, question=question)
 
 
 def _span(begin: Month, end: Month) -> str:
@@ -251,5 +251,5 @@ def _texts() -> dict[str, Translated]:
     return load(dict[str, Translated], "register.toml")
 
 
-def _say(key: str, language: Language, **words: str) -> str:
+def _sentence(key: str, language: Language, **words: str) -> str:
     return _texts()[key].in_language(language).format(**words)

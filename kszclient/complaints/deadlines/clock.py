@@ -386,7 +386,7 @@ def _opening_term(term: NamedTerm, complaint: Complaint) -> Term | None:
 
 
 def end_of_wait(term: NamedTerm, complaint: Complaint) -> dt.date | None:
-    """The last day of a term that must be over first; none where nobody tells its beginning.
+    """The last day of a term that must be over first; none where it is not knowns beginning.
 
     Args:
         term: The term.

@@ -1,6 +1,6 @@
 """Legal terms: when one starts, when it ends, and until when it is safe to file.
 
-Three dates are kept apart (see `TermDates`): the end as the rules count it, the day to tell
+Three dates are kept apart (see `TermDates`): the end as the rules count it, the day to show
 people, and the last day that can be defended. Where the reading of a rule is open, the cautious
 reading gives `term_end` and the lenient one `latest_arguable`.
 """
@@ -46,7 +46,7 @@ class TermDates(msgspec.Struct, frozen=True):
     Args:
         first_day: The first day that counts.
         term_end: The last day, cautiously read and not moved for weekends.
-        file_by: The last working day on or before `term_end`: what to tell people.
+        file_by: The last working day on or before `term_end`: what to show people.
         safe_end: The last day on which a filing is surely in time.
         latest_arguable: The last day by the most lenient reading: a remark, no advice.
     """

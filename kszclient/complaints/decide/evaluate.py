@@ -313,7 +313,7 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
     if study.part.area is None and body_of(complaint) in groups["without_child"]:
         return frozenset()
     if study.part.area is None:
-        # Whose payer is on the letter, or where the child lived, would tell (E9).
+        # Whose payer is on the letter, or where the child lived, would settle it (E9).
         return frozenset({"domicile" if complaint.history is None else "payer"})
     if study.part.entity and study.part.area is participation_area():
         # Whether the benefit follows the school changes nothing: it goes that way in any case (E7).
@@ -324,7 +324,7 @@ def _entity_needs(study: PartStudy, complaint: Complaint) -> frozenset[str]:
 
 
 def _period(part: CasePart) -> PartPeriod | None:
-    # What the complaint does not say, a register can tell; rules about months wait for a person.
+    # What the complaint does not say, a register can show; rules about months wait for a person.
     months = part.months if part.registered else part.period
     if months is None or months.end is None:
         return None

@@ -193,8 +193,8 @@ def payer_of(complaint: Complaint, part: CasePart) -> ListedPayer | None:
 
 def _payers(complaint: Complaint, part: CasePart) -> tuple[ListedPayer, ...]:
     """The payers that can be meant: those of the part's area where there are any."""
-    told = payer_in(complaint, part.months)
-    found = find_payers(told) if told else ()
+    named = payer_in(complaint, part.months)
+    found = find_payers(named) if named else ()
     return tuple(payer for payer in found if payer.area is part.area) or found
 
 

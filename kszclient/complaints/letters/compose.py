@@ -125,9 +125,9 @@ def _check(card: InstanceCard, kind: ChannelKind, note: str, language: Language)
 
 
 def _shown(channel: Channel, language: Language) -> str:
-    said = channel_words(language)
-    value = said.get(channel.value, channel.value)
-    return f"{value} ({said[channel.note]})" if channel.note else value
+    translated = channel_words(language)
+    value = translated.get(channel.value, channel.value)
+    return f"{value} ({translated[channel.note]})" if channel.note else value
 
 
 # A blank stands between these two in a composed text; neither can come in from outside.

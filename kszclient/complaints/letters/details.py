@@ -22,7 +22,7 @@ _DAY = re.compile(
 
 
 class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What only the person can tell; each that is left out becomes a blank.
+    """What only the person knows; each that is left out becomes a blank.
 
     Args:
         name: Name of the person.
@@ -76,8 +76,8 @@ class LetterDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def given(self) -> dict[str, str]:
         """Return what is known, in plain lines."""
-        told = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {name: plain_lines(text).strip() for name, text in told.items() if text}
+        texts = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name: plain_lines(text).strip() for name, text in texts.items() if text}
 
 
 def read_details(text: bytes | str) -> LetterDetails:

@@ -23,7 +23,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         works_in: The languages in which it works, as far as known; to be checked.
-        works_in_area: The same, where the area tells it.
+        works_in_area: The same, where it depends on the area.
         signed: Whether the letter is printed and signed by hand.
         needs: What it wants to read.
         to_court: Whether the letter goes to the registry of a court, whose division a blank asks.

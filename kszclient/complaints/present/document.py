@@ -196,10 +196,10 @@ def _rules() -> Iterator[str]:
         yield _rule_row(line.rule)
     yield ""
     yield from ("What they say to people:", "")
-    said = dict.fromkeys(
+    notes = dict.fromkeys(
         (line.rule.id, line.rule.reason, line.rule.text.en) for line in table().lines
     )
-    yield from (f"* **{rule} {reason}** {text}" for rule, reason, text in said)
+    yield from (f"* **{rule} {reason}** {text}" for rule, reason, text in notes)
     yield ""
 
 
@@ -229,7 +229,7 @@ def _card(card: InstanceCard) -> Iterator[str]:
     yield from (f"### {card.code.value}{where}", "")
     yield f"{card.names.nl} / {card.names.fr} / {card.names.de}. Checked {card.checked}."
     yield ""
-    for name, told in (
+    for name, remark_line in (
         ("handles", "; ".join(card.handles)),
         ("refuses", "; ".join(card.refuses)),
         ("wants to read", "; ".join(card.content)),
@@ -238,12 +238,12 @@ def _card(card: InstanceCard) -> Iterator[str]:
         ("response", card.response),
         ("sources", ", ".join(card.sources)),
     ):
-        if told:
-            yield f"* {name}: {told}"
+        if remark_line:
+            yield f"* {name}: {remark_line}"
     for channel in card.channels:
         remarks = [channel.hours, channel.note, *_remarks(channel.newer, channel.verify)]
-        told = "; ".join(remark for remark in remarks if remark)
-        tail = f" ({told})" if told else ""
+        remark_line = "; ".join(remark for remark in remarks if remark)
+        tail = f" ({remark_line})" if remark_line else ""
         source = f"{channel.source} {channel.certainty.value}"
         yield f"* {channel.kind.value}: {channel.value}{tail} [{source}]"
     yield ""

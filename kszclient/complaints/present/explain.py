@@ -35,7 +35,7 @@ class RuleTried(msgspec.Struct, frozen=True):
         instance: Of whom it speaks; none where it speaks of the entity.
         about: The same by its name, in the language asked for.
         rule: Its id.
-        outcome: What it would say.
+        outcome: What it would answer.
         reason: Its reason code.
         when: Its condition.
         holds: Whether it holds; none where that is not known.
@@ -90,7 +90,7 @@ def _part(number: int, study: PartStudy, words: Texts, language: Language) -> It
                 tried.append(
                     _tried(number, instance, about, each, way.facts, words, decides=decides)
                 )
-    # What two possible ways have in common is told once.
+    # What two possible ways have in common stands once.
     yield from dict.fromkeys(tried)
 
 
@@ -101,7 +101,7 @@ def _entity(number: int, way: PartStudy, words: Texts) -> Iterator[RuleTried]:
         yield _tried(number, None, about, each, way.entity_facts, words, decides=decides)
 
 
-def _tried(  # noqa: PLR0913, PLR0917 - each part of what is told comes from elsewhere
+def _tried(  # noqa: PLR0913, PLR0917 - each part of it comes from elsewhere
     number: int,
     instance: Instance | None,
     about: str,
@@ -125,13 +125,13 @@ def _tried(  # noqa: PLR0913, PLR0917 - each part of what is told comes from els
         when=rule.when,
         holds=truth.value,
         decides=decides,
-        because=tuple(f"{name}: {_told(value, _CODES)}" for name, value in known.items()),
+        because=tuple(f"{name}: {_format(value, _CODES)}" for name, value in known.items()),
         needs=tuple(sorted(truth.needs)),
-        said=tuple(_said(rule, truth, known, words, decides=decides)),
+        said=tuple(_sentences(rule, truth, known, words, decides=decides)),
     )
 
 
-def _said(
+def _sentences(
     rule: ComplaintRule,
     truth: TruthValue,
     known: Mapping[str, Value | None],
@@ -139,7 +139,7 @@ def _said(
     *,
     decides: bool,
 ) -> Iterator[str]:
-    """Return whether the rule holds, what it tells, what is known, and its row of the table."""
+    """Return whether the rule holds, its sentence, what is known, and its row of the table."""
     held = "decides" if decides else _HELD[truth.value]
     outcome = (
         words.phrase("tried_remark")
@@ -155,7 +155,7 @@ def _said(
     )
     yield words.sentence(rule, rule.certainty)
     facts = words.phrase("between_remarks").join(
-        words.phrase("tried_fact", fact=words.facts[name], value=_told(value, words.phrases))
+        words.phrase("tried_fact", fact=words.facts[name], value=_format(value, words.phrases))
         for name, value in known.items()
     )
     if facts:
@@ -166,7 +166,7 @@ def _said(
     yield words.phrase("tried_when", when=rule.when)
 
 
-def _told(value: Value | None, words: Mapping[str, str]) -> str:
+def _format(value: Value | None, words: Mapping[str, str]) -> str:
     match value:
         case None:
             return words["not_known"]
@@ -177,12 +177,12 @@ def _told(value: Value | None, words: Mapping[str, str]) -> str:
                 return f"{earliest}"
             return words["tried_span"].format(earliest=earliest, latest=latest)
         case frozenset() | AtLeast():
-            return _told_set(value, words)
+            return _format_set(value, words)
         case str():
             return str(value)
 
 
-def _told_set(value: frozenset[str] | AtLeast, words: Mapping[str, str]) -> str:
+def _format_set(value: frozenset[str] | AtLeast, words: Mapping[str, str]) -> str:
     if isinstance(value, AtLeast):
         return ", ".join((*sorted(value.members), words["not_known"]))
     return ", ".join(sorted(value)) or words["none"]

@@ -1,4 +1,4 @@
-"""What people are told besides the steps: dates to keep, what is not certain, where it ends."""
+"""What people read besides the steps: dates to keep, what is not certain, where it ends."""
 
 from __future__ import annotations
 
@@ -125,32 +125,32 @@ def notices(
         rules: The decision table; the one the library ships with where left out.
     """
     words = texts(language)
-    said: dict[str, str] = {}
+    written: dict[str, str] = {}
     writers = [
         _PartNotices(complaint.about(study.subject), study, part, words, language)
         for study, part in zip(studies, parts, strict=True)
     ]
     for writer in writers:
-        said |= {sentence: sentence for sentence in writer.urgent()}
+        written |= {sentence: sentence for sentence in writer.urgent()}
     listed = [tuple(writer.listed()) for writer in writers]
     for number, writer in enumerate(writers):
         for sentence in (*writer.dates(), *writer.services()):
-            said.setdefault(sentence, sentence)
+            written.setdefault(sentence, sentence)
         for sentence in _of_part(number, listed, words):
-            said.setdefault(sentence, sentence)
+            written.setdefault(sentence, sentence)
         for sentence, of_whom in writer.uncertain():
-            said.setdefault(sentence, of_whom)
-        said |= {sentence: sentence for sentence in writer.shortest(rules or table())}
-    said |= {sentence: sentence for sentence in _about_domicile(complaint, language)}
-    found = list(said.values())
+            written.setdefault(sentence, of_whom)
+        written |= {sentence: sentence for sentence in writer.shortest(rules or table())}
+    written |= {sentence: sentence for sentence in _about_domicile(complaint, language)}
+    sentences = list(written.values())
     if complaint.theme:
         theme = themes()[complaint.theme]
         unanswered = [name for name in theme.answered_by if getattr(complaint, name) is None]
         if unanswered or not theme.answered_by:
-            found.append(words.phrase("ask_first", question=theme.ask.in_language(language)))
-    found.append(words.phrase("disclaimer"))
-    found.append(_table_used(parts, words))
-    return tuple(found)
+            sentences.append(words.phrase("ask_first", question=theme.ask.in_language(language)))
+    sentences.append(words.phrase("disclaimer"))
+    sentences.append(_table_used(parts, words))
+    return tuple(sentences)
 
 
 def _of_part(number: int, listed: Sequence[tuple[str, ...]], words: Texts) -> Iterator[str]:
@@ -320,7 +320,7 @@ class _PartNotices:
     def uncertain(self) -> Iterator[tuple[str, str]]:
         """The answers that are not certain: each sentence, then with the instance it is about.
 
-        Said of several instances, a sentence is told once.
+        A sentence about several instances stands once.
         """
         for rule in entity_rules(self._study):
             if rule.certainty is not Certainty.SURE:
@@ -333,9 +333,11 @@ class _PartNotices:
             rule = answer.decisive
             if rule.outcome != answer.outcome:
                 filed = self._complaint.filing_date
-                yield self._said(instance, describe_open_law(terms[instance], filed, self._words))
+                yield self._of_instance(
+                    instance, describe_open_law(terms[instance], filed, self._words)
+                )
             elif rule.certainty is not Certainty.SURE:
-                yield self._said(instance, self._words.sentence(rule, rule.certainty))
+                yield self._of_instance(instance, self._words.sentence(rule, rule.certainty))
             yield from self._uncertain_notes(instance, answer.rules)
 
     def _uncertain_notes(
@@ -343,9 +345,9 @@ class _PartNotices:
     ) -> Iterator[tuple[str, str]]:
         for rule in rules:
             if rule.outcome == NOTE and rule.certainty is not Certainty.SURE:
-                yield self._said(instance, self._words.sentence(rule, rule.certainty))
+                yield self._of_instance(instance, self._words.sentence(rule, rule.certainty))
 
-    def _said(self, instance: Instance, sentence: str) -> tuple[str, str]:
+    def _of_instance(self, instance: Instance, sentence: str) -> tuple[str, str]:
         name = self._name_of(instance)
         return sentence, self._words.phrase("uncertain", instance=name, sentence=sentence)
 

@@ -189,18 +189,18 @@ def _dates(term: Term, step: InstanceAnswer, name: str, words: Texts) -> Iterato
 
 
 def _channel(channel: Channel, language: Language) -> str:
-    words, said = texts(language), channel_words(language)
-    value = said.get(channel.value, channel.value)
-    remarks = [said.get(remark, remark) for remark in (channel.hours, channel.note)]
+    words, translated = texts(language), channel_words(language)
+    value = translated.get(channel.value, channel.value)
+    remarks = [translated.get(remark, remark) for remark in (channel.hours, channel.note)]
     if channel.newer:
         remarks.append(words.phrase("channel_newer"))
     if channel.verify:
         remarks.append(words.phrase("channel_verify"))
     kind = words.phrases[f"channel_{channel.kind.value}"]
-    told = words.phrase("between_remarks").join(remark for remark in remarks if remark)
-    if not told:
+    remarks_line = words.phrase("between_remarks").join(remark for remark in remarks if remark)
+    if not remarks_line:
         return words.phrase("channel", kind=kind, value=value)
-    return words.phrase("channel_remarks", kind=kind, value=value, remarks=told)
+    return words.phrase("channel_remarks", kind=kind, value=value, remarks=remarks_line)
 
 
 def _advice(

@@ -15,7 +15,7 @@ from kszclient.complaints.vocabulary import (
 )
 from kszclient.geography import Area
 
-# What is said of an area that nobody tells.
+# What stands for an area that is not known.
 NO_AREA = "NONE"
 _AREAS = (*Area, NO_AREA)
 

@@ -107,7 +107,7 @@ class CaseFact(NamedTuple):
 
     Args:
         value: What is known, or None where nothing is.
-        needs: The complaint's fields that would tell it, or tell it exactly.
+        needs: The complaint's fields that would settle it, or settle it exactly.
     """
 
     value: Value | None

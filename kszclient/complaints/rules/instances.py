@@ -147,7 +147,7 @@ def card_of(instance: Instance, area: Area | None) -> InstanceCard:
 
     Args:
         instance: The instance.
-        area: The area; none where nobody tells it.
+        area: The area; none where it is not known.
 
     >>> card_of(Instance("LABOUR_COURT"), Area.DG).names.de
     'Arbeitsgericht Eupen'

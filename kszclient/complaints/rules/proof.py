@@ -1,4 +1,4 @@
-"""What can be shown of the decision table over all cases that its rules can tell apart.
+"""What can be shown of the decision table over all cases that its rules can distinguish.
 
 Each statement is searched for a case that breaks it. Facts that no rule links are taken as free of
 each other, so what is shown holds for every complaint; a case that is found may be one that nobody
@@ -421,8 +421,8 @@ def _found(condition: Condition, where: str) -> list[str]:
     facts = satisfying(condition)
     if facts is None:
         return []
-    told = ", ".join(_in_words(name, fact) for name, fact in sorted(facts.items()))
-    return [f"{where}: {told}" if told else where]
+    in_words = ", ".join(_in_words(name, fact) for name, fact in sorted(facts.items()))
+    return [f"{where}: {in_words}" if in_words else where]
 
 
 def _in_words(name: str, fact: CaseFact) -> str:

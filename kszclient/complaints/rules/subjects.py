@@ -62,7 +62,7 @@ class BodyCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The steps that mean that it has had its chance.
 
         Args:
-            area: Whose rules apply; where nobody tells it, none of those by area does.
+            area: Whose rules apply; where it is not known, none of those by area does.
         """
         if self.turned_to_in is not None:
             return frozenset(self.turned_to_in[area]) if area else frozenset()

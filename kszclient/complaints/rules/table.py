@@ -244,7 +244,7 @@ def _dated(rule: ComplaintRule, condition: Condition) -> Condition:
 def table() -> DecisionTable:
     """The decision table, read once.
 
-    >>> len({line.rule.id for line in table().lines})
-    114
+    >>> table().lines[0].rule.id
+    'E1'
     """
     return read_table()

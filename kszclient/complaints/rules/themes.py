@@ -34,7 +34,7 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         certainty: How sure its route is.
         says: What people say.
         ask: What to ask first.
-        presets: What it tells of other fields of a complaint.
+        presets: What it implies for other fields of a complaint.
         answered_by: The fields of a complaint that answer the question.
     """
 
@@ -76,7 +76,7 @@ def themes() -> dict[str, Theme]:
 
 
 def fill_in_by_theme(complaint: dict[str, object]) -> dict[str, object]:
-    """Fill in what the theme of a complaint tells and the complaint does not.
+    """Fill in what the theme of a complaint implies and the complaint leaves out.
 
     Args:
         complaint: The complaint as it came in, with or without a theme.
@@ -97,6 +97,6 @@ def fill_in_by_theme(complaint: dict[str, object]) -> dict[str, object]:
     if subject is not None and subject not in theme.subjects:
         fitting = ", ".join(theme.subjects)
         raise IntakeError(f"field subject: does not go with the theme; expected one of {fitting}")
-    told: dict[str, object] = {**theme.presets, **complaint}
-    told.setdefault("subject", theme.subjects[0].value)
-    return told
+    filled: dict[str, object] = {**theme.presets, **complaint}
+    filled.setdefault("subject", theme.subjects[0].value)
+    return filled

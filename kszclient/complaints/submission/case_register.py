@@ -2,8 +2,8 @@
 
 It keeps a keyed digest of each case, its instance, subject, dates and receipt, and nothing that
 says whose case it is. The key of the digests lies in a file beside it that ends in ``.key``: a copy
-of the register without it tells nothing. Without that file the same case would be handed in twice,
-so a register that lost it is not used.
+of the register without it reveals nothing. Without that file the same case would be handed in
+twice, so a register that lost it is not used.
 
 `synchronous` is FULL: a case that is written before it is sent outlives a power cut.
 """
@@ -31,7 +31,7 @@ from kszclient.rule_version import Decision, rule_version
 from kszclient.values import day_in_belgium
 from kszclient.whole_files import check_lasting, open_lasting, whole_file
 
-_APPLICATION = 0x4B535A43  # "KSZC": tells a register of cases from any other SQLite file
+_APPLICATION = 0x4B535A43  # "KSZC": distinguishes a register of cases from any other SQLite file
 _SECRET_BYTES = 32
 _WAIT_SECONDS = 30.0
 _COLUMNS = HandedCase.__struct_fields__
@@ -51,7 +51,7 @@ class CaseRegister:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with _told("opened", path):
+        with _as_register_error("opened", path):
             fresh = _make(path)
             self._connection = sqlite3.connect(
                 path.absolute(), timeout=_WAIT_SECONDS, isolation_level=None
@@ -91,7 +91,7 @@ class CaseRegister:
                     next_step="Put it back: without it a case would be handed in a second time.",
                 )
             _place_secret(path)
-        with _refusals_told():
+        with _as_private_file_error():
             secret = read_private(path, "register of cases")
         if len(secret) != _SECRET_BYTES:
             raise CaseRegisterError(f"register of cases: {path.name} is no key")
@@ -116,7 +116,7 @@ class CaseRegister:
             opened_on=today,
             rules=rule_version(Decision.COMPLAINTS),
         )
-        with _told("written", self._path), self._writing():
+        with _as_register_error("written", self._path), self._writing():
             marks = ", ".join("?" * len(_COLUMNS))
             self._connection.execute(
                 f"INSERT OR IGNORE INTO cases ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608 - our own names
@@ -124,18 +124,18 @@ class CaseRegister:
             )
             return self._find(case.key)
 
-    def keep(self, case: HandedCase, told: DeskCase | DeskRefusal) -> HandedCase:
-        """Write down what a desk told of a case.
+    def keep(self, case: HandedCase, answer: DeskCase | DeskRefusal) -> HandedCase:
+        """Write down what a desk answered about a case.
 
         Args:
             case: The case.
-            told: What the desk told.
+            answer: What the desk answered.
 
         Returns:
             The case as it now stands.
         """
-        changed = _after(case, told)
-        with _told("written", self._path), self._writing():
+        changed = _after(case, answer)
+        with _as_register_error("written", self._path), self._writing():
             sets = ", ".join(f"{name} = ?" for name in _COLUMNS)
             self._connection.execute(
                 f"UPDATE cases SET {sets} WHERE key = ?",  # noqa: S608 - our own names
@@ -145,7 +145,7 @@ class CaseRegister:
 
     def cases(self) -> tuple[HandedCase, ...]:
         """Return every case, the oldest first."""
-        with _told("read", self._path):
+        with _as_register_error("read", self._path):
             rows = self._connection.execute("SELECT * FROM cases ORDER BY opened_on, rowid")
             return tuple(_case(row) for row in rows)
 
@@ -175,22 +175,22 @@ class CaseRegister:
         self.close()
 
 
-def _after(case: HandedCase, told: DeskCase | DeskRefusal) -> HandedCase:
-    if isinstance(told, DeskRefusal):
-        codes = [*dict.fromkeys(each.reason for each in told.refused), *told.missing]
+def _after(case: HandedCase, answer: DeskCase | DeskRefusal) -> HandedCase:
+    if isinstance(answer, DeskRefusal):
+        codes = [*dict.fromkeys(each.reason for each in answer.refused), *answer.missing]
         return msgspec.structs.replace(case, state=CaseState.REFUSED, reasons=",".join(codes))
     return msgspec.structs.replace(
         case,
-        state=CaseState(told.state.value),
-        receipt=told.receipt,
-        received_on=day_in_belgium(told.received_at),
-        promise=told.promise,
-        acknowledge_by=told.acknowledge_by,
-        handle_by=told.handle_by,
-        handle_at_latest=told.handle_at_latest,
-        acknowledged_on=told.acknowledged_on,
-        handled_on=told.handled_on,
-        closed_on=told.closed_on,
+        state=CaseState(answer.state.value),
+        receipt=answer.receipt,
+        received_on=day_in_belgium(answer.received_at),
+        promise=answer.promise,
+        acknowledge_by=answer.acknowledge_by,
+        handle_by=answer.handle_by,
+        handle_at_latest=answer.handle_at_latest,
+        acknowledged_on=answer.acknowledged_on,
+        handled_on=answer.handled_on,
+        closed_on=answer.closed_on,
         reasons=None,
     )
 
@@ -214,7 +214,7 @@ def _make(path: Path) -> bool:
         os.close(open_lasting(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
         check_lasting(path)
-        with _refusals_told():
+        with _as_private_file_error():
             check_private(path, "register of cases")
         return False
     return True
@@ -227,7 +227,7 @@ def _place_secret(path: Path) -> None:
 
 
 @contextmanager
-def _refusals_told() -> Iterator[None]:
+def _as_private_file_error() -> Iterator[None]:
     """Turn the refusal of a file that is not ours alone into ours."""
     try:
         yield
@@ -236,7 +236,7 @@ def _refusals_told() -> Iterator[None]:
 
 
 @contextmanager
-def _told(doing: str, path: Path) -> Iterator[None]:
+def _as_register_error(doing: str, path: Path) -> Iterator[None]:
     """Turn failures of disk and database into ours; their texts name no data, only the trouble."""
     try:
         yield

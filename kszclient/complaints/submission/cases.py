@@ -1,4 +1,4 @@
-"""What tells one case from every other, without saying whose it is."""
+"""The cases that were handed in, each with a key that does not reveal whose it is."""
 
 from __future__ import annotations
 

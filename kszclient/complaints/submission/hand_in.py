@@ -103,9 +103,9 @@ def otherwise_today(
     late = find_route(
         msgspec.structs.replace(complaint, filing_date=max(today, complaint.filing_date))
     )
-    told = {(each.outcome, each.reason) for each in _of(route, instance)}
+    routed = {(each.outcome, each.reason) for each in _of(route, instance)}
     return next(
-        (each for each in _of(late, instance) if (each.outcome, each.reason) not in told), None
+        (each for each in _of(late, instance) if (each.outcome, each.reason) not in routed), None
     )
 
 
@@ -145,14 +145,14 @@ def hand_in(  # noqa: PLR0913 - each a choice of its own, all named
     if case.state not in _SENT_ALREADY:
         return HandedIn(case, before=True)
     try:
-        told = desks.hand_over(instance, case.key, _body(informed or complaint, instance))
+        answer = desks.hand_over(instance, case.key, _body(informed or complaint, instance))
     except ConsultationError as error:
         if not isinstance(error, GatewayError) or error.retry_can_help:
             unreadable = isinstance(error, ContractDriftError)
             error.next_step = _AGAIN_OR_ASK if unreadable else _AGAIN
         raise
-    kept = register.keep(msgspec.structs.replace(case, desks=desks.address), told)
-    return HandedIn(kept, refused=told if isinstance(told, DeskRefusal) else None)
+    kept = register.keep(msgspec.structs.replace(case, desks=desks.address), answer)
+    return HandedIn(kept, refused=answer if isinstance(answer, DeskRefusal) else None)
 
 
 def follow_up(register: CaseRegister, desks: Desks) -> tuple[HandedCase, ...]:
@@ -163,7 +163,7 @@ def follow_up(register: CaseRegister, desks: Desks) -> tuple[HandedCase, ...]:
         desks: Asked about the cases that were handed in there.
 
     Returns:
-        The cases about which the desk told something.
+        The cases about which the desk answered.
 
     Raises:
         ConsultationError: No usable answer came.
@@ -203,9 +203,9 @@ def _followed(
     register: CaseRegister, desks: Desks, cases: Iterable[HandedCase]
 ) -> Iterable[HandedCase]:
     for case in cases:
-        told = desks.ask_after(case.instance, case.receipt or "")
-        if told is not None:
-            yield register.keep(case, told)
+        answer = desks.ask_after(case.instance, case.receipt or "")
+        if answer is not None:
+            yield register.keep(case, answer)
 
 
 def _body(complaint: Complaint, instance: Instance) -> bytes:
