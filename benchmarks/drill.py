@@ -4,9 +4,9 @@ One client is shared by all threads; the mock runs in a process of its own and p
 `mocks/scenarios/drill.toml`, on a clock on which an hour takes a second, so that nights pass.
 Waits between attempts take a twentieth of their time.
 
-Each lookup must end in exactly one way: an answer, a refusal, or an error that says that none came.
+Each lookup must end in exactly one way: an answer, a refusal, or an error without any answer.
 What an answer holds is compared with the world's files, register by register; and what the mock
-knows that it answered as it should, with what the client says it received under that ticket.
+knows that it answered as it should, with what the client reports under that ticket.
 
 With ``--tls`` all of it goes over TLS, with a password and a client certificate; unsigned, for the
 mock's clock runs far too fast for signatures.
@@ -103,7 +103,7 @@ class Served(msgspec.Struct):
 
 
 class Heard(msgspec.Struct):
-    """What the client says became of each attempt: the trail that it writes to.
+    """What the client reports of each attempt: the trail that it writes to.
 
     Args:
         unanswered: The tickets to which nothing came, or not in time.
@@ -132,7 +132,7 @@ class Drill(msgspec.Struct, frozen=True):
         lookups: How many were asked for.
         ended: How each ended.
         seen: What the mock saw and did.
-        heard: What the client says became of each attempt.
+        heard: What the client reports of each attempt.
         seconds: How long it took.
     """
 
@@ -177,10 +177,10 @@ class Drill(msgspec.Struct, frozen=True):
 
 
 def serve(line: Connection, children: int, folder: Path | None) -> None:
-    """Run the mock until the other side says that it is over; then tell what it saw.
+    """Run the mock until the other side ends it; then report what it saw.
 
     Args:
-        line: To the other side, which is first told the mock's endpoint.
+        line: To the other side, which first receives the endpoint of the mock.
         children: How many the world holds beside the personas.
         folder: Where the credentials of a guarded mock are written; plain http where left out.
     """
@@ -203,7 +203,7 @@ def serve(line: Connection, children: int, folder: Path | None) -> None:
 
 @contextmanager
 def server(children: int, folder: Path | None) -> Iterator[tuple[str, Connection]]:
-    """Run the mock in a process of its own; give its endpoint and the line to it."""
+    """Run the mock in a process of its own; return its endpoint and the line to it."""
     spawn = multiprocessing.get_context("spawn")
     here, there = spawn.Pipe()
     process = spawn.Process(target=serve, args=(there, children, folder), daemon=True)
@@ -258,7 +258,7 @@ def _profile(endpoint: str, folder: Path | None) -> Profile:
 
 
 def look_up(client: ChildBenefitsClient, truth: Truth, task: Task) -> Ended:
-    """Look one child up and tell how it ended."""
+    """Look one child up and return how it ended."""
     try:
         outcome = client.consult(task.ssin, task.period, task.sources)
     except ConsultationError as error:
@@ -319,13 +319,13 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write it into results.md")
     asked = parser.parse_args()
     done = drill(asked.lookups, threads=asked.threads, children=asked.children, tls=asked.tls)
-    told = report(done)
-    print(told)
+    summary = report(done)
+    print(summary)
     if asked.write:
         command = f"python -m benchmarks.drill --lookups {asked.lookups}"
         command += f" --threads {asked.threads} --children {asked.children}"
         command += f"{' --tls' if asked.tls else ''} --write"
-        text = f"{asked.threads} threads, one client.\n\n```text\n{told}\n```\n"
+        text = f"{asked.threads} threads, one client.\n\n```text\n{summary}\n```\n"
         write_part("The fault drill", command, text)
     return int(any(done.wrongs.values()))
 

@@ -14,10 +14,10 @@ from kszclient.testing.server.world import World
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import File, SourceResult, SourceStatusValue
 from kszclient.wire.answer import Beneficiary
-from kszclient.wire.answer import Child as ToldChild
+from kszclient.wire.answer import Child as ReportedChild
 
 REFUSED_AT_RANDOM = "MSG00013"
-Told = tuple[object, ...]
+Reported = tuple[object, ...]
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -88,22 +88,22 @@ class Truth:
             yield from self._flaws_by_source(task, outcome)
 
     def _flaws_by_source(self, task: Task, outcome: Complete | Incomplete) -> Iterator[str]:
-        said = {result.authentic_source: result for result in outcome.answer.results or ()}
+        answered = {result.authentic_source: result for result in outcome.answer.results or ()}
         silent = outcome.silent if isinstance(outcome, Incomplete) else ()
         if isinstance(outcome, Incomplete) and not silent:
             yield "wrong content"
         for source in task.asked:
-            result = said.get(source)
+            result = answered.get(source)
             true = sorted(map(repr, self._true_files(task, source)))
             if source in silent:
                 if result and result.status.value is not SourceStatusValue.TECHNICAL_ERROR:
                     yield "wrong content"
             elif true and (result is None or not result.files):
                 yield "silent as nothing"
-            elif result is None or sorted(map(repr, _told_files(result))) != true:
+            elif result is None or sorted(map(repr, _reported_files(result))) != true:
                 yield "wrong content"
 
-    def _true_files(self, task: Task, source: AuthenticSource) -> Iterator[Told]:
+    def _true_files(self, task: Task, source: AuthenticSource) -> Iterator[Reported]:
         state = self._world.repertory.state(task.ssin.digits)
         if state is not None and source in state.not_integrated_at:
             return
@@ -125,7 +125,7 @@ def _refusal(world: World, task: Task) -> str | None:
     return next((code for code, holds in reasons.items() if holds), None)
 
 
-def _true_file(file: WorldFile, period: MonthPeriod) -> Told:
+def _true_file(file: WorldFile, period: MonthPeriod) -> Reported:
     return (
         file.number,
         file.entitled and file.entitled.digits,
@@ -134,7 +134,7 @@ def _true_file(file: WorldFile, period: MonthPeriod) -> Told:
     )
 
 
-def _true_party(party: Party, period: MonthPeriod) -> Told:
+def _true_party(party: Party, period: MonthPeriod) -> Reported:
     payments = [
         (each.category, str(each.begin), str(each.end), _digits(each.linked))
         for each in party.payments
@@ -148,22 +148,22 @@ def _true_party(party: Party, period: MonthPeriod) -> Told:
     return party.ssin.digits, payments, bonuses
 
 
-def _told_files(result: SourceResult) -> Iterator[Told]:
+def _reported_files(result: SourceResult) -> Iterator[Reported]:
     for file in result.files:
-        yield _told_file(file)
+        yield _reported_file(file)
 
 
-def _told_file(file: File) -> Told:
+def _reported_file(file: File) -> Reported:
     entitled = file.entitled_person_ssin
     return (
         file.file_number,
         entitled and entitled.digits,
-        [_told_party(party) for party in file.beneficiaries],
-        [_told_party(party) for party in file.children],
+        [_reported_party(party) for party in file.beneficiaries],
+        [_reported_party(party) for party in file.children],
     )
 
 
-def _told_party(party: Beneficiary | ToldChild) -> Told:
+def _reported_party(party: Beneficiary | ReportedChild) -> Reported:
     payments = [
         (
             each.category.code,

@@ -1,6 +1,6 @@
 """What a lookup costs: our client beside other SOAP clients, on the same question and answers.
 
-A stub server in a process of its own gives answers of three sizes, and the middle one signed too.
+A stub server in a process of its own sends answers of three sizes, and the middle one signed too.
 Each client runs in a process of its own, in turn, several rounds, so that a busy minute of the
 machine hits all of them alike. Shown is the median over the rounds, with the least and the most.
 The speed of a machine drifts from one round to the next, so a ratio of two clients is taken within
@@ -55,7 +55,7 @@ class Client(NamedTuple):
 
 
 def clients(folder: Path) -> list[Client]:
-    """List the clients; what is not installed is listed too, and said.
+    """List the clients; what is not installed is listed too, and marked so.
 
     Args:
         folder: Where node-soap can be put for the time of the benchmark.
@@ -85,11 +85,11 @@ def clients(folder: Path) -> list[Client]:
 def _php() -> Client:
     name, command = "PHP SoapClient", ["php", str(_PEERS / "with_php.php")]
     try:
-        said = subprocess.run(["php", "-m"], check=True, capture_output=True, text=True).stdout
+        modules = subprocess.run(["php", "-m"], check=True, capture_output=True, text=True).stdout
     except (OSError, subprocess.SubprocessError):
-        said = ""
+        modules = ""
     # An extension, which need not be there; Debian has a package of its own for it.
-    return Client(name, command, absent="" if "soap" in said.split() else "not installed")
+    return Client(name, command, absent="" if "soap" in modules.split() else "not installed")
 
 
 def _node_soap(folder: Path) -> Client:
@@ -123,21 +123,23 @@ def rounds(
         for client in some:
             with server(str(HERE / "stub.py"), size, *filter(None, [keys])) as url:
                 command = [*client.command, url, str(WSDL), seconds, *client.in_flight.split()]
-                told = measure(command, NODE_PATH=client.node_path, SIGNED_WITH=keys)
-            if told["periods"] != expected:
-                raise SystemExit(f"{client.name} read {told['periods']} periods, not {expected}")
-            figures[client.name].append(told)
+                measured = measure(command, NODE_PATH=client.node_path, SIGNED_WITH=keys)
+            if measured["periods"] != expected:
+                raise SystemExit(
+                    f"{client.name} read {measured['periods']} periods, not {expected}"
+                )
+            figures[client.name].append(measured)
         signed = " signed" if keys else ""
         print(f"{size}{signed}: round {turn + 1} of {number} done", file=sys.stderr)
     return figures
 
 
 def times(figures: dict[str, list[Any]], client: str, beside: str) -> float:
-    """Give how many times the CPU of one client's lookup another's takes: the median of rounds.
+    """Return how many times the CPU of one client's lookup another's takes: the median of rounds.
 
     Args:
         figures: Of every client, round by round.
-        client: The one whose cost is told.
+        client: The one whose cost is compared.
         beside: The one whose cost is the measure.
     """
     pairs = zip(figures[client], figures[beside], strict=True)
@@ -145,7 +147,7 @@ def times(figures: dict[str, list[Any]], client: str, beside: str) -> float:
 
 
 def standing(plain: dict[str, list[Any]], signed: dict[str, list[Any]]) -> dict[str, float]:
-    """Give the ratios for which there are goals; see `standing.py` for what they mean."""
+    """Return the ratios for which there are goals; see `standing.py` for what they mean."""
     return {
         "floor": times(plain, _ASYNC, _FLOOR),
         "floor, 16 in flight": times(plain, _ASYNC, _FLOOR_MANY),
@@ -156,19 +158,19 @@ def standing(plain: dict[str, list[Any]], signed: dict[str, list[Any]]) -> dict[
 
 
 def shown(every: list[Client], figures: dict[str, list[Any]]) -> str:
-    """Give the table of one size."""
+    """Return the table of one size."""
     rows = []
     for client in every:
-        told = figures.get(client.name)
-        if not told:
+        measured = figures.get(client.name)
+        if not measured:
             rows.append([client.name, client.absent, "", "", "", "", ""])
             continue
         rows.append(
             [
                 client.name,
-                spread([each["cpu_ms"] for each in told], 3),
-                spread([each["per_second"] for each in told], 0),
-                spread([each["peak_mb"] for each in told], 0),
+                spread([each["cpu_ms"] for each in measured], 3),
+                spread([each["per_second"] for each in measured], 0),
+                spread([each["peak_mb"] for each in measured], 0),
                 f"{times(figures, client.name, _FLOOR):.1f} x",
                 f"{times(figures, client.name, _FLOOR_MANY):.1f} x",
                 f"{times(figures, _ZEEP, client.name):.1f} x",
@@ -187,14 +189,14 @@ def main(number: int = 5, seconds: str = "1") -> None:
         plain = {size: rounds(there, size, number, seconds) for size in SIZES}
         for size, figures in plain.items():
             parts.append(f"### Answer of {len(answer(size)):,} bytes\n\n{shown(every, figures)}")
-            versions |= {name: told[0]["version"] for name, told in figures.items()}
+            versions |= {name: measured[0]["version"] for name, measured in figures.items()}
         keys = write_keys(Path(folder, "keys"))
         signing = [client for client in there if client.signs or client.name.startswith(_FLOOR)]
         signed = rounds(signing, _SIGNED, number, seconds, str(keys))
         parts.append(f"### The answer of {_SIGNED}, with WS-Security\n\n{_SIGNATURES}\n\n")
         parts[-1] += shown(signing, signed)
     notes = (
-        f"{number} rounds of {seconds} CPU second(s), one question in flight unless said; median "
+        f"{number} rounds of {seconds} CPU second(s), one question in flight unless noted; median "
         "(least-most). Ratios are taken within each round, for the machine's speed drifts between "
         "them; shown is their median. The floor looks at nothing of what it parsed; zeep, suds, "
         "node-soap and PHP check nothing against the schema. Before a round each does 20 lookups, "

@@ -37,12 +37,12 @@ _RATE = 1_000_000.0
 
 
 def client_mb() -> float:
-    """Give the peak memory of this process, which is the client's."""
+    """Return the peak memory of this process, which is the client's."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def marks(lookups: int) -> list[int]:
-    """Give after how many lookups memory is looked at; growth is told from the first of them."""
+    """Return after how many lookups memory is looked at; growth counts from the first of them."""
     tenths = (lookups * tenth // 10 for tenth in range(1, 11))
     return [FIRST, *(tenth for tenth in tenths if tenth > FIRST)]
 
@@ -50,7 +50,7 @@ def marks(lookups: int) -> list[int]:
 async def ask(
     endpoint: str, numbers: list[Ssin], until: list[int], seen: Callable[[int], None]
 ) -> int:
-    """Ask until the last mark and tell at each; give the number of refusals."""
+    """Ask until the last mark and report at each; return the number of refusals."""
     profile = msgspec.structs.replace(
         Profile.load("mock", endpoint=endpoint), requests_per_second=_RATE
     )
@@ -84,7 +84,7 @@ def main(lookups: int = 1_000_000) -> None:
     assert mock.stdin is not None
     assert mock.stdout is not None
     pin(mock.pid, last=True)
-    told = json.loads(mock.stdout.readline())
+    started = json.loads(mock.stdout.readline())
     began, rows = time.perf_counter(), []
 
     def seen(done: int) -> None:
@@ -93,8 +93,8 @@ def main(lookups: int = 1_000_000) -> None:
         rows.append((done, client_mb(), float(json.loads(mock.stdout.readline())[1])))
         print(f"{done:,} lookups: {rows[-1][1]:.1f} and {rows[-1][2]:.1f} MB", file=sys.stderr)
 
-    numbers = [Ssin.from_wire(digits) for digits in told["numbers"]]
-    refused = asyncio.run(ask(told["endpoint"], numbers, marks(lookups), seen))
+    numbers = [Ssin.from_wire(digits) for digits in started["numbers"]]
+    refused = asyncio.run(ask(started["endpoint"], numbers, marks(lookups), seen))
     seconds = time.perf_counter() - began
     mock.communicate(timeout=30)  # the end of its input ends it
     first, last = rows[0], rows[-1]
@@ -105,7 +105,7 @@ def main(lookups: int = 1_000_000) -> None:
         f"last it grew by {grown[0]:.1%} (client) and {grown[1]:.1%} (mock); allowed are "
         f"{MOST_GROWTH:.0%} and {MOST_MB} MB.\n\n"
     )
-    figures = [[f"{done:,}", f"{ours:.1f}", f"{theirs:.1f}"] for done, ours, theirs in rows]
+    figures = [[f"{done:,}", f"{client:.1f}", f"{server:.1f}"] for done, client, server in rows]
     text += table(["lookups", "client", "mock"], figures)
     write_part("Memory", f"python benchmarks/memory.py {lookups}", text)
     if max(grown) > MOST_GROWTH or max(last[1:]) > MOST_MB:

@@ -50,7 +50,7 @@ def questions(numbers: list[str], path: str) -> list[bytes]:
 
 
 async def ask(host: str, port: int, requests: list[bytes], lookups: int) -> list[int]:
-    """Ask as often as told, with several questions in flight; give the lengths of the answers."""
+    """Ask so many times, with several questions in flight; return the lengths of the answers."""
     todo = itertools.islice(itertools.cycle(requests), lookups)
     lengths: list[int] = []
 
@@ -79,10 +79,10 @@ def main(rounds: int = 5, lookups: int = 5000) -> None:
     assert process.stdin is not None
     assert process.stdout is not None
     pin(process.pid, last=True)
-    told = json.loads(process.stdout.readline())
-    host, _, rest = told["endpoint"].removeprefix("http://").partition(":")
+    started = json.loads(process.stdout.readline())
+    host, _, rest = started["endpoint"].removeprefix("http://").partition(":")
     port, _, path = rest.partition("/")
-    requests = questions(told["numbers"], f"/{path}")
+    requests = questions(started["numbers"], f"/{path}")
 
     def spent() -> list[float]:
         process.stdin.write("\n")

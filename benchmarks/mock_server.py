@@ -1,4 +1,4 @@
-"""The mock KSZ in a process of its own: tells its address and people, then its costs when asked.
+"""The mock KSZ in a process of its own: prints its address and people, then its costs when asked.
 
 Run: ``python benchmarks/mock_server.py CHILDREN``. Every line of input is answered with the CPU
 seconds spent until then and the peak memory in MB.

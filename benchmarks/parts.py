@@ -3,7 +3,7 @@
 The whole is what the client is measured to cost. Of it, each step of writing and reading is timed
 between two sends, in the caches that it finds there; the client's rules (retries, breaker, rate,
 places) are what its lookups cost more than these steps where nothing is sent. The rest of the whole
-is sending and receiving, with all that no step accounts for: it is told as the rest, and the parts
+is sending and receiving, with all that no step accounts for: it is called the rest, and the parts
 add up. The picture is `docs/lookup-time.svg`.
 
 Run: ``python benchmarks/parts.py [LOOKUPS]``.
@@ -99,7 +99,7 @@ class Laps:
             self.spent[name].append((after - before) / 1000)
 
     def steps(self) -> Parts:
-        """Give the median of each step."""
+        """Return the median of each step."""
         return {name: median(spent) for name, spent in self.spent.items()}
 
 
@@ -111,14 +111,14 @@ class AtHand:
         self._before, _, self._after = received.body.partition(ticket.text.encode())
 
     def answer(self, question: bytes) -> HttpAnswer:
-        """Give the answer."""
+        """Return the answer."""
         begin = question.index(_TICKET) + len(_TICKET)
         ticket = question[begin : question.index(b"<", begin)]
         body = self._before + ticket + self._after
         return HttpAnswer(self._received.status, self._received.content_type, body)
 
     def post(self, _url: str, body: bytes, *_: object) -> HttpAnswer:
-        """Give the answer, as a transport would."""
+        """Return the answer, as a transport would."""
         return self.answer(body)
 
     def close(self) -> None:
@@ -131,7 +131,7 @@ class AtHandAsync(AtHand):
     async def post(  # type: ignore[override]
         self, _url: str, body: bytes, *_: object
     ) -> HttpAnswer:
-        """Give the answer, as a transport would."""
+        """Return the answer, as a transport would."""
         return self.answer(body)
 
     async def close(self) -> None:  # type: ignore[override]
@@ -144,7 +144,7 @@ def put_at_hand(client: AsyncChildBenefitsClient | ChildBenefitsClient, answer: 
 
 
 async def cost(ask: Ask, lookups: int, in_flight: int) -> float:
-    """Give the CPU microseconds of one lookup."""
+    """Return the CPU microseconds of one lookup."""
 
     async def some() -> None:
         for _ in range(lookups // in_flight):
@@ -159,7 +159,7 @@ class Side(NamedTuple):
     """What is done with one client, and how many at once.
 
     Args:
-        post: Sends octets.
+        post: Sends bytes.
         consult: Does a lookup.
         unsent: Does a lookup with the answer at hand.
         in_flight: How many at once.
@@ -172,7 +172,7 @@ class Side(NamedTuple):
 
 
 async def parts_of(side: Side, profile: Profile, at_hand: AtHand, lookups: int) -> Parts:
-    """Give the parts of a lookup of one client, as medians over rounds in turn."""
+    """Return the parts of a lookup of one client, as medians over rounds in turn."""
     laps, unsent = Laps(profile), Laps(profile)
 
     async def given(question: bytes) -> HttpAnswer:
@@ -194,7 +194,7 @@ async def parts_of(side: Side, profile: Profile, at_hand: AtHand, lookups: int) 
 
 
 async def measure(url: str, lookups: int) -> dict[str, Parts]:
-    """Give the parts of a lookup of both clients, which add up to what each costs."""
+    """Return the parts of a lookup of both clients, which add up to what each costs."""
     profile = Profile.load("mock", endpoint=url)
     limits = {"connect_timeout_seconds": 5.0, "max_answer_bytes": 10**8}
     with (

@@ -88,5 +88,5 @@ def _legend(every: dict[str, dict[str, float]], y: int) -> list[str]:
     return drawn
 
 
-def _text(x: float, y: float, told: str, *, anchor: str = "start", fill: str = "black") -> str:
-    return f'<text x="{x:.1f}" y="{y}" text-anchor="{anchor}" fill="{fill}">{told}</text>'
+def _text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = "black") -> str:
+    return f'<text x="{x:.1f}" y="{y}" text-anchor="{anchor}" fill="{fill}">{text}</text>'

@@ -18,7 +18,7 @@ _LONGEST_SECONDS = 3000
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Give the environment of a measured process: this checkout can be imported."""
+    """Return the environment of a measured process: this checkout can be imported."""
     path = os.pathsep.join([str(CHECKOUT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
     # Without kept bytecode ours would be compiled anew each time, beside zeep that was not.
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
@@ -33,7 +33,7 @@ def server(*arguments: str) -> Iterator[str]:
     nothing else.
 
     Raises:
-        RuntimeError: It told no address; some peers would ask the one that the WSDL names.
+        RuntimeError: It printed no address; some peers would ask the one that the WSDL names.
     """
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -47,7 +47,7 @@ def server(*arguments: str) -> Iterator[str]:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         if not address:
-            raise RuntimeError("the server told no address")
+            raise RuntimeError("the server printed no address")
         yield address
     finally:
         process.communicate(timeout=30)
@@ -63,10 +63,10 @@ def measure(command: Sequence[str], **more: str) -> dict[str, Any]:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**more)
     )
     pin(process.pid, last=False)
-    told, complaints = process.communicate(timeout=_LONGEST_SECONDS)
+    figures_text, complaints = process.communicate(timeout=_LONGEST_SECONDS)
     if process.returncode:
         raise RuntimeError(complaints[-2000:])
-    figures: dict[str, Any] = json.loads(told)
+    figures: dict[str, Any] = json.loads(figures_text)
     return figures
 
 

@@ -4,7 +4,7 @@ Each part runs in a process of its own, away from the server that answers:
 
 * *the lookups*: the asynchronous client alone, one lookup a child, the answers thrown away; once
   more with the audit trail that every endpoint asks for but one on this machine;
-* *our own part*: a whole reconciliation whose client gives answers from memory, already decoded,
+* *our own part*: a whole reconciliation whose client returns answers from memory, already decoded,
   so that whatever CPU its process takes is not the lookups' (starting Python is counted too);
 * *the whole*: a smaller reconciliation over real sockets. What it takes more than its lookups must
   come to the same as our own part; it shows that the first two leave nothing out.

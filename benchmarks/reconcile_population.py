@@ -1,7 +1,7 @@
 """Dossiers of children whom nobody is, and what the registers answer about each of them.
 
 Every child has one dossier of eighteen months in one region. Nine answers in ten hold them as the
-dossier says; one in twenty lacks the last months, and one in twenty names another payer.
+dossier claims; one in twenty lacks the last months, and one in twenty names another payer.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def write_dossiers(path: Path, number: int) -> None:
 
 
 def source_of(nis: str) -> str:
-    """Give the register of a place."""
+    """Return the register of a place."""
     return _HOMES[nis]
 
 
 def kind_of(child: str) -> int:
-    """Give which of the answers a child gets: 0, 1, or 2 for nine in ten."""
+    """Return which of the answers a child gets: 0, 1, or 2 for nine in ten."""
     return min(int(child[6:9]) % _OF, KINDS - 1)
 
 

@@ -56,7 +56,7 @@ def lookups(url: str, number: str, trail: str = "") -> None:
     client = AsyncChildBenefitsClient(
         Profile.load("mock", endpoint=url), in_flight=_IN_FLIGHT, trail=_trail(trail)
     )
-    told(cpu_ms=1000 * asyncio.run(main()) / int(number))
+    print_figures(cpu_ms=1000 * asyncio.run(main()) / int(number))
 
 
 def _trail(path: str) -> AuditTrail | None:
@@ -68,7 +68,7 @@ def _trail(path: str) -> AuditTrail | None:
 
 
 class FromMemory:
-    """Stands where the client stands, and gives answers that were decoded beforehand."""
+    """Takes the place of the client, and returns answers that were decoded beforehand."""
 
     def __init__(self, size: str) -> None:
         child = Ssin.from_wire(population.CHILD)
@@ -97,8 +97,8 @@ class FromMemory:
         ticket = new_ticket()
         await asyncio.sleep(0)
         (source,) = sources
-        octets, answer = self._answers[source, population.kind_of(ssin.digits)]
-        answered(octets)
+        body, answer = self._answers[source, population.kind_of(ssin.digits)]
+        answered(body)
         return Complete(answer, (Attempt(ticket, "ANSWERED"),))
 
     async def __aenter__(self) -> Self:
@@ -127,7 +127,7 @@ def own(dossiers: str, size: str, out: str) -> None:
     assert start < 60 + before
     steps["start"] = start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    told(steps=steps, peak_mb=peak / 1024)
+    print_figures(steps=steps, peak_mb=peak / 1024)
 
 
 def inside(dossiers: str, size: str, out: str) -> None:
@@ -138,7 +138,7 @@ def inside(dossiers: str, size: str, out: str) -> None:
     for name in ("read_holdings", "compare"):
         setattr(worker, name, _timed(getattr(worker, name), clocks, "compare"))
     _run(dossiers, FromMemory(size), out)
-    told(**clocks)
+    print_figures(**clocks)
 
 
 def _timed(function: Any, clocks: dict[str, float], name: str) -> Any:
@@ -158,7 +158,7 @@ def whole(dossiers: str, url: str, out: str) -> None:
     client = AsyncChildBenefitsClient(Profile.load("mock", endpoint=url), in_flight=_IN_FLIGHT)
     before = time.process_time()
     _run(dossiers, client, out)
-    told(cpu=time.process_time() - before)
+    print_figures(cpu=time.process_time() - before)
 
 
 def _run(dossiers: str, client: Any, out: str) -> None:
@@ -167,7 +167,7 @@ def _run(dossiers: str, client: Any, out: str) -> None:
     assert not done.unanswered
 
 
-def told(**figures: object) -> None:
+def print_figures(**figures: object) -> None:
     """Print what was measured."""
     print(json.dumps(figures))
 

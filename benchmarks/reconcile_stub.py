@@ -19,7 +19,7 @@ _SOURCE = re.compile(rb"<(?:\w+:)?authenticSource>([^<]+)<")
 
 
 def one_for_each_child(size: str) -> Callable[[bytes], bytes]:
-    """Give what answers about the child and the register that were asked about.
+    """Return what answers about the child and the register that were asked about.
 
     Args:
         size: Of the answers.

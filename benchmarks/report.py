@@ -15,13 +15,13 @@ _TITLE = "# Benchmarks\n\nWritten by the scripts in this folder; each writes its
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a Markdown table; all columns but the first are aligned to the right."""
+    """Return a Markdown table; all columns but the first are aligned to the right."""
     rule = ["---", *["---:"] * (len(headings) - 1)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (headings, rule, *rows)) + "\n"
 
 
 def spread(values: Sequence[float], digits: int = 2) -> str:
-    """Give the median and, in brackets, the least and the most."""
+    """Return the median and, in brackets, the least and the most."""
     least, most = min(values), max(values)
     return f"{median(values):.{digits}f} ({least:.{digits}f}-{most:.{digits}f})"
 

@@ -41,6 +41,6 @@ def write_keys(folder: Path) -> Path:
 
 
 def signer(folder: str) -> Callable[[bytes], bytes]:
-    """Give what signs an answer, now."""
+    """Return what signs an answer, now."""
     messages = signed_messages(Profile.load(Path(folder, "profile.toml")))
     return lambda answer: messages.sign(answer, dt.datetime.now(tz=dt.UTC))

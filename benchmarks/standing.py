@@ -1,4 +1,4 @@
-"""Writes goals and measured ratios into `docs/performance.md`, so that it tells no old story."""
+"""Writes goals and measured ratios into `docs/performance.md`, so that it is never out of date."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How long it takes to begin: imports, ``--help``, and clients that are ready to ask.
 
 `import kszclient` loads nothing; what one imports is a client. All of them are measured in turn,
-and what is told beside zeep is the median of the ratios within one round.
+and what is reported beside zeep is the median of the ratios within one round.
 
 Run: ``python benchmarks/start.py [ROUNDS]``.
 """
@@ -73,7 +73,7 @@ STARTS = {
 
 
 def once(code: str) -> tuple[float, float]:
-    """Give the milliseconds of CPU and on the clock that a fresh Python needs for some code."""
+    """Return the milliseconds of CPU and on the clock that a fresh Python needs for some code."""
     before, began = _children_seconds(), time.perf_counter()
     subprocess.run(
         [sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL, env=environment()
@@ -88,7 +88,7 @@ def _children_seconds() -> float:
 
 
 def beside_zeep(cpu: dict[str, list[float]], name: str) -> float:
-    """Give how many times the CPU of zeep's start one takes: the median of the rounds."""
+    """Return how many times the CPU of zeep's start one takes: the median of the rounds."""
     return median(ours / zeep for ours, zeep in zip(cpu[name], cpu[_ZEEP], strict=True))
 
 
@@ -116,7 +116,7 @@ def main(rounds: int = 15) -> None:
     ]
     headings = ["start", "CPU ms", "more than bare Python", "beside zeep ready", "ms on the clock"]
     text = (
-        f"{rounds} rounds in turn, a fresh process each; median (least-most). What is told beside "
+        f"{rounds} rounds in turn, a fresh process each; median (least-most). What is shown beside "
         "zeep is the median of the ratios within one round.\n\n"
     )
     write_part("Start", f"python benchmarks/start.py {rounds}", text + table(headings, rows))

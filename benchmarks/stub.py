@@ -1,4 +1,4 @@
-"""A server that gives everybody the same answer, with ticket and number of the question in it.
+"""A server that sends everybody the same answer, with ticket and number of the question in it.
 
 It parses nothing and does as little as HTTP asks for, so that a benchmark never measures it.
 
@@ -62,7 +62,7 @@ async def serve(answer: Callable[[bytes], bytes]) -> None:
 
 
 def same_for_everybody(size: str, keys: str = "") -> Callable[[bytes], bytes]:
-    """Give what answers alike, but for the ticket and the number of the question.
+    """Return what answers alike, but for the ticket and the number of the question.
 
     Args:
         size: Of the answer.

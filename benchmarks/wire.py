@@ -1,7 +1,7 @@
 """What writing and reading cost without a network, each step in a tight loop.
 
 ``walk`` is the least that a decoder could do: go over all elements and read tag and text. On a
-machine that others use too, the least of the rounds tells more than the median.
+machine that others use too, the least of the rounds is a better measure than the median.
 
 Run: ``python benchmarks/wire.py [ROUNDS]``.
 """
@@ -36,7 +36,7 @@ _QUESTION = Question(
 
 
 def steps(body: bytes) -> dict[str, Callable[[], object]]:
-    """Give the steps of reading one answer."""
+    """Return the steps of reading one answer."""
     payload = parse(body)[-1][0]
 
     def walk() -> None:
@@ -53,7 +53,7 @@ def steps(body: bytes) -> dict[str, Callable[[], object]]:
 
 
 def microseconds(step: Callable[[], object]) -> float:
-    """Give the CPU microseconds of one call."""
+    """Return the CPU microseconds of one call."""
     calls, began = 0, time.process_time()
     while (spent := time.process_time() - began) < _SECONDS:
         step()

@@ -18,7 +18,7 @@ from kszclient.security import Profile
 
 
 def main(dossiers: str, folder: str, endpoint: str) -> int:
-    """Reconcile and print the serious findings; give 1 where some lookups are still open."""
+    """Reconcile and print the serious findings; return 1 where some lookups are still open."""
     client = AsyncChildBenefitsClient(Profile.load("mock", endpoint=endpoint))
     done = reconcile(Question(Path(dossiers), margin=1), client, out=Path(folder), resume=True)
     if done.results is not None:

@@ -90,7 +90,7 @@ class InvalidValueError(InputError):
         self.message = message
 
     def renamed(self, kind: str) -> InvalidValueError:
-        """Give the same error about a value that goes by another name where it was given.
+        """Return the same error about a value that goes by another name where it was given.
 
         Args:
             kind: That name, such as ``"--ticket"``.
@@ -156,7 +156,7 @@ class ConsultationError(KszError):
         sent: Whether the question may have left this machine.
 
     Attributes:
-        retry_after_seconds: How long the other side asks us to wait, if it said so (the header
+        retry_after_seconds: How long the other side asks us to wait, if it does so (the header
             Retry-After, which whoever read the answer puts here).
         earlier_tickets: The tickets of the attempts before this one, oldest first.
         stated_codes: What a fault in the words of the KSZ states, whether or not it was signed:

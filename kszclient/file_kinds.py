@@ -1,4 +1,4 @@
-"""What kind of file somebody handed in, by what it holds: a name may say anything."""
+"""What kind of file somebody handed in, by its content: a name may be anything."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 from typing import IO, NamedTuple
 
 BEGIN_BYTES = 4096
-"""How much of a file tells its kind."""
+"""How much of a file is enough to recognise its kind."""
 
 
 class Kind(NamedTuple):

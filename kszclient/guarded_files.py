@@ -82,7 +82,7 @@ def check_private(path: Path, key: str) -> None:
 
 
 def others_may_open(path: Path) -> bool:
-    """Tell whether the permissions of a file let others than its owner read or change it."""
+    """Return whether the permissions of a file let others than its owner read or change it."""
     return bool(path.stat().st_mode & _PRIVATE.forbidden)
 
 

@@ -40,7 +40,7 @@ def _shipped_folder() -> Path:
 
 
 def resource(kind: Kind, *parts: str) -> Path:
-    """Give the path of a file or folder that the library ships with.
+    """Return the path of a file or folder that the library ships with.
 
     Args:
         kind: Which of the three folders.
@@ -71,12 +71,12 @@ def resource(kind: Kind, *parts: str) -> Path:
 
 
 def shipped() -> bool:
-    """Tell whether the data are those that the library ships with, which its own tests checked."""
+    """Return whether the data in use are those that the library ships with and tests."""
     return not os.environ.get(DATA_VARIABLE)
 
 
 def data_folder() -> Path:
-    """Give the folder that holds the data in use, one's own where the environment names one."""
+    """Return the folder that holds the data in use, one's own where the environment names one."""
     explicit = os.environ.get(DATA_VARIABLE)
     return Path(explicit) if explicit else _shipped_folder()
 
@@ -148,7 +148,7 @@ STANDARD_INPUT = Path("-")
 
 
 def input_name(path: Path) -> str:
-    """Give the name under which messages speak of what somebody hands in.
+    """Return the name under which messages speak of what somebody hands in.
 
     >>> input_name(Path("cases/mine.json")), input_name(Path("-"))
     ('mine.json', 'standard input')
@@ -204,7 +204,7 @@ _KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
 
 
 def key_shown(key: str) -> str:
-    """Give a key of somebody's JSON as a message may show it.
+    """Return a key of somebody's JSON as a message may show it.
 
     >>> key_shown("nis"), key_shown("85023000125")
     ('nis', '(a key)')
@@ -215,7 +215,7 @@ def key_shown(key: str) -> str:
 def decode_json(content: bytes | str, what: str) -> object:
     """Decode JSON that somebody wrote; a key that stands twice in one object is refused.
 
-    Which of the two was meant nobody can tell, and most readers silently take the last.
+    Nobody can know which of the two was meant, and most readers silently take the last.
 
     Args:
         content: The JSON, in UTF-8.

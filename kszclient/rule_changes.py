@@ -125,7 +125,7 @@ def _rows(files: Iterator[tuple[str, Path]]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, path in files:
         table = values_of(path)
-        # A rule keeps its name wherever it stands; single settings are told by their file.
+        # A rule keeps its name wherever it stands; single settings are named by their file.
         for row, field, value in _values("" if _has_rows(table) else name, table):
             found.setdefault(row or name, {})[field] = value
     return found

@@ -1,6 +1,6 @@
 """Which version of the tables a decision was made with.
 
-A result carries the version, so that whoever finds it later can tell whether it would come out the
+A result carries the version, so that whoever finds it later knows whether it would come out the
 same today, and which tables to put back to see it come out as it did.
 """
 

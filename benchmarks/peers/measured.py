@@ -1,4 +1,4 @@
-"""What every peer written in Python has in common: do lookups for a while, then tell the cost."""
+"""What every peer written in Python has in common: do lookups for a while, then report the cost."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Found = TypeVar("Found")
 _WARM_UP = 20  # nothing is compiled while it runs, so this is enough
 
 
-def tell(
+def measure_lookups(
     lookup: Callable[[], Found], periods: Callable[[Found], int], seconds: float, version: str
 ) -> None:
     """Measure and print as JSON.
 
     Args:
-        lookup: Asks once and gives what came back.
+        lookup: Asks once and returns what came back.
         periods: Counts the payment periods in that, to show that it was read.
         seconds: CPU seconds to spend.
         version: What was measured.
@@ -34,17 +34,17 @@ def tell(
         for _ in range(10):
             found = lookup()
         done += 10
-    _told(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
+    _report(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
 
 
-async def tell_async(
+async def measure_async(
     lookup: Callable[[], Awaitable[Found]],
     periods: Callable[[Found], int],
     seconds: float,
     version: str,
     in_flight: int,
 ) -> None:
-    """Do as `tell` does, with so many lookups under way at any time."""
+    """Do as `measure_lookups` does, with so many lookups under way at any time."""
 
     async def some(number: int) -> Found:
         for _ in range(number):
@@ -56,10 +56,10 @@ async def tell_async(
     while time.process_time() - cpu < seconds:
         found, *_ = await asyncio.gather(*(some(10) for _ in range(in_flight)))
         done += 10 * in_flight
-    _told(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
+    _report(done, time.process_time() - cpu, time.perf_counter() - wall, periods(found), version)
 
 
-def _told(done: int, cpu: float, wall: float, periods: int, version: str) -> None:
+def _report(done: int, cpu: float, wall: float, periods: int, version: str) -> None:
     """Print what was measured."""
     figures = {
         "cpu_ms": cpu / done * 1000,
@@ -72,11 +72,11 @@ def _told(done: int, cpu: float, wall: float, periods: int, version: str) -> Non
 
 
 def _peak_mb() -> float:
-    """Give the peak memory of this program alone.
+    """Return the peak memory of this program alone.
 
-    What `getrusage` tells outlives `exec`: no peer would ever show less than the benchmark itself.
+    What `getrusage` reports outlives `exec`: no peer would ever show less than the benchmark.
     """
     status = Path("/proc/self/status")
-    told = re.search(r"VmHWM:\s+([0-9]+) kB", status.read_text()) if status.exists() else None
-    kilobytes = int(told[1]) if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = re.search(r"VmHWM:\s+([0-9]+) kB", status.read_text()) if status.exists() else None
+    kilobytes = int(peak[1]) if peak else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kilobytes / 1024

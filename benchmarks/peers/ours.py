@@ -18,7 +18,7 @@ ASKED = [AuthenticSource(source) for source in SOURCES]
 
 
 def profile(url: str) -> Profile:
-    """Give the profile of the mock, or the one that signs where there is a folder with keys."""
+    """Return the profile of the mock, or the one that signs where there is a folder with keys."""
     keys = os.environ.get("SIGNED_WITH")
     return Profile.load(Path(keys, "profile.toml") if keys else "mock", endpoint=url)
 

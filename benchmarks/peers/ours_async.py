@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from measured import tell_async
+from measured import measure_async
 from ours import ASKED, MONTHS, PERSON, periods, profile, version
 
 from kszclient.cadaster import AsyncChildBenefitsClient, Outcome
@@ -21,7 +21,7 @@ async def main(url: str, seconds: float, in_flight: int) -> None:
         async def lookup() -> Outcome:
             return await client.consult(PERSON, MONTHS, ASKED)
 
-        await tell_async(lookup, periods, seconds, version(), in_flight)
+        await measure_async(lookup, periods, seconds, version(), in_flight)
 
 
 asyncio.run(main(sys.argv[1], float(sys.argv[3]), int(sys.argv[4]) if sys.argv[4:] else 1))

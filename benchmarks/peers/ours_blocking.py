@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from measured import tell
+from measured import measure_lookups
 from ours import ASKED, MONTHS, PERSON, periods, profile, version
 
 from kszclient.cadaster import ChildBenefitsClient, Outcome
@@ -20,4 +20,4 @@ def lookup() -> Outcome:
     return client.consult(PERSON, MONTHS, ASKED)
 
 
-tell(lookup, periods, float(sys.argv[3]), version())
+measure_lookups(lookup, periods, float(sys.argv[3]), version())

@@ -10,7 +10,7 @@ import sys
 
 import aiohttp
 from lxml import etree
-from measured import tell_async
+from measured import measure_async
 from question import CUSTOMER, LEGAL_CONTEXT, SOURCES, SSIN, TICKET
 
 _ASKED = "".join(f"<authenticSource>{source}</authenticSource>" for source in SOURCES)
@@ -38,7 +38,7 @@ async def main(url: str, seconds: float, in_flight: int) -> None:
                 return etree.fromstring(await answer.read())
 
         version = f"aiohttp {aiohttp.__version__}, lxml {etree.__version__}"
-        await tell_async(lookup, periods, seconds, version, in_flight)
+        await measure_async(lookup, periods, seconds, version, in_flight)
 
 
 def periods(root: etree._Element) -> int:

@@ -31,7 +31,7 @@ function periods(answer) {
   return found;
 }
 
-// What resourceUsage tells outlives exec: it would be the memory of the benchmark itself.
+// What resourceUsage reports outlives exec: it would be the memory of the benchmark itself.
 function peakMb() {
   const status = "/proc/self/status";
   const told = fs.existsSync(status) && /VmHWM:\s+(\d+) kB/.exec(fs.readFileSync(status, "utf8"));

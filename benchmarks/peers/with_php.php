@@ -22,7 +22,7 @@ function cpu(): float {
     return $used['ru_utime.tv_sec'] + $used['ru_stime.tv_sec']
         + ($used['ru_utime.tv_usec'] + $used['ru_stime.tv_usec']) / 1e6;
 }
-// What getrusage tells outlives exec: it would be the memory of the benchmark itself.
+// What getrusage reports outlives exec: it would be the memory of the benchmark itself.
 function peak_mb(): float {
     $told = @file_get_contents('/proc/self/status') ?: '';
     $kilobytes = preg_match('/VmHWM:\s+(\d+) kB/', $told, $found)

@@ -10,7 +10,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from measured import tell
+from measured import measure_lookups
 from question import CUSTOMER, LEGAL_CONTEXT, SOURCES, SSIN, TICKET
 from suds.client import Client
 
@@ -45,4 +45,4 @@ def periods(answer: object) -> int:
     )
 
 
-tell(lookup, periods, float(seconds), f"suds-community {version('suds-community')}")
+measure_lookups(lookup, periods, float(seconds), f"suds-community {version('suds-community')}")

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import zeep
-from measured import tell
+from measured import measure_lookups
 from question import CUSTOMER, LEGAL_CONTEXT, SOURCES, SSIN, TICKET
 
 _BINDING = "{http://kszbcss.fgov.be/intf/ChildBenefitsService/v1}ChildBenefitsV1ServiceHTTPBinding"
@@ -64,4 +64,4 @@ def periods(answer: object) -> int:
     )
 
 
-tell(lookup, periods, float(seconds), f"zeep {zeep.__version__}")
+measure_lookups(lookup, periods, float(seconds), f"zeep {zeep.__version__}")
