@@ -11,7 +11,7 @@ from tests.documents.pages import ROOT, code_in, name_of, pages
 
 COMMANDS = typer.main.get_command(app)
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-CALL = re.compile(r"(?:^|[\s(`/])kszclient(?:,)? (?=[a-z-])(.+)")
+CALL = re.compile(r"(?:^|[\s(`/])kszclient (?!import )(?=[a-z-])(.+)")
 
 
 def calls(page):
