@@ -9,7 +9,7 @@ import pytest
 
 from kszclient.audit import Anchor, AnchorFile, AuditKeys, AuditTrail
 from kszclient.audit.bodies import KeptBodies
-from kszclient.cli.output.metrics import Metrics
+from kszclient.cli.output.progress import Metrics
 from kszclient.complaints import read_complaint
 from kszclient.complaints.letters import compose, save_letter
 from kszclient.complaints.submission.case_register import CaseRegister

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated, Any
 
@@ -26,7 +27,6 @@ from kszclient.cli.commands.route import route
 from kszclient.cli.commands.rules import rules
 from kszclient.cli.output.printing import Exit, explain_error, say, write_line
 from kszclient.cli.output.streams import stand_by_streams
-from kszclient.cli.output.usage import in_our_words
 from kszclient.errors import InputError, KszError
 
 _INTERRUPTED = 130
@@ -132,3 +132,25 @@ def _stopped_by(error: OSError) -> Exit:
     where = f"{error.filename}: " if error.filename else ""
     say(f"kszclient: cannot go on: {where}{error.strerror or type(error).__name__}")
     return Exit.TECHNICAL
+
+
+_OURS = (
+    (r"Invalid value for '(.*?)': ", r"\1: "),
+    (r"Input should be a valid integer.*", "expected a whole number"),
+    (r"Input should be a valid number.*", "expected a number"),
+    (r"Input should be greater than or equal to (\S+)", r"expected \1 or more"),
+    (r"Input should be less than or equal to (\S+)", r"expected \1 or less"),
+)
+
+
+def in_our_words(message: str) -> str:
+    """Say what the parser says, in the way of the other messages.
+
+    >>> in_our_words("Invalid value for '--seed': Input should be a valid integer, unable to parse")
+    '--seed: expected a whole number'
+    >>> in_our_words("Invalid value for '--rate': Input should be a valid number, unable to parse")
+    '--rate: expected a number'
+    """
+    for theirs, ours in _OURS:
+        message = re.sub(theirs, ours, message)
+    return message

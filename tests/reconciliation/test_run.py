@@ -667,6 +667,6 @@ def test_the_plan_says_why_rows_are_set_aside_and_how_long_it_takes(tmp_path):
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr("kszclient.cli.options.engine.find_spec", lambda _name: None)
+    monkeypatch.setattr("kszclient.cli.options.service.find_spec", lambda _name: None)
     shown = kszclient("reconcile", tmp_path / "dossiers.csv", "--out", tmp_path / "out")
     assert (shown.code, "kszclient[batch]" in shown.err) == (2, True)

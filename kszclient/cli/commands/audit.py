@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.options.checks import as_option, has_effect
-from kszclient.cli.options.person import person_on_stdin
+from kszclient.cli.options.question import day, person_on_stdin
 from kszclient.cli.options.service import Purpose, login
-from kszclient.cli.options.times import day
-from kszclient.cli.output.printing import Bold, Exit, Page, say, write_json
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.output.printing import Bold, Exit, Page, print_result, say, write_json
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -7,27 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.options.choice import choice
-from kszclient.cli.options.location import (
+from kszclient.cli.options.checks import choice
+from kszclient.cli.options.question import (
+    AsOf,
     Benefit,
     DomicileFile,
-    Nis,
-    Postcode,
-    check_answerable,
-    chosen_history,
-    needed_history,
-)
-from kszclient.cli.options.times import (
-    AsOf,
     FromMonth,
     KnownOn,
+    Nis,
+    Postcode,
     ToMonth,
+    check_answerable,
+    chosen_history,
     day_of_asking,
     day_of_knowing,
+    needed_history,
     period_asked,
 )
-from kszclient.cli.output.printing import Page
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.output.printing import Page, print_result
 
 if TYPE_CHECKING:
     from kszclient.competence import Competence, Place, Segment

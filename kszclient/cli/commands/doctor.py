@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.options.service import Endpoint, ProfileName, chosen_profile
-from kszclient.cli.output.printing import Bold, Exit, Page
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.output.printing import Bold, Exit, Page, print_result
 
 if TYPE_CHECKING:
     from kszclient.cadaster.health import Health

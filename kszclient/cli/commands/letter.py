@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.options.choice import choice
-from kszclient.cli.options.complaint_file import ComplaintFile, given_complaint
-from kszclient.cli.output.printing import say
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.options.checks import choice
+from kszclient.cli.options.question import ComplaintFile, given_complaint
+from kszclient.cli.output.printing import print_result, say
 
 if TYPE_CHECKING:
     from kszclient.complaints import Complaint, Evaluation

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kszclient.cli.commands.competence import show_notices, show_segments
-from kszclient.cli.options.location import Benefit, DomicileFile, Nis, Postcode
-from kszclient.cli.options.person import Person, given_person
+from kszclient.cli.options.question import (
+    AsOf,
+    Benefit,
+    DomicileFile,
+    FromMonth,
+    KnownOn,
+    Nis,
+    Person,
+    Postcode,
+    ToMonth,
+    given_person,
+    period_asked,
+)
 from kszclient.cli.options.service import Endpoint, ProfileName, Purpose, account, chosen_profile
-from kszclient.cli.options.times import AsOf, FromMonth, KnownOn, ToMonth, period_asked
-from kszclient.cli.output.printing import OUTCOME_EXITS, Bold, Exit, Page
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.output.printing import OUTCOME_EXITS, Bold, Exit, Page, print_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +56,7 @@ def lookup(
 ) -> None:
     """Ask the registers what they hold about a person in these months."""
     from kszclient.cadaster import ChildBenefitsClient, look_up
-    from kszclient.cli.options.location import chosen_competence
+    from kszclient.cli.options.question import chosen_competence
     from kszclient.errors import InputError
     from kszclient.rule_version import Decision
 

@@ -22,7 +22,7 @@ def place(
 
     A NAME may be in any language, without accents, or the begin of one.
     """
-    from kszclient.cli.output.provenance import print_result
+    from kszclient.cli.output.printing import print_result
     from kszclient.errors import UnknownPlaceError
     from kszclient.geography import gazetteer
     from kszclient.rule_version import Decision

@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kszclient.cli.options.checks import as_option
-from kszclient.cli.options.choice import choice
-from kszclient.cli.options.engine import ClusterWished, asking_with, cluster_wished, needs
-from kszclient.cli.options.service import Endpoint, ProfileName, Purpose, chosen_profile
-from kszclient.cli.options.times import AsOf, day
-from kszclient.cli.output.printing import Bold, Exit, Page, say, say_json
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.options.checks import as_option, choice
+from kszclient.cli.options.question import AsOf, day
+from kszclient.cli.options.service import (
+    ClusterWished,
+    Endpoint,
+    ProfileName,
+    Purpose,
+    asking_with,
+    chosen_profile,
+    cluster_wished,
+    needs,
+)
+from kszclient.cli.output.printing import Bold, Exit, Page, print_result, say, say_json
 from kszclient.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -300,7 +306,7 @@ def _measured(
     if path is None:
         yield watch, lambda _: None
         return
-    from kszclient.cli.output.metrics import Metrics
+    from kszclient.cli.output.progress import Metrics
 
     metrics = Metrics(path)
     ends: list[Reconciliation] = []

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kszclient.cli.commands.cases import DeskAddress, RegisterFile
-from kszclient.cli.commands.hand_in import exit_of, hand_in_given, handed_in, show_handed_in
-from kszclient.cli.options.checks import has_effect
-from kszclient.cli.options.choice import choice
-from kszclient.cli.options.complaint_file import ComplaintFile, given_complaint
+from kszclient.cli.commands.cases import (
+    DeskAddress,
+    RegisterFile,
+    exit_of,
+    hand_in_given,
+    handed_in,
+    show_handed_in,
+)
+from kszclient.cli.options.checks import choice, has_effect
+from kszclient.cli.options.question import ComplaintFile, given_complaint
 from kszclient.cli.options.service import (
     DEFAULT_PROFILE,
     Endpoint,
@@ -18,8 +23,7 @@ from kszclient.cli.options.service import (
     account,
     chosen_profile,
 )
-from kszclient.cli.output.printing import OUTCOME_EXITS, Exit, Page
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.output.printing import OUTCOME_EXITS, Exit, Page, print_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output.printing import Exit, Page, say
-from kszclient.cli.output.provenance import print_result
+from kszclient.cli.output.printing import Exit, Page, print_result, say
 
 if TYPE_CHECKING:
     from pathlib import Path

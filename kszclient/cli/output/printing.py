@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from kszclient.errors import KszError
-
+    from kszclient.rule_version import Decision
 
 _WIDE = 200
 _ANY_WIDTH = 10_000
@@ -245,3 +245,20 @@ def explain_error(error: KszError) -> None:
     # A message about wrong input names what to correct already.
     if error.next_step != InputError.next_step:
         say(f"  {error.next_step}")
+
+
+def print_result(
+    result: object, decision: Decision | None = None, environment: str | None = None
+) -> None:
+    """Write a result as JSON, with the version of its rules and the environment.
+
+    Args:
+        result: The result.
+        decision: What it decides; None where no rule decides anything in it.
+        environment: The profile with which a service was asked; None where none was.
+    """
+    from kszclient.rule_version import rule_version
+    from kszclient.values import plain
+
+    rules = {"rules": {"version": rule_version(decision)}} if decision else {}
+    print_json({**plain(result), **rules, "environment": environment})

@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from kszclient.cli.options import engine
+from kszclient.cli.options import service
 from kszclient.reconciliation import Kind
 from kszclient.testing import World
 from tests.cli.typed import kszclient
@@ -135,7 +135,7 @@ def test_a_population_below_nothing_is_bad_input():
 
 
 def test_what_cannot_be_kept_is_bad_input(tmp_path, monkeypatch):
-    monkeypatch.setattr(engine, "find_spec", lambda _: None)
+    monkeypatch.setattr(service, "find_spec", lambda _: None)
     shown = kszclient("demo", "--population", "0", "--out", tmp_path / "out")
     assert (shown.code, shown.out) == (2, "")
     assert "pip install 'kszclient[batch]'" in shown.err

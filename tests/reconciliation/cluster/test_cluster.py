@@ -203,7 +203,7 @@ def test_no_cluster_is_asked_for_where_the_input_or_the_folder_is_refused(tmp_pa
 
 
 def test_a_missing_extra_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr("kszclient.cli.options.engine.find_spec", lambda _: None)
+    monkeypatch.setattr("kszclient.cli.options.service.find_spec", lambda _: None)
     dossiers = write(tmp_path / "dossiers.csv", rows())
     shown = kszclient("reconcile", dossiers, "--out", tmp_path / "out", "--engine", "dask")
     assert shown.code == 2
