@@ -1,6 +1,7 @@
 """What one letter can hold: several subjects, a right without request, no number of the child."""
 
 import json
+import re
 
 import pytest
 
@@ -94,3 +95,41 @@ def test_a_letter_names_the_child_by_birth_date_and_sex_and_the_decision_by_its_
 def test_what_cannot_be_is_refused_with_its_field(fields, message):
     with pytest.raises(IntakeError, match=message):
         complaint(**fields)
+
+
+@pytest.mark.parametrize(
+    ("language", "both"),
+    [
+        ("nl", "het bedrag, een terugvordering en het optreden van een medewerker"),
+        ("fr", "le montant, une récupération et la conduite d'un collaborateur"),
+    ],
+)
+def test_a_letter_of_several_subjects_names_them_all(language, both):
+    several = complaint(also=["RECOVERY", "STAFF_CONDUCT"])
+    letter = compose(several, Instance.KBD, Language(language))
+    assert both in letter.text
+    assert both in letter.title
+
+
+def test_a_letter_to_the_ministry_names_them_in_german():
+    several = complaint(also=["STAFF_CONDUCT"], nis="63023", payer=None)
+    text = compose(several, Instance.MINISTERIUM_DG, Language.DE).text
+    assert re.search(r"Gegenstand: .+ und .+\.", text)
+
+
+def test_a_letter_leaves_out_what_another_instance_takes_and_tells_the_sender():
+    several = complaint(also=["STAFF_CONDUCT"])
+    letter = compose(several, Instance.LABOUR_COURT, Language.NL)
+    assert "medewerker" not in letter.text
+    assert any("het optreden van een medewerker" in note for note in letter.notes)
+
+
+def test_mediation_is_asked_for_a_decision_that_stands_second():
+    several = complaint(subject="STAFF_CONDUCT", also=["AMOUNT"])
+    assert "artikel 104" in compose(several, Instance.KBD, Language.NL).text
+
+
+def test_a_letter_of_one_subject_is_as_it_was():
+    letter = compose(complaint(), Instance.KBD, Language.NL)
+    assert "Klacht over het bedrag" in letter.title
+    assert not any("aparte brief" in note for note in letter.notes)

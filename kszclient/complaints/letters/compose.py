@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -16,11 +16,17 @@ from kszclient.complaints.decide.evaluate import PartStudy, study
 from kszclient.complaints.decide.facts import payer_of
 from kszclient.complaints.letters.details import LetterDetails, written_day
 from kszclient.complaints.letters.forms import Dates, Form, Labels, form_of, labels
-from kszclient.complaints.rules.instances import Channel, ChannelKind, InstanceCard, card_of
+from kszclient.complaints.rules.instances import (
+    Channel,
+    ChannelKind,
+    InstanceCard,
+    arbiter,
+    card_of,
+)
 from kszclient.complaints.rules.rule import Reason
 from kszclient.complaints.rules.subjects import subjects
 from kszclient.complaints.texts import channel_words, texts
-from kszclient.complaints.vocabulary import Instance, Outcome
+from kszclient.complaints.vocabulary import Instance, Outcome, Subject
 from kszclient.foreign_text import plain_lines
 from kszclient.resources import resource
 from kszclient.templates import rendering, templates_in
@@ -133,6 +139,7 @@ def _shown(channel: Channel, language: Language) -> str:
 # A blank stands between these two in a composed text; neither can come in from outside.
 BLANK_BEGIN, BLANK_END = "\x01", "\x02"
 _DOTS = ".........."
+_TURNED_AWAY = (Outcome.INADMISSIBLE, Outcome.REDIRECT)
 _PENDING = ("court_pending", "ombuds_pending", "admin_appeal_open")
 
 
@@ -208,6 +215,8 @@ def compose(
     """
     form = form_of(instance, language)
     studies = study(complaint)
+    taken = _taken(complaint, instance, studies)
+    studies = tuple(each for each in studies if each.subject in taken)
     part = _part_for(instance, complaint, studies)
     words = labels(language)
     known = _known(complaint, part, details or LetterDetails(), words.dates)
@@ -225,8 +234,8 @@ def compose(
         "needs": form.needs,
         "addressee": [court] if form.to_court else post[0].split(", ") if post else [name],
         "date": words.dates.of_day(complaint.filing_date),
-        "subject": words.subjects[complaint.subject],
-        **_circumstances(complaint, words.dates),
+        "subject": words.listed(taken),
+        **_circumstances(complaint, taken, words.dates),
         "interrupts": _interrupts(complaint, studies),
     }
     name_of_template = f"{instance.value}.txt.j2"
@@ -249,6 +258,7 @@ def compose(
         missing=missing,
         notes=(
             *standing(instance, studies, name, language),
+            *_left_out(complaint, taken, words),
             *sender_notes(form, card, language, missing, works_in),
         ),
         works_in=works_in,
@@ -325,11 +335,32 @@ def _child(complaint: Complaint, dates: Dates) -> dict[str, str]:
     return {"child_birth_date": born + sex}
 
 
-def _circumstances(complaint: Complaint, dates: Dates) -> dict[str, object]:
+def _taken(
+    complaint: Complaint, instance: Instance, studies: Iterable[PartStudy]
+) -> tuple[Subject, ...]:
+    """The subjects of the letter: those that the instance does not turn away, all where it does."""
+    open_ones = {
+        study.subject
+        for study in studies
+        if instance in study.steps and study.steps[instance].outcome not in _TURNED_AWAY
+    }
+    return tuple(each for each in complaint.subjects if each in open_ones) or complaint.subjects
+
+
+def _left_out(complaint: Complaint, taken: Iterable[Subject], words: Labels) -> Iterator[str]:
+    """Name the subjects of the case that are for somebody else."""
+    others = [each for each in complaint.subjects if each not in taken]
+    if others:
+        yield words.notes["left_out"].format(subjects=words.listed(others))
+
+
+def _circumstances(
+    complaint: Complaint, taken: Collection[Subject], dates: Dates
+) -> dict[str, object]:
     groups = subjects().groups
     return {
-        "appealable": complaint.subject in groups["appealable"],
-        "no_decision": complaint.subject in groups["undecided"],
+        "appealable": any(each in groups["appealable"] for each in taken),
+        "no_decision": all(each in groups["undecided"] for each in taken),
         "after_commission": _after_commission(complaint),
         "remedies_missing": complaint.remedies_stated is False,
         "has_interest": complaint.has_interest is True,
@@ -357,7 +388,9 @@ def _interrupts(complaint: Complaint, studies: Iterable[PartStudy]) -> Certainty
 
 
 def _after_commission(complaint: Complaint) -> bool:
-    return complaint.gc_notified_on is not None or complaint.subject == "GC_DECISION"
+    commission = arbiter()
+    informed = getattr(complaint, commission.decision_day)
+    return informed is not None or commission.decision_subject in complaint.subjects
 
 
 def _tidy(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 
 import msgspec
@@ -104,6 +105,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         dates: How it writes days and months.
         notes: What the sender must know beside the letter.
         languages: The names of languages.
+        several: How the ``last`` subject of several follows the ``others``.
     """
 
     blank: str
@@ -112,6 +114,12 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dates: Dates
     notes: dict[str, str]
     languages: dict[Language, str]
+    several: str
+
+    def listed(self, named: Iterable[Subject]) -> str:
+        """What subjects are called, as they stand one after the other in a sentence."""
+        *others, last = (self.subjects[each] for each in named)
+        return self.several.format(others=", ".join(others), last=last) if others else last
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
