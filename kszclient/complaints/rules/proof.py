@@ -270,12 +270,13 @@ class _Kind(NamedTuple):
     def name(self) -> str:
         return ", ".join(map(str, self.known.values()))
 
-    def but(self, exceptions: Iterable[Nobody]) -> list[Condition]:
+    def but(self, exceptions: Iterable[Condition]) -> list[Condition]:
         """What is left to be searched beside the cases of which the table says that nobody is."""
-        return [Not(assume(read_condition(each.when), self.known)) for each in exceptions]
+        return [Not(assume(each, self.known)) for each in exceptions]
 
 
 def _someone_answers(table: DecisionTable) -> Statement:
+    exceptions = [read_condition(each.when) for each in nobody().complaint]
     broken: list[str] = []
     number = 0
     for ladder in _ladders():
@@ -292,7 +293,7 @@ def _someone_answers(table: DecisionTable) -> Statement:
                 )
                 for case in kind.cases
             ]
-            searched = All((_not_late(refused), *kind.but(nobody().complaint), *refused))
+            searched = All((_not_late(refused), *kind.but(exceptions), *refused))
             broken += _found(searched, kind.name)
     return Statement(
         "Every complaint in order and in time, whatever its area, subject, body and benefit, has "
@@ -369,6 +370,7 @@ def _appealable(table: DecisionTable) -> Statement:
     }
     chosen = [subject for subject in Subject if subject in wanted]
     decided = read_condition("by_payer_or_evaluator")
+    exceptions = [read_condition(each.when) for each in nobody().appeal]
     broken: list[str] = []
     number = 0
     for ladder in _ladders():
@@ -386,7 +388,7 @@ def _appealable(table: DecisionTable) -> Statement:
             for era, days in _eras(area):
                 number += kind.benefits
                 closed = [Not(_way(case.assuming(days))) for case in kind.cases]
-                searched = All((*kind.but(nobody().appeal), *closed))
+                searched = All((*kind.but(exceptions), *closed))
                 broken += _found(searched, f"{kind.name}, {era}")
     return Statement(
         "Every decision about payment, a child's support need or who is paid, and every silence, "
