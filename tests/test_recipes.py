@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 MAIN = "from kszclient.cli.app import main; main()"
-# Informed two days later; from the third day after that three months, or four; then the last working day.
+# Informed two days later; three months, or four, from the third day after; the last working day.
 DECIDED = {"2026-12-31": "2027-04-02", "2027-01-04": "2027-05-07"}
 
 
