@@ -93,7 +93,7 @@ class KeptBodies:
         return path
 
     def read(self, ticket: Ticket) -> Bodies:
-        """Give the bodies of an attempt.
+        """Return the bodies of an attempt.
 
         Raises:
             AuditError: None are kept, or the keys do not open them.

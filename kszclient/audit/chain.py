@@ -34,7 +34,7 @@ class Sealed(msgspec.Struct, frozen=True):
     seal: str
 
     def read(self) -> Entry | None:
-        """Give the entry, or None where the text is none."""
+        """Return the entry, or None where the text is none."""
         try:
             return _READER.decode(self.entry)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -66,7 +66,7 @@ class Head(msgspec.Struct, frozen=True):
 
     @classmethod
     def of_new(cls, keys: AuditKeys, trail: str) -> Head:
-        """Give the head of a trail that holds nothing yet."""
+        """Return the head of a trail that holds nothing yet."""
         return cls.make(keys, trail, 0, first_link(trail))
 
     def check(self, keys: AuditKeys) -> None:
@@ -99,7 +99,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 def first_link(trail: str) -> str:
-    """Give what the first entry of a trail holds as the seal before it."""
+    """Return what the first entry of a trail holds as the seal before it."""
     return hashlib.sha256(trail.encode()).hexdigest()
 
 

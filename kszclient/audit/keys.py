@@ -114,23 +114,23 @@ class AuditKeys:
         return self.ids[0]
 
     def knows(self, name: str) -> bool:
-        """Tell whether a key of this id is there."""
+        """Return whether a key of this id is there."""
         return name in self.ids
 
     def seal(self, name: str, use: str, text: bytes) -> str:
-        """Give the keyed hash of a text: 64 hexadecimal digits."""
+        """Return the keyed hash of a text: 64 hexadecimal digits."""
         return hmac.digest(self._derived[name, use], text, "sha256").hex()
 
     def fits(self, seal: str, name: str, use: str, text: bytes) -> bool:
-        """Tell whether a seal is that of a text, under a key that is there."""
+        """Return whether a seal is that of a text, under a key that is there."""
         return hmac.compare_digest(seal.encode(), self.seal(name, use, text).encode())
 
     def encryption_key(self, name: str) -> bytes:
-        """Give the 32 bytes under which kept bodies are encrypted."""
+        """Return the 32 bytes under which kept bodies are encrypted."""
         return self._derived[name, "body"]
 
     def pseudonym(self, ssin: Ssin, name: str | None = None) -> str:
-        """Give a person's pseudonym: the key's id and 128 bits of the keyed hash.
+        """Return a person's pseudonym: the key's id and 128 bits of the keyed hash.
 
         Args:
             ssin: The person.
@@ -140,7 +140,7 @@ class AuditKeys:
         return f"{name}:{self.seal(name, 'person', ssin.digits.encode())[:32]}"
 
     def pseudonyms(self, ssin: Ssin) -> frozenset[str]:
-        """Give a person's pseudonym under every key."""
+        """Return a person's pseudonym under every key."""
         return frozenset(self.pseudonym(ssin, name) for name in self.ids)
 
     def __repr__(self) -> str:

@@ -354,7 +354,7 @@ def _tables_looked_for(gone: str) -> Iterator[None]:
 
 
 def _kind(error: sqlite3.Error) -> int | None:
-    """Tell the kind of an error: the lowest byte of its code; above it stands the circumstance."""
+    """Return the kind of an error: the lowest byte of its code, without its circumstances."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 

@@ -37,7 +37,7 @@ class Trail(Protocol):
         """Write an event so that it stays, or raise AuditError."""
 
     def pseudonym(self, ssin: Ssin) -> str:
-        """Give the name under which a person stands in the trail."""
+        """Return the name under which a person stands in the trail."""
 
 
 def utc_now() -> dt.datetime:
@@ -119,7 +119,7 @@ class AuditTrail:
         store.create(path, Head.of_new(keys, str(uuid.uuid4())))
 
     def pseudonym(self, ssin: Ssin) -> str:
-        """Give the name under which a person stands in the trail."""
+        """Return the name under which a person stands in the trail."""
         return self._keys.pseudonym(ssin)
 
     def append(self, event: Event) -> None:

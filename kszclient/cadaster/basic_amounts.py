@@ -12,11 +12,11 @@ class Paid(Protocol):
 
     @property
     def payer(self) -> str:
-        """Give the payer."""
+        """Return the payer."""
 
     @property
     def months(self) -> tuple[int, int]:
-        """Give the numbers of the first month and of the last."""
+        """Return the numbers of the first month and of the last."""
 
 
 class Doubled(NamedTuple):

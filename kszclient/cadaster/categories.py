@@ -48,7 +48,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def categories() -> dict[str, Category]:
-    """Give every code that the interface names; others may come.
+    """Return every code that the interface names; others may come.
 
     Raises:
         DataError: The file is broken, or a code stands there twice.
@@ -68,7 +68,7 @@ def categories() -> dict[str, Category]:
 
 @cache
 def basic_codes() -> frozenset[str]:
-    """Give the codes that stand for the basic amount: one for a child in a month, whoever pays.
+    """Return the codes that stand for the basic amount: one for a child in a month, whoever pays.
 
     >>> sorted(basic_codes())
     ['BASIC', 'CHILD_ALLOWANCE']
@@ -78,7 +78,7 @@ def basic_codes() -> frozenset[str]:
 
 @cache
 def participation_codes() -> frozenset[str]:
-    """Give the codes that stand for an allowance that follows the school or the childcare."""
+    """Return the codes that stand for an allowance that follows the school or the childcare."""
     return _codes(Meaning.PARTICIPATION)
 
 
@@ -87,7 +87,7 @@ def _codes(meaning: Meaning) -> frozenset[str]:
 
 
 def is_participation(source: AuthenticSource, category: str) -> bool:
-    """Tell whether a payment follows the school or the childcare, not the domicile.
+    """Return whether a payment follows the school or the childcare, not the domicile.
 
     Such codes stand for that only in the register that holds these allowances
     (``config/competence/allowances.toml``).

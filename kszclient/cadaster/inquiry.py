@@ -239,7 +239,7 @@ def _write(entry: Consultation, outcome: Outcome) -> None:
 
 
 def subjects(answer: Answer) -> frozenset[Ssin]:
-    """Give every person whom an answer names, the one asked about among them."""
+    """Return every person whom an answer names, the one asked about among them."""
     return frozenset(_named(answer))
 
 

@@ -64,7 +64,7 @@ Outcome = Complete | Incomplete | Refused
 
 
 def judge(question: Question, answer: Answer, *, signed: bool = False) -> Outcome:
-    """Tell what an answer means for a question.
+    """Return what an answer means for a question.
 
     The status *value* decides, never the code, and each source is looked at besides the whole:
     a source that failed, or that was named in the question and is missing from the results, is
@@ -111,7 +111,7 @@ def _silent(question: Question, answer: Answer) -> tuple[AuthenticSource, ...]:
 
 
 def _hidden(answer: Answer) -> bool:
-    """Tell whether data was found, but with none of the sources that are told of."""
+    """Return whether data was found, but with none of the sources that are told of."""
     told = {result.status.value for result in answer.results or ()}
     found = answer.status.value is GlobalStatusValue.DATA_FOUND
     return found and SourceStatusValue.DATA_FOUND not in told
@@ -123,7 +123,7 @@ def _check_belongs(question: Question, answer: Answer, *, signed: bool) -> None:
 
 
 def _strange(question: Question, answer: Answer, *, signed: bool) -> Iterator[str]:
-    """Give what shows that an answer is to another question."""
+    """Return what shows that an answer is to another question."""
     echoed = answer.information_customer.ticket
     if echoed is None and signed:
         yield "carries no ticket, so that it may be a signed answer of before"

@@ -9,7 +9,7 @@ from kszclient.wire import Child, File, PaymentPeriod, SourceResult, SourceStatu
 
 
 def files_taken_out(result: SourceResult) -> bool:
-    """Tell whether a register holds files that are not in its answer.
+    """Return whether a register holds files that are not in its answer.
 
     The contract lets every optional part be filtered away, files with all their months among them.
 

@@ -23,7 +23,7 @@ logging.getLogger(ROOT).addHandler(logging.NullHandler())
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Give the logger of a part of the library.
+    """Return the logger of a part of the library.
 
     Args:
         name: Such as ``cadaster``; it is put under ``kszclient``.

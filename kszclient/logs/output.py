@@ -56,7 +56,7 @@ class KeyValueLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line of a record, with its traceback below."""
+        """Return the line of a record, with its traceback below."""
         line = f"{_moment(record)} {record.levelname.lower()} {record.name} {record.getMessage()}"
         below = "\n".join(filter(None, (record.exc_text, record.stack_info)))
         lines = [
@@ -70,7 +70,7 @@ class JsonLines(logging.Formatter):
     """One JSON object a line; the fields of an event stand beside its time, level and logger."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line of a record."""
+        """Return the line of a record."""
         event, fields = getattr(record, FIELDS, None) or (record.getMessage(), {})
         line = {
             **fields,

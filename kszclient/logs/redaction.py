@@ -122,7 +122,7 @@ _TEXTS = (str, uuid.UUID, PurePath, dt.date, dt.time, dt.timedelta, Ticket, Mont
 
 
 def redact_field(key: str, value: object) -> object:
-    """Give a field as it may be logged.
+    """Return a field as it may be logged.
 
     A field whose name says in Dutch, French, German or English that it is about a person or a
     body is withheld whole, however the name is written. What is no plain value is given by its kind

@@ -37,14 +37,14 @@ class Identity:
         self.chain = chain
 
     def certificates_pem(self) -> bytes:
-        """Give the certificate and its chain in PEM, our own first."""
+        """Return the certificate and its chain in PEM, our own first."""
         return b"".join(
             each.public_bytes(serialization.Encoding.PEM)
             for each in (self.certificate, *self.chain)
         )
 
     def key_pem(self, passphrase: Secret) -> bytes:
-        """Give the private key in PEM, encrypted."""
+        """Return the private key in PEM, encrypted."""
         return self.key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,

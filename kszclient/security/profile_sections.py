@@ -75,7 +75,7 @@ class BasicLogin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise SettingsError("user: expected a name without a colon")
 
     def header(self) -> str:
-        """Give the value of the Authorization header; the secret is read anew each time.
+        """Return the value of the Authorization header; the secret is read anew each time.
 
         Raises:
             SettingsError: The secret cannot be read.

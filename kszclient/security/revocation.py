@@ -48,7 +48,7 @@ def revocation_lists(pem: bytes) -> list[x509.CertificateRevocationList]:
 
 
 def cover(lists_pem: bytes, authorities_pem: bytes) -> bool:
-    """Tell whether there is a list of every authority, so that a whole chain can be checked.
+    """Return whether there is a list of every authority, so that a whole chain can be checked.
 
     Args:
         lists_pem: Revocation lists.

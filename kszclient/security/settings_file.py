@@ -77,7 +77,7 @@ def _path(value: object, folder: Path) -> Path:
 
 
 def _tables(kind: type[msgspec.Struct], place: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Give every table that a file may hold, with its keys; the top of the file has no name."""
+    """Return every table that a file may hold, with its keys; the top of the file has no name."""
     yield place, kind.__struct_fields__
     for field in msgspec.structs.fields(kind):
         inner = _struct_of(field.type)
@@ -131,7 +131,7 @@ Kind = TypeVar("Kind")
 
 
 def _one_of(annotation: object, kind: type[Kind]) -> type[Kind] | None:
-    """Give the class of this kind that an annotation such as ``X | None`` names."""
+    """Return the class of this kind that an annotation such as ``X | None`` names."""
     for each in (annotation, *get_args(annotation)):
         if isinstance(each, type) and issubclass(each, kind):
             return each

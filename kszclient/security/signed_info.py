@@ -107,7 +107,7 @@ def read_signature(signature: _Element, *, sha1: bool) -> SignatureContent:
 
 
 def read_base64(element: _Element) -> bytes:
-    """Give the bytes that an element holds in base64.
+    """Return the bytes that an element holds in base64.
 
     Raises:
         SignatureRefusedError: It holds something else.

@@ -31,7 +31,7 @@ class SignedMessages:
         self._verifier = verifier
 
     def sign(self, envelope: bytes | _Element, now: dt.datetime) -> bytes:
-        """Give the envelope with a Security header."""
+        """Return the envelope with a Security header."""
         return self._signer.sign(envelope, now)
 
     def verify(self, envelope: bytes, now: dt.datetime) -> bytes:

@@ -121,7 +121,7 @@ def _ours(header: _Element) -> _Element:
 
 
 def names_part(uri: str, part: _Element) -> bool:
-    """Tell whether a reference such as ``#Body`` names this very part."""
+    """Return whether a reference such as ``#Body`` names this very part."""
     return uri.startswith("#") and part.get(WSU_ID) == uri[1:]
 
 

@@ -174,7 +174,7 @@ def _value_flaw(key: object, content: SignatureContent, signed: bytes) -> Signat
 
 
 def may_sign(certificate: x509.Certificate) -> bool:
-    """Tell whether a certificate is one to sign messages with (RFC 5280, section 4.2.1.3)."""
+    """Return whether a certificate is one to sign messages with (RFC 5280, section 4.2.1.3)."""
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:

@@ -95,19 +95,19 @@ SHA1 = Algorithms(
 )
 
 
-def digest(octets: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
-    """Hash octets.
+def digest(content: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
+    """Hash bytes.
 
     >>> digest(b"", SHA256.hash_algorithm).hex()[:8]
     'e3b0c442'
     """
     state = hashes.Hash(algorithm)
-    state.update(octets)
+    state.update(content)
     return state.finalize()
 
 
 def canonical(element: _Element, inclusive_prefixes: tuple[str, ...] = ()) -> bytes:
-    """Give the octets of an element in exclusive canonical XML, without comments.
+    """Return the bytes of an element in exclusive canonical XML, without comments.
 
     Args:
         element: What is signed.
@@ -116,14 +116,14 @@ def canonical(element: _Element, inclusive_prefixes: tuple[str, ...] = ()) -> by
     >>> canonical(etree.fromstring('<a xmlns:x="urn:x"><b  z="1" y="2"/></a>')[0])
     b'<b y="2" z="1"></b>'
     """
-    octets: bytes = etree.tostring(
+    written: bytes = etree.tostring(
         element,
         method="c14n",
         exclusive=True,
         with_comments=False,
         inclusive_ns_prefixes=list(inclusive_prefixes),
     )
-    return octets
+    return written
 
 
 def read_xml(document: bytes) -> _Element | None:

@@ -97,7 +97,7 @@ class AsyncTransport:
             raise failure(error) from None
 
     def _timeout_of(self, remaining: float) -> aiohttp.ClientTimeout:
-        """Give the last one where it would be the same, as it is in whole milliseconds for most."""
+        """Return the last one where it would be the same, as in whole milliseconds it often is."""
         total = int(remaining * 1000) / 1000 or remaining
         if self._timeout is None or self._timeout.total != total:
             self._timeout = aiohttp.ClientTimeout(

@@ -135,7 +135,7 @@ class BlockingTransport:
     def _request(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> requests.PreparedRequest:
-        """Give a request like the last one but for its body; preparing one anew costs 0.1 ms."""
+        """Return a request like the last one but for its body; preparing one anew costs 0.1 ms."""
         key = (method, url, *headers.items())
         kept = self._prepared
         if kept is None or kept[0] != key:

@@ -40,7 +40,7 @@ class Deadline:
         return self._whole or self
 
     def attempt(self, seconds: float) -> Deadline:
-        """Give the deadline of one attempt, from now and not after this one."""
+        """Return the deadline of one attempt, from now and not after this one."""
         return Deadline(min(seconds, self.left_seconds()), whole=self.whole, clock=self._clock)
 
     def begin_anew(self) -> None:
@@ -55,11 +55,11 @@ class Deadline:
         self._end = min(now + self.seconds, last)
 
     def left_seconds(self) -> float:
-        """Give the time that is left; below 0 where it is over."""
+        """Return the time that is left; below 0 where it is over."""
         return self._end - self._clock()
 
     def remaining_seconds(self) -> float:
-        """Give the time that is left.
+        """Return the time that is left.
 
         Raises:
             DeadlineExceededError: None is left.
@@ -70,7 +70,7 @@ class Deadline:
         return remaining
 
     def exceeded(self) -> DeadlineExceededError:
-        """Give the error that says how long was waited, and of how much in all."""
+        """Return the error that says how long was waited, and of how much in all."""
         waited = f"no complete answer within {_told(self.seconds)} seconds"
         if self.whole.seconds <= self.seconds:
             return DeadlineExceededError(waited)

@@ -29,7 +29,7 @@ class Endpoints:
         self._rates: dict[tuple[str, float], RateLimit] = {}
 
     def breaker(self, endpoint: str, *, failures: int, pause_seconds: float) -> Breaker:
-        """Give the breaker of an endpoint, the same for every client with these limits."""
+        """Return the breaker of an endpoint, the same for every client with these limits."""
         key = (endpoint, failures, pause_seconds)
         with self._lock:
             if key not in self._breakers:
@@ -39,7 +39,7 @@ class Endpoints:
             return self._breakers[key]
 
     def rate(self, endpoint: str, *, per_second: float) -> RateLimit:
-        """Give the rate of an endpoint, the same for every client with this limit."""
+        """Return the rate of an endpoint, the same for every client with this limit."""
         with self._lock:
             if (endpoint, per_second) not in self._rates:
                 self._rates[endpoint, per_second] = RateLimit(per_second=per_second)

@@ -40,7 +40,7 @@ _PROXY_UNREACHED = frozenset({"ProxyError", "ClientProxyConnectionError"})
 
 
 def failure(error: BaseException) -> ConsultationError:
-    """Tell what a broken connection means.
+    """Return what a broken connection means.
 
     Args:
         error: What requests, urllib3, aiohttp or the socket raised.
@@ -77,7 +77,7 @@ def failure(error: BaseException) -> ConsultationError:
 def no_connection(
     deadline: Deadline, remaining_seconds: float, connect_timeout_seconds: float
 ) -> ConsultationError:
-    """Tell which time passed before a connection came.
+    """Return which time passed before a connection came.
 
     Args:
         deadline: Of the question.
@@ -95,7 +95,7 @@ def timed_out(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and what is behind it, the deepest last; the libraries wrap thrice."""
+    """Return an error and what is behind it, the deepest last; the libraries wrap thrice."""
     seen: BaseException | None = error
     while seen is not None:
         yield seen

@@ -108,7 +108,7 @@ def refuse_unread(headers: Mapping[str, str], most_bytes: int) -> bool:
 
 
 def _whole(headers: Mapping[str, str], name: str, first: str) -> str:
-    """Give every coding that a header names; aiohttp tells of one line of it at a time."""
+    """Return every coding that a header names; aiohttp tells of one line of it at a time."""
     lines = getattr(headers, "getall", None)
     return (first if lines is None else ", ".join(lines(name))).strip().lower()
 
@@ -122,7 +122,7 @@ def _compressed() -> ContractDriftError:
 
 
 def too_large(most_bytes: int) -> ContractDriftError:
-    """Give the error for a body of more bytes than are read."""
+    """Return the error for a body of more bytes than are read."""
     return ContractDriftError(
         f"the answer is larger than {most_bytes} bytes",
         next_step="Ask for fewer months or sources, or set max_answer_bytes in the profile.",

@@ -84,7 +84,7 @@ class RateLimit:
         return seconds
 
     def _book(self, deadline: Deadline) -> tuple[float, float]:
-        """Give the moment of this caller's turn and the seconds until then."""
+        """Return the moment of this caller's turn and the seconds until then."""
         left = deadline.remaining_seconds()
         with self._lock:
             now = self._clock()

@@ -204,7 +204,7 @@ class _TimedReader(io.RawIOBase):
         return True
 
     def end(self) -> None:
-        """Give nothing more."""
+        """Return nothing more."""
         self._over = True
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:

@@ -26,7 +26,7 @@ def parse_day(text: str) -> dt.date:
 
 
 def day_in_belgium(moment: dt.datetime) -> dt.date:
-    """Give the day of a moment in Belgium, where rights and registers begin and end at midnight.
+    """Return the day of a moment in Belgium, where rights and registers begin and end at midnight.
 
     Args:
         moment: With a time zone.
@@ -38,5 +38,5 @@ def day_in_belgium(moment: dt.datetime) -> dt.date:
 
 
 def today() -> dt.date:
-    """Give the day that it is in Belgium."""
+    """Return the day that it is in Belgium."""
     return day_in_belgium(dt.datetime.now(tz=dt.UTC))

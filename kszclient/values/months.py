@@ -62,7 +62,7 @@ class Month:
 
     @classmethod
     def of(cls, day: dt.date) -> Self:
-        """Give the month in which a day lies."""
+        """Return the month in which a day lies."""
         return cls(day.year, day.month)
 
     @property
@@ -88,15 +88,15 @@ class Month:
         return self.next().first_day - dt.timedelta(days=1)
 
     def next(self) -> Self:
-        """Give the month after this one."""
+        """Return the month after this one."""
         return self.plus(1)
 
     def previous(self) -> Self:
-        """Give the month before this one."""
+        """Return the month before this one."""
         return self.plus(-1)
 
     def plus(self, months: int) -> Self:
-        """Give the month that lies so many months later, or earlier where negative."""
+        """Return the month that lies so many months later, or earlier where negative."""
         index = self.number + months
         return type(self)(index // 12, index % 12 + 1)
 
@@ -126,7 +126,7 @@ class Month:
 
 
 def runs(months: Iterable[Month]) -> Iterator[tuple[Month, Month]]:
-    """Give the first and the last month of each unbroken run of months, in order.
+    """Return the first and the last month of each unbroken run of months, in order.
 
     >>> [f"{first} - {last}" for first, last in runs(map(Month.parse, ["2021-02", "2021-01"]))]
     ['2021-01 - 2021-02']
@@ -183,7 +183,7 @@ class MonthPeriod:
         return self.begin <= month and (self.end is None or month <= self.end)
 
     def __iter__(self) -> Iterator[Month]:
-        """Give every month in order.
+        """Return every month in order.
 
         Raises:
             InvalidValueError: Rule ``closed``: the period has no end.
@@ -201,13 +201,13 @@ class MonthPeriod:
         return True
 
     def __len__(self) -> int:
-        """Give the number of months of a closed period."""
+        """Return the number of months of a closed period."""
         if self.end is None:
             raise InvalidValueError("period", "closed", "an open period has no length")
         return self.end - self.begin + 1
 
     def intersection(self, other: MonthPeriod) -> MonthPeriod | None:
-        """Give the months that both periods hold, or None where there are none.
+        """Return the months that both periods hold, or None where there are none.
 
         >>> MonthPeriod.parse("2020-01").intersection(MonthPeriod.parse("2019-05", "2020-03"))
         MonthPeriod('2020-01', '2020-03')
@@ -218,7 +218,7 @@ class MonthPeriod:
         return None if end is not None and end < begin else MonthPeriod(begin, end)
 
     def overlaps(self, other: MonthPeriod) -> bool:
-        """Tell whether the two periods share a month."""
+        """Return whether the two periods share a month."""
         return self.intersection(other) is not None
 
     def __eq__(self, other: object) -> bool:

@@ -62,7 +62,7 @@ class OpeningHours:
             raise InvalidValueError("opening hours", "empty", _EXAMPLE)
 
     def opens_at(self, moment: dt.datetime) -> dt.datetime:
-        """Give the moment itself where it is open then, and else the next at which it opens.
+        """Return the moment itself where it is open then, and else the next at which it opens.
 
         Args:
             moment: With a time zone.

@@ -169,7 +169,7 @@ def _too_many(body: bytes) -> bool:
 
 
 def _counted_in(body: bytes) -> bool:
-    """Tell whether `<` and `=` are written as such; in EBCDIC and UTF-7 they are not."""
+    """Return whether `<` and `=` are written as such; in EBCDIC and UTF-7 they are not."""
     head = body[:512].replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
     if not head.startswith(b"<") or (head.startswith(b"<?xml") and b"?>" not in head):
         return False
@@ -187,7 +187,7 @@ def _check_crowds(root: _Element, body: bytes) -> None:
         return
     if _CROWDED_WITH_ATTRIBUTES(root):
         raise MalformedXmlError("too-many-attributes")
-    # What is written in two octets a letter is not found, and an answer of hundreds of attributes
+    # What is written in two bytes a letter is not found, and an answer of hundreds of attributes
     # that declares few namespaces is not walked.
     if counted and b"\0" not in body and body.count(b"xmlns") <= MAX_NAMESPACES:
         return
@@ -199,7 +199,7 @@ def _check_crowds(root: _Element, body: bytes) -> None:
 
 
 def _parser() -> etree.XMLParser[_Element]:
-    """Give this thread's own parser: sharing one makes threads wait, a fresh one costs 4 µs."""
+    """Return this thread's own parser: sharing one makes threads wait, a fresh one costs 4 µs."""
     parser: etree.XMLParser[_Element] | None = getattr(_mine, "parser", None)
     if parser is None:
         parser = _mine.parser = hardened_parser()

@@ -77,7 +77,7 @@ def prepare() -> Prepared:
 
 
 def kept() -> Prepared:
-    """Give the messages that are kept, whatever the contract in use."""
+    """Return the messages that are kept, whatever the contract in use."""
     return msgspec.toml.decode(_FILE.read_bytes(), type=Prepared)
 
 
@@ -93,7 +93,7 @@ def write() -> None:
 
 
 def fill(question: Question) -> _Element:
-    """Give the envelope of a question, not yet checked against the schema.
+    """Return the envelope of a question, not yet checked against the schema.
 
     The envelope is this thread's own, and its next question is written over this one.
 
@@ -119,7 +119,7 @@ def _in_use() -> Prepared:
 
 
 def _form(kind: str, closed: bool, sources: int) -> tuple[_Element, list[_Element]]:
-    """Give this thread's own message of such a question, and the leaves to write into."""
+    """Return this thread's own message of such a question, and the leaves to write into."""
     form = _mine.forms.get((kind, closed, sources))
     if form is None:
         envelope = deepcopy(_pruned(kind, closed, sources))
@@ -129,7 +129,7 @@ def _form(kind: str, closed: bool, sources: int) -> tuple[_Element, list[_Elemen
 
 @cache
 def _pruned(kind: str, closed: bool, sources: int) -> _Element:
-    """Give a message without the parts that such a question leaves out."""
+    """Return a message without the parts that such a question leaves out."""
     envelope = etree.fromstring(getattr(_in_use(), kind), hardened_parser())
     unasked = list(envelope.iter("authenticSource"))[sources:]
     unasked += [] if closed else list(envelope.iter("endMonth"))
@@ -146,7 +146,7 @@ def _leaves(envelope: _Element) -> list[_Element]:
 
 
 def _texts(question: Question) -> list[str]:
-    """Give the texts of the leaves, in the order of the contract."""
+    """Return the texts of the leaves, in the order of the contract."""
     return [
         question.ticket.text,
         question.sent_at.isoformat().replace("+00:00", "Z"),

@@ -24,7 +24,7 @@ HTTP_HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{SOA
 
 
 def envelope_of(question: Question) -> _Element:
-    """Give a question as a SOAP 1.1 envelope that obeys the contract, for whoever signs it.
+    """Return a question as a SOAP 1.1 envelope that obeys the contract, for whoever signs it.
 
     Args:
         question: What is asked.

@@ -131,7 +131,7 @@ def check_answer(payload: _Element) -> Checked:
 
 
 def wsdl_bytes(address: str, *, files_below: str = "../../") -> bytes:
-    """Give the WSDL as a server publishes it.
+    """Return the WSDL as a server publishes it.
 
     Args:
         address: The endpoint, to stand in ``soap:address``.
@@ -151,7 +151,7 @@ def wsdl_bytes(address: str, *, files_below: str = "../../") -> bytes:
 
 
 def schema_files() -> dict[str, bytes]:
-    """Give the schema files that the WSDL imports, by path, such as ``types/common/CommonV3.xsd``.
+    """Return the schema files of the WSDL by path, such as ``types/common/CommonV3.xsd``.
 
     Raises:
         DataError: The contract shipped with the library is broken.

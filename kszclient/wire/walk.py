@@ -115,7 +115,7 @@ def record(
 
 
 def drift(element: _Element, error: UnreadableError) -> ContractDriftError:
-    """Say where a text stands that cannot be read, without the text."""
+    """Name the place of a text that cannot be read, without the text."""
     steps = [element.tag, *(parent.tag for parent in element.iterancestors())]
     path = "/".join(str(step).rpartition("}")[2] for step in reversed(steps))
     return ContractDriftError(f"{error} at /{path}")
