@@ -25,7 +25,7 @@ from kszclient.cli.commands.place import place
 from kszclient.cli.commands.reconcile import reconcile
 from kszclient.cli.commands.route import route
 from kszclient.cli.commands.rules import rules
-from kszclient.cli.output.printing import Exit, explain_error, say, write_line
+from kszclient.cli.output.printing import Exit, explain_error, write_line, write_message
 from kszclient.cli.output.streams import stand_by_streams
 from kszclient.errors import InputError, KszError
 
@@ -36,7 +36,7 @@ _ELSEWHERE = (
 )
 
 
-def _tell_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
@@ -60,7 +60,7 @@ def main_options(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", is_eager=True, callback=_tell_version, help="Show the version and exit."
+            "--version", is_eager=True, callback=_print_version, help="Show the version and exit."
         ),
     ] = False,
 ) -> None:
@@ -95,7 +95,7 @@ def main() -> None:
     """Run the command line; bad input and failures become a message and an exit code."""
     stand_by_streams()
     if sys.platform == "win32":
-        say(f"kszclient: {_ELSEWHERE}")
+        write_message(f"kszclient: {_ELSEWHERE}")
         sys.exit(Exit.TECHNICAL)
     try:
         code = _run()
@@ -109,13 +109,13 @@ def _run() -> Any:
     try:
         return app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        say("kszclient: interrupted")
+        write_message("kszclient: interrupted")
         return _INTERRUPTED
     except typer.TyperException as error:
-        message = _without_typed_numbers(in_our_words(error.format_message()))
+        message = _without_typed_numbers(reworded(error.format_message()))
         if message:  # There is none where nothing was typed: the help was shown.
-            say(f"kszclient: {message}")
-            say("  Add --help to see what it takes.")
+            write_message(f"kszclient: {message}")
+            write_message("  Add --help to see what it takes.")
         return Exit.BAD_INPUT
     except KszError as error:
         explain_error(error)
@@ -123,18 +123,18 @@ def _run() -> Any:
     except OSError as error:
         return _stopped_by(error)
     except Exception as error:  # noqa: BLE001 - a traceback here could hold what was asked
-        say(f"kszclient: a mistake of ours: {type(error).__name__}")
-        say("  Please report it, with the command and without any number of a person.")
+        write_message(f"kszclient: a mistake of ours: {type(error).__name__}")
+        write_message("  Please report it, with the command and without any number of a person.")
         return Exit.TECHNICAL
 
 
 def _stopped_by(error: OSError) -> Exit:
     where = f"{error.filename}: " if error.filename else ""
-    say(f"kszclient: cannot go on: {where}{error.strerror or type(error).__name__}")
+    write_message(f"kszclient: cannot go on: {where}{error.strerror or type(error).__name__}")
     return Exit.TECHNICAL
 
 
-_OURS = (
+_WORDINGS = (
     (r"Invalid value for '(.*?)': ", r"\1: "),
     (r"Input should be a valid integer.*", "expected a whole number"),
     (r"Input should be a valid number.*", "expected a number"),
@@ -143,14 +143,14 @@ _OURS = (
 )
 
 
-def in_our_words(message: str) -> str:
-    """Say what the parser says, in the way of the other messages.
+def reworded(message: str) -> str:
+    """Word a message of the parser as the other messages are worded.
 
-    >>> in_our_words("Invalid value for '--seed': Input should be a valid integer, unable to parse")
+    >>> reworded("Invalid value for '--seed': Input should be a valid integer, unable to parse")
     '--seed: expected a whole number'
-    >>> in_our_words("Invalid value for '--rate': Input should be a valid number, unable to parse")
+    >>> reworded("Invalid value for '--rate': Input should be a valid number, unable to parse")
     '--rate: expected a number'
     """
-    for theirs, ours in _OURS:
-        message = re.sub(theirs, ours, message)
+    for pattern, wording in _WORDINGS:
+        message = re.sub(pattern, wording, message)
     return message

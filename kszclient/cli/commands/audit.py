@@ -13,7 +13,7 @@ import typer
 from kszclient.cli.options.checks import as_option, has_effect
 from kszclient.cli.options.question import day, person_on_stdin
 from kszclient.cli.options.service import Purpose, login
-from kszclient.cli.output.printing import Bold, Exit, Page, print_result, say, write_json
+from kszclient.cli.output.printing import Bold, Exit, Page, print_result, write_json, write_message
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +60,7 @@ def create(trail: Trail, *, keys: Keys = None, json: Json = False) -> None:
     if trail.exists() or trail.is_symlink():
         raise InputError(f"TRAIL: {trail} is there already")
     AuditTrail.create(trail, AuditKeys.load(keys))
-    say("The trail is there. Keep its keys: without them nobody can verify it.")
+    write_message("The trail is there. Keep its keys: without them nobody can verify it.")
     if json:
         print_result({"trail": str(trail)})
 
@@ -125,7 +125,7 @@ def unfinished(
     unrecorded: Unrecorded = False,
     json: Json = False,
 ) -> None:
-    """List consultations without an end: asked, and nothing says what came of it."""
+    """List consultations without an end: asked, with no record of what came of it."""
     from kszclient.audit import AuditKeys
     from kszclient.audit import unfinished as list_unfinished
 
@@ -278,9 +278,9 @@ def _show(verification: Verification, anchors: int | None) -> None:
     if verification.problem_count > len(verification.problems):
         out.line("and more")
     for step in dict.fromkeys(problem.next_step for problem in verification.problems):
-        say(step)
+        write_message(step)
     if verification.unrecorded is not None:
-        say(f"This verification does not stand in the trail: {verification.unrecorded}")
+        write_message(f"This verification does not stand in the trail: {verification.unrecorded}")
 
 
 def _show_as_written(entries: int, anchors: int | None) -> None:
@@ -353,4 +353,4 @@ def purge(
     if json:
         print_result({"removed": removed})
     else:
-        say(f"Removed: {removed}")
+        write_message(f"Removed: {removed}")

@@ -13,7 +13,7 @@ import typer
 from kszclient.cli.options.checks import choice, has_effect
 from kszclient.cli.options.question import AsOf, day_of_asking
 from kszclient.cli.options.service import ProfileName, chosen_profile, profile_file
-from kszclient.cli.output.printing import Exit, Page, print_result, say
+from kszclient.cli.output.printing import Exit, Page, print_result, write_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,12 +109,12 @@ def cases(
     kept = _kept(path, policy, desk, named=register is not None, follow=follow)
     found = [case for case in kept if case.overdue(on) or not overdue]
     if json:
-        listed = {"as_of": on, "cases": [_told(case, on) for case in found]}
+        listed = {"as_of": on, "cases": [_case_fields(case, on) for case in found]}
         print_result(listed, environment=policy.name)
     elif found:
         _show(found, on)
     else:
-        say("No case is overdue." if overdue else "No case was handed in.")
+        write_message("No case is overdue." if overdue else "No case was handed in.")
     late = any(case.overdue(on) for case in found)
     raise typer.Exit(Exit.FINDINGS if late else Exit.DONE)
 
@@ -132,7 +132,7 @@ def _kept(
                 f"--register: {path}: no such file",
                 next_step="A register is made when a complaint is handed in: route --submit.",
             )
-        say(f"There is no register yet: {path}")
+        write_message(f"There is no register yet: {path}")
         return ()
     with CaseRegister(path) as register:
         if follow:
@@ -145,14 +145,14 @@ def _follow(register: CaseRegister, policy: Profile, address: str | None) -> Non
     from kszclient.complaints.submission.hand_in import follow_up, left_out
 
     with Desks(policy, address) as desks:
-        told = follow_up(register, desks)
+        followed = follow_up(register, desks)
         left = left_out(register.cases(), desks.address)
-    say(f"{len(told)} case(s) followed up.")
+    write_message(f"{len(followed)} case(s) followed up.")
     for reason, count in left.items():
-        say(f"{count} case(s) not followed up: {reason}.")
+        write_message(f"{count} case(s) not followed up: {reason}.")
 
 
-def _told(case: HandedCase, on: dt.date) -> dict[str, object]:
+def _case_fields(case: HandedCase, on: dt.date) -> dict[str, object]:
     import msgspec
 
     return {**msgspec.to_builtins(case), "overdue": case.overdue(on)}
@@ -174,7 +174,9 @@ def _show(cases: Sequence[HandedCase], on: dt.date) -> None:
     ]
     Page().table(headings, rows)
     if any(case.state == "unconfirmed" for case in cases):
-        say("A case without a receipt: hand it in again in the same way; it stays one case.")
+        write_message(
+            "A case without a receipt: hand it in again in the same way; it stays one case."
+        )
 
 
 def hand_in_given(
@@ -188,7 +190,7 @@ def hand_in_given(
     register: Path | None,
     language: Language,
 ) -> HandedIn:
-    """Hand a complaint in, as the options of `kszclient route` say.
+    """Hand a complaint in, as the options of `kszclient route` ask.
 
     Args:
         complaint: The case as it was given.
@@ -218,11 +220,13 @@ def hand_in_given(
     if complaint.child_ssin is not None:
         policy.admit(complaint.child_ssin)
     if complaint.filing_date != today():
-        say("The route counts from filing_date; the complaint is handed in today.")
+        write_message("The route counts from filing_date; the complaint is handed in today.")
         if changed := otherwise_today(informed, route, chosen, today()):
             words = texts(language)
             answer = {"outcome": words.outcomes[changed.outcome], "reason": changed.reason}
-            say(words.phrase("desk_otherwise", instance=chosen.value, day=today(), **answer))
+            write_message(
+                words.phrase("desk_otherwise", instance=chosen.value, day=today(), **answer)
+            )
     with (
         Desks(policy, desk, language) as desks,
         CaseRegister(register_path(register, profile)) as kept,
@@ -253,7 +257,7 @@ def show_handed_in(handed: HandedIn, complaint: Complaint, language: Language) -
 
     Args:
         handed: What became of it.
-        complaint: The case, to say in which field what lacks belongs.
+        complaint: The case, to name the field of what is missing.
         language: Of the sentences.
     """
     from kszclient.complaints.case.missing_items import field_to_fill
@@ -275,11 +279,11 @@ def show_handed_in(handed: HandedIn, complaint: Complaint, language: Language) -
         if items:
             lacks = words.phrase("desk_lacks", items=", ".join(items))
             out.line(f"- {lacks}", whole=True)
-        say(words.phrase("desk_kept_nothing"))
+        write_message(words.phrase("desk_kept_nothing"))
         return
     received = "desk_before" if handed.before else "desk_received"
-    told = words.phrase(received, instance=name, receipt=case.receipt)
-    out.line(told, bold=True, whole=True)
+    receipt = words.phrase(received, instance=name, receipt=case.receipt)
+    out.line(receipt, bold=True, whole=True)
     for phrase, day in (
         ("desk_acknowledges", case.acknowledge_by),
         ("desk_answers", case.handle_by),

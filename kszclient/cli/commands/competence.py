@@ -63,13 +63,13 @@ def competence(
         ),
     ] = None,
     benefit: Benefit = None,
-    why: Annotated[bool, typer.Option("--explain", help="Tell why, in sentences.")] = False,
+    why: Annotated[bool, typer.Option("--explain", help="Explain why, in sentences.")] = False,
     language: Annotated[
         str | None, typer.Option(metavar="LANGUAGE", help="Of the sentences: en, nl, fr or de.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
-    """Tell who is competent for a child's benefit month by month, and which register to ask.
+    """Show who is competent for a child's benefit month by month, and which register to ask.
 
     A CODE is a municipality code (five digits) or a postcode (four).
     """
@@ -101,7 +101,7 @@ def competence(
         payer_office=_place("--payer-office", payer_office),
         allowance=benefit,
     )
-    # Who gives another factor, or says why there is no domicile, need not give one.
+    # Who gives another factor, or states why there is no domicile, need not give one.
     if circumstances == Circumstances(allowance=benefit):
         history = needed_history(nis, postcode, domicile)
     else:
@@ -117,8 +117,8 @@ def competence(
     )
     sentences = explain(answer, spoken) if why else []
     if json:
-        told = {**plain(answer), "explanation": sentences} if why else answer
-        print_result(told, Decision.COMPETENCE)
+        result = {**plain(answer), "explanation": sentences} if why else answer
+        print_result(result, Decision.COMPETENCE)
     elif why:
         out = Page()
         for number, sentence in enumerate(sentences):

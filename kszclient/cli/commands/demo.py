@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from kszclient.cli.options.service import needs
-from kszclient.cli.output.printing import Bold, Page, print_result, say
+from kszclient.cli.output.printing import Bold, Page, print_result, write_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -136,7 +136,7 @@ def demo(
 def _reconciled(result: Demo, world: World, out: Path | None) -> Demo:
     """Add the reconciliation, where what it needs is installed."""
     if find_spec("polars") is None:
-        say("kszclient: no reconciliation without polars; pip install 'kszclient[batch]'")
+        write_message("kszclient: no reconciliation without polars; pip install 'kszclient[batch]'")
         return result
     from kszclient.cli.commands.demo_reconciliation import run_reconciliation
     from kszclient.values import today
@@ -158,8 +158,8 @@ def run_demo(world: World, seed: int) -> Shown:
 
     as_of = today()
     period = MonthPeriod(Month.parse(FIRST_MONTH), Month.of(as_of))
-    told = [(each.child.name, each.child.ssin, each.child) for each in world.personas.values()]
-    told += [
+    named = [(each.child.name, each.child.ssin, each.child) for each in world.personas.values()]
+    named += [
         (f"{each.child.name} (the old number)", state.ssin, each.child)
         for each in world.personas.values()
         for state in each.numbers
@@ -171,7 +171,7 @@ def run_demo(world: World, seed: int) -> Shown:
         ChildBenefitsClient(Profile.load("mock", endpoint=mock.endpoint)) as client,
     ):
         begin = time.perf_counter()
-        personas = _look_up(client, told, period, as_of, tuple(AuthenticSource))
+        personas = _look_up(client, named, period, as_of, tuple(AuthenticSource))
         population = _look_up(client, others, period, as_of, None)
         seconds = time.perf_counter() - begin
         routes = {name: _route(name, client, as_of) for name in COMPLAINTS}

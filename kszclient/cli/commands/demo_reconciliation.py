@@ -83,8 +83,8 @@ def run_reconciliation(
         done = _reconcile(institution, folder, today)
         if done.results is None:
             raise InputError("the reconciliation was stopped")
-        told = done.results.findings.select("dossier", "kind", "from", "to")
-        found = Counter(ExpectedFinding(*row) for row in told.iter_rows())
+        rows = done.results.findings.select("dossier", "kind", "from", "to")
+        found = Counter(ExpectedFinding(*row) for row in rows.iter_rows())
     planted = Counter(institution.truth)
     return DemoReconciliation(
         report=path_shown(out / "report.html") if out else None,

@@ -1,4 +1,4 @@
-"""`kszclient doctor`: ours or theirs?"""
+"""`kszclient doctor`: client side or service side?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def doctor(
     endpoint: Endpoint = None,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
-    """Look at settings, certificates, schemas, trail and connection, and say what to do."""
+    """Look at settings, certificates, schemas, trail and connection, and list what to do."""
     from kszclient.cadaster.health import check_health
     from kszclient.security.examination import State
 
@@ -36,10 +36,10 @@ def doctor(
 def show_health(health: Health) -> None:
     """Print what was looked at, line by line."""
     out = Page()
-    for heading, checks in (("Ours", health.ours), ("Theirs", health.theirs)):
+    for heading, checks in (("Client side", health.ours), ("Service side", health.theirs)):
         out.line(Bold(heading))
         if not checks:
-            out.line("  not looked at: mend ours first")
+            out.line("  not looked at: mend the client side first")
         for check in checks:
             out.line(f"  {check.state.value:<5} {check.name}: {check.finding}")
             if check.next_step:

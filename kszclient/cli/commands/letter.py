@@ -9,7 +9,7 @@ import typer
 
 from kszclient.cli.options.checks import choice
 from kszclient.cli.options.question import ComplaintFile, given_complaint
-from kszclient.cli.output.printing import print_result, say
+from kszclient.cli.output.printing import print_result, write_message
 
 if TYPE_CHECKING:
     from kszclient.complaints import Complaint, Evaluation
@@ -60,7 +60,7 @@ def letter(
             Decision.COMPLAINTS,
         )
         return
-    say(f"Written: {out.name}")
+    write_message(f"Written: {out.name}")
     _advise(written, evaluations)
 
 
@@ -79,7 +79,7 @@ def _details(path: Path | None) -> LetterDetails | None:
 
 
 def _evaluations(written: Letter, complaint: Complaint) -> list[Evaluation]:
-    """Return what the rules say of going there."""
+    """Return what the rules answer about this instance."""
     from kszclient.complaints import route
 
     return [
@@ -91,23 +91,29 @@ def _evaluations(written: Letter, complaint: Complaint) -> list[Evaluation]:
 
 
 def _advise(written: Letter, evaluations: list[Evaluation]) -> None:
-    """Tell what is still to do, and what the rules say of going there."""
+    """Print what is still to do, and what the rules answer about this instance."""
     if written.missing:
-        say(f"Still to fill in: {', '.join(written.missing)}")
+        write_message(f"Still to fill in: {', '.join(written.missing)}")
     if written.signed:
-        say("Print it, date and sign it by hand; send it as the instance asks.")
+        write_message("Print it, date and sign it by hand; send it as the instance asks.")
     if written.works_in:
         languages = ", ".join(written.works_in)
-        say(f"As far as known {written.instance.value} works in {languages}: check first.")
-    say("Read the note to the sender at its top: it says which addresses to check before sending.")
+        write_message(
+            f"As far as known {written.instance.value} works in {languages}: check first."
+        )
+    write_message(
+        "Read the note to the sender at its top: it names the addresses to check before sending."
+    )
     if not evaluations:
-        say(f"Warning: {written.instance.value} has no part in the route of this complaint.")
+        write_message(
+            f"Warning: {written.instance.value} has no part in the route of this complaint."
+        )
     for each in evaluations:
-        say(_said(each))
-    say("This is information, not legal advice.")
+        write_message(_summary(each))
+    write_message("This is information, not legal advice.")
 
 
-def _said(evaluation: Evaluation) -> str:
+def _summary(evaluation: Evaluation) -> str:
     term = evaluation.term
     until = f"; file by {term.file_by}" if term and term.file_by else ""
     return f"{evaluation.instance.value}: {evaluation.outcome.value} ({evaluation.reason}){until}"

@@ -110,9 +110,9 @@ def mock(
     server = MockKsz(world, scenarios, port=port, log=request_log(), guard=guard, customer=customer)
     with server, credentials(guard, server.endpoint, certificates) as profile:
         if json:
-            _tell_json(server, seed, played, profile, customer)
+            _print_json(server, seed, played, profile, customer)
         else:
-            _tell(server, played, profile, customer)
+            _print_page(server, played, profile, customer)
         stop.wait()
     return None
 
@@ -124,7 +124,7 @@ def _check_idle(options: list[str]) -> None:
         raise InputError(f"{options[0]}: changes nothing with --explain, which starts no server")
 
 
-def _tell_json(
+def _print_json(
     server: MockKsz,
     seed: int,
     played: Scenario | None,
@@ -133,7 +133,7 @@ def _tell_json(
 ) -> None:
     import msgspec
 
-    told = {
+    facts = {
         "endpoint": server.endpoint,
         "wsdl": server.wsdl,
         "desks": server.desks,
@@ -147,11 +147,11 @@ def _tell_json(
             for key, persona in server.world.personas.items()
         ],
     }
-    write_json(msgspec.json.encode(told).decode())
+    write_json(msgspec.json.encode(facts).decode())
     sys.stdout.flush()
 
 
-def _tell(
+def _print_page(
     server: MockKsz, played: Scenario | None, profile: Path | None, customer: str | None
 ) -> None:
     out = Page(masked=False)  # The numbers are invented, and there to be typed.
@@ -202,7 +202,7 @@ def chosen_guard(
 
 @contextmanager
 def credentials(guard: Guard | None, endpoint: str, folder: Path | None) -> Iterator[Path | None]:
-    """Write what a client needs and give the path of its profile, or None without a guard.
+    """Write what a client needs and return the path of its profile, or None without a guard.
 
     Args:
         guard: Whom the mock lets in.

@@ -24,7 +24,14 @@ from kszclient.cli.options.service import (
     cluster_wished,
     needs,
 )
-from kszclient.cli.output.printing import Bold, Exit, Page, print_result, say, say_json
+from kszclient.cli.output.printing import (
+    Bold,
+    Exit,
+    Page,
+    print_result,
+    write_json_message,
+    write_message,
+)
 from kszclient.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -206,7 +213,7 @@ def _warn_of_drive(out: Path, *, json: bool) -> None:
     from kszclient.reconciliation.execute import drive
 
     if kind := drive.network_drive(out):
-        _tell(
+        _report(
             f"{out.name} lies on a drive of the network ({kind})",
             "Its locks may do nothing: use a local disk, or see that one process works there.",
             json=json,
@@ -266,12 +273,12 @@ def _run(
         message = f"{done.unanswered} of {done.planned} lookups are open{_why(done.stopped)}"
         if last is not None and last.trouble and done.stopped is None:
             message += f"; {last.trouble}"
-        _tell(message, "Go on with the same command and --resume.", json=json)
+        _report(message, "Go on with the same command and --resume.", json=json)
     if done.results is None:
         refused = done.stopped is not None and done.stopped.reason == "refused"
         return Exit.REFUSED if refused else Exit.TECHNICAL
     if incomplete := done.results.summary.outcomes.get("INCOMPLETE"):
-        _tell(
+        _report(
             f"in {incomplete} lookups a register was silent",
             "The same command with --resume asks the silent ones again, and nobody else.",
             json=json,
@@ -289,13 +296,13 @@ def _run(
     return Exit.FINDINGS if amiss or incomplete or done.results.summary.rejected else Exit.DONE
 
 
-def _tell(message: str, next_step: str, *, json: bool) -> None:
+def _report(message: str, next_step: str, *, json: bool) -> None:
     """Write a message about the run to standard error, as JSON where progress is too."""
     if json:
-        say_json({"message": message, "next_step": next_step})
+        write_json_message({"message": message, "next_step": next_step})
     else:
-        say(f"kszclient: {message}")
-        say(f"  {next_step}")
+        write_message(f"kszclient: {message}")
+        write_message(f"  {next_step}")
 
 
 @contextmanager
@@ -371,7 +378,7 @@ def _check_typed(option: str, source: str) -> None:
     if is_url(source) and holds_password(source):
         raise InputError(
             f"{option}: a password must not be typed, for others see it and it is kept",
-            next_step="Leave it out of the URL, and say in the mapping (--mapping) where it is: "
+            next_step="Leave it out of the URL, and state in the mapping (--mapping) where it is: "
             "[password] with one of environment, file, command.",
         )
 
@@ -411,35 +418,35 @@ def _show_plan(question: Question, policy: Profile, *, json: bool) -> None:
     from kszclient.rule_version import Decision
 
     plan = plan_of(question, policy.admit)
-    told = _told(plan, policy.requests_per_second)
+    fields = _plan_fields(plan, policy.requests_per_second)
     if json:
-        print_result(told, Decision.RECONCILIATION, policy.name)
+        print_result(fields, Decision.RECONCILIATION, policy.name)
         return
-    _print_plan(told)
+    _print_plan(fields)
 
 
-def _print_plan(told: dict[str, Any]) -> None:
+def _print_plan(fields: dict[str, Any]) -> None:
     page = Page()
-    months = told["months"]
+    months = fields["months"]
     if months:
-        page.line(f"months: {months['from']} to {months['to']}, asked on {told['as_of']}")
-    page.line(f"dossiers: {told['dossiers']}; rows set aside: {told['rejected']}")
-    for each in told["rejected_because"]:
+        page.line(f"months: {months['from']} to {months['to']}, asked on {fields['as_of']}")
+    page.line(f"dossiers: {fields['dossiers']}; rows set aside: {fields['rejected']}")
+    for each in fields["rejected_because"]:
         column = each["column"] or "?"
         page.line(
             f"  {each['rows']} x column {column}: {each['reason']} (first: row {each['first']})"
         )
-    page.line(f"lookups: {told['lookups']}, one for each child")
-    for source, number in told["sources"].items():
+    page.line(f"lookups: {fields['lookups']}, one for each child")
+    for source, number in fields["sources"].items():
         page.line(f"  {source}: {number}")
-    if told["expected_seconds"] is None:
+    if fields["expected_seconds"] is None:
         page.line("duration: not known without a rate (--rate, or the profile)")
     else:
-        hours = dt.timedelta(seconds=told["expected_seconds"])
-        page.line(f"duration: {hours} at {told['lookups_per_second']:g} lookups a second")
+        hours = dt.timedelta(seconds=fields["expected_seconds"])
+        page.line(f"duration: {hours} at {fields['lookups_per_second']:g} lookups a second")
 
 
-def _told(plan: Plan, rate: float | None) -> dict[str, Any]:
+def _plan_fields(plan: Plan, rate: float | None) -> dict[str, Any]:
     from kszclient.values import AuthenticSource
 
     asked = plan.lookups["sources"].to_list()

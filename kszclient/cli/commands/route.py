@@ -55,7 +55,7 @@ def route(
     profile: ProfileName = DEFAULT_PROFILE,
     why: Annotated[
         bool,
-        typer.Option("--explain", help="Tell which rules were tried and why each held or not."),
+        typer.Option("--explain", help="List which rules were tried and why each held or not."),
     ] = False,
     submit: Annotated[
         bool, typer.Option("--submit", help="Hand the complaint in, once, at the instance's desk.")
@@ -68,7 +68,7 @@ def route(
     register: RegisterFile = None,
     json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
 ) -> None:
-    """Tell where a complaint goes: the steps, their dates and reasons, and what to do first."""
+    """Show where a complaint goes: the steps, their dates and reasons, and what to do first."""
     from kszclient.complaints import Language, explain, read_route
     from kszclient.rule_version import Decision
     from kszclient.values import plain
@@ -81,12 +81,12 @@ def route(
     asked = chosen_profile(profile, endpoint).name if lookup or submit else None
     given, code = given_complaint(file, to_look_up=lookup), Exit.DONE
     complaint = given
-    told: tuple[str, ...] = ()
+    notices_found: tuple[str, ...] = ()
     if lookup:
         informed = _ask_registers(given, profile, endpoint, spoken)
-        complaint, told = informed.complaint, informed.notices
+        complaint, notices_found = informed.complaint, informed.notices
         code = OUTCOME_EXITS[informed.lookup.outcome.value]
-    reading = with_notices(read_route(complaint, spoken), told)
+    reading = with_notices(read_route(complaint, spoken), notices_found)
     tried = explain(reading.studies, spoken) if why else ()
     if not json:
         show_route(reading, Page())
@@ -127,11 +127,11 @@ def _ask_registers(
         return inform(complaint, client, as_of=today(), language=language)
 
 
-def with_notices(reading: Reading, told: tuple[str, ...]) -> Reading:
-    """Put what the registers said before the other notices."""
+def with_notices(reading: Reading, notices_found: tuple[str, ...]) -> Reading:
+    """Put what the registers held before the other notices."""
     import msgspec
 
-    notices = (*told, *reading.route.notices)
+    notices = (*notices_found, *reading.route.notices)
     return reading._replace(route=msgspec.structs.replace(reading.route, notices=notices))
 
 

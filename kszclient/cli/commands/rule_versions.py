@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output.printing import Exit, Page, print_result, say
+from kszclient.cli.output.printing import Exit, Page, print_result, write_message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,9 @@ def show_stale(months: int, table: str | None, json: bool) -> Exit:
         out = Page()
         for code, source in stale.items():
             out.line(f"{source.checked.isoformat()}  {code}: {source.title()} ({source.kind})")
-        say(f"{len(stale)} of {len(listed)} sources were last checked over {months} months ago.")
+        write_message(
+            f"{len(stale)} of {len(listed)} sources were last checked over {months} months ago."
+        )
     return Exit.FINDINGS if stale else Exit.DONE
 
 
@@ -84,10 +86,10 @@ def show_changes(old: Path, cases: Path | None, table: str, json: bool) -> Exit:
             out.line("")
         for answer in answers:
             out.line(answer.sentence())
-        say(f"{len(found)} changes from version {versions['old']} to {versions['new']}.")
+        write_message(f"{len(found)} changes from version {versions['old']} to {versions['new']}.")
         if cases:
             changed = len({answer.case for answer in answers})
-            say(f"The answers to {changed} of {len(given)} complaints change.")
+            write_message(f"The answers to {changed} of {len(given)} complaints change.")
     return Exit.FINDINGS if found or answers else Exit.DONE
 
 

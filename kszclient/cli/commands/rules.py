@@ -13,7 +13,7 @@ import typer
 
 from kszclient.cli.commands.rule_versions import show_changes, show_stale
 from kszclient.cli.options.checks import choice
-from kszclient.cli.output.printing import Exit, Page, print_result, say
+from kszclient.cli.output.printing import Exit, Page, print_result, write_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -238,8 +238,8 @@ def show_proof(json: bool) -> Exit:
     statements = prove(table())
     if json:
         version = rule_version(Decision.COMPLAINTS)
-        told = [each._asdict() for each in statements]
-        print_result({"checked": len(lines), "version": version, "statements": told})
+        rows = [each._asdict() for each in statements]
+        print_result({"checked": len(lines), "version": version, "statements": rows})
     else:
         out = Page()
         for each in statements:
@@ -249,7 +249,7 @@ def show_proof(json: bool) -> Exit:
                 out.line(f"  but: {case}")
     if any(each.broken for each in statements):
         return Exit.FINDINGS
-    say(f"{len(lines)} lines: each can decide, in an order that is written down.")
+    write_message(f"{len(lines)} lines: each can decide, in an order that is written down.")
     return Exit.DONE
 
 

@@ -167,7 +167,7 @@ _ONE_PLACE = "expected exactly one of --nis, --postcode and --domicile"
 def chosen_history(
     nis: str | None, postcode: str | None, domicile: Path | None
 ) -> DomicileHistory | None:
-    """Return the domicile history that the three options tell; None where all are left out.
+    """Return the domicile history that the three options describe; None where all are left out.
 
     Raises:
         InputError: Several are given, or what is given is wrong.
@@ -203,7 +203,7 @@ def check_answerable(period: MonthPeriod) -> None:
 
 
 def needed_history(nis: str | None, postcode: str | None, domicile: Path | None) -> DomicileHistory:
-    """Return the domicile history that the three options tell.
+    """Return the domicile history that the three options describe.
 
     Raises:
         InputError: None or several are given, or what is given is wrong.

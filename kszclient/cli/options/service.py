@@ -38,10 +38,10 @@ Purpose = Annotated[
 
 
 def account(profile: Profile) -> str:
-    """Tell who asks, for the audit trail: the profile's user, and who runs this command.
+    """Return who asks, for the audit trail: the profile's user, and who runs this command.
 
     Many may share a profile. The login is what the operating system knows, not what the
-    environment says or somebody types; there is no option for it.
+    environment holds or somebody types; there is no option for it.
 
     >>> from kszclient.security import Profile
     >>> account(Profile.load("mock")).startswith("demonstration (login ")
@@ -52,7 +52,7 @@ def account(profile: Profile) -> str:
 
 def login() -> str:
     """Return the login of who runs this command, as the operating system knows it."""
-    import pwd  # no system but POSIX has it, and the command must be able to say so
+    import pwd  # no system but POSIX has it, and the command must be able to report that
 
     number = os.getuid()
     try:
@@ -118,7 +118,7 @@ def needs(library: str, *, extra: str) -> None:
     """Check that a library of an extra is there.
 
     Raises:
-        InputError: It is not; the message says what to install.
+        InputError: It is not; the message names what to install.
     """
     from kszclient.errors import InputError
 
@@ -156,7 +156,7 @@ def asking_with(
         return
     from kszclient.reconciliation.cluster.cluster import connect, reconcile_on
 
-    # Dask writes tracebacks of its own about what is told here in a sentence.
+    # Dask writes tracebacks of its own about what is reported here in a sentence.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     workers = connect(
         cluster.scheduler,

@@ -135,7 +135,7 @@ class Page:
         """Write rows with no word broken or left out: a table if it fits, else one block a row.
 
         Args:
-            headings: Of the columns; the first one tells the rows apart.
+            headings: Of the columns; the first one identifies the row.
             rows: The cells.
             whole: Headings of columns whose cells stay on one line.
         """
@@ -218,14 +218,14 @@ def write_line(text: str) -> None:
     sys.stdout.write(masked_line(text) + "\n")
 
 
-def say(message: str) -> None:
+def write_message(message: str) -> None:
     """Write a message to standard error, as one line; a number of a person in it is masked."""
     from kszclient.logs import masked_line
 
     sys.stderr.write(masked_line(message) + "\n")
 
 
-def say_json(message: object) -> None:
+def write_json_message(message: object) -> None:
     """Write a message to standard error, as one line of JSON with masked numbers."""
     import msgspec
 
@@ -238,13 +238,13 @@ def explain_error(error: KszError) -> None:
     """Write what failed, for which ticket, and what to do next to standard error."""
     from kszclient.errors import InputError
 
-    say(f"kszclient: {error}")
+    write_message(f"kszclient: {error}")
     ticket = getattr(error, "ticket", None)
     if ticket:
-        say(f"  ticket: {ticket}")
+        write_message(f"  ticket: {ticket}")
     # A message about wrong input names what to correct already.
     if error.next_step != InputError.next_step:
-        say(f"  {error.next_step}")
+        write_message(f"  {error.next_step}")
 
 
 def print_result(

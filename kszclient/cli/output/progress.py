@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kszclient.cli.output.printing import say, say_json
+from kszclient.cli.output.printing import write_json_message, write_message
 from kszclient.errors import InputError
 from kszclient.whole_files import whole_file
 
@@ -37,18 +37,18 @@ def watching(*, json: bool) -> Iterator[Watch]:
         json: JSON lines; otherwise a bar on a terminal, and a sentence now and then elsewhere.
     """
     if json:
-        yield _at_times(lambda *now: say_json(told(*now)), _SECONDS_BETWEEN)
+        yield _at_times(lambda *now: write_json_message(progress_fields(*now)), _SECONDS_BETWEEN)
     elif sys.stderr.isatty():
         with _bar() as watch:
             yield watch
     else:
-        yield _at_times(lambda *now: say(_sentence(*now)), _SECONDS_BETWEEN_LINES)
+        yield _at_times(lambda *now: write_message(_sentence(*now)), _SECONDS_BETWEEN_LINES)
 
 
 class Speed:
     """How fast a run is at the moment: over the last half a minute, or since it began.
 
-    What was slow, closed or quick before tells nothing of the time that is left.
+    What was slow, closed or quick before does not show the time that is left.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Speed:
         return (progress.answered - before) / passed if passed else 0.0
 
 
-def told(progress: Progress, speed: Speed) -> dict[str, str | float | int | None]:
+def progress_fields(progress: Progress, speed: Speed) -> dict[str, str | float | int | None]:
     """Return progress with its rate and the seconds left.
 
     Args:
@@ -88,7 +88,7 @@ def told(progress: Progress, speed: Speed) -> dict[str, str | float | int | None
 
 
 def _sentence(progress: Progress, speed: Speed) -> str:
-    now = told(progress, speed)
+    now = progress_fields(progress, speed)
     left = progress.state not in _ENDS and now["seconds_left"] is not None
     return f"{now['done']} of {now['planned']} lookups, {_figures(progress, speed)}" + (
         f", {now['seconds_left']} s left" if left else ""
@@ -96,7 +96,7 @@ def _sentence(progress: Progress, speed: Speed) -> str:
 
 
 def _figures(progress: Progress, speed: Speed) -> str:
-    now = told(progress, speed)
+    now = progress_fields(progress, speed)
     findings = "new findings" if progress.done > progress.answered else "findings"
     figures = (
         f"{now['lookups_per_second']}/s, {now['retried']} retries, "
@@ -211,7 +211,7 @@ class Metrics:
             self._write(lines)
         except OSError as error:
             # A run of hours does not end for want of a number on a screen.
-            say(f"kszclient: {self._path.name} cannot be written: {error.strerror}")
+            write_message(f"kszclient: {self._path.name} cannot be written: {error.strerror}")
 
     def _write(self, lines: list[str]) -> None:
         # The exporter is another account.

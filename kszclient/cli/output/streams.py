@@ -1,8 +1,8 @@
 """Standard input, output and error, where they may be closed or break while we write.
 
 A reader who leaves (``| head``), or who closes a stream, wants no more of it: that is no failure,
-and the command goes on to its own exit code. What else goes wrong with standard output is told; of
-standard error nothing can be told, for there is nowhere to tell it.
+and the command goes on to its own exit code. What else goes wrong with standard output is reported;
+of standard error nothing can be reported, for there is nowhere to report it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ class _Outlet(io.FileIO):
 
     Args:
         number: Of the open file.
-        name: Of the stream, for messages; a stream without one tells of nothing.
+        name: Of the stream, for messages; a stream without one reports nothing.
     """
 
     def __init__(self, number: int, name: str = "") -> None:
         super().__init__(number, "w", closefd=False)
-        self._told_as = name
+        self._shown_as = name
         self._gone = False
 
     def write(self, content: ReadableBuffer, /) -> int:
@@ -38,8 +38,8 @@ class _Outlet(io.FileIO):
                 self._gone = True
             except OSError as error:
                 self._gone = True
-                if self._told_as:
-                    raise OSError(error.errno, error.strerror, self._told_as) from None
+                if self._shown_as:
+                    raise OSError(error.errno, error.strerror, self._shown_as) from None
         return memoryview(content).nbytes
 
 

@@ -42,7 +42,7 @@ def test_all_is_well_with_a_mock_that_runs():
         shown = kszclient("doctor", "--endpoint", mock.endpoint)
         told = kszclient("doctor", "--endpoint", mock.endpoint, "--json")
     assert shown.code == 0
-    assert shown.out.index("Ours") < shown.out.index("Theirs")
+    assert shown.out.index("Client side") < shown.out.index("Service side")
     result = json.loads(told.out)
     assert result["worst"] == "ok"
     assert {each["name"] for each in result["theirs"]} == {"name", "connection", "clock"}
@@ -54,9 +54,9 @@ def test_a_server_that_is_down_is_theirs():
         endpoint = mock.endpoint
     shown = kszclient("doctor", "--endpoint", endpoint)
     assert shown.code == 1
-    theirs = shown.out[shown.out.index("Theirs") :]
+    theirs = shown.out[shown.out.index("Service side") :]
     assert "fail  connection: the connection failed: Connection refused" in theirs
-    assert "fail" not in shown.out[: shown.out.index("Theirs")]
+    assert "fail" not in shown.out[: shown.out.index("Service side")]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_missing_trail_is_ours(tmp_path, monkeypatch):
 def test_production_without_settings_says_what_to_set():
     shown = kszclient("doctor", "--profile", "prod")
     assert shown.code == 1
-    ours, _, theirs = shown.out.partition("Theirs")
+    ours, _, theirs = shown.out.partition("Service side")
     assert "not looked at" in theirs
     for key in ("customer_cbe_number", "legal_context", "audit"):
         assert f"fail  {key}" in ours

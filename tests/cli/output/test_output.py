@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from kszclient.cli.output import printing
-from kszclient.cli.output.printing import Bold, Page, say, say_json, write_json, write_line
+from kszclient.cli.output.printing import (
+    Bold,
+    Page,
+    write_json,
+    write_json_message,
+    write_line,
+    write_message,
+)
 from tests.cli.typed import kszclient
 
 ROWS = [("2019-01", "OPGROEIEN", "certain"), ("2020-01", "-", "likely (S1, S2)")]
@@ -76,7 +83,7 @@ WAYS = {
     "rule": ("rule", HOSTILE),
     "table": ("table", (HOSTILE, "b"), [("x", HOSTILE)]),
     "rows": ("rows", (HOSTILE, "b"), [("x", HOSTILE)]),
-    "say": (say, HOSTILE),
+    "say": (write_message, HOSTILE),
     "write_line": (write_line, HOSTILE),
 }
 
@@ -103,7 +110,7 @@ def test_no_text_acts_or_is_read_as_markup(way):
     ],
 )
 def test_a_number_is_masked_however_it_hides(way, number):
-    write = {"say": say, "write_line": write_line}.get(way, way)
+    write = {"say": write_message, "write_line": write_line}.get(way, way)
     told = shown(write, f"Fund of {number} and others")
     assert "[number]" in told
     assert NUMBER not in "".join(letter for letter in told if letter.isdigit())
@@ -114,7 +121,7 @@ def test_the_mock_alone_shows_its_numbers():
 
 
 def test_json_means_the_same_and_acts_on_nothing():
-    for write in (write_json, say_json):
+    for write in (write_json, write_json_message):
         value = {"text": HOSTILE}
         told = shown(write, json.dumps(value, ensure_ascii=False) if write is write_json else value)
         assert not ACTING & set(told)
@@ -122,7 +129,7 @@ def test_json_means_the_same_and_acts_on_nothing():
 
 
 def test_a_message_too_long_is_cut():
-    assert len(shown(say, "x" * 1_000_000)) < 5000
+    assert len(shown(write_message, "x" * 1_000_000)) < 5000
 
 
 WRITES = {"printing.py", "streams.py"}

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from kszclient.cli.output.progress import Speed, told
+from kszclient.cli.output.progress import Speed, progress_fields
 from kszclient.reconciliation import Progress
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.server.scenario import ScenarioRule
@@ -137,33 +137,35 @@ def end_of(tmp_path, *more):
         words = ("--out", out, "--endpoint", mock.endpoint, "--margin", 0)
         shown = kszclient("reconcile", dossiers, *words, *more)
         seen = len(mock.requests)
-    told = [line for line in shown.err.splitlines() if '"done"' in line or " lookups, " in line]
-    return told, seen, json.loads((out / "run.json").read_text())
+    progress_fields = [
+        line for line in shown.err.splitlines() if '"done"' in line or " lookups, " in line
+    ]
+    return progress_fields, seen, json.loads((out / "run.json").read_text())
 
 
 def test_the_last_line_says_how_a_run_ended(tmp_path):
-    told, seen, _ = end_of(tmp_path / "a", "--json")
-    last = json.loads(told[-1])
+    progress_fields, seen, _ = end_of(tmp_path / "a", "--json")
+    last = json.loads(progress_fields[-1])
     assert (last["done"], last["state"]) == (LOOKUPS, "ended")
     assert seen == LOOKUPS
-    told, *_ = end_of(tmp_path / "c", "--json", "--budget", LOOKUPS)
-    assert json.loads(told[-1])["state"] == "ended"
-    told, seen, run = end_of(tmp_path / "b", "--json", "--budget", 20)
-    last = json.loads(told[-1])
+    progress_fields, *_ = end_of(tmp_path / "c", "--json", "--budget", LOOKUPS)
+    assert json.loads(progress_fields[-1])["state"] == "ended"
+    progress_fields, seen, run = end_of(tmp_path / "b", "--json", "--budget", 20)
+    last = json.loads(progress_fields[-1])
     assert (last["done"], last["state"], run["attempts"]) == (20, "stopped", 20)
     assert seen == 20
 
 
 def test_who_gave_no_signal_is_not_told_of_a_second_one(tmp_path):
-    told, _, _ = end_of(tmp_path, "--budget", 20)
-    assert told[-1].startswith("20 of")
-    assert not [line for line in told if "once more" in line]
+    progress_fields, _, _ = end_of(tmp_path, "--budget", 20)
+    assert progress_fields[-1].startswith("20 of")
+    assert not [line for line in progress_fields if "once more" in line]
 
 
 def test_a_run_that_finds_all_answered_tells_of_no_new_findings(tmp_path):
     end_of(tmp_path)
-    told, seen, _ = end_of(tmp_path, "--resume")
-    assert (seen, "0 new findings" in told[-1]) == (0, True)
+    progress_fields, seen, _ = end_of(tmp_path, "--resume")
+    assert (seen, "0 new findings" in progress_fields[-1]) == (0, True)
 
 
 def test_a_signal_ends_the_wait_for_opening_hours(tmp_path):
@@ -192,15 +194,17 @@ def progress(seconds, answered):
 def test_time_left_follows_the_speed_of_the_moment():
     speed = Speed()
     for second in range(60):
-        told(progress(float(second), second), speed)
-    assert told(progress(60.0, 60), speed)["lookups_per_second"] == pytest.approx(1.0, abs=0.05)
+        progress_fields(progress(float(second), second), speed)
+    assert progress_fields(progress(60.0, 60), speed)["lookups_per_second"] == pytest.approx(
+        1.0, abs=0.05
+    )
     for second in range(1, 40):
-        told(progress(60.0 + second, 60 + 10 * second), speed)
-    now = told(progress(100.0, 460), speed)
+        progress_fields(progress(60.0 + second, 60 + 10 * second), speed)
+    now = progress_fields(progress(100.0, 460), speed)
     assert now["lookups_per_second"] == pytest.approx(10.0, abs=0.5)
     assert now["seconds_left"] == pytest.approx(54, abs=3)
 
 
 def test_before_anything_is_answered_no_time_left_is_known():
-    now = told(progress(0.0, 0), Speed())
+    now = progress_fields(progress(0.0, 0), Speed())
     assert (now["lookups_per_second"], now["seconds_left"]) == (0.0, None)
