@@ -77,7 +77,7 @@ def check_private(path: Path, key: str) -> None:
     Raises:
         SettingsError: As `read_private`.
     """
-    with _failures_told(path, key):
+    with _failures_reported(path, key):
         _check(path.stat(), path, key, _PRIVATE)
 
 
@@ -96,7 +96,7 @@ def check_private_folder(path: Path, key: str) -> None:
     Raises:
         SettingsError: As `read_private`, or we may not write there.
     """
-    with _failures_told(path, key):
+    with _failures_reported(path, key):
         _check(path.stat(), path, key, _FOLDER)
         if not os.access(path, os.W_OK | os.X_OK) or os.statvfs(path).f_flag & os.ST_RDONLY:
             raise SettingsError(f"{key}: {path.name} cannot be written to")
@@ -116,7 +116,7 @@ def check_unchanged(folder: Path, *parts: str, key: str) -> None:
         SettingsError: As `read_unchanged`, for anything on the way or below it.
     """
     way = [folder.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
-    with _failures_told(folder, key):
+    with _failures_reported(folder, key):
         seen: set[tuple[int, int]] = set()
         for path in way[:-1]:
             _check(path.stat(), path, key, _UNCHANGED_FOLDER)
@@ -135,14 +135,14 @@ def check_unchanged(folder: Path, *parts: str, key: str) -> None:
 def _read(path: Path, key: str, rule: _Rule) -> bytes:
     # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-    with _failures_told(path, key), os.fdopen(os.open(path, flags), "rb") as file:
+    with _failures_reported(path, key), os.fdopen(os.open(path, flags), "rb") as file:
         # The opened file is looked at, not the path: what is checked is what is read.
         _check(os.fstat(file.fileno()), path, key, rule)
         return file.read(_MAX_BYTES)
 
 
 @contextmanager
-def _failures_told(path: Path, key: str) -> Iterator[None]:
+def _failures_reported(path: Path, key: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -179,7 +179,7 @@ def check_surroundings(path: Path, key: str) -> None:
     Raises:
         SettingsError: Others may change a folder above, or one that a link leads through.
     """
-    with _failures_told(path, key):
+    with _failures_reported(path, key):
         for folder in dict.fromkeys(_folders_on(path)):
             if folder.exists():  # else it is still to be made, by us
                 _check_around(folder.stat(), folder, path, key)

@@ -25,7 +25,7 @@ _SUFFIX = ".body"
 
 
 class Bodies(NamedTuple):
-    """What was sent and what came back, octet for octet."""
+    """What was sent and what came back, byte for byte."""
 
     question: bytes
     answer: bytes

@@ -92,7 +92,7 @@ class Consultation:
             ticket_cbss=ticket_cbss,
             outcome=outcome,
             silent=tuple(source.value for source in silent),
-            # Sorted, so that their order tells nothing of who is who.
+            # Sorted, so that their order does not show who is who.
             subjects=tuple(sorted({self._trail.pseudonym(ssin) for ssin in subjects})),
         )
 
@@ -162,14 +162,14 @@ async def _written(writing: Future[None]) -> None:
     # asyncio takes its time to load, and who uses `with` needs none of it.
     import asyncio  # noqa: PLC0415 - see above
 
-    told = asyncio.wrap_future(writing)
+    pending = asyncio.wrap_future(writing)
     cancelled: asyncio.CancelledError | None = None
     while not writing.done():
         try:
-            await asyncio.shield(told)
+            await asyncio.shield(pending)
         except asyncio.CancelledError as error:
             cancelled = error
-        except Exception:  # noqa: BLE001 - told below
+        except Exception:  # noqa: BLE001 - raised below
             break
     writing.result()
     if cancelled is not None:

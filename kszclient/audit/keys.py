@@ -59,7 +59,7 @@ class AuditKeys:
                     f"audit keys: key {name} must have at least {_FEWEST_BYTES} bytes",
                     next_step=_HOW,
                 )
-            # A key for each use, so that what one use shows says nothing about another.
+            # A key for each use, so that what one use shows reveals nothing about another.
             for use in _USES:
                 text = f"kszclient audit {use} 1".encode()
                 self._derived[name, use] = hmac.digest(secret, text, "sha256")

@@ -2,7 +2,7 @@
 
 Why these settings: a write-ahead log lets an inspection read while lookups write. `synchronous`
 is FULL: when an append returns, the entry outlives a power cut. With NORMAL it could be gone, and
-an answer would have been seen of which nothing tells.
+an answer would have been seen of which there is no entry.
 
 The file must lie on a disk of this machine (a write-ahead log does not work over a network), and
 what was written last stands in the file beside it that ends in ``-wal``: copy both, or neither.
@@ -25,7 +25,7 @@ from kszclient.audit.place import check_free
 from kszclient.errors import AuditError
 from kszclient.whole_files import open_lasting
 
-_APPLICATION = 0x4B535A41  # "KSZA": tells a trail from any other SQLite file
+_APPLICATION = 0x4B535A41  # "KSZA": marks a trail among other SQLite files
 _VERSION = 1
 _REHEARSED_BYTES = 65_536
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -79,7 +79,7 @@ def create(path: Path, head: Head) -> None:
 
 def _fill(path: Path, head: Head) -> None:
     with (
-        failures_told("made"),
+        failures_reported("made"),
         closing(sqlite3.connect(path.absolute(), isolation_level=None)) as connection,
     ):
         connection.execute("PRAGMA journal_mode = WAL")
@@ -109,7 +109,7 @@ def connect(
             "it is gone.",
         )
     mode = "ro" if read_only else "rw"
-    with failures_told("opened"), ExitStack() as refused:
+    with failures_reported("opened"), ExitStack() as refused:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
@@ -142,7 +142,7 @@ def snapshot(path: Path, *, any_mark: bool = False) -> Iterator[Connection]:
         AuditError: There is no such file, it is no trail, or it cannot be read.
     """
     opened = connect(path, read_only=True, any_mark=any_mark)
-    with closing(opened) as connection, failures_told("read"):
+    with closing(opened) as connection, failures_reported("read"):
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the moment
         yield connection
@@ -171,7 +171,7 @@ def read_head(connection: Connection) -> Head:
     """Read where the trail ends.
 
     Raises:
-        AuditError: It does not say so.
+        AuditError: That is not written there.
     """
     gone = "the end of the audit trail was taken away"
     with _tables_looked_for(gone):
@@ -242,7 +242,7 @@ def write(connection: Connection, entries: list[Sealed], head: Head) -> None:
     moved = connection.execute(
         "UPDATE head SET trail = ?, sequence = ?, seal = ?, key = ?, head_seal = ?", _row(head)
     )
-    # A trigger that somebody put there could let the one or the other fall, and say nothing.
+    # A trigger that somebody put there could let the one or the other fall, without a word.
     if (added.rowcount, moved.rowcount) != (len(entries), 1):
         raise AuditError("the audit trail does not keep what is written to it")
     _check_nothing_else(connection)
@@ -322,7 +322,7 @@ def strangers(connection: Connection) -> Iterator[str]:
 def _check_nothing_else(connection: Connection) -> None:
     """Refuse a file that holds more than a trail: a trigger could take out what was just written.
 
-    That one of ours is missing stops nothing: they keep from accidents, seals tell of the rest.
+    That one of ours is missing stops nothing: they keep from accidents, seals show the rest.
     """
     if Counter(connection.execute(_OBJECTS)) - _ours():
         raise AuditError(
@@ -331,7 +331,7 @@ def _check_nothing_else(connection: Connection) -> None:
 
 
 @contextmanager
-def failures_told(doing: str) -> Iterator[None]:
+def failures_reported(doing: str) -> Iterator[None]:
     """Turn SQLite's errors into ours; its texts name no data, only the trouble."""
     try:
         yield

@@ -75,7 +75,7 @@ class AuditTrail:
     Args:
         path: The file, which exists: a trail that vanished is not begun anew in silence.
         keys: Seal its entries and name its persons.
-        now: Gives the time, with a time zone.
+        now: Returns the time, with a time zone.
         wait_seconds: How long an event waits at most for another process's write; those that
             threads append together wait as long as the first of them.
 
@@ -104,7 +104,7 @@ class AuditTrail:
         self._connection = store.connect(path, wait_seconds=wait_seconds)
         with ExitStack() as refused:
             refused.callback(self._connection.close)
-            with store.failures_told("read"):
+            with store.failures_reported("read"):
                 store.read_head(self._connection).check(keys)
             self._place.opened()
             refused.pop_all()
@@ -163,9 +163,9 @@ class AuditTrail:
 
     def _write(self, events: list[Event], wait_seconds: float) -> None:
         self._place.check()
-        with store.failures_told("written"):
+        with store.failures_reported("written"):
             store.wait_at_most(self._connection, wait_seconds)
-        with store.failures_told("written"), store.writing(self._connection):
+        with store.failures_reported("written"), store.writing(self._connection):
             head = store.read_head(self._connection)
             head.check(self._keys)
             entries = []
@@ -181,7 +181,7 @@ class AuditTrail:
         Raises:
             AuditError: It could not be written, or would not be kept.
         """
-        with self._writing, store.failures_told("written"):
+        with self._writing, store.failures_reported("written"):
             self._place.check()
             store.rehearse(self._connection)
 

@@ -85,7 +85,7 @@ def verify(  # noqa: PLR0913 - what is compared with, and who verifies when
     """Read a trail from its beginning and check every entry, its place and the end.
 
     It may be written to meanwhile; what is checked is the trail of one moment. Whether others may
-    read or change the file is told as well; whose it is does not count, for an auditor may be
+    read or change the file is reported as well; whose it is does not count, for an auditor may be
     another than who writes it.
 
     A verification shows nobody's data, so it is made even where it cannot be written down: the

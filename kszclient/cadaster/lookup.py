@@ -32,7 +32,7 @@ class OutcomeKind(StrEnum):
 
 
 class SourceReport(MaskedStruct, frozen=True, kw_only=True):
-    """What one register said.
+    """What one register answered.
 
     Args:
         source: The register.
@@ -62,7 +62,7 @@ class Followed(MaskedStruct, frozen=True, kw_only=True):
     Args:
         asked: The number that was asked about first.
         answered: The number that took its place, about which everything else here is.
-        refusal: What the KSZ said of the first one, or None where it answered.
+        refusal: What the KSZ answered about the first one, or None where it answered.
     """
 
     asked: Ssin
@@ -80,7 +80,7 @@ class Lookup(MaskedStruct, frozen=True, kw_only=True):
         ticket_cbss: The KSZ's ticket, to quote to its help desk.
         sources_asked: The registers that were asked.
         sources_reason: Why these.
-        results: What each of them said.
+        results: What each of them answered.
         refusal: Why the KSZ would not answer, or None.
         competence: Who is competent for these months, or None where no domicile was given.
         findings: What asks for attention.
@@ -116,7 +116,7 @@ def look_up(  # noqa: PLR0913 - what a lookup depends on, by name
     sources: tuple[AuthenticSource, ...] | None = None,
     follow_replaced: bool = False,
 ) -> Lookup:
-    """Ask the registers that matter about one person and say what they hold.
+    """Ask the registers that matter about one person and return what they hold.
 
     Args:
         client: Asks.
@@ -124,7 +124,7 @@ def look_up(  # noqa: PLR0913 - what a lookup depends on, by name
         period: The months, with an end.
         competence: Who is competent for these months; without it every register is asked.
         sources: The registers to ask instead of those that competence names.
-        follow_replaced: Ask about the new number where the KSZ says that the number was replaced:
+        follow_replaced: Ask about the new number where the KSZ shows that the number was replaced:
             one step, never more, so that numbers that point at each other make no loop.
 
     Returns:
@@ -294,10 +294,10 @@ def _kind(outcome: Outcome) -> OutcomeKind:
 
 
 def _reports(asked: tuple[AuthenticSource, ...], answer: Answer) -> Iterator[SourceReport]:
-    said = {result.authentic_source: result for result in answer.results or ()}
-    nothing = answer.status.value is GlobalStatusValue.NO_DATA_FOUND and not said
+    answered = {result.authentic_source: result for result in answer.results or ()}
+    nothing = answer.status.value is GlobalStatusValue.NO_DATA_FOUND and not answered
     for source in asked:
-        if result := said.get(source):
+        if result := answered.get(source):
             yield SourceReport(
                 source=source,
                 status=result.status.value.value,

@@ -40,7 +40,7 @@ class Incomplete(msgspec.Struct, frozen=True, tag="INCOMPLETE", tag_field="outco
 
 
 class Refused(msgspec.Struct, frozen=True, tag="REFUSED", tag_field="outcome"):
-    """The KSZ would not answer; code and information (`answer.status`) tell why.
+    """The KSZ would not answer; code and information (`answer.status`) show why.
 
     Args:
         answer: The whole answer, as the contract has it.
@@ -114,7 +114,7 @@ def _hidden(answer: Answer) -> bool:
     """Return whether data was found, but with none of the sources that are told of."""
     told = {result.status.value for result in answer.results or ()}
     found = answer.status.value is GlobalStatusValue.DATA_FOUND
-    return found and SourceStatusValue.DATA_FOUND not in told
+    return found and SourceStatusValue.DATA_FOUND not in shown
 
 
 def _check_belongs(question: Question, answer: Answer, *, signed: bool) -> None:
@@ -133,7 +133,7 @@ def _strange(question: Question, answer: Answer, *, signed: bool) -> Iterator[st
     if criteria.ssin != question.ssin:
         yield "is about another person"
     months = criteria.period
-    # Which end an open period gets is the KSZ's; it may tell.
+    # Which end an open period gets is the KSZ's; it may fill it in.
     other_end = question.period.end is not None and months.end_month != question.period.end
     if months.begin_month != question.period.begin or other_end:
         yield "is about other months"

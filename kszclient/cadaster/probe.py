@@ -191,7 +191,7 @@ def _clock(answer: HttpAnswer, now: dt.datetime) -> ProbeLine:
 
 
 # The codes of the KSZ (contract 2.2): what a question without content must be refused with, and
-# what says that we are not let in.
+# what shows that we are not let in.
 _NOT_VALID = {"MSG00004", "MSG00008"}
 _NOT_LET_IN = {"MSG00013", "MSG00014", "MSG00015", "MSG00016"}
 _UNAUTHORISED = {401, 403}
@@ -213,7 +213,7 @@ _NO_SIGNATURE = "Ask the KSZ whether it takes signed questions; if not, leave si
 
 
 class ProbeLine(NamedTuple):
-    """A line and who can mend what it says."""
+    """A line, and who can mend what it shows."""
 
     check: Check
     client_side: bool = False

@@ -46,7 +46,7 @@ def read_received(
 
 
 def _raise_what_came(body: bytes, beside: Beside, *, max_bytes: int) -> None:
-    """Raise what an unsigned reply is, where that says more than "not signed": a gateway's page.
+    """Raise what an unsigned reply is, where that shows more than "not signed": a gateway's page.
 
     A fault that nobody signed is reported as one and never as the KSZ's own; of anything else that
     should have been signed, that it is not is all that counts.

@@ -114,7 +114,7 @@ phone telephone telefoon telefoonnummer gsm telefon telefonnummer handynummer
 _PERSONAL = frozenset(_WHOLE_NAMES.split())
 """Names of fields that hold a body, a secret or something of a person."""
 _PERSONAL_WORDS = frozenset(_WORDS.split())
-"""What says so wherever it stands in the name of a field."""
+"""What is withheld wherever it stands in the name of a field."""
 _LONGEST_WORD = 3
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DEEPEST = 6

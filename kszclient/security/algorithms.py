@@ -52,14 +52,14 @@ class SignatureAlgorithm(msgspec.Struct, frozen=True):
         """Whether a key is one for this algorithm."""
         return isinstance(key, ec.EllipticCurvePublicKey) == (self.scheme is Scheme.ECDSA)
 
-    def verifies(self, key: PublicKey, value: bytes, octets: bytes) -> bool:
+    def verifies(self, key: PublicKey, value: bytes, signed: bytes) -> bool:
         """Whether a key made a signature value over these bytes; never for another kind."""
         try:
             if isinstance(key, ec.EllipticCurvePublicKey):
                 signature = _der_of(value, (key.key_size + 7) // 8)
-                key.verify(signature, octets, ec.ECDSA(self.hash_algorithm))
+                key.verify(signature, signed, ec.ECDSA(self.hash_algorithm))
             else:
-                key.verify(value, octets, self._padding(), self.hash_algorithm)
+                key.verify(value, signed, self._padding(), self.hash_algorithm)
         except InvalidSignature:
             return False
         return self.fits(key)

@@ -146,12 +146,12 @@ def _list_dates(found: x509.CertificateRevocationList, now: dt.datetime) -> Chec
         return Check(key, State.OK, f"that of {of} is in force until further notice")
     if end < now:
         return Check(key, State.FAIL, f"that of {of} ended on {end.date()}", "Fetch the newest.")
-    said = f"that of {of} is in force until {end.date()}"
+    shown = f"that of {of} is in force until {end.date()}"
     # Many lists live for a week only, and are nothing to warn of on their first day.
     half = (end - found.last_update_utc) / 2 if found.last_update_utc else end - now
     if end - now < min(dt.timedelta(days=_WARN_DAYS), half):
-        return Check(key, State.WARN, f"{said}, {(end - now).days} days from now", _FETCH)
-    return Check(key, State.OK, said)
+        return Check(key, State.WARN, f"{shown}, {(end - now).days} days from now", _FETCH)
+    return Check(key, State.OK, shown)
 
 
 def _signature(profile: Profile, now: dt.datetime) -> Iterator[Check]:

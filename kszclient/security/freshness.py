@@ -81,7 +81,7 @@ class ReplayMemory:
         self._lock = threading.Lock()
 
     def is_new(self, signature: bytes, until: dt.datetime, now: dt.datetime) -> bool:
-        """Remember a signature and tell whether it is the first time.
+        """Remember a signature and return whether it is the first time.
 
         Args:
             signature: What makes a message itself.

@@ -116,7 +116,7 @@ class PinnedCertificate:
 
 
 Hint = Callable[[PinnedCertificate], bool]
-"""Tells whether a pinned certificate is one that was meant."""
+"""Whether a pinned certificate is one that was meant."""
 
 
 def named_certificates(
@@ -125,7 +125,7 @@ def named_certificates(
     """Find the pinned certificates that a message names, seldom more than one.
 
     Args:
-        key_info: What its signature says of its key.
+        key_info: How its signature names its key.
         token: The BinarySecurityToken of its Security header, where there is one: it has to hold
             the same certificate, whether or not it is referred to.
         pinned: The certificates to choose from.
@@ -136,7 +136,7 @@ def named_certificates(
     if not len(key_info):
         refuse(SignatureFlaw.UNSUPPORTED_KEY_NAMING, "nothing at all")
     if _COUNT(key_info) > MAX_ELEMENTS:
-        refuse(SignatureFlaw.KEY_SUBSTITUTED, "it says more than any needs")
+        refuse(SignatureFlaw.KEY_SUBSTITUTED, "it names more than any needs")
     hints = list(_hints(key_info, token))
     if token is not None:
         hints.append(_held_by(token))
@@ -277,7 +277,7 @@ def _by_digest(named: _Element) -> Hint:
 
 
 def _by_key_value(value: _Element) -> Hint:
-    """Choose by the bare key: it says nothing of a certificate, but that of one must be equal."""
+    """Choose by the bare key: it names no certificate, but that of one must be equal."""
     if len(value) != 1:
         refuse(SignatureFlaw.KEY_SUBSTITUTED)
     kind = value[0]

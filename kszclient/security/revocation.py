@@ -1,7 +1,7 @@
 """Revocation lists: which a file holds, whom they cover, and who is on them.
 
 The same file serves both sides: OpenSSL checks with it who answers a connection, and the lists
-themselves tell whether the certificate of an answer still counts.
+themselves show whether the certificate of an answer still counts.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _SAVE = "Write the secret as UTF-8 text of one line, such as: umask 077; cat > f
 
 
 class Secret:
-    """A password or passphrase: shown as stars, never pickled, told only to who asks.
+    """A password or passphrase: shown as stars, never pickled, revealed only on request.
 
     >>> secret = Secret("open sesame")
     >>> secret

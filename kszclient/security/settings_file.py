@@ -1,4 +1,4 @@
-"""A file of settings: TOML in, a checked value out; what is wrong is told by its key."""
+"""A file of settings: TOML in, a checked value out; what is wrong is reported by its key."""
 
 from __future__ import annotations
 
@@ -143,18 +143,18 @@ def _in_our_words(error: msgspec.ValidationError, kind: type[msgspec.Struct]) ->
     key = place[1] if place else ""
     ours = error.__cause__
     if isinstance(ours, SettingsError):
-        said = str(ours)
+        text = str(ours)
         # A table that names one of its own keys has its name put before it.
-        within = re.match(r"[a-z_0-9]+: ", said) and key
+        within = re.match(r"[a-z_0-9]+: ", text) and key
         return SettingsError(
-            f"{key}.{said}" if within else f"{key}: {said}" if key else said,
+            f"{key}.{text}" if within else f"{key}: {text}" if key else text,
             next_step=ours.next_step,
         )
     return SettingsError(f"{key}: expected {_expected(str(error), kind, key)}")
 
 
-def _expected(said: str, kind: type[msgspec.Struct], key: str) -> str:
-    words = _EXPECTED.match(said)
+def _expected(text: str, kind: type[msgspec.Struct], key: str) -> str:
+    words = _EXPECTED.match(text)
     if words and words[1] in _WORDS:
         return _WORDS[words[1]]
     annotation: object = kind

@@ -52,7 +52,7 @@ class SignatureFlaw(StrEnum):
     REPLAYED = "replayed"
 
 
-_TAMPERED = "Do not use the answer; somebody may be between you and the KSZ. Tell its help desk."
+_TAMPERED = "Do not use the answer; somebody may be between you and the KSZ. Inform its help desk."
 _IF_SIGNED = (
     "Do not use the answer. Ask the KSZ to sign Body and Timestamp of each answer; if it does so "
     "already, somebody may be between you and it."
@@ -66,7 +66,7 @@ _ALGORITHM = "Ask the KSZ to sign with SHA-2, by RSA or ECDSA, and exclusive can
 _NAMING = (
     "Ask the KSZ to name its certificate by token, issuer and serial number, or key identifier."
 )
-_CLOCK = "Check the clock of this machine; if it is right, tell the KSZ help desk."
+_CLOCK = "Check the clock of this machine; if it is right, inform the KSZ help desk."
 _RENEWED = (
     "Ask the KSZ whether its certificate changed; if so, add the new one to answer_certificates."
 )
@@ -123,7 +123,7 @@ _EXPLANATIONS = {
         "its signature covers something that is no header, or a part twice",
         _TAMPERED,
     ),
-    SignatureFlaw.KEY_SUBSTITUTED: ("what it says of its key leads to no certificate", _TAMPERED),
+    SignatureFlaw.KEY_SUBSTITUTED: ("what it names as its key leads to no certificate", _TAMPERED),
     SignatureFlaw.UNSUPPORTED_KEY_NAMING: (
         "it names its key in a way that is not supported",
         _NAMING,

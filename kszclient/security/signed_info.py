@@ -1,4 +1,4 @@
-"""What a signature says it covers, read strictly: anything unexpected is refused."""
+"""What a signature covers by its own account, read strictly: anything unexpected is refused."""
 
 from __future__ import annotations
 

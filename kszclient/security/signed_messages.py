@@ -1,4 +1,4 @@
-"""Messages that are signed and verified as a profile says."""
+"""Messages that are signed and verified as a profile asks."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Signer:
     def sign(self, envelope: bytes | _Element, now: dt.datetime) -> bytes:
         """Add a Security header with token, Timestamp and a signature over Timestamp and Body.
 
-        The octets that come back are what is signed: send them as they are.
+        The bytes that come back are what is signed: send them as they are.
 
         Args:
             envelope: A SOAP 1.1 envelope that has no Security header yet; where it is at hand as a
@@ -137,10 +137,10 @@ def _choose(key: PrivateKey, *, sha1: bool) -> tuple[Algorithms, str]:
     return algorithms, algorithms.ecdsa
 
 
-def _sign(key: PrivateKey, octets: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
+def _sign(key: PrivateKey, content: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
     if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(octets, padding.PKCS1v15(), algorithm)
-    numbers = decode_dss_signature(key.sign(octets, ec.ECDSA(algorithm)))
+        return key.sign(content, padding.PKCS1v15(), algorithm)
+    numbers = decode_dss_signature(key.sign(content, ec.ECDSA(algorithm)))
     size = (key.key_size + 7) // 8
     return b"".join(each.to_bytes(size, "big") for each in numbers)
 

@@ -150,7 +150,7 @@ def _trust_this_machine(context: ssl.SSLContext) -> None:
     """Trust the authorities that the administrator of this machine trusts.
 
     Not `load_default_certs`: there SSL_CERT_FILE and SSL_CERT_DIR go before them, and whom to trust
-    is the profile's to say, not the environment's.
+    is for the profile to set, not the environment.
     """
     paths = ssl.get_default_verify_paths()
     file = paths.openssl_cafile if Path(paths.openssl_cafile).is_file() else None

@@ -91,7 +91,7 @@ SHA512 = Algorithms(
 SHA1 = Algorithms(
     f"{DS}sha1",
     f"{DS}rsa-sha1",
-    hashes.SHA1(),  # noqa: S303 - used only where a profile names its reason, and doctor tells
+    hashes.SHA1(),  # noqa: S303 - used only where a profile names its reason, and doctor shows
 )
 
 
@@ -127,7 +127,7 @@ def canonical(element: _Element, inclusive_prefixes: tuple[str, ...] = ()) -> by
 
 
 def read_xml(document: bytes) -> _Element | None:
-    """Read foreign XML by the one door there is for it; None where that cannot be done."""
+    """Read foreign XML by the one parser there is for it; None where that cannot be done."""
     try:
         return parse(document)
     except MalformedXmlError:

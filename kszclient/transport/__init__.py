@@ -5,16 +5,16 @@ asynchronous transport from its module, the blocking one when its name is first 
 
 Both transports make the same of the same bytes. An answer is of HTTP/1.0 or 1.1, after at most 20
 interim ones; its lines are at most 64 kB long, its headers at most 99. What two readers could take
-for two answers (RFC 9112, section 6.3), or what is cut, is a failed connection: a length said
+for two answers (RFC 9112, section 6.3), or what is cut, is a failed connection: a length stated
 twice, beside chunks or not in plain digits; a header line without a colon or with a space before
 it, or with a carriage return or zero byte in it; a chunk around which something else stands, or a
 last one without its end. What is coded is refused unread and never unpacked. A redirect is an
 answer like any other: nobody looks at where it leads.
 
 They may differ in what no server or gateway is known to send, where requests reads with http.client
-and aiohttp with llhttp, and neither can be told otherwise without a parser of our own:
+and aiohttp with llhttp, and neither can be made to do otherwise without a parser of our own:
 
-- More than the length that was said: the blocking one takes the body as long as it was said to be,
+- More than the stated length: the blocking one takes as much of the body as was stated,
   the asynchronous one refuses it where the rest came at once. The rest is never an answer, and the
   connection over which it came is not used again.
 - Alone the blocking one takes a bracket or the like in the name of a header, and more than one

@@ -116,7 +116,7 @@ class AsyncTransport:
                 ssl=self._tls or True,
                 socket_factory=ReadFirstSocket.of,
             )
-            # aiohttp has no other way to say of what kind its connections are.
+            # aiohttp has no other way to set the class of its connections.
             connector._factory = partial(WatchedConnection, loop=loop)  # type: ignore[assignment]  # noqa: SLF001
             self._session = aiohttp.ClientSession(
                 connector=connector,

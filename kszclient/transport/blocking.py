@@ -108,7 +108,7 @@ class BlockingTransport:
         try:
             remaining = deadline.remaining_seconds()
             # Not `Session.send`: even where it may not follow a redirect it reads and unpacks its
-            # whole body, to tell where it would lead.
+            # whole body, to find out where it would lead.
             with self._session.get_adapter(url).send(
                 self._request(method, url, body, headers),
                 timeout=(min(self._connect_timeout_seconds, remaining), remaining),

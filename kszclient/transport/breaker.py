@@ -26,7 +26,7 @@ class Breaker:
         endpoint: Its address, for messages.
         failures: How many in a row open the circuit.
         pause_seconds: How long it stays open before a probe.
-        clock: Gives monotonic seconds.
+        clock: Returns monotonic seconds.
 
     Raises:
         SettingsError: A number is not more than 0.
@@ -56,7 +56,7 @@ class Breaker:
         self._last_failure = ""
         self._opened_at: float | None = None
         self._probing = False
-        # Grows with each opening: what began in an earlier round says nothing about this one.
+        # Grows with each opening: what began in an earlier round shows nothing of this one.
         self._round = 0
 
     @contextmanager
@@ -64,7 +64,7 @@ class Breaker:
         """Let one call through and learn from how it ends; for `await` inside it too.
 
         Raises:
-            CircuitOpenError: Nothing may be sent now; it says when to come back.
+            CircuitOpenError: Nothing may be sent now; it carries when to come back.
         """
         round_ = self._enter()
         answered: bool | None = None

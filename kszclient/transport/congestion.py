@@ -2,7 +2,7 @@
 
 Additive increase, multiplicative decrease, as TCP does it (RFC 5681, section 3.1): while answers
 come as fast as ever there may be one more, and when one fails in a way that may pass, or when
-answers become slow, there may be fewer. What began before the last such step tells of the burden
+answers become slow, there may be fewer. What began before the last such step shows the burden
 before it, and counts no more. A Retry-After is a time in which nothing new begins.
 """
 
@@ -30,7 +30,7 @@ class Congestion:
 
     Args:
         most: Never more than this.
-        clock: Gives monotonic seconds.
+        clock: Returns monotonic seconds.
 
     >>> from kszclient.errors import DeadlineExceededError
     >>> congestion = Congestion(8)

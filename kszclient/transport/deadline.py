@@ -14,7 +14,7 @@ class Deadline:
     Args:
         seconds: From now.
         whole: What all attempts have together, where this is but one of them.
-        clock: Gives monotonic seconds; tests bring their own.
+        clock: Returns monotonic seconds; tests bring their own.
 
     >>> Deadline(30).remaining_seconds() > 29
     True
@@ -75,9 +75,9 @@ class Deadline:
         if self.whole.seconds <= self.seconds:
             return DeadlineExceededError(waited)
         return DeadlineExceededError(
-            f"{waited} of this attempt; all attempts together have {_told(self.whole.seconds)}"
+            f"{waited} of this attempt; all attempts together have {_formatted(self.whole.seconds)}"
         )
 
 
-def _told(seconds: float) -> str:
+def _formatted(seconds: float) -> str:
     return f"{round(seconds, 1):g}"

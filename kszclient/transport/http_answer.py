@@ -141,7 +141,7 @@ def retry_after_seconds(header: str | None, now: dt.datetime) -> float | None:
 
     Returns:
         Seconds from now, 0 to a year, so that they can be added to a date; None where nothing
-        usable was said.
+        usable was sent.
 
     >>> at = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
     >>> retry_after_seconds("120", at)

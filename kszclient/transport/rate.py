@@ -24,7 +24,7 @@ class RateLimit:
     Args:
         per_second: How many on average.
         burst: How many may go at once after a quiet time.
-        clock: Gives monotonic seconds.
+        clock: Returns monotonic seconds.
         sleep: Waits, in `wait`.
         sleep_async: Waits, in `wait_async`.
 

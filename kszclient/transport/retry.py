@@ -1,6 +1,6 @@
 """Asking again after a technical failure, within one deadline for everything.
 
-The rules stand above decoding, because "busy" may be said inside an answer of HTTP status 200:
+The rules stand above decoding, because "busy" may stand inside an answer of HTTP status 200:
 
 - Asked again is what failed with `retry_can_help`, and what the caller calls partial. A refusal
   is an answer and is never asked again, nor is an answer that breaks the contract.
@@ -131,7 +131,7 @@ class Retrier:
 
         Returns:
             The last result and every attempt. Where the attempts after a partial result failed, in
-            whatever way, the partial result stands, and they tell how.
+            whatever way, the partial result stands, and they show how.
 
         Raises:
             ConsultationError: Of the last attempt, with the tickets of those before it.

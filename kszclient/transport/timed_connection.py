@@ -269,9 +269,9 @@ class _TimedHttps(HTTPSConnection):
     debuglevel = _PRINT_NOTHING
 
     def send(self, data: Any) -> None:
-        """Send, and where that fails, tell why the other side hung up.
+        """Send, and where that fails, raise why the other side hung up.
 
-        In TLS 1.3 a server refuses our certificate after we took the handshake for done. It says
+        In TLS 1.3 a server refuses our certificate after we took the handshake for done. It sends
         why and hangs up; while we are still writing, its word lies unread.
         """
         try:
@@ -281,7 +281,7 @@ class _TimedHttps(HTTPSConnection):
         else:
             return
         self.sock.settimeout(current_deadline.get().remaining_seconds())
-        self.sock.recv(1)  # raises what the other side said, if it said something
+        self.sock.recv(1)  # raises what the other side sent, if it sent something
         raise failure
 
 

@@ -172,7 +172,7 @@ _MEANINGS = {
     ),
     TlsFlaw.WEAK: _Meaning(
         "the service uses a key or signature that is too weak to be trusted",
-        "Tell the KSZ: it needs RSA keys of 2048 bits or more (or an elliptic curve) and SHA-256.",
+        "Ask the KSZ for RSA keys of 2048 bits or more (or an elliptic curve) and SHA-256.",
     ),
     TlsFlaw.CHAIN_INVALID: _Meaning(
         "the chain of the service's certificate breaks the rules of its authorities",

@@ -2,12 +2,12 @@
 
 aiohttp hears from its event loop alone whether a connection still stands. A loop that was busy has
 not heard yet that the other side hung up: the question would go nowhere, and its ticket with it.
-Nobody can tell then whether it was read, and a ticket is never sent twice, so nothing is sent again
+Nobody knows then whether it was read, and a ticket is never sent twice, so nothing is sent again
 under it, as aiohttp does for methods that may be repeated. Instead the socket is looked at before a
 question goes over a connection that was used before, as urllib3 does; what is found there, a word
 of farewell or an answer that nobody asked for, ends the connection and not the question.
 
-Why a connection ended is often said before it ends: in TLS 1.3 a server refuses our certificate
+Why a connection ended is often sent before it ends: in TLS 1.3 a server refuses our certificate
 after we took the handshake for done, and hangs up while we are still writing. So writing in vain is
 no end here, for what came is read first; and the first failure stands, for those after it are its
 consequences.

@@ -37,7 +37,7 @@ class OpeningHours:
         spans: Such as ``mon-fri 06:00-20:00`` or ``sat,sun 22:00-04:00``, which goes on into the
             next day.
         closed: Days on which nothing opens, and hours of the day before end at midnight.
-        is_holiday: Tells of further such days.
+        is_holiday: Returns whether a day is a further such day.
 
     Raises:
         InvalidValueError: Hours are not written so, or it never opens.

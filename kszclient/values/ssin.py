@@ -11,8 +11,8 @@ article 2). The schema of the KSZ calls those with 40 added TER numbers; they ar
 Not every birth date is one. Unknown parts are zero, and once the counter of a birth date is used up
 month and day are zero too (National Register, instruction IT000). When the counter of such a date
 is used up in turn, its day is counted on, and by now past 31: `00.00.32` is in use. So in month 0
-(20, 40) every day from 0 to 99 may be somebody's, and says nothing of the birth. In year 0 a day
-above zero there says nothing of the year either: `00.00.01` is the date of those of whose birth
+(20, 40) every day from 0 to 99 may be somebody's, and shows nothing of the birth. In year 0 a day
+above zero there shows nothing of the year either: `00.00.01` is the date of those of whose birth
 nothing is known, and what follows it is counted on from there.
 
 In the months 1 to 12 no day is counted on: the numbers go on in month 0. So a day that no month of
@@ -59,7 +59,7 @@ class SsinKind(StrEnum):
     """Which register gave the number.
 
     `TER` is the word in the KSZ's schema for a BIS number with 40 added to the month; it is another
-    name of `BIS`, and `Ssin.sex_known` tells the two apart.
+    name of `BIS`, and `Ssin.sex_known` distinguishes the two.
     """
 
     NATIONAL = "NATIONAL"
@@ -161,7 +161,7 @@ class Ssin:
 
     @property
     def century(self) -> int | None:
-        """1900 or 2000, as the check digits tell; None where they fit neither."""
+        """1900 or 2000, as the check digits show; None where they fit neither."""
         number, check = int(self.digits[:9]), int(self.digits[9:])
         for century, prefix in ((1900, 0), (2000, _FROM_2000)):
             if _MODULUS - (number + prefix) % _MODULUS == check:

@@ -1,8 +1,8 @@
 """The answer as typed, frozen models: every element of the contract under its snake_case name.
 
 A container such as ``beneficiaries`` becomes a tuple of what it holds; a container that is missing
-reads as an empty one, for the contract has no empty containers. Only `Answer.results` tells missing
-from empty (None), because a missing block must not be read as "every register is empty".
+reads as an empty one, for the contract has no empty containers. Only `Answer.results` is
+None where it is missing, because a missing block must not be read as "every register is empty".
 
 Codes in open lists stay text, so that a code nobody knows yet is carried, not refused. Numbers of
 persons hide themselves; so does everything here that may repeat one.
@@ -227,7 +227,7 @@ class Answer(MaskedStruct, frozen=True, gc=False):
         legal_context: Repeated.
         criteria: The question, repeated.
         status: The outcome over all sources.
-        ssin: The number asked about, with its state, where the KSZ tells.
+        ssin: The number asked about, with its state, where the KSZ shows it.
         data_filters: Names of the elements that the KSZ took out for this customer.
         results: One entry for each source; None where the block is missing.
         numbers_outside_contract: Where numbers of persons stand that the published pattern does not

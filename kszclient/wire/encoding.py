@@ -106,5 +106,5 @@ def _text(body: bytes, encoding: str) -> str | None:
         text = body.decode(encoding)
     except UnicodeDecodeError:
         return None
-    # Nearly all bytes make some text in UTF-16; XML is told by what it begins with.
+    # Nearly all bytes make some text in UTF-16; XML shows by what it begins with.
     return None if encoding.startswith("utf-16") and not text.lstrip().startswith("<") else text

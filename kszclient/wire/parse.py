@@ -1,4 +1,4 @@
-"""The one door through which foreign XML comes in: no DTD, no entity, no network, no giant."""
+"""The one parser of foreign XML: no DTD, no entity, no network, no giant."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ validate what stands below), so that a bound on tags alone lets them cost their 
 MAX_CHILDREN = 1_000
 """The most children of one element: all lists of the contract but one end at a hundred.
 
-A validator tells where each flaw stands, and counts the elements before it for that.
+A validator reports where each flaw stands, and counts the elements before it for that.
 """
 
 HARMLESS_BYTES = 32 * 1024

@@ -1,7 +1,7 @@
 """What came back over HTTP: an answer, a fault of the KSZ, or something in between.
 
-Decided by what the body is, with the HTTP status only where the body does not tell: SOAP 1.1 asks
-for 500 with a fault, but gateways are known to do otherwise.
+Decided by what the body is, with the HTTP status only where the body does not show it: SOAP 1.1
+asks for 500 with a fault, but gateways are known to do otherwise.
 """
 
 from __future__ import annotations
