@@ -182,8 +182,8 @@ def client_config(  # noqa: PLR0913 - what a client depends on, by name
             its breaker and its rate; a clock of one's own needs a breaker of its own.
 
     Raises:
-        SettingsError: It is not set who asks, for which purpose, or where that is written down; or a
-            file or secret that the profile names cannot be used.
+        SettingsError: It is not set who asks, for which purpose, or where that is written down; or
+            a file or secret that the profile names cannot be used.
         AuditError: The trail cannot be opened.
     """
     given = environment or Environment()
