@@ -112,7 +112,7 @@ def _silent(question: Question, answer: Answer) -> tuple[AuthenticSource, ...]:
 
 def _hidden(answer: Answer) -> bool:
     """Return whether data was found, but with none of the sources that are told of."""
-    told = {result.status.value for result in answer.results or ()}
+    shown = {result.status.value for result in answer.results or ()}
     found = answer.status.value is GlobalStatusValue.DATA_FOUND
     return found and SourceStatusValue.DATA_FOUND not in shown
 

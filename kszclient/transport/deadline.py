@@ -71,7 +71,7 @@ class Deadline:
 
     def exceeded(self) -> DeadlineExceededError:
         """Return the error that says how long was waited, and of how much in all."""
-        waited = f"no complete answer within {_told(self.seconds)} seconds"
+        waited = f"no complete answer within {_formatted(self.seconds)} seconds"
         if self.whole.seconds <= self.seconds:
             return DeadlineExceededError(waited)
         return DeadlineExceededError(
