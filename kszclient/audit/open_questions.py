@@ -42,6 +42,7 @@ class UnfinishedConsultation(msgspec.Struct, frozen=True, kw_only=True):
         person: Pseudonym of the person asked about.
         months: The months asked about.
         sources: The registers asked; none named is every register.
+        rules: The version of the rules by which they were chosen; not in entries of before.
     """
 
     entry: int
@@ -55,6 +56,7 @@ class UnfinishedConsultation(msgspec.Struct, frozen=True, kw_only=True):
     person: str
     months: str
     sources: tuple[str, ...]
+    rules: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class UnfinishedConsultations(msgspec.Struct, frozen=True):
