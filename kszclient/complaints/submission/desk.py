@@ -185,7 +185,7 @@ class Desks:
 
         Args:
             instance: To whom.
-            key: Tells this case from every other.
+            key: Identifies this case.
             body: The complaint.
 
         Raises:
