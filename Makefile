@@ -7,17 +7,25 @@ SECONDS_TO_FUZZ ?= 60
 LOOKUPS ?= 1000000
 DOSSIERS ?= 1600000
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
+# Decisions without input or output: no socket, no cluster.
+QUICK := values geography competence wire complaints/case complaints/deadlines complaints/decide \
+  complaints/present complaints/rules reconciliation/compare reconciliation/plan reconciliation/input
+# Compiled modules are kept, whatever the caller has set: each process would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
 PRODUCT := build/product
 
-.PHONY: help demo test lint coverage suite versions docs lock sbom audit drill kills hostile fuzz \
+.PHONY: help demo test quick drills lint coverage suite versions docs lock sbom audit drill kills hostile fuzz \
   bench bench-memory bench-competence bench-reconcile clean
 
 help:
 	@echo "make demo              the whole product at work on an invented population"
-	@echo "make test              everything that must hold before a change lands"
+	@echo "make quick             tests of what decides without sockets, in less than a minute"
+	@echo "make test              style, types, architecture, and every test but the drills"
+	@echo "make drills            the slow tests: clusters, kills, hostile bytes, packages, a browser"
 	@echo "make lint              style, types and architecture only"
-	@echo "make suite             the tests alone, without style and coverage"
+	@echo "make suite             every test, drills too, without style and coverage"
+	@echo "make coverage          every test, drills too, and that they reach 97 percent of the code"
 	@echo "make versions          the tests on each Python of PYTHONS='python3.12 python3.13' that is here"
 	@echo "make docs              write the generated pages in docs/ anew, and the API reference in build/api"
 	@echo "make drill             100,000 lookups through every fault, compared with the truth"
@@ -38,7 +46,8 @@ help:
 demo: $(READY)
 	@$(BIN)/kszclient demo
 
-test: lint coverage
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not drill"
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -51,6 +60,12 @@ coverage: $(READY)
 	$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report
+
+quick: $(READY)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not drill" $(QUICK:%=tests/%)
+
+drills: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m drill
 
 suite: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -124,7 +139,7 @@ $(READY): pyproject.toml requirements-dev.txt
 	@$(PYTHON) -m venv $(VENV) || { \
 	  echo "The module venv is missing: install the Debian package python3-venv."; exit 1; }
 	@echo "Setting up $(VENV) (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
 	  -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-build-isolation -e .

@@ -28,6 +28,7 @@ def test_one_client_shared_by_32_threads_gives_right_answers_under_faults(done):
     assert len(done.ended) == LOOKUPS
 
 
+@pytest.mark.drill
 def test_the_same_holds_over_tls_with_password_and_certificate():
     done = drill(400, threads=8, children=0, tls=True)
     assert dict.fromkeys(done.wrongs, 0) == done.wrongs
@@ -191,6 +192,7 @@ def test_lookups_are_the_same_every_time(world):
     assert len({task.sources for task in tasks(world, 50)}) > 10
 
 
+@pytest.mark.drill
 def test_threads_keep_their_connections(world, caplog):
     with caplog.at_level(logging.WARNING, logger="urllib3"):
         assert drill(300, threads=THREADS, children=0).lookups == 300

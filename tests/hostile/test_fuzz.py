@@ -41,6 +41,7 @@ def test_the_signed_envelopes_that_are_kept_do_verify():
     assert ended["signed.xml"] == ended["with-token-signed.xml"] == "verified"
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("target", TARGETS)
 def test_damaged_documents(target):
     documents = [document for each, _, document in KEPT if each == target]

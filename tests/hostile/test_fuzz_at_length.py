@@ -8,6 +8,8 @@ import pytest
 from tests.hostile.fuzz import fuzz
 from tests.hostile.targets import TARGETS
 
+pytestmark = pytest.mark.drill
+
 ATTEMPTS = {"read": 30_000, "verify": 20_000, "redact": 20_000, "frame": 4_000}
 SEED = 2019
 

@@ -15,6 +15,8 @@ from tests.hostile.documents import DOCUMENTS
 from tests.hostile.lines import LINES
 from tests.hostile.signatures import SIGNATURES
 
+pytestmark = pytest.mark.drill
+
 ROOT = Path(__file__).parents[2]
 # The largest body that is read is of 32 MiB, and holds a million tags.
 MOST_MIB = 400

@@ -11,6 +11,8 @@ import pytest
 
 from supply.audit import CLEAN, UNCHECKED, VULNERABLE, verdict
 
+pytestmark = pytest.mark.drill
+
 ROOT = Path(__file__).parents[2]
 PIN = f"somelib==1.2 \\\n    --hash=sha256:{'0' * 64}\n"
 ADVISORY = {

@@ -1,4 +1,4 @@
-"""The command as a person types it: a process of its own, its output and its exit code."""
+"""`kszclient audit` as a person types it: its output and its exit code."""
 
 import base64
 import json
@@ -15,28 +15,16 @@ import pytest
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cli.options.service import login
 from tests.audit.samples import CHILD, NEW, PARENT, consult
+from tests.cli.typed import kszclient
 
 KEYS = f"2024:{base64.b64encode(NEW).decode()}"
 
 
 @pytest.fixture
-def run(tmp_path):
-    def command(*arguments, stdin="", keys=KEYS):
-        environment = os.environ | {"KSZCLIENT_AUDIT_KEYS": keys}
-        return subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "from kszclient.cli.app import main; main()",
-                "audit",
-                *arguments,
-            ],
-            input=stdin,
-            env=environment,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
+def run(monkeypatch):
+    def command(*words, stdin="", keys=KEYS):
+        monkeypatch.setenv("KSZCLIENT_AUDIT_KEYS", keys)
+        return kszclient("audit", *words, stdin=stdin)
 
     return command
 
@@ -53,23 +41,23 @@ def trail(tmp_path):
 
 def test_a_trail_is_made_and_verified(run, tmp_path):
     path = str(tmp_path / "new.db")
-    assert run("create", path).returncode == 0
+    assert run("create", path).code == 0
     for _ in range(2):  # nothing is written to an empty trail by who looks at it
         verified = run("verify", path)
-        assert verified.returncode == 0
-        assert "0 entries, as they were written: the trail is empty" in verified.stdout
-        assert "does not stand in the trail: the trail is empty" in verified.stderr
+        assert verified.code == 0
+        assert "0 entries, as they were written: the trail is empty" in verified.out
+        assert "does not stand in the trail: the trail is empty" in verified.err
     again = run("create", path)
-    assert (again.returncode, path in again.stderr) == (2, True)
+    assert (again.code, path in again.err) == (2, True)
 
 
 def test_what_was_done_as_json_and_nothing_else_on_standard_output(run, tmp_path):
     path = tmp_path / "new.sqlite"
-    assert json.loads(run("create", path, "--json").stdout) == {"trail": str(path)}
+    assert json.loads(run("create", path, "--json").out) == {"trail": str(path)}
     (tmp_path / "bodies").mkdir(mode=0o700)
-    assert json.loads(run("purge", tmp_path / "bodies", "--json").stdout) == {"removed": 0}
+    assert json.loads(run("purge", tmp_path / "bodies", "--json").out) == {"removed": 0}
     exported = run("export", path, "--json")
-    assert (exported.returncode, exported.stdout) == (0, "")
+    assert (exported.code, exported.out) == (0, "")
 
 
 def test_a_changed_entry_is_a_finding(run, trail):
@@ -77,22 +65,22 @@ def test_a_changed_entry_is_a_finding(run, trail):
         connection.execute("DROP TRIGGER entry_stands")
         connection.execute("UPDATE entry SET entry = replace(entry, 'clerk', 'cleric')")
     verified = run("verify", trail, "--json")
-    assert verified.returncode == 1
-    result = json.loads(verified.stdout)
+    assert verified.code == 1
+    result = json.loads(verified.out)
     assert (result["entries"], result["problem_count"], result["anchor"]) == (4, 3, None)
     kinds = [problem["kind"] for problem in result["problems"]]
     assert kinds == ["FOREIGN", "CHANGED", "CHANGED"]
     assert all(problem["next_step"] for problem in result["problems"])
-    assert "CHANGED 1: the entry was changed" in run("verify", trail).stdout
+    assert "CHANGED 1: the entry was changed" in run("verify", trail).out
 
 
 def test_a_loose_file_is_a_finding_and_the_rest_is_told_too(run, trail, tmp_path):
     Path(trail).chmod(0o644)
     anchors = tmp_path / "anchors.jsonl"
     verified = run("verify", trail, "--anchors", str(anchors), "--begin-anchors")
-    assert verified.returncode == 1
-    assert "4 entries, as they were written" in verified.stdout
-    assert "PERMISSIONS: others may read or change the file" in verified.stdout
+    assert verified.code == 1
+    assert "4 entries, as they were written" in verified.out
+    assert "PERMISSIONS: others may read or change the file" in verified.out
     assert json.loads(anchors.read_text())["sequence"] == 4
 
 
@@ -100,36 +88,36 @@ def test_a_table_that_was_dropped_is_a_finding(run, trail):
     with closing(sqlite3.connect(trail)) as connection, connection:
         connection.execute("DROP TABLE entry")
     verified = run("verify", trail)
-    assert verified.returncode == 1
-    assert "MISSING: the entries of the audit trail were taken away" in verified.stdout
+    assert verified.code == 1
+    assert "MISSING: the entries of the audit trail were taken away" in verified.out
 
 
 def test_an_end_seen_before_is_kept_and_compared(run, trail, tmp_path):
     anchors = tmp_path / "anchors.jsonl"
-    assert run("verify", trail, "--anchors", str(anchors), "--begin-anchors").returncode == 0
-    assert run("verify", trail, "--anchors", str(anchors)).returncode == 0
+    assert run("verify", trail, "--anchors", str(anchors), "--begin-anchors").code == 0
+    assert run("verify", trail, "--anchors", str(anchors)).code == 0
     lines = anchors.read_text().splitlines()
     assert [json.loads(line)["sequence"] for line in lines] == [4, 5]
     anchors.write_text(lines[0].replace('"sequence":4', '"sequence":9') + "\n")
     verified = run("verify", trail, "--anchors", str(anchors))
-    assert (verified.returncode, "ANCHOR 9" in verified.stdout) == (1, True)
+    assert (verified.code, "ANCHOR 9" in verified.out) == (1, True)
     anchors.write_text("{}\n")
     verified = run("verify", trail, "--anchors", str(anchors))
-    assert (verified.returncode, "line 1" in verified.stderr) == (2, True)
+    assert (verified.code, "line 1" in verified.err) == (2, True)
 
 
 @pytest.mark.parametrize("state", ["absent", "empty", "cut"])
 def test_a_file_of_anchors_that_is_gone_is_a_finding_and_stays_so(run, trail, tmp_path, state):
     anchors = tmp_path / "anchors.jsonl"
-    assert run("verify", trail, "--anchors", str(anchors), "--begin-anchors").returncode == 0
+    assert run("verify", trail, "--anchors", str(anchors), "--begin-anchors").code == 0
     content = {"absent": None, "empty": "", "cut": anchors.read_text()[:40]}[state]
     anchors.unlink()
     if content is not None:
         anchors.write_text(content)
     for _ in range(2):
         verified = run("verify", trail, "--anchors", str(anchors), "--json")
-        assert verified.returncode == 1
-        problems = json.loads(verified.stdout)["problems"]
+        assert verified.code == 1
+        problems = json.loads(verified.out)["problems"]
         assert {problem["kind"] for problem in problems} == {"ANCHOR"}
         assert all("--begin-anchors" in problem["next_step"] for problem in problems)
     assert (anchors.read_text() if anchors.exists() else None) == content
@@ -137,11 +125,11 @@ def test_a_file_of_anchors_that_is_gone_is_a_finding_and_stays_so(run, trail, tm
 
 def test_anchors_are_begun_once(run, trail, tmp_path):
     anchors = tmp_path / "anchors.jsonl"
-    assert run("verify", trail, "--begin-anchors").returncode == 2
+    assert run("verify", trail, "--begin-anchors").code == 2
     for code in (0, 2):
         begun = run("verify", trail, "--anchors", str(anchors), "--begin-anchors")
-        assert begun.returncode == code
-    assert "the trail knows this file already" in begun.stderr
+        assert begun.code == code
+    assert "the trail knows this file already" in begun.err
 
 
 def events(trail):
@@ -164,13 +152,13 @@ def test_who_reads_stands_in_the_trail_and_why(run, trail, arguments, selection)
     command, *options = arguments
     before = events(trail)
     read = run(command, trail, *options, "--purpose", "audit 2026/7", stdin=f"{CHILD.digits}\n")
-    assert read.returncode == 0, read.stderr
+    assert read.code == 0, read.err
     *same, written = events(trail)
     assert same == before
     told = {key: value for key, value in written.items() if value is not None}
     assert told.pop("user") == login()
     assert told == {"kind": "inspected", "action": command, "purpose": "audit 2026/7"} | selection
-    assert run("verify", trail).returncode == 0
+    assert run("verify", trail).code == 0
 
 
 @pytest.mark.parametrize("command", ["export", "unfinished"])
@@ -178,12 +166,12 @@ def test_a_trail_that_takes_no_entry_is_read_only_where_that_is_wanted(run, trai
     with closing(sqlite3.connect(trail)) as connection, connection:
         connection.execute("CREATE TABLE other (x)")
     refused = run(command, trail)
-    assert (refused.returncode, refused.stdout) == (4, "")
-    assert "cannot be written down in it" in refused.stderr
-    assert "--unrecorded" in refused.stderr
+    assert (refused.code, refused.out) == (4, "")
+    assert "cannot be written down in it" in refused.err
+    assert "--unrecorded" in refused.err
     read = run(command, trail, "--unrecorded")
-    assert read.returncode == 0
-    assert read.stdout
+    assert read.code == 0
+    assert read.out
     assert len(events(trail)) == 4
 
 
@@ -191,9 +179,9 @@ def test_a_trail_that_takes_no_entry_is_read_only_where_that_is_wanted(run, trai
 def test_a_purpose_that_must_not_stand_in_a_trail_is_bad_input(run, trail, purpose):
     for command in ("verify", "export", "unfinished"):
         refused = run(command, trail, "--purpose", purpose)
-        assert (refused.returncode, refused.stdout) == (2, "")
-        assert "purpose: must" in refused.stderr
-        assert purpose not in refused.stderr
+        assert (refused.code, refused.out) == (2, "")
+        assert "purpose: must" in refused.err
+        assert purpose not in refused.err
     assert len(events(trail)) == 4
 
 
@@ -229,29 +217,29 @@ def asking(trail):
 
 def test_a_consultation_that_is_open_right_now_is_under_way(run, trail, asking):
     found = run("unfinished", trail, "--json")
-    assert (found.returncode, json.loads(found.stdout)) == (0, {"unfinished": [], "under_way": 1})
+    assert (found.code, json.loads(found.out)) == (0, {"unfinished": [], "under_way": 1})
     verified = run("verify", trail)
-    assert (verified.returncode, "Under way right now: 1" in verified.stdout) == (0, True)
+    assert (verified.code, "Under way right now: 1" in verified.out) == (0, True)
     long_ago = run("unfinished", trail, "--deadline", "0")
-    assert long_ago.returncode == 1
+    assert long_ago.code == 1
     asking.communicate(b"")
-    assert run("unfinished", trail).returncode == 0
-    assert run("verify", trail).returncode == 0
+    assert run("unfinished", trail).code == 0
+    assert run("verify", trail).code == 0
 
 
 def test_a_process_that_was_killed_leaves_a_consultation_without_an_end(run, trail, asking):
     asking.send_signal(signal.SIGKILL)
     asking.wait()
     lost = run("verify", trail, "--anchors", trail + ".anchors", "--json")
-    kinds = [problem["kind"] for problem in json.loads(lost.stdout)["problems"]]
+    kinds = [problem["kind"] for problem in json.loads(lost.out)["problems"]]
     assert kinds == ["ANCHOR", "UNFINISHED"]
     verified = run("verify", trail, "--json")
-    (problem,) = json.loads(verified.stdout)["problems"]
-    assert (verified.returncode, problem["kind"], problem["sequence"]) == (1, "UNFINISHED", 5)
+    (problem,) = json.loads(verified.out)["problems"]
+    assert (verified.code, problem["kind"], problem["sequence"]) == (1, "UNFINISHED", 5)
     assert "kszclient audit unfinished" in problem["next_step"]
     found = run("unfinished", trail, "--json")
-    (each,) = json.loads(found.stdout)["unfinished"]
-    assert found.returncode == 1
+    (each,) = json.loads(found.out)["unfinished"]
+    assert found.code == 1
     assert each.pop("age_seconds") >= 0
     assert each.pop("asked_at").endswith("Z")
     assert each == {
@@ -266,34 +254,32 @@ def test_a_process_that_was_killed_leaves_a_consultation_without_an_end(run, tra
         "sources": ["FLANDERS"],
     }
     shown = run("unfinished", trail)
-    assert "file 2024/118" in shown.stdout
-    assert CHILD.digits not in shown.stdout
-    assert run("explain", trail, "1", "--why", "power cut").returncode == 2
+    assert "file 2024/118" in shown.out
+    assert CHILD.digits not in shown.out
+    assert run("explain", trail, "1", "--why", "power cut").code == 2
     numbered = run("explain", trail, "5", "--why", f"asked about {CHILD.digits}")
-    assert (numbered.returncode, CHILD.digits in numbered.stderr) == (2, False)
+    assert (numbered.code, CHILD.digits in numbered.err) == (2, False)
     explained = run("explain", trail, "5", "--why", "power cut, incident 17", "--json")
-    assert explained.returncode == 0
-    (written,) = json.loads(explained.stdout)["explained"]
+    assert explained.code == 0
+    (written,) = json.loads(explained.out)["explained"]
     assert (written["user"], written["why"]) == (login(), "power cut, incident 17")
-    assert run("unfinished", trail).returncode == 0
+    assert run("unfinished", trail).code == 0
     verified = run("verify", trail)
-    assert (verified.returncode, "Explained before, see --json: 1" in verified.stdout) == (0, True)
+    assert (verified.code, "Explained before, see --json: 1" in verified.out) == (0, True)
 
 
 def test_an_inspection_gets_lines_by_ticket_person_and_day(run, trail):
-    assert len(run("export", trail).stdout.splitlines()) == 4
+    assert len(run("export", trail).out.splitlines()) == 4
     by_person = run("export", trail, "--person", stdin=f"{CHILD.digits}\n")
-    tickets = {
-        json.loads(line)["entry"]["event"]["ticket"] for line in by_person.stdout.splitlines()
-    }
+    tickets = {json.loads(line)["entry"]["event"]["ticket"] for line in by_person.out.splitlines()}
     assert tickets == {"00000000-0000-4000-8000-000000000001"}
     (ticket,) = tickets
-    assert run("export", trail, "--ticket", ticket).stdout == by_person.stdout
-    assert run("export", trail, "--to", "2020-01-01").stdout == ""
+    assert run("export", trail, "--ticket", ticket).out == by_person.out
+    assert run("export", trail, "--to", "2020-01-01").out == ""
     # Each export shows the readings before it.
-    assert len(run("export", trail, "--to", "9999-12-31").stdout.splitlines()) == 4 + 4
-    assert len(run("export", trail, "--from", "2020-01-01").stdout.splitlines()) == 4 + 5
-    again = run("export", trail, "--person", stdin=f"{CHILD.digits}\n").stdout.splitlines()
+    assert len(run("export", trail, "--to", "9999-12-31").out.splitlines()) == 4 + 4
+    assert len(run("export", trail, "--from", "2020-01-01").out.splitlines()) == 4 + 5
+    again = run("export", trail, "--person", stdin=f"{CHILD.digits}\n").out.splitlines()
     kinds = [json.loads(line)["entry"]["event"]["kind"] for line in again]
     assert kinds == ["asked", "answered", "inspected"]
 
@@ -302,10 +288,10 @@ def test_keys_come_from_a_file_too(run, trail, tmp_path):
     keys = tmp_path / "keys"
     keys.write_text(KEYS)
     keys.chmod(0o600)
-    assert run("verify", trail, "--keys", str(keys), keys="").returncode == 0
+    assert run("verify", trail, "--keys", str(keys), keys="").code == 0
     keys.chmod(0o644)
     refused = run("verify", trail, "--keys", str(keys), keys="")
-    assert (refused.returncode, "chmod 600" in refused.stderr) == (2, True)
+    assert (refused.code, "chmod 600" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -326,13 +312,13 @@ def test_keys_come_from_a_file_too(run, trail, tmp_path):
 def test_bad_input_is_explained_and_nothing_is_repeated(run, trail, arguments, code, says):
     arguments = [trail if argument == "TRAIL" else argument for argument in arguments]
     failed = run(*arguments, stdin="85023000126\n")
-    assert failed.returncode == code
-    assert says in failed.stderr
-    assert "Traceback" not in failed.stderr
-    assert "85023000126" not in failed.stderr
-    assert failed.stdout == ""
+    assert failed.code == code
+    assert says in failed.err
+    assert "Traceback" not in failed.err
+    assert "85023000126" not in failed.err
+    assert failed.out == ""
 
 
 def test_without_keys_it_says_where_they_go(run, trail):
     failed = run("verify", trail, keys="")
-    assert (failed.returncode, "KSZCLIENT_AUDIT_KEYS is not set" in failed.stderr) == (2, True)
+    assert (failed.code, "KSZCLIENT_AUDIT_KEYS is not set" in failed.err) == (2, True)

@@ -35,16 +35,6 @@ def running(*arguments):
         process.communicate()
 
 
-def refused(*arguments):
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, "mock", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_runs_until_it_is_stopped(number):
     with running("--port", "0", "--population", "20", "--json") as process:
@@ -91,10 +81,10 @@ def test_requests_are_logged_without_the_number():
 def test_a_port_in_use_is_told():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = refused("--port", port, "--population", "0")
-    assert done.returncode == 2
-    assert f"port {port} cannot be listened on" in done.stderr
-    assert "Traceback" not in done.stderr
+        done = kszclient("mock", "--port", port, "--population", "0")
+    assert done.code == 2
+    assert f"port {port} cannot be listened on" in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize(
@@ -111,10 +101,10 @@ def test_a_port_in_use_is_told():
     ],
 )
 def test_bad_input(arguments, message):
-    done = refused(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    done = kszclient("mock", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+    assert "Traceback" not in done.err
 
 
 def test_a_guarded_mock_writes_what_a_client_needs_and_takes_it_away():

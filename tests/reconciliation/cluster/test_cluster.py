@@ -21,6 +21,8 @@ from tests.cli.typed import kszclient
 from tests.reconciliation.execute.test_kill import check_tickets, content
 from tests.reconciliation.population import WORLD, rows, write
 
+pytestmark = pytest.mark.drill
+
 RUN = uuid.UUID("3f0c2d1e-0000-4000-8000-000000000001")
 
 

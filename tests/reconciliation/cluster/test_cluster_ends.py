@@ -18,6 +18,8 @@ from distributed import Client
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import rows, same_mock, start, write
 
+pytestmark = pytest.mark.drill
+
 # More than a busy machine takes for anything here.
 LONG = 300
 # Where a test waits for the whole of it; a scheduler on a busy machine answers sooner.

@@ -23,6 +23,8 @@ from tests.gate import Gate
 from tests.reconciliation.population import WORLD, rows, same_mock, write
 from tests.reconciliation.test_run import frame
 
+pytestmark = pytest.mark.drill
+
 LOOKUPS = sum(1 for _ in rows())
 
 

@@ -10,9 +10,13 @@ import subprocess
 import time
 import uuid
 
+import pytest
+
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.server.scenario import ScenarioRule
 from tests.reconciliation.population import WORLD, rows, start, write
+
+pytestmark = pytest.mark.drill
 
 KILLS = int(os.environ.get("KSZCLIENT_KILLS", "6"))
 RUN = uuid.UUID("3f0c2d1e-0000-4000-8000-000000000001")

@@ -62,6 +62,7 @@ def patient(path, mock):
     return path
 
 
+@pytest.mark.drill
 def test_figures_for_a_monitor_while_it_runs_and_after(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     path = tmp_path / "kszclient.prom"
@@ -108,6 +109,7 @@ def test_figures_that_cannot_be_kept_are_refused_before_anything_is_sent(tmp_pat
     assert (shown.code, "a.prom: cannot be written" in shown.err) == (2, True)
 
 
+@pytest.mark.drill
 def test_a_signal_is_answered_in_lines_of_json(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     with MockKsz(WORLD) as mock:
@@ -168,6 +170,7 @@ def test_a_run_that_finds_all_answered_tells_of_no_new_findings(tmp_path):
     assert (seen, "0 new findings" in progress_fields[-1]) == (0, True)
 
 
+@pytest.mark.drill
 def test_a_signal_ends_the_wait_for_opening_hours(tmp_path):
     dossiers = write(tmp_path / "dossiers.csv", rows())
     tomorrow = dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=2)

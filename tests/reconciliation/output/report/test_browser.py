@@ -9,9 +9,12 @@ from kszclient.reconciliation.output.report import LANGUAGES, render
 from tests.reconciliation.output.report import browser
 from tests.reconciliation.output.report.sample import KINDS, findings, frame, row, summary
 
-pytestmark = pytest.mark.skipif(
-    browser.CHROMIUM is None, reason="no chromium on this machine (Debian package: chromium)"
-)
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.skipif(
+        browser.CHROMIUM is None, reason="no chromium on this machine (Debian package: chromium)"
+    ),
+]
 FOUND = findings(600)
 TOLD = summary(FOUND)
 
