@@ -19,6 +19,7 @@ import reconcile_population as population
 from kszclient.audit import AuditKeys, AuditTrail
 from kszclient.cadaster import AsyncChildBenefitsClient, Complete, Outcome
 from kszclient.reconciliation import Question, reconcile
+from kszclient.reconciliation.compare import compare
 from kszclient.reconciliation.execute import journal, worker
 from kszclient.security import Profile
 from kszclient.transport import Attempt, Congestion
@@ -135,8 +136,8 @@ def inside(dossiers: str, size: str, out: str) -> None:
     clocks: dict[str, float] = {"journal": 0.0, "compare": 0.0}
     for name in ("answered", "failed", "hand_out", "write", "open_lookups", "count"):
         setattr(journal.Journal, name, _timed(getattr(journal.Journal, name), clocks, "journal"))
-    for name in ("read_holdings", "compare"):
-        setattr(worker, name, _timed(getattr(worker, name), clocks, "compare"))
+    for module, name in ((worker, "record_of"), (compare, "compare_one")):
+        setattr(module, name, _timed(getattr(module, name), clocks, "compare"))
     _run(dossiers, FromMemory(size), out)
     print_figures(**clocks)
 

@@ -20,7 +20,7 @@ from kszclient.complaints.rules.payers import payers
 from kszclient.complaints.rules.table import read_table
 from kszclient.complaints.rules.terms import named_terms
 from kszclient.complaints.rules.themes import themes
-from kszclient.reconciliation.compare.kinds import bases
+from kszclient.reconciliation.kinds import bases
 from kszclient.resources import resource
 from kszclient.sources import sources
 

@@ -8,17 +8,12 @@ from itertools import groupby
 
 import msgspec
 
-from kszclient.cadaster.categories import is_participation
-from kszclient.cadaster.contradictions import (
-    ContradictionKind,
-    birth_month,
-    contradictions,
-    possible,
-)
-from kszclient.cadaster.own_months import files_taken_out, own_payments
+from kszclient.cadaster.anomalies import ContradictionKind, contradictions
+from kszclient.cadaster.payments import RegisteredFile, registered_files
 from kszclient.competence import Certainty, Competence, Segment
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
-from kszclient.wire import PaymentPeriod, SourceResult
+from kszclient.values.month_numbers import MonthRange, period_of
+from kszclient.wire import SourceResult
 
 
 class FindingKind(StrEnum):
@@ -149,36 +144,29 @@ def find_elsewhere(
     Returns:
         One finding for each run of months and register, in order of register and month.
     """
+    by_source: dict[AuthenticSource, list[RegisteredFile]] = {}
+    for file in registered_files(results, child, replaced_by):
+        by_source.setdefault(file.source, []).append(file)
     return tuple(
         finding
-        for result in results
-        for finding in _elsewhere(
-            child,
-            result.authentic_source,
-            _paid(child, replaced_by, result),
-            competence,
-            period,
-        )
+        for source, files in by_source.items()
+        for finding in _elsewhere(source, files, competence, period)
     )
 
 
-def _paid(
-    child: Ssin, replaced_by: Ssin | None, result: SourceResult
-) -> list[tuple[PaymentPeriod, ...] | None]:
-    if files_taken_out(result):
-        return [()]
-    return [own_payments(child, replaced_by, file) for file in result.files]
-
-
 def _elsewhere(
-    child: Ssin,
     source: AuthenticSource,
-    paid: list[tuple[PaymentPeriod, ...] | None],
+    files: list[RegisteredFile],
     competence: Competence,
     period: MonthPeriod,
 ) -> Iterator[Finding]:
-    born = birth_month(child)
-    held = {month for payments in paid for month in _months(payments, born, source, period)}
+    held = {
+        month
+        for file in files
+        for payment in file.payments(MonthRange.of(period))
+        if not payment.participation
+        for month in period_of(payment.months)
+    }
     # Months are told apart by the register that should hold them, not by how sure that is.
     for competent, same in groupby(competence.segments, key=lambda segment: segment.source):
         segments = list(same)
@@ -189,8 +177,7 @@ def _elsewhere(
             run = MonthPeriod(begin, end)
             here = [each for each in segments if each.months.overlaps(run)]
             yield _finding(source, run, competent, here)
-    months_unsaid = any(payments == () for payments in paid)
-    if months_unsaid and source not in competence.sources:
+    if source not in competence.sources and any(file.withheld for file in files):
         yield _finding(source, None, None, competence.segments)
 
 
@@ -212,17 +199,3 @@ def _finding(
         basis=" ".join(dict.fromkeys(each.basis for each in segments)),
         certainty=Certainty.least(each.certainty for each in segments),
     )
-
-
-def _months(
-    payments: tuple[PaymentPeriod, ...] | None,
-    born: Month,
-    source: AuthenticSource,
-    period: MonthPeriod,
-) -> Iterator[Month]:
-    for payment in payments or ():
-        if is_participation(source, payment.category.code) or not possible(payment, born):
-            continue
-        run = MonthPeriod(payment.begin_month, payment.end_month).intersection(period)
-        if run is not None:
-            yield from run

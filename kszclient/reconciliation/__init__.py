@@ -14,12 +14,12 @@ if find_spec("polars") is None:
         "kszclient.reconciliation needs polars: pip install 'kszclient[batch]'", name="polars"
     )
 
-from kszclient.reconciliation.compare.kinds import Kind, KindOfFinding, Severity, kinds
 from kszclient.reconciliation.execute.progress import Progress
 from kszclient.reconciliation.execute.throttle import Pace, Stop, StopReason
 from kszclient.reconciliation.input.mapping import Mapping, read_mapping
-from kszclient.reconciliation.output.ending import Reconciliation
-from kszclient.reconciliation.output.results import Results, Summary
+from kszclient.reconciliation.kinds import Kind, KindOfFinding, Severity, kinds
+from kszclient.reconciliation.output.results import Reconciliation, Results
+from kszclient.reconciliation.output.summary import Summary
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.reconciliation.question import Question, plan_of
 from kszclient.reconciliation.run import reconcile

@@ -13,10 +13,10 @@ from kszclient.reconciliation.input.domiciles import placed, read_domiciles
 from kszclient.reconciliation.input.dossiers import read_dossiers
 from kszclient.reconciliation.input.mapping import Mapping
 from kszclient.reconciliation.input.table import Source, is_url
-from kszclient.reconciliation.plan.month_numbers import Run
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.reconciliation.plan.planner import make_plan
 from kszclient.values import Month, Ssin, today
+from kszclient.values.month_numbers import MonthRange
 
 
 class Question(NamedTuple):
@@ -71,7 +71,7 @@ def plan_of(question: Question, admit: Callable[[Ssin], None]) -> Plan:
         raise InvalidValueError("margin", "negative", "expected 0 months or more")
     as_of = question.as_of or today()
     table = rulebook().timeline.months
-    months = Run(table.begin.number, Month.of(as_of).number)
+    months = MonthRange(table.begin.number, Month.of(as_of).number)
     dossiers = read_dossiers(
         question.dossiers,
         question.mapping,

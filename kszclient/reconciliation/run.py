@@ -11,15 +11,20 @@ from pathlib import Path
 
 from kszclient.cadaster import AsyncChildBenefitsClient
 from kszclient.errors import InputError
+from kszclient.reconciliation.compare.compare import Tally
 from kszclient.reconciliation.execute.beginning import Engine, begin, open_journal, plan_for
 from kszclient.reconciliation.execute.progress import Progress
-from kszclient.reconciliation.execute.refusals import Refusals
-from kszclient.reconciliation.execute.throttle import ALWAYS, Gate, Pace, StopReason
-from kszclient.reconciliation.execute.worker import Asking
+from kszclient.reconciliation.execute.throttle import ALWAYS, Pace, Refusals, StopReason, Throttle
+from kszclient.reconciliation.execute.worker import LookupWorkers
 from kszclient.reconciliation.input.table import Source
-from kszclient.reconciliation.output.ending import Reconciliation, conclude, write_run, written
-from kszclient.reconciliation.output.report.language import report_language
-from kszclient.reconciliation.output.steps import Steps
+from kszclient.reconciliation.output.report.words import report_language
+from kszclient.reconciliation.output.results import (
+    Reconciliation,
+    Steps,
+    conclude,
+    write_run,
+    written,
+)
 from kszclient.reconciliation.question import Question
 from kszclient.values import Language
 
@@ -88,25 +93,27 @@ def reconcile(  # noqa: PLR0913 - what a run depends on, by name
         )
         begin(journal, plan, client.profile, run_id, engine=Engine.LOCAL)
         steps.end("read_and_plan")
-        gate = Gate(pace, client.congestion, patience_seconds=patience_seconds)
-        asking = Asking(
+        throttle = Throttle(pace, client.congestion, patience_seconds=patience_seconds)
+        tally = Tally(plan)
+        workers = LookupWorkers(
             client,
             plan,
             journal,
-            gate,
+            throttle,
             in_flight=in_flight,
             patience_seconds=patience_seconds,
             refusals=Refusals(pace.alike),
-            watch=watch,
+            watch=lambda progress: watch(tally.counted(progress)),
+            recorded=tally.add,
         )
-        asyncio.run(_ask(asking, gate, client, stop_on_signals=stop_on_signals))
+        asyncio.run(_ask(workers, throttle, client, stop_on_signals=stop_on_signals))
         steps.end("ask")
         planned, answered = journal.count()
         results = None
-        if written(gate.stopped, planned - answered):
+        if written(throttle.stopped, planned - answered):
             results = conclude(out, plan, journal, journal.results(), spoken, steps)
         write_run(out, journal, journal.attempts(), steps)
-    return Reconciliation(results, planned, planned - answered, gate.stopped)
+    return Reconciliation(results, planned, planned - answered, throttle.stopped)
 
 
 def _check_alone() -> None:
@@ -122,10 +129,14 @@ def _check_alone() -> None:
 
 
 async def _ask(
-    asking: Asking, gate: Gate, client: AsyncChildBenefitsClient, *, stop_on_signals: bool
+    workers: LookupWorkers,
+    throttle: Throttle,
+    client: AsyncChildBenefitsClient,
+    *,
+    stop_on_signals: bool,
 ) -> None:
     async with client:
-        running = asyncio.ensure_future(asking.run())
+        running = asyncio.ensure_future(workers.run())
         signals = 0
 
         def stop() -> None:
@@ -133,7 +144,7 @@ async def _ask(
             signals += 1
             if signals > 1:
                 running.cancel()
-            gate.stop(StopReason.SIGNAL)
+            throttle.stop(StopReason.SIGNAL)
 
         loop = asyncio.get_running_loop()
         for each in _SIGNALS if stop_on_signals else ():

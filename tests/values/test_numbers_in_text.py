@@ -11,7 +11,7 @@ from kszclient.audit import Asker
 from kszclient.errors import InvalidValueError, SettingsError
 from kszclient.logs import redact
 from kszclient.reconciliation.input.cells import CellError, dossier_reference
-from kszclient.reconciliation.output.report.masking import shown
+from kszclient.reconciliation.output.report.page import shown
 from kszclient.values import CbeNumber, Ssin
 from kszclient.values.numbers_in_text import digits_in, holds_number, numbers_in
 

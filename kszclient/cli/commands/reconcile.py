@@ -166,7 +166,7 @@ def reconcile(
     for option, source in (("FILE", file), ("--domiciles", domiciles)):
         _check_typed(option, source or "")
     from kszclient.reconciliation import Mapping, Question, read_mapping
-    from kszclient.reconciliation.output.report.language import LANGUAGES
+    from kszclient.reconciliation.output.report.words import LANGUAGES
 
     question = Question(
         dossiers=file,
@@ -210,9 +210,9 @@ def reconcile(
 
 
 def _warn_of_drive(out: Path, *, json: bool) -> None:
-    from kszclient.reconciliation.execute import drive
+    from kszclient.reconciliation.execute.beginning import network_drive
 
-    if kind := drive.network_drive(out):
+    if kind := network_drive(out):
         _report(
             f"{out.name} lies on a drive of the network ({kind})",
             "Its locks may do nothing: use a local disk, or see that one process works there.",
@@ -353,7 +353,7 @@ def _pace(
 ) -> Pace:
     """Read when to ask; options go before the profile."""
     from kszclient.reconciliation import Pace
-    from kszclient.reconciliation.execute.hours import opening_hours
+    from kszclient.reconciliation.execute.throttle import opening_hours
 
     try:
         opened = opening_hours(

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
 
 import msgspec
 
 from kszclient.cadaster import Finding, FindingKind, Lookup
-from kszclient.cadaster.basic_amounts import doubled
+from kszclient.cadaster.anomalies import ContradictionKind, doubled_amounts
 from kszclient.cadaster.categories import basic_codes
-from kszclient.cadaster.contradictions import ContradictionKind
-from kszclient.complaints.case.holdings import Holding
+from kszclient.complaints.case.holdings import FundMonths
 from kszclient.complaints.datafile import load
 from kszclient.complaints.rules.themes import themes
 from kszclient.errors import DataError
 from kszclient.values import AuthenticSource, Month, MonthPeriod, runs
+from kszclient.values.month_numbers import MonthRange, period_of
 
 
 class DataErrorKind(StrEnum):
@@ -72,7 +71,7 @@ def theme_of_data_errors() -> str:
 
 
 def shown_errors(
-    lookup: Lookup, held: Iterable[Holding], period: MonthPeriod
+    lookup: Lookup, held: Iterable[FundMonths], period: MonthPeriod
 ) -> tuple[ShownError, ...]:
     """Find what a lookup shows by itself.
 
@@ -112,25 +111,20 @@ def _elsewhere(finding: Finding) -> ShownError:
     )
 
 
-class _Paid(NamedTuple):
-    payer: str
-    months: tuple[int, int]
-
-
-def _numbers(months: MonthPeriod) -> tuple[int, int]:
-    first = months.begin.number
-    return first, first + len(months) - 1
-
-
-def _two_basic_amounts(held: Iterable[Holding], period: MonthPeriod) -> Iterator[ShownError]:
-    codes = basic_codes()
-    basic = [each for each in held if each.category in codes]
-    paid = [_Paid(each.payer, _numbers(each.months)) for each in basic]
-    found = list(doubled(paid, _numbers(period)))
-    double = {
-        month for month in period if any(each.begin <= month.number <= each.end for each in found)
-    }
+def _two_basic_amounts(held: Iterable[FundMonths], period: MonthPeriod) -> Iterator[ShownError]:
+    payments = [each.payment for each in held]
+    # One payer in two registers is one that sent its file twice.
+    found = [
+        each
+        for each in doubled_amounts(payments, MonthRange.of(period))
+        if len({one.payer for one in each.payments}) > 1
+    ]
+    double = {month for each in found for month in period_of(each.months)}
     for first, last in runs(double):
-        run = MonthPeriod(first, last)
-        sources = dict.fromkeys(each.source for each in basic if each.months.overlaps(run))
+        months = MonthRange(first.number, last.number)
+        sources = dict.fromkeys(
+            payment.source
+            for payment in payments
+            if payment.category in basic_codes() and payment.months.overlap(months)
+        )
         yield ShownError(DataErrorKind.TWO_BASIC_AMOUNTS, tuple(sources), first, last)

@@ -2,75 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from kszclient.cadaster import Lookup, is_participation
-from kszclient.cadaster.contradictions import birth_month, possible
-from kszclient.cadaster.own_months import own_payments
+from kszclient.cadaster import Lookup
+from kszclient.cadaster.payments import RegisteredPayment, files_of
 from kszclient.complaints.case.complaint import RegisterMonths, RegisterPayer
 from kszclient.complaints.rules.payers import is_listed
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin, runs
-from kszclient.wire import Fund, PaymentPeriod
+from kszclient.values.month_numbers import MonthRange, period_of
+from kszclient.wire import Fund
 
 
-class Holding(NamedTuple):
-    """Months of one kind of benefit that one payer's file holds for the child.
+class FundMonths(NamedTuple):
+    """A registered payment with its fund as the register names it, and months as a period.
 
     Args:
-        source: The register.
+        payment: What the register holds.
         fund: The payer.
-        category: The code of the kind.
-        months: The months, within those asked about.
-        participation: Whether it is an allowance that follows the school or the childcare.
+        months: The months of it that matter.
     """
 
-    source: AuthenticSource
+    payment: RegisteredPayment
     fund: Fund
-    category: str
     months: MonthPeriod
-    participation: bool
+
+    @property
+    def source(self) -> AuthenticSource:
+        """The register."""
+        return self.payment.source
 
     @property
     def payer(self) -> str:
         """The payer's enterprise number, or its three-digit code."""
-        return self.fund.enterprise_number or self.fund.code or ""
+        return self.payment.payer
+
+    @property
+    def participation(self) -> bool:
+        """Whether it is an allowance that follows the school or the childcare."""
+        return self.payment.participation
 
 
-def holdings(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[Holding, ...]:
+def fund_months(lookup: Lookup, child: Ssin, period: MonthPeriod) -> tuple[FundMonths, ...]:
     """Return what the registers hold for a child itself, not for its brothers or as a parent.
 
     Args:
         lookup: What the registers answered.
         child: The number asked about.
-        period: The months asked about.
+        period: The months asked about, with an end.
     """
-    born = birth_month(child)
+    asked = MonthRange.of(period)
     return tuple(
-        each
+        FundMonths(payment, file.fund, period_of(payment.months))
         for report in lookup.results
-        for file in report.files
-        for payment in own_payments(child, lookup.ssin.replaced_by, file) or ()
-        if possible(payment, born)
-        for each in _held(report.source, file.child_benefits_fund, payment, period)
+        for file in files_of(report.source, report.files, child, lookup.ssin.replaced_by)
+        for payment in file.payments(asked)
     )
 
 
-def _held(
-    source: AuthenticSource, fund: Fund, payment: PaymentPeriod, period: MonthPeriod
-) -> Iterator[Holding]:
-    months = MonthPeriod(payment.begin_month, payment.end_month).intersection(period)
-    if months:
-        yield Holding(
-            source=source,
-            fund=fund,
-            category=payment.category.code,
-            months=months,
-            participation=is_participation(source, payment.category.code),
-        )
-
-
-def register_months(held: Iterable[Holding]) -> tuple[RegisterMonths, ...]:
+def register_months(held: Iterable[FundMonths]) -> tuple[RegisterMonths, ...]:
     """Return the runs of months of child benefit itself, register by register.
 
     Args:
@@ -87,7 +77,7 @@ def register_months(held: Iterable[Holding]) -> tuple[RegisterMonths, ...]:
     )
 
 
-def register_payers(held: Iterable[Holding]) -> tuple[RegisterPayer, ...]:
+def register_payers(held: Iterable[FundMonths]) -> tuple[RegisterPayer, ...]:
     """Return the runs of months of each payer, in order of time.
 
     Args:

@@ -19,8 +19,8 @@ from kszclient.complaints.case.data_errors import (
     theme_of_data_errors,
 )
 from kszclient.complaints.case.holdings import (
-    Holding,
-    holdings,
+    FundMonths,
+    fund_months,
     register_months,
     register_payers,
 )
@@ -83,7 +83,7 @@ def inform(
     history = complaint.history
     competence = resolve(history, period, as_of=as_of) if history else None
     lookup = look_up(client, complaint.child_ssin, period, competence=competence)
-    held = holdings(lookup, complaint.child_ssin, period)
+    held = fund_months(lookup, complaint.child_ssin, period)
     holding = tuple(_belonging(complaint, held, competence))
     errors = shown_errors(lookup, held, period)
     taken_over = () if _shows_entity(complaint) else register_months(held)
@@ -112,9 +112,9 @@ def _shows_entity(complaint: Complaint) -> bool:
 
 def _belonging(
     complaint: Complaint,
-    held: Iterable[Holding],
+    held: Iterable[FundMonths],
     competence: Competence | None,
-) -> Iterator[Holding]:
+) -> Iterator[FundMonths]:
     """Return the months of each payer that stand where they belong."""
     participation = complaint.benefit in subjects().groups["participation"]
     for each in held:
@@ -134,7 +134,7 @@ def _belonging(
 def _about_payers(
     complaint: Complaint,
     lookup: Lookup,
-    holding: Iterable[Holding],
+    holding: Iterable[FundMonths],
     language: Language,
     doubtful: str,
 ) -> Iterator[str]:
@@ -179,14 +179,14 @@ def _doubtful(lookup: Lookup) -> str:
     return ", ".join(dict.fromkeys(each.source for each in found))
 
 
-def _in_months(holding: Iterable[Holding], months: MonthPeriod) -> list[Holding]:
+def _in_months(holding: Iterable[FundMonths], months: MonthPeriod) -> list[FundMonths]:
     """Return what is held in some months, the earliest first."""
     shared = [(each, each.months.intersection(months)) for each in holding]
     found = [each._replace(months=both) for each, both in shared if both]
     return sorted(found, key=lambda each: (each.months.begin, each.payer))
 
 
-def _payer_with_months(each: Holding) -> str:
+def _payer_with_months(each: FundMonths) -> str:
     months = _span(each.months.begin, each.months.end or each.months.begin)
     return f"{_name(each.fund)} ({each.source}, {months})"
 

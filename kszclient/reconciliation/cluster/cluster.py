@@ -24,15 +24,20 @@ from distributed import Client, LocalCluster
 
 from kszclient.errors import ClusterError, JournalError
 from kszclient.reconciliation.cluster.dispatch import Dispatch
-from kszclient.reconciliation.cluster.partition import Order
+from kszclient.reconciliation.cluster.partition import PartitionOrder
 from kszclient.reconciliation.cluster.scheduler import Scheduler, check_address
 from kszclient.reconciliation.execute.beginning import Engine, begin, open_journal, plan_for
 from kszclient.reconciliation.execute.journal import NAME, Journal
 from kszclient.reconciliation.execute.progress import Progress
 from kszclient.reconciliation.execute.throttle import ALWAYS, Pace
-from kszclient.reconciliation.output.ending import Reconciliation, conclude, write_run, written
-from kszclient.reconciliation.output.report.language import report_language
-from kszclient.reconciliation.output.steps import Steps
+from kszclient.reconciliation.output.report.words import report_language
+from kszclient.reconciliation.output.results import (
+    Reconciliation,
+    Steps,
+    conclude,
+    write_run,
+    written,
+)
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.reconciliation.question import Question
 from kszclient.security import Profile
@@ -201,7 +206,7 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
             (plan.part(first, size), out / PARTITIONS / f"{first // size:06d}")
             for first in range(0, plan.lookups.height, size)
         ]
-        order = Order(
+        order = PartitionOrder(
             profile,
             uuid.uuid4().hex,
             {"run_id": journal.setting("run_id")},

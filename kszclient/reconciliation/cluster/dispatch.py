@@ -15,11 +15,15 @@ from distributed import Client, Future, KilledWorker, get_worker, wait
 from distributed.client import FutureCancelledError, FuturesCancelledError
 
 from kszclient.errors import ClusterError, KszError
-from kszclient.reconciliation.cluster.partition import STOPPER, Order, Part, ask_partition
+from kszclient.reconciliation.cluster.partition import (
+    STOPPER,
+    PartitionOrder,
+    PartitionResult,
+    ask_partition,
+)
 from kszclient.reconciliation.cluster.scheduler import Scheduler
-from kszclient.reconciliation.execute.progress import Progress
+from kszclient.reconciliation.execute.progress import Progress, ProgressAggregator
 from kszclient.reconciliation.execute.throttle import Stop, StopReason
-from kszclient.reconciliation.execute.together import Together
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.security import Profile
 
@@ -55,20 +59,20 @@ class Dispatch:
         cluster: Client,
         scheduler: Scheduler,
         partitions: list[_Partition],
-        order: Order,
+        order: PartitionOrder,
         watch: Callable[[Progress], None],
     ) -> None:
         self._cluster = cluster
         self._scheduler = scheduler
         self._waiting = list(reversed(partitions))
-        self._out: dict[Future[Part], tuple[_Partition, int]] = {}
+        self._out: dict[Future[PartitionResult], tuple[_Partition, int]] = {}
         self._order = order
         self._watch = watch
         self._left = order.pace.budget
         self._gave_up = False
         # Whether it is known that not everybody is refused for one reason.
         self._judged = order.pace.alike == 0
-        self._together = Together(sum(part.lookups.height for part, _ in partitions))
+        self._aggregated = ProgressAggregator(sum(part.lookups.height for part, _ in partitions))
         self._heard = self._look_at = time.monotonic()
         self._lost_since: float | None = None
         self._stopped_at: float | None = None
@@ -128,7 +132,7 @@ class Dispatch:
 
     def _hear(self, told: tuple[object, Any]) -> None:
         self._heard = time.monotonic()
-        self._together.tell(*told[1])
+        self._aggregated.add(*told[1])
 
     def _look(self) -> None:
         if self.stopped:
@@ -138,8 +142,8 @@ class Dispatch:
             self._heard = time.monotonic()
             partition, lent = self._out.pop(done)
             self._take(self._result(done), partition, lent)
-        now = self._together.progress()
-        if now.answered >= self._order.pace.alike and not self._together.stopping():
+        now = self._aggregated.progress()
+        if now.answered >= self._order.pace.alike and not self._aggregated.stopping():
             self._judged = True
         self._check_there(closed=now.state == "closed")
         if self.stopped:
@@ -207,9 +211,9 @@ class Dispatch:
         args = (self._cluster, list(self._out))
         threading.Thread(target=_cancel, args=args, daemon=True).start()
 
-    def _result(self, done: Future[Part]) -> Part:
+    def _result(self, done: Future[PartitionResult]) -> PartitionResult:
         try:
-            part: Part = done.result()
+            part: PartitionResult = done.result()
         except KszError:
             self._end_all()
             raise
@@ -244,10 +248,10 @@ class Dispatch:
                 break
         self._forget()
 
-    def _take(self, came: Part, partition: _Partition, lent: int) -> None:
+    def _take(self, came: PartitionResult, partition: _Partition, lent: int) -> None:
         self._gave_up |= came.gave_up
         if came.progress is not None:
-            self._together.tell(partition[0].first, came.go, came.progress)
+            self._aggregated.add(partition[0].first, came.go, came.progress)
         if self._left is not None:
             self._left += lent - came.sent
         if came.stopped is not None and came.stopped.reason is StopReason.BUDGET:
@@ -256,7 +260,7 @@ class Dispatch:
             self.stopped = self.stopped or came.stopped
 
 
-def _work(part: Plan, folder: str, order: Order) -> Part:
+def _work(part: Plan, folder: str, order: PartitionOrder) -> PartitionResult:
     """Run on a worker."""
     worker = get_worker()
     return ask_partition(
@@ -267,7 +271,7 @@ def _work(part: Plan, folder: str, order: Order) -> Part:
     )  # fmt: skip
 
 
-def _cancel(cluster: Client, lost: list[Future[Part]]) -> None:
+def _cancel(cluster: Client, lost: list[Future[PartitionResult]]) -> None:
     with contextlib.suppress(Exception):
         cluster.cancel(lost, force=True)
 

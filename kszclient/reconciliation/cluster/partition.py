@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from kszclient.cadaster import AsyncChildBenefitsClient, Environment
 from kszclient.errors import InputError
+from kszclient.reconciliation.compare.compare import Tally
 from kszclient.reconciliation.execute.beginning import lookups_of
 from kszclient.reconciliation.execute.journal import Journal
 from kszclient.reconciliation.execute.progress import Progress
-from kszclient.reconciliation.execute.refusals import Refusals
-from kszclient.reconciliation.execute.throttle import Gate, Pace, Stop, StopReason
-from kszclient.reconciliation.execute.worker import Asking
+from kszclient.reconciliation.execute.throttle import Pace, Refusals, Stop, StopReason, Throttle
+from kszclient.reconciliation.execute.worker import LookupWorkers
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.security import Profile
 
@@ -27,7 +27,7 @@ _TWIN_SECONDS = 30.0
 _SECONDS_BETWEEN = 0.5
 
 
-class Order(NamedTuple):
+class PartitionOrder(NamedTuple):
     """What a worker is to do, and how.
 
     Args:
@@ -53,7 +53,7 @@ class Order(NamedTuple):
     purpose: str | None = None
 
 
-class Part(NamedTuple):
+class PartitionResult(NamedTuple):
     """What became of a partition.
 
     Args:
@@ -105,8 +105,8 @@ STOPPER = Stopper()
 
 
 def ask_partition(
-    part: Plan, folder: Path, order: Order, watch: Callable[[str, Progress], None]
-) -> Part:
+    part: Plan, folder: Path, order: PartitionOrder, watch: Callable[[str, Progress], None]
+) -> PartitionResult:
     """Ask the open lookups of a partition.
 
     Args:
@@ -126,7 +126,7 @@ def ask_partition(
         go, budget = uuid.uuid4().hex, order.pace.budget
         if budget is not None and not journal.first(f"loan {order.loan}"):
             # A worker was lost with it; nobody knows how much it sent, and more is never sent.
-            return Part(go, Stop(StopReason.BUDGET), sent=budget)
+            return PartitionResult(go, Stop(StopReason.BUDGET), sent=budget)
         return asyncio.run(_ask(part, journal, order, go, partial(watch, go)))
 
 
@@ -146,8 +146,8 @@ def _journal(folder: Path) -> Journal:
 
 
 async def _ask(
-    part: Plan, journal: Journal, order: Order, go: str, watch: Callable[[Progress], None]
-) -> Part:
+    part: Plan, journal: Journal, order: PartitionOrder, go: str, watch: Callable[[Progress], None]
+) -> PartitionResult:
     client = AsyncChildBenefitsClient(
         order.profile,
         user=order.user,
@@ -157,24 +157,32 @@ async def _ask(
         environment=Environment(),
     )
     async with client:
-        gate = Gate(order.pace, client.congestion, patience_seconds=order.patience_seconds)
-        asking = Asking(
+        throttle = Throttle(order.pace, client.congestion, patience_seconds=order.patience_seconds)
+        tally = Tally(part)
+        workers = LookupWorkers(
             client,
             part,
             journal,
-            gate,
+            throttle,
             in_flight=order.in_flight,
             patience_seconds=order.patience_seconds,
             refusals=Refusals(order.pace.alike),
-            watch=watch,
+            watch=lambda progress: watch(tally.counted(progress)),
+            recorded=tally.add,
         )
         loop = asyncio.get_running_loop()
-        STOPPER.add(order.go, lambda why: loop.call_soon_threadsafe(gate.stop, *why))
+        STOPPER.add(order.go, lambda why: loop.call_soon_threadsafe(throttle.stop, *why))
         try:
             # The last lookup of the partition before may just have gone.
             if order.profile.requests_per_second is not None:
                 await asyncio.sleep(1 / order.profile.requests_per_second)
-            await asking.run()
+            await workers.run()
         finally:
             STOPPER.remove()
-    return Part(go, gate.stopped, gate.let_through, asking.gave_up, asking.progress())
+    return PartitionResult(
+        go,
+        throttle.stopped,
+        throttle.let_through,
+        workers.gave_up,
+        tally.counted(workers.progress()),
+    )

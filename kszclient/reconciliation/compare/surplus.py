@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from kszclient.reconciliation.compare.claims import alike, claimed, covers
-from kszclient.reconciliation.compare.found import Found
-from kszclient.reconciliation.compare.held import Held, Holdings
-from kszclient.reconciliation.compare.kinds import Kind
-from kszclient.reconciliation.compare.months import wanted
-from kszclient.reconciliation.compare.payers import one_payer
-from kszclient.reconciliation.plan.expected import Expected, Span
-from kszclient.reconciliation.plan.month_numbers import Run, month_of
+from kszclient.cadaster.payments import RegisteredPayment
+from kszclient.reconciliation.compare.findings import Found
+from kszclient.reconciliation.compare.verdicts import claimed, one_payer, same_kind, wanted
+from kszclient.reconciliation.execute.record import RegisteredPayments
+from kszclient.reconciliation.kinds import Kind
+from kszclient.reconciliation.plan.plan import Expected, Span
 from kszclient.values import AuthenticSource, runs
+from kszclient.values.month_numbers import MonthRange, month_of
 
 
 class _Rival(NamedTuple):
@@ -27,7 +26,7 @@ class _Rival(NamedTuple):
     before: bool
     after: bool
 
-    def may_own(self, payers: Iterable[str], months: Run | Found) -> bool:
+    def may_own(self, payers: Iterable[str], months: MonthRange | Found) -> bool:
         """Tell whether some months may be its own: its register's, and its payer's."""
         side = self.before if months.end < self.dossier.months.begin else self.after
         return side and any(_runs(self.dossier, payer) for payer in payers)
@@ -37,8 +36,8 @@ def surplus(
     expected: Expected,
     every: tuple[Expected, ...],
     spans: tuple[Span, ...],
-    holdings: Holdings,
-    asked: Run,
+    registered: RegisteredPayments,
+    asked: MonthRange,
 ) -> tuple[Found, ...]:
     """Find the months too many before and after a dossier.
 
@@ -50,16 +49,19 @@ def surplus(
         expected: The dossier.
         every: All dossiers of the child.
         spans: Who is competent.
-        holdings: What the answer says.
+        registered: What the registers hold.
         asked: The months asked about; nothing is known of others.
     """
     if asked == expected.months:
         return ()
     begin, end = expected.months
-    theirs = wanted(expected, holdings.held)
+    theirs = wanted(expected, registered.payments)
     own = [each for each in theirs if _runs(expected, each.payer)]
     found: list[Found] = []
-    for edge, beyond in ((begin, Run(asked.begin, begin - 1)), (end, Run(end + 1, asked.end))):
+    for edge, beyond in (
+        (begin, MonthRange(asked.begin, begin - 1)),
+        (end, MonthRange(end + 1, asked.end)),
+    ):
         span = _at(spans, edge)
         if span is None or span.source is None:
             continue
@@ -76,7 +78,7 @@ def surplus(
             there = [each for each in theirs if each.source is span.source]
             free = _owned(expected, _rivals(expected, every, spans, span.source), there, free)
         for first, last in runs(map(month_of, free)):
-            months = Run(first.number, last.number)
+            months = MonthRange(first.number, last.number)
             found += _by_competence(expected, spans, span.source, held, months)
     return tuple(found)
 
@@ -85,41 +87,42 @@ def _by_competence(
     expected: Expected,
     spans: tuple[Span, ...],
     source: AuthenticSource,
-    held: list[Held],
-    months: Run,
+    held: list[RegisteredPayment],
+    months: MonthRange,
 ) -> Iterator[Found]:
     """Find months too many for a dossier, each under the rule that answers for them."""
     touch = _touches(expected, months)
     for span, group in groupby(range(months.begin, months.end + 1), key=partial(_at, spans)):
         same = list(group)
         if touch or (span is not None and span.source is source):
-            yield _extra(expected, Run(same[0], same[-1]), span, held)
+            yield _extra(expected, MonthRange(same[0], same[-1]), span, held)
 
 
-def _extra(expected: Expected, months: Run, span: Span | None, held: list[Held]) -> Found:
+def _extra(
+    expected: Expected, months: MonthRange, span: Span | None, held: list[RegisteredPayment]
+) -> Found:
     inside = _inside(held, months)
     first = min(inside, key=lambda each: each.months.begin)
-    return expected.finding(
+    return Found.about(
+        expected,
         Kind.MONTHS_EXTRA,
         months,
         found=" ".join(sorted({each.payer for each in inside})),
         source=first.source,
-        competent_source=span.source if span else None,
-        entity=span.entity if span else None,
-        rule=span.rule if span else "",
+        span=span,
         payer=first.payer,
     )
 
 
-def _inside(held: list[Held], months: Run) -> list[Held]:
-    return [e for e in held if e.months.begin <= months.end and months.begin <= e.months.end]
+def _inside(held: list[RegisteredPayment], months: MonthRange) -> list[RegisteredPayment]:
+    return [each for each in held if each.months.overlap(months)]
 
 
 def _at(spans: tuple[Span, ...], month: int) -> Span | None:
-    return next((each for each in spans if covers(each.months, month)), None)
+    return next((each for each in spans if month in each.months), None)
 
 
-def _touches(expected: Expected, months: Run | Found) -> bool:
+def _touches(expected: Expected, months: MonthRange | Found) -> bool:
     return months.end + 1 == expected.months.begin or months.begin - 1 == expected.months.end
 
 
@@ -140,7 +143,7 @@ def _rivals(
             _source_at(spans, each.months.end) is source,
         )
         for each in every
-        if alike(each.category, expected.category)
+        if same_kind(each.category, expected.category)
     ]
 
 
@@ -152,7 +155,7 @@ def _source_at(spans: tuple[Span, ...], month: int) -> AuthenticSource | None:
 def _owned(
     expected: Expected,
     rivals: list[_Rival],
-    held: list[Held],
+    held: list[RegisteredPayment],
     free: list[int],
 ) -> list[int]:
     """Give those of some months that lie nearest to a dossier, among the rivals that may own them.
@@ -162,18 +165,18 @@ def _owned(
     """
 
     def payers(month: int) -> frozenset[str]:
-        return frozenset(each.payer for each in held if covers(each.months, month))
+        return frozenset(each.payer for each in held if month in each.months)
 
     own: list[int] = []
     for first, last in runs(map(month_of, free)):
         for names, group in groupby(range(first.number, last.number + 1), key=payers):
             months = list(group)
-            if _nearest(rivals, names, Run(months[0], months[-1])) is expected:
+            if _nearest(rivals, names, MonthRange(months[0], months[-1])) is expected:
                 own += months
     return own
 
 
-def _nearest(rivals: list[_Rival], payers: frozenset[str], months: Run) -> Expected:
+def _nearest(rivals: list[_Rival], payers: frozenset[str], months: MonthRange) -> Expected:
     """Give the dossier that lies nearest to some months, among those that may own them."""
 
     def distance(each: Expected) -> tuple[int, bool]:
@@ -215,7 +218,7 @@ def shifted(
             continue
         if _shared(expected, _rivals(expected, every, spans, extra[0].source), extra):
             continue
-        months = Run(min(each.begin for each in extra), max(each.end for each in extra))
+        months = MonthRange(min(each.begin for each in extra), max(each.end for each in extra))
         for gone in found:
             touches = gone.begin == begin if later else gone.end == end
             as_many = gone.end - gone.begin == months.end - months.begin
@@ -227,7 +230,7 @@ def shifted(
                     begin=min(begin, months.begin),
                     end=max(end, months.end),
                     expected=str(expected.months),
-                    found=str(Run(begin + moved, end + moved)),
+                    found=str(MonthRange(begin + moved, end + moved)),
                     competent_source=gone.competent_source,
                     entity=gone.entity,
                     rule=" ".join(dict.fromkeys(each.rule for each in (gone, *extra) if each.rule)),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 
 from kszclient.errors import InputError, JournalError
 from kszclient.guarded_files import check_surroundings
-from kszclient.reconciliation.execute.identity import hold_to_identity, identity_of
 from kszclient.reconciliation.execute.journal import NAME, Journal, Planned
-from kszclient.reconciliation.plan.month_numbers import month_text
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.reconciliation.question import Question, plan_of
+from kszclient.resources import resource
 from kszclient.security import Profile
+from kszclient.values.month_numbers import month_text
 
 
 class Engine(StrEnum):
@@ -151,3 +153,117 @@ def lookups_of(plan: Plan) -> Iterator[Planned]:
     columns = plan.lookups.select("number", "begin", "end", "sources")
     for number, begin, end, sources in columns.iter_rows():
         yield Planned(number, month_text(begin), month_text(end), sources)
+
+
+_SHOWN = 8
+_VERSION = "version"
+_RULES = {
+    "rules of competence": ("competence",),
+    "places": ("geography",),
+    "rules of findings": ("reconciliation",),
+}
+# Digests of rules as they were written before, which find the same: a run that began with them
+# goes on. A digest stands here only after both were compared over a run that found every kind.
+_WRITTEN_OTHERWISE = {
+    "rules of findings": {"d0042ac47abe939e8f3395bd3ecc28f8eeca8e88e3c70efbeb034d33479225fb"}
+}
+_INPUT = ("dossiers", "domiciles", "rows set aside")
+_OPTIONS = ("margin", "sources")
+_SAME_INPUT = "Give the same again, or begin in another folder."
+_SAME_RULES = "Go on with the version and the rules of before, or begin in another folder."
+
+
+def identity_of(plan: Plan) -> dict[str, str]:
+    """Return the parts of what a run with this plan is, as its journal keeps them."""
+    return {
+        "digest": plan.digest(),
+        _VERSION: version("kszclient"),
+        **{name: _digest_of(resource("config", *where)) for name, where in _RULES.items()},
+        **plan.digests(),
+        "margin": str(plan.margin),
+        "sources": "all" if plan.every_source else "competent",
+    }
+
+
+def hold_to_identity(plan: Plan, journal: Journal) -> None:
+    """See that a run goes on as that which began.
+
+    A version alone that differs is no other run, where the rules and the plan are the same.
+
+    Raises:
+        InputError: It is another one; the message names each part that differs.
+    """
+    now = identity_of(plan)
+    # A journal of an earlier version knows fewer parts.
+    begun = {key: found for key in now if (found := journal.known(key)) is not None}
+    differ = {
+        key
+        for key, before in begun.items()
+        if before != now[key] and before not in _WRITTEN_OTHERWISE.get(key, ())
+    }
+    if not differ - {_VERSION}:
+        return
+    named = [
+        f"{key} {_shown(key, begun[key])} (now {_shown(key, now[key])})"
+        for key in (_VERSION, *_RULES, *_OPTIONS)
+        if key in differ
+    ]
+    named += [key for key in _INPUT if key in differ]
+    if not named:
+        named = ["dossiers, domiciles, options or rules"]
+    by_rules = differ & {_VERSION, *_RULES}
+    raise InputError(
+        f"the {', '.join(named)} are not those with which this run began",
+        next_step=_SAME_RULES if by_rules else _SAME_INPUT,
+    )
+
+
+def _shown(key: str, value: str) -> str:
+    return value[:_SHOWN] if key in _RULES else value
+
+
+def _digest_of(folder: Path) -> str:
+    """Return the SHA-256 of all files in a folder, with their names."""
+    found = hashlib.sha256()
+    for path in _files(folder):
+        content = path.read_bytes()
+        found.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
+        found.update(content)
+    return found.hexdigest()
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+_MOUNTS = Path("/proc/self/mountinfo")
+_OF_THE_NETWORK = frozenset({
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre",
+    "beegfs", "gpfs", "ocfs2", "gfs2", "fuse.sshfs", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs",
+    "davfs", "fuse.davfs2",
+})  # fmt: skip
+
+
+def network_drive(folder: Path, mounts: Path = _MOUNTS) -> str | None:
+    """Return the kind of network drive on which a folder lies, such as ``nfs4``, or None.
+
+    Args:
+        folder: The folder, which need not be there yet.
+        mounts: What is mounted, as the kernel lists it; where there is no such list, it is not
+            known and nothing is returned.
+    """
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return None
+    # Unlike `Path.resolve`, this bears links that lead to themselves.
+    path, found = Path(os.path.realpath(folder)), ("", "")
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        fields, kind = before.split(" "), after.split(" ")[0]
+        # Source: proc(5); a space in a path is written \040.
+        point = fields[4].encode().decode("unicode_escape") if "\\" in fields[4] else fields[4]
+        # What is mounted last over the same folder counts.
+        if path.is_relative_to(point) and len(point) >= len(found[0]):
+            found = point, kind
+    return found[1] if found[1] in _OF_THE_NETWORK else None

@@ -10,7 +10,7 @@ Where a register was silent the lookup is incomplete: what the others said stays
 asks the silent one alone. Whatever becomes of that, the lookup is never open again.
 
 A transaction costs more than what it holds, so tickets are handed out some at a time, and what came
-at about the same time is written down together; `kszclient.reconciliation.execute.commits`
+at about the same time is written down together; `kszclient.reconciliation.execute.journal`
 waits for it.
 
 Tickets are forced onto the disk, and answers with the next tickets: where the power fails, the last
@@ -19,13 +19,14 @@ answers may have to be asked for again, but under other tickets.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import hashlib
 import os
 import sqlite3
 import uuid
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -35,8 +36,8 @@ import msgspec
 
 from kszclient.errors import InputError, JournalError
 from kszclient.logs import masked_repr
-from kszclient.reconciliation.output.files import open_own
 from kszclient.values import Ticket
+from kszclient.whole_files import open_lasting
 
 NAME = "journal.sqlite"
 _SCHEMA = """
@@ -342,6 +343,27 @@ class Journal:
         os.close(self._lock)
 
 
+def open_own(path: Path) -> int:
+    """Open a file that lasts, to read and write, for its owner only, whatever lay there before.
+
+    Args:
+        path: The file; made where there is none.
+
+    Returns:
+        Its descriptor.
+
+    Raises:
+        OSError: It cannot be opened, is a link or no file, or belongs to somebody else.
+    """
+    descriptor = open_lasting(path)
+    try:
+        os.fchmod(descriptor, 0o600)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
 def ticket_of(run: uuid.UUID, number: int, attempt: int) -> Ticket:
     """Give the ticket of an attempt: the same in a run that goes on, another in every other run.
 
@@ -365,3 +387,57 @@ def _writing() -> Iterator[None]:
         raise JournalError(f"the journal cannot be used: {name}{error.strerror}") from error
     except sqlite3.Error as error:
         raise JournalError(f"the journal cannot be used: {error}") from error
+
+
+_SECONDS = 0.005
+
+
+class Commits:
+    """Waits until the journal holds what it was told.
+
+    Who asks waits here before asking anything else: a lookup stays under way until its answer is
+    on record. So there are never more answers that a kill can lose than lookups under way, and of
+    those nobody would know anyway whether they were answered.
+
+    Args:
+        journal: Writes down what it was told.
+        under_way: Gives how many lookups are under way; when all of them wait here, nobody else
+            can come, and there is nothing to wait for.
+    """
+
+    def __init__(self, journal: Journal, under_way: Callable[[], int]) -> None:
+        self._journal = journal
+        self._under_way = under_way
+        self._waiting = 0
+        self._next: asyncio.Future[None] | None = None
+
+    async def wait(self) -> None:
+        """Return when everything that was noted until now is written down.
+
+        Who is cancelled while it waits takes the others that wait along.
+
+        Raises:
+            JournalError: It cannot be.
+        """
+        if self._next is None:
+            loop = asyncio.get_running_loop()
+            self._next = loop.create_future()
+            loop.call_later(_SECONDS, self._write, self._next)
+        commit = self._next
+        self._waiting += 1
+        if self._waiting >= self._under_way():
+            self._write(commit)
+        await commit
+
+    def _write(self, commit: asyncio.Future[None]) -> None:
+        if commit is not self._next:
+            return  # it is written down already
+        self._next, self._waiting = None, 0
+        try:
+            self._journal.write()
+        except JournalError as error:
+            if not commit.done():
+                commit.set_exception(error)
+        else:
+            if not commit.done():
+                commit.set_result(None)

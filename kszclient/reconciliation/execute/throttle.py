@@ -1,6 +1,6 @@
-"""The gate through which every lookup goes: is it open, is there room, may there be another one?
+"""When a lookup may begin: in opening hours, within the budget, when there is room.
 
-One gate holds for all tasks of a run. Speed itself is the client's rate; here stands what makes a
+One throttle holds for all tasks of a run. Speed itself is the client's rate; here is what makes a
 run wait, or end before everything is asked.
 """
 
@@ -10,12 +10,14 @@ import asyncio
 import datetime as dt
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
+from kszclient.complaints.deadlines.calendar import public_holidays
 from kszclient.transport import Congestion
 from kszclient.values import BRUSSELS, OpeningHours
+from kszclient.values.opening_hours import HOLIDAYS, closed_day
 
 _LOOK_AGAIN_SECONDS = 60.0
 
@@ -72,7 +74,7 @@ class Pace(NamedTuple):
 ALWAYS = Pace()
 
 
-class Gate:
+class Throttle:
     """Lets lookups through.
 
     Args:
@@ -187,3 +189,69 @@ class Gate:
             self.opened_at = time.monotonic()
             self.changed()
         return seconds
+
+
+class Refusals:
+    """Looks at the first answers of a run.
+
+    Args:
+        alike: How many refusals with one code, and nothing else, are enough; 0 for never.
+
+    >>> refusals = Refusals(2)
+    >>> [refusals.suspect(number, "MSG00013") for number in (4, 7)]
+    [None, 'MSG00013']
+    >>> refusals.numbers
+    [4, 7]
+    """
+
+    def __init__(self, alike: int) -> None:
+        self._alike = alike
+        self._code: str | None = None
+        self._looking = alike > 0
+        self.numbers: list[int] = []
+
+    def suspect(self, number: int, code: str | None) -> str | None:
+        """Take note of an answer; give the code where everybody was refused with it so far.
+
+        Args:
+            number: The lookup.
+            code: Of the refusal; None where there was another answer.
+        """
+        if not self._looking:
+            return None
+        if code is None or self._code not in {None, code}:
+            self._looking = False
+            self.numbers.clear()
+            return None
+        self._code = code
+        self.numbers.append(number)
+        return code if len(self.numbers) >= self._alike else None
+
+
+_EVERY_HOUR = "mon-sun 00:00-24:00"
+
+
+def opening_hours(spans: Iterable[str], closed: Iterable[str]) -> OpeningHours | None:
+    """Read opening hours; None where it never closes.
+
+    Args:
+        spans: Such as ``mon-fri 06:00-20:00``; every hour where there are none.
+        closed: Days (``YYYY-MM-DD``) and the word ``holidays``, for the legal public holidays of
+            Belgium.
+
+    Raises:
+        InvalidValueError: Something is not written so.
+
+    >>> import datetime as dt
+    >>> hours = opening_hours([], ["holidays"])
+    >>> hours.opens_at(dt.datetime(2026, 12, 25, 9, 0, tzinfo=dt.UTC)).isoformat()
+    '2026-12-26T00:00:00+01:00'
+    """
+    told, days = list(spans), list(closed)
+    if not told and not days:
+        return None
+    return OpeningHours(
+        told or [_EVERY_HOUR],
+        closed=[day for each in days if (day := closed_day(each))],
+        is_holiday=lambda day: HOLIDAYS in days and day in public_holidays(day.year),
+    )

@@ -28,8 +28,8 @@ from kszclient.reconciliation.input.cells import (
 )
 from kszclient.reconciliation.input.mapping import DOSSIER_COLUMNS, Mapping
 from kszclient.reconciliation.input.table import Row, Source, Table, open_table
-from kszclient.reconciliation.plan.month_numbers import Run, month_of
 from kszclient.values import Ssin
+from kszclient.values.month_numbers import MonthRange, month_of
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ def read_dossiers(  # noqa: PLR0913 - what reading depends on, by name
     source: Source,
     mapping: Mapping,
     *,
-    months: Run,
+    months: MonthRange,
     admit: Callable[[Ssin], None] = lambda _: None,
     placed: bool = True,
     strict: bool = False,
@@ -107,7 +107,7 @@ def read_dossiers(  # noqa: PLR0913 - what reading depends on, by name
 def _read(  # noqa: PLR0913 - as `read_dossiers`
     table: Table,
     mapping: Mapping,
-    months: Run,
+    months: MonthRange,
     admit: Callable[[Ssin], None],
     *,
     placed: bool,
@@ -178,7 +178,7 @@ class _Reader:
     def __init__(
         self,
         names: dict[str, str],
-        months: Run,
+        months: MonthRange,
         admit: Callable[[Ssin], None],
         *,
         placed: bool,

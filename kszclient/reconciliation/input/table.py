@@ -17,16 +17,18 @@ from kszclient.errors import InputError
 from kszclient.file_kinds import BEGIN_BYTES, kind_but_rows
 from kszclient.logs import masked_repr
 from kszclient.reconciliation.input.cells import Cell
-from kszclient.reconciliation.input.database import ask_database
-from kszclient.reconciliation.input.heading import Heading, HeadingError, read_heading
-from kszclient.reconciliation.input.mapping import DOMICILE_COLUMNS, DOSSIER_COLUMNS, Mapping
-from kszclient.reconciliation.input.parquet import read_parquet, too_many_rows
-from kszclient.reconciliation.input.records import (
+from kszclient.reconciliation.input.csv_file import (
     MARKED,
     MOST_CHARACTERS,
+    Heading,
+    HeadingError,
     NotTextError,
+    read_heading,
     read_records,
 )
+from kszclient.reconciliation.input.database import ask_database
+from kszclient.reconciliation.input.mapping import DOMICILE_COLUMNS, DOSSIER_COLUMNS, Mapping
+from kszclient.reconciliation.input.parquet import read_parquet, too_many_rows
 
 Source = Path | str | pl.DataFrame
 """A path, the URL of a database, or a frame."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ import polars as pl
 
 from kszclient.errors import JournalError
 from kszclient.foreign_text import FORMULA_STARTS, LONGEST_LINE, spreadsheet_cell
-from kszclient.whole_files import open_lasting, whole_file
+from kszclient.whole_files import whole_file
 
 PARQUET, CSV = "findings.parquet", "findings.csv"
 Row = tuple[str | None, ...]
@@ -37,27 +36,6 @@ def own_file(path: Path) -> Iterator[IO[bytes]]:
     except (OSError, pl.exceptions.PolarsError) as error:
         why = error.strerror if isinstance(error, OSError) else "the disk may be full"
         raise JournalError(f"{path.name} cannot be written: {why}") from error
-
-
-def open_own(path: Path) -> int:
-    """Open a file that lasts, to read and write, for its owner only, whatever lay there before.
-
-    Args:
-        path: The file; made where there is none.
-
-    Returns:
-        Its descriptor.
-
-    Raises:
-        OSError: It cannot be opened, is a link or no file, or belongs to somebody else.
-    """
-    descriptor = open_lasting(path)
-    try:
-        os.fchmod(descriptor, 0o600)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -6,20 +6,22 @@ and none but the input holds the number of a person.
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import polars as pl
 
-from kszclient.competence import Certainty
-from kszclient.errors import JournalError
 from kszclient.logs import masked_repr
-from kszclient.reconciliation.compare.kinds import kinds
-from kszclient.reconciliation.execute.result import Result
+from kszclient.reconciliation.compare.compare import Compared, compare_all
+from kszclient.reconciliation.compare.verdicts import splits_by
+from kszclient.reconciliation.execute.journal import Journal
+from kszclient.reconciliation.execute.throttle import Stop, StopReason
+from kszclient.reconciliation.kinds import kinds
 from kszclient.reconciliation.output.files import (
     Row,
     csv_bytes,
@@ -27,10 +29,18 @@ from kszclient.reconciliation.output.files import (
     findings_of,
     write_file,
 )
-from kszclient.reconciliation.output.words import Words
+from kszclient.reconciliation.output.report import render
+from kszclient.reconciliation.output.summary import (
+    EntityChange,
+    Ground,
+    RuleVersion,
+    SourceCount,
+    Summary,
+)
+from kszclient.reconciliation.output.words import FindingSentences
 from kszclient.reconciliation.plan.plan import Plan
 from kszclient.rule_version import Decision, rule_version
-from kszclient.values import AuthenticSource
+from kszclient.values import AuthenticSource, Language
 
 COLUMNS = (
     "kind", "severity", "dossier", "pseudonym", "from", "to", "expected", "found", "source",
@@ -39,73 +49,6 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of the findings, all of them text; months are ``YYYY-MM``."""
 _CHUNK = 50_000
-_TOGETHER = 4096
-
-
-class SourceCount(msgspec.Struct):
-    """How often a register was asked, held a file, and was silent."""
-
-    asked: int = 0
-    found: int = 0
-    silent: int = 0
-
-
-class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """How many children moved from one entity to another."""
-
-    from_entity: str
-    to_entity: str
-    children: int
-
-
-class Ground(msgspec.Struct, frozen=True):
-    """Where the rule of a kind of finding comes from, and how sure it is."""
-
-    basis: str
-    certainty: Certainty
-
-
-class RuleVersion(msgspec.Struct, frozen=True):
-    """Which version of the tables was used."""
-
-    version: str
-
-
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run amounts to.
-
-    Args:
-        as_of: The day of asking.
-        months: First and last month of the dossiers.
-        margin: How many months beside them were asked about.
-        every_source: Whether every register was asked, and not only who should hold the months.
-        dossiers: Rows compared.
-        rejected: Rows set aside.
-        lookups: Children asked about.
-        outcomes: Lookups by outcome.
-        findings: Findings by kind, matches among them.
-        grounds: What each of these kinds rests on; one finding may be less sure, by its rule.
-        sources: Registers.
-        moves: Moves between entities, by the domiciles.
-        rules: The version of the tables behind the findings.
-        environment: The profile with which the registers were asked; None where the journal of an
-            older version does not have it.
-    """
-
-    as_of: str
-    months: dict[str, str]
-    margin: int
-    every_source: bool
-    dossiers: int
-    rejected: int
-    lookups: int
-    outcomes: dict[str, int]
-    findings: dict[str, int]
-    grounds: dict[str, Ground]
-    sources: dict[str, SourceCount]
-    moves: tuple[Move, ...]
-    rules: RuleVersion
-    environment: str | None
 
 
 class Results(NamedTuple):
@@ -134,20 +77,20 @@ class Results(NamedTuple):
 def write_results(
     folder: Path,
     plan: Plan,
-    results: Iterable[tuple[int, bytes | None]],
-    words: Words,
+    compared: Iterable[Compared],
+    sentences: FindingSentences,
     environment: str | None,
 ) -> Results:
-    """Put what came of all lookups together and write it.
+    """Write the findings of all lookups and what they amount to.
 
-    Gives ``findings.parquet``, ``findings.csv``, ``rejected.csv`` and ``summary.json``; each file
+    Writes ``findings.parquet``, ``findings.csv``, ``rejected.csv`` and ``summary.json``; each file
     appears whole or not at all.
 
     Args:
         folder: Where to.
         plan: What was asked.
-        results: What the journal keeps of each lookup, in order.
-        words: Puts findings into words.
+        compared: Each lookup and its findings, in order.
+        sentences: Puts findings into words.
         environment: The profile with which the registers were asked, where it is known.
 
     Raises:
@@ -156,29 +99,18 @@ def write_results(
     counts = _Counts()
     with findings_files(folder, COLUMNS) as add:
         rows: list[Row] = []
-        for number, result in _each(plan, results, words):
-            counts.add(result)
-            rows += [words.row(number, finding) for finding in result.findings]
+        for each in compared:
+            counts.add(each)
+            rows += [sentences.row(each.number, finding) for finding in each.findings]
             if len(rows) >= _CHUNK:
                 add(rows)
                 rows = []
         add(rows)
-    summary = _summary(plan, counts, words, environment)
+    summary = _summary(plan, counts, sentences, environment)
     write_file(folder / "rejected.csv", csv_bytes(plan.rejected))
-    told = msgspec.json.format(msgspec.json.encode(summary), indent=2)
-    write_file(folder / "summary.json", told + b"\n")
+    text = msgspec.json.format(msgspec.json.encode(summary), indent=2)
+    write_file(folder / "summary.json", text + b"\n")
     return Results(folder, plan.rejected, summary)
-
-
-def _each(
-    plan: Plan, results: Iterable[tuple[int, bytes | None]], words: Words
-) -> Iterator[tuple[int, Result]]:
-    # What was never sent is told some at a time, for to gather from the plan takes its time.
-    rest = iter(results)
-    while some := list(islice(rest, _TOGETHER)):
-        never = words.never_sent(plan, [number for number, text in some if text is None])
-        for number, text in some:
-            yield number, next(never) if text is None else _read(text)
 
 
 class _Counts:
@@ -187,22 +119,25 @@ class _Counts:
         self.found: Counter[str] = Counter()
         self.sources = {str(source): SourceCount() for source in AuthenticSource}
 
-    def add(self, result: Result) -> None:
-        self.outcomes[result.outcome] += 1
-        for finding in result.findings:
+    def add(self, compared: Compared) -> None:
+        record = compared.record
+        self.outcomes[record.outcome] += 1
+        for finding in compared.findings:
             self.found[finding.kind] += 1
-        for name in result.asked:
+        for name in record.asked:
             self.sources[name].asked += 1
-        for name in result.found:
+        for name in record.found:
             self.sources[name].found += 1
-        for name in result.silent:
+        for name in record.unanswered:
             self.sources[name].silent += 1
 
 
-def _summary(plan: Plan, counts: _Counts, words: Words, environment: str | None) -> Summary:
+def _summary(
+    plan: Plan, counts: _Counts, sentences: FindingSentences, environment: str | None
+) -> Summary:
     return Summary(
         as_of=str(plan.as_of),
-        months=plan.months(),
+        months={**plan.months()},
         margin=plan.margin,
         every_source=plan.every_source,
         dossiers=plan.dossiers.height,
@@ -211,13 +146,13 @@ def _summary(plan: Plan, counts: _Counts, words: Words, environment: str | None)
         outcomes=dict(sorted(counts.outcomes.items())),
         findings={str(kind): counts.found[kind] for kind in kinds() if counts.found[kind]},
         grounds={
-            str(kind): Ground(words.basis(kind), row.certainty)
+            str(kind): Ground(sentences.basis(kind), row.certainty)
             for kind, row in kinds().items()
             if counts.found[kind]
         },
         sources=counts.sources,
         moves=tuple(
-            Move(from_entity=before, to_entity=after, children=children)
+            EntityChange(from_entity=before, to_entity=after, children=children)
             for before, after, children in plan.moves().iter_rows()
         ),
         rules=RuleVersion(rule_version(Decision.RECONCILIATION)),
@@ -225,8 +160,92 @@ def _summary(plan: Plan, counts: _Counts, words: Words, environment: str | None)
     )
 
 
-def _read(text: bytes) -> Result:
-    try:
-        return msgspec.json.decode(text, type=Result)
-    except msgspec.MsgspecError as error:
-        raise JournalError(f"the journal holds what cannot be read: {error}") from None
+class Reconciliation(NamedTuple):
+    """What came of a run.
+
+    Args:
+        results: Findings, rows set aside and summary, as far as lookups were answered; None where
+            somebody stopped the run or everybody was refused, and nothing is written then.
+        planned: Lookups in all.
+        unanswered: Lookups that are still open; `reconcile` with `resume` asks them again.
+        stopped: Why it ended before everything was asked, or None.
+    """
+
+    results: Results | None
+    planned: int
+    unanswered: int
+    stopped: Stop | None = None
+
+
+# Who sends a signal wants the run to end, not to write; and of nobody but the asking do refusals
+# that are all alike say anything.
+_NOTHING_WRITTEN = frozenset({StopReason.SIGNAL, StopReason.REFUSED})
+
+
+def written(stopped: Stop | None, still_open: int) -> bool:
+    """Tell whether what came of a run is written.
+
+    Args:
+        stopped: Why it ended before everything was asked, or None.
+        still_open: Lookups without an answer.
+    """
+    return not still_open or stopped is None or stopped.reason not in _NOTHING_WRITTEN
+
+
+def conclude(  # noqa: PLR0913, PLR0917 - what the end of a run depends on
+    out: Path,
+    plan: Plan,
+    journal: Journal,
+    came: Iterable[tuple[int, bytes | None]],
+    language: Language,
+    steps: Steps,
+) -> Results:
+    """Write what came of all lookups, and the page about it.
+
+    Raises:
+        JournalError: The folder cannot be written to.
+    """
+    sentences = FindingSentences(
+        uuid.UUID(journal.setting("run_id")),
+        language,
+        splits_by(plan.as_of),
+    )
+    compared = compare_all(plan, came)
+    results = write_results(out, plan, compared, sentences, journal.known("environment"))
+    steps.end("write")
+    with findings_of(out) as findings:
+        page = render(findings, results.summary, language)
+    write_file(out / "report.html", page.encode())
+    steps.end("report")
+    return results
+
+
+def write_run(out: Path, journal: Journal, attempts: int, steps: Steps) -> None:
+    """Write ``run.json``: what differs between two runs that come to the same results."""
+    told = {
+        "run_id": journal.setting("run_id"),
+        "attempts": attempts,
+        "seconds": round(steps.seconds, 3),
+        "cpu_seconds": steps.cpu_seconds,
+    }
+    write_file(out / "run.json", msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+
+
+class Steps:
+    """Clocks of one run in this process, started when it is made."""
+
+    def __init__(self) -> None:
+        self.cpu_seconds: dict[str, float] = {}
+        self._begun = time.monotonic()
+        self._cpu = time.process_time()
+
+    @property
+    def seconds(self) -> float:
+        """Give how long the run has been going."""
+        return time.monotonic() - self._begun
+
+    def end(self, step: str) -> None:
+        """End a step; what follows belongs to the next one."""
+        now = time.process_time()
+        self.cpu_seconds[step] = round(now - self._cpu, 3)
+        self._cpu = now

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from kszclient.errors import UnknownPlaceError
 from kszclient.geography import gazetteer
-from kszclient.reconciliation.compare.certainty import certainty_of
-from kszclient.reconciliation.compare.found import Found
-from kszclient.reconciliation.compare.kinds import Kind, bases, kinds, reading, span, words
+from kszclient.reconciliation.compare.findings import Found, certainty_of
+from kszclient.reconciliation.compare.verdicts import RegisterSplit
 from kszclient.reconciliation.execute.journal import ticket_of
-from kszclient.reconciliation.execute.result import Result
-from kszclient.reconciliation.plan.month_numbers import Run, month_text, run_of
-from kszclient.reconciliation.plan.plan import Plan
+from kszclient.reconciliation.kinds import (
+    Kind,
+    bases,
+    kinds,
+    reading,
+    span,
+    words,
+)
+from kszclient.values.month_numbers import MonthRange, month_text
 
 
-class Words:
+class FindingSentences:
     """Puts the findings of one run into words.
 
     Args:
         run: The identity of the run, from which its tickets follow.
         language: ``en``, ``nl`` or ``fr``.
+        splits: The registers that were split by the day of asking.
     """
 
-    def __init__(self, run: uuid.UUID, language: str = "en") -> None:
+    def __init__(
+        self,
+        run: uuid.UUID,
+        language: str = "en",
+        splits: tuple[RegisterSplit, ...] = (),
+    ) -> None:
+        self._splits = splits
         self._run = run
         self._says = {kind: getattr(row.says, language) for kind, row in kinds().items()}
         self._because = {
@@ -74,7 +85,7 @@ class Words:
             kind.theme,
             self._sentence(
                 found.kind,
-                Run(found.begin, found.end),
+                MonthRange(found.begin, found.end),
                 found.source or "",
                 found.competent_source or found.source or "",
                 found.expected,
@@ -90,7 +101,7 @@ class Words:
         return self._basis[kind]
 
     def _put(  # noqa: PLR0913, PLR0917 - what a sentence depends on
-        self, kind: Kind, months: Run, source: str, competent: str, expected: str, found: str
+        self, kind: Kind, months: MonthRange, source: str, competent: str, expected: str, found: str
     ) -> str:
         sentence: str = self._says[kind].format(
             months=self._months(months),
@@ -98,13 +109,22 @@ class Words:
             competent_source=competent,
             expected=self._said(kind, expected),
             found=self._said(kind, found),
+            register=self._split(months, source, competent),
         )
         return sentence
+
+    def _split(self, months: MonthRange, source: str, competent: str) -> str:
+        """Return the words for the register that was split between two sources, or nothing."""
+        for each in self._splits:
+            if each.until >= months.end and {source, competent} <= each.sources:
+                own = self._word.get(f"{each.register} {each.day}", self._word["split"])
+                return own.format(register=each.register, day=each.day)
+        return ""
 
     def _said(self, kind: Kind, code: str) -> str:
         """Say what a column holds as a code."""
         if kind is Kind.MONTHS_SHIFTED:
-            return self._months(run_of(code))
+            return self._months(MonthRange.parse(code))
         if kind is Kind.REGISTER_CONTRADICTION:
             name, *dates = code.split(" ")
             return self._word[name].format(*dates) if dates and name in self._word else code
@@ -115,16 +135,9 @@ class Words:
             return self._word.get(code) or " ".join(words)
         return code
 
-    def _months(self, months: Run) -> str:
+    def _months(self, months: MonthRange) -> str:
         first, last = month_text(months.begin), month_text(months.end)
         return first if first == last else self._span.format(first=first, last=last)
-
-    @staticmethod
-    def never_sent(plan: Plan, numbers: Sequence[int]) -> Iterator[Result]:
-        """Give the results of lookups that were never sent."""
-        for task in plan.tasks(numbers):
-            found = tuple(each.finding(Kind.UNANSWERED, found="not sent") for each in task.expected)
-            yield Result("UNANSWERED", task.sources, findings=found)
 
 
 _LISTS = frozenset(

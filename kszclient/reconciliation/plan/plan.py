@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import polars as pl
 
+from kszclient.cadaster.categories import participation_codes
+from kszclient.competence import participation
 from kszclient.logs import masked_repr
-from kszclient.reconciliation.plan.expected import Expected, Span
-from kszclient.reconciliation.plan.month_numbers import Run, month_text
 from kszclient.values import AuthenticSource, Ssin
+from kszclient.values.month_numbers import MonthRange, month_text
 
 _REASONS = 10
 _ROWS_AT_ONCE = 100_000
@@ -28,6 +29,44 @@ def digest_of(*frames: pl.DataFrame, told: object = "") -> str:
         for some in frame.iter_slices(_ROWS_AT_ONCE):
             found.update(some.write_csv(include_header=False).encode())
     return found.hexdigest()
+
+
+class Expected(NamedTuple):
+    """What a dossier says.
+
+    Args:
+        dossier: The institution's own reference.
+        months: Its months.
+        payer: Enterprise number or fund code, or None where it does not say.
+        category: Kind of payment, or None for the basic amount.
+        nis: Municipality code of the domicile, where it says.
+        postcode: Postcode of the domicile, where it says.
+    """
+
+    dossier: str
+    months: MonthRange
+    payer: str | None
+    category: str | None
+    nis: str | None
+    postcode: str | None
+
+
+class Span(NamedTuple):
+    """Months with one answer on competence.
+
+    Args:
+        months: The months.
+        area: The language area of the domicile, or None.
+        entity: Who is competent, or None where that cannot be said.
+        source: The register that holds them, or None.
+        rule: The rule that answers.
+    """
+
+    months: MonthRange
+    area: str | None
+    entity: str | None
+    source: AuthenticSource | None
+    rule: str
 
 
 class Task(NamedTuple):
@@ -44,7 +83,7 @@ class Task(NamedTuple):
 
     number: int
     child: Ssin
-    months: Run
+    months: MonthRange
     sources: tuple[AuthenticSource, ...]
     expected: tuple[Expected, ...]
     spans: tuple[Span, ...]
@@ -163,7 +202,7 @@ class Plan(NamedTuple):
             yield Task(
                 number=number,
                 child=Ssin.from_wire(child),
-                months=Run(begin, end),
+                months=MonthRange(begin, end),
                 sources=_sources_named(sources),
                 expected=tuple(islice(expected, dossiers)),
                 spans=tuple(islice(competent, segments)),
@@ -191,7 +230,7 @@ def _expected(  # noqa: PLR0913, PLR0917 - a row
     nis: str | None,
     postcode: str | None,
 ) -> Expected:
-    return Expected(dossier, Run(begin, end), payer, category, nis, postcode)
+    return Expected(dossier, MonthRange(begin, end), payer, category, nis, postcode)
 
 
 @lru_cache(maxsize=4096)
@@ -199,9 +238,35 @@ def _span(  # noqa: PLR0913, PLR0917 - a row
     begin: int, end: int, area: str | None, entity: str | None, source: str | None, rule: str
 ) -> Span:
     register = AuthenticSource(source) if source is not None else None
-    return Span(Run(begin, end), area, entity, register, rule)
+    return Span(MonthRange(begin, end), area, entity, register, rule)
 
 
 @cache
 def _sources_named(names: str) -> tuple[AuthenticSource, ...]:
     return tuple(AuthenticSource(each) for each in names.split(","))
+
+
+PARTICIPATION_RULE = "participation"
+"""How findings call the rule that such an allowance goes its own way, wherever the child lives."""
+
+_NO_END = dt.date.max.year * 12
+
+
+def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Give who is competent for a dossier: by the domicile, or for such an allowance always one.
+
+    Args:
+        expected: The dossier.
+        spans: Who is competent by the domicile.
+    """
+    if expected.category is None or expected.category not in participation_codes():
+        return spans
+    told = participation()
+    begin = told.begin.number
+    before = [
+        each._replace(months=MonthRange(each.months.begin, min(each.months.end, begin - 1)))
+        for each in spans
+        if each.months.begin < begin
+    ]
+    months = MonthRange(begin, _NO_END)
+    return (*before, Span(months, None, told.entity, told.source, PARTICIPATION_RULE))

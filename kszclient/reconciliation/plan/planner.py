@@ -9,12 +9,11 @@ import polars as pl
 from kszclient.cadaster.categories import participation_codes
 from kszclient.competence import participation, rulebook
 from kszclient.competence.columns import FrameAnswer, resolve_frame
-from kszclient.reconciliation.input.contradictions import undisputed, with_disputes
-from kszclient.reconciliation.input.domiciles import spells_of
+from kszclient.reconciliation.input.domiciles import spells_of, undisputed, with_disputes
 from kszclient.reconciliation.input.dossiers import Dossiers
-from kszclient.reconciliation.plan.month_numbers import Run, period_of
 from kszclient.reconciliation.plan.plan import Plan, digest_of
 from kszclient.values import AuthenticSource
+from kszclient.values.month_numbers import MonthRange, period_of
 
 _EVERY = ",".join(AuthenticSource)
 _CHILDREN_AT_ONCE = 100_000
@@ -25,7 +24,7 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on, by name
     spells: pl.DataFrame | None,
     *,
     as_of: dt.date,
-    months: Run,
+    months: MonthRange,
     margin: int = 0,
     every_source: bool = False,
 ) -> Plan:
@@ -113,7 +112,7 @@ def _competence(children: pl.DataFrame, spells: pl.DataFrame, as_of: dt.date) ->
         return _no_spans()
     known = children.select("number", "child")
     told = known.join(spells, on="child", how="left", maintain_order="left").drop("child")
-    hull = period_of(Run(int(str(children["begin"].min())), int(str(children["end"].max()))))
+    hull = period_of(MonthRange(int(str(children["begin"].min())), int(str(children["end"].max()))))
     answer = resolve_frame(told.rename({"number": "child"}), hull, as_of=as_of)
     spans = _spans(answer, children)
     contradictory = answer.contradictions.rename({"child": "number"})

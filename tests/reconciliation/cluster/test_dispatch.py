@@ -14,7 +14,7 @@ import pytest
 
 from kszclient.reconciliation import Pace, Question, StopReason
 from kszclient.reconciliation.cluster.cluster import connect, reconcile_on
-from kszclient.reconciliation.execute.hours import opening_hours
+from kszclient.reconciliation.execute.throttle import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz
 from kszclient.testing.server.scenario import ScenarioRule

@@ -1,21 +1,26 @@
 """Every kind of finding, case by case, over what the mock's wire answers for made-up files."""
 
 import datetime as dt
+import shutil
 import uuid
 
 import msgspec
 import pytest
 
 from kszclient.cadaster import Complete, Incomplete, Refused
+from kszclient.competence import Rulebook
 from kszclient.reconciliation.compare import compare as comparison
-from kszclient.reconciliation.compare import held
+from kszclient.reconciliation.compare import verdicts
 from kszclient.reconciliation.compare.compare import compare
-from kszclient.reconciliation.compare.held import read_holdings
-from kszclient.reconciliation.compare.kinds import Kind, kinds, reading
-from kszclient.reconciliation.output.words import Words
-from kszclient.reconciliation.plan.expected import Expected, Span
-from kszclient.reconciliation.plan.month_numbers import Run
+from kszclient.reconciliation.compare.verdicts import splits_by
+from kszclient.reconciliation.execute import record
+from kszclient.reconciliation.execute.record import read_registered
+from kszclient.reconciliation.kinds import Kind, kinds, reading, words
+from kszclient.reconciliation.output.words import FindingSentences
+from kszclient.reconciliation.plan.plan import Expected, Span
+from kszclient.resources import resource
 from kszclient.values import AuthenticSource, CbeNumber, Month, Ssin
+from kszclient.values.month_numbers import MonthRange
 from kszclient.wire import (
     Answer,
     Beneficiary,
@@ -51,10 +56,11 @@ def number(text):
 
 
 def run(begin, end):
-    return Run(number(begin), number(end))
+    return MonthRange(number(begin), number(end))
 
 
 ASKED = run("2023-01", "2023-12")
+SPLITS = splits_by(dt.date(2024, 5, 1))
 
 
 def paid(category, begin, end=None, linked=()):
@@ -97,8 +103,8 @@ IN_FLANDERS = (competent(FLANDERS),)
 
 def findings(expected, spans, outcome):
     expected = (expected,) if isinstance(expected, Expected) else expected
-    found = compare(expected, spans, read_holdings(outcome, CHILD, ASKED), ASKED)
-    return [(each.kind.value, str(Run(each.begin, each.end))) for each in found]
+    found = compare(expected, spans, read_registered(outcome, CHILD, ASKED), ASKED, SPLITS)
+    return [(each.kind.value, str(MonthRange(each.begin, each.end))) for each in found]
 
 
 def complete(*results):
@@ -233,7 +239,7 @@ def test_a_dossier_of_a_basic_amount_is_compared_with_it_however_a_register_call
         holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))),
     )
     expected = Expected("D-1", asked, None, category, "44021", None)
-    found = compare((expected,), spans, read_holdings(outcome, CHILD, asked), asked)
+    found = compare((expected,), spans, read_registered(outcome, CHILD, asked), asked)
     assert [each.kind for each in found] == [Kind.MATCH]
 
 
@@ -307,8 +313,8 @@ def test_months_too_many_go_to_the_nearest_dossier_that_may_be_theirs():
     for payer, expected in ((None, [("match", "2023-01 to 2023-03"), extra]),
                             (INFINO, [extra])):  # fmt: skip
         second = dossier("2023-09", "2023-12", payer, name="D-2")
-        found = compare((first, second), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
-        assert [(e.kind.value, str(Run(e.begin, e.end))) for e in found][
+        found = compare((first, second), IN_FLANDERS, read_registered(outcome, CHILD, ASKED), ASKED)
+        assert [(e.kind.value, str(MonthRange(e.begin, e.end))) for e in found][
             : len(expected)
         ] == expected
         assert sum(each.kind is Kind.MONTHS_EXTRA for each in found) == 1
@@ -331,13 +337,13 @@ def test_months_too_many_past_a_move_name_who_is_competent_then():
         Span(run("2023-07", "2023-12"), "WA", "AVIQ", WALLONIA, "wa-aviq"),
     )
     outcome = complete(holds(BRUSSELS, file("951", paid("CHILD_ALLOWANCE", "2023-01", "2023-09"))))
-    held_there = read_holdings(outcome, CHILD, ASKED)
+    held_there = read_registered(outcome, CHILD, ASKED)
 
     def told(end):
         found = compare((dossier(end=end),), spans, held_there, ASKED)
         assert {(each.kind, each.source) for each in found} == {(Kind.MONTHS_EXTRA, BRUSSELS)}
         return [
-            (str(Run(each.begin, each.end)), each.competent_source, each.entity, each.rule)
+            (str(MonthRange(each.begin, each.end)), each.competent_source, each.entity, each.rule)
             for each in found
         ]
 
@@ -450,7 +456,7 @@ def test_months_too_many_name_those_who_run_them():
     found = compare(
         (dossier("2023-01", "2023-06"),),
         IN_FLANDERS,
-        read_holdings(outcome, CHILD, ASKED),
+        read_registered(outcome, CHILD, ASKED),
         ASKED,
     )
     assert [(each.kind, each.found, each.payer) for each in found] == [
@@ -469,7 +475,7 @@ def test_months_that_are_shifted(held, hull):
     outcome = complete(holds(FLANDERS, file(FONS, paid("BASIC", *held))))
     expected = dossier("2023-03", "2023-08")
     assert findings(expected, IN_FLANDERS, outcome) == [("months_shifted", hull)]
-    (found,) = compare((expected,), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    (found,) = compare((expected,), IN_FLANDERS, read_registered(outcome, CHILD, ASKED), ASKED)
     assert found.found == " to ".join(held)
 
 
@@ -482,7 +488,7 @@ def test_a_participation_allowance_is_looked_for_in_flanders_wherever_the_child_
     assert findings(dossier(category="TODDLER"), (), outcome) == [("match", WHOLE)]
     outcome = complete(holds(FLANDERS), holds(WALLONIA))
     (found,) = compare(
-        (dossier(category="TODDLER"),), IN_WALLONIA, read_holdings(outcome, CHILD, ASKED), ASKED
+        (dossier(category="TODDLER"),), IN_WALLONIA, read_registered(outcome, CHILD, ASKED), ASKED
     )
     assert (found.kind, found.competent_source) == (Kind.NOT_FOUND, FLANDERS)
     assert (found.entity, found.rule) == ("OPGROEIEN", "participation")
@@ -499,9 +505,9 @@ def test_before_there_were_participation_allowances_the_domicile_decides():
     months = run("2018-10", "2019-02")
     expected = Expected("D-1", months, None, "TODDLER", "25014", None)
     spans = (Span(months, "WA", "FEDERAL", AuthenticSource.FEDERAL, "wa-federal"),)
-    nothing = read_holdings(complete(holds(FLANDERS)), CHILD, months)
+    nothing = read_registered(complete(holds(FLANDERS)), CHILD, months)
     assert [
-        (each.competent_source, str(Run(each.begin, each.end)))
+        (each.competent_source, str(MonthRange(each.begin, each.end)))
         for each in compare((expected,), spans, nothing, months)
     ] == [
         (AuthenticSource.FEDERAL, "2018-10 to 2018-12"),
@@ -516,7 +522,7 @@ def test_every_finding_about_months_names_its_rule():
         holds(BRUSSELS, file("931", paid("CHILD_ALLOWANCE", "2023-03", "2023-04"))),
     )
     found = compare(
-        (dossier("2023-01", "2023-10"),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED
+        (dossier("2023-01", "2023-10"),), IN_FLANDERS, read_registered(outcome, CHILD, ASKED), ASKED
     )
     assert {each.kind for each in found} == {
         Kind.TWO_BASIC_AMOUNTS,
@@ -533,7 +539,7 @@ def test_a_finding_over_the_months_of_two_entities_names_both_rules_and_no_entit
         Span(run("2023-06", "2023-12"), "WA", "AVIQ", WALLONIA, "wa-aviq"),
     )
     outcome = complete(holds(FLANDERS, file(FONS, paid("CLIMATE", "2023-01"))))
-    found = compare((dossier(),), spans, read_holdings(outcome, CHILD, ASKED), ASKED)
+    found = compare((dossier(),), spans, read_registered(outcome, CHILD, ASKED), ASKED)
     (strange,) = (each for each in found if each.kind is Kind.UNKNOWN_CATEGORY)
     assert (strange.entity, strange.rule) == (None, "vl-groeipakket wa-aviq")
 
@@ -591,17 +597,17 @@ def test_a_move_by_way_of_another_country_is_one():
 @pytest.mark.parametrize("ahead", [True, False])
 def test_the_transfer_to_the_entities_is_no_move(area, source, begin, ahead):
     federal, first = AuthenticSource.FEDERAL, number(begin)
-    asked = Run(first - 6, first + 5)
+    asked = MonthRange(first - 6, first + 5)
     spans = (
-        Span(Run(first - 6, first - 1), area, "FEDERAL", federal, "federal"),
-        Span(Run(first, first + 5), area, "ANY", source, "transferred"),
+        Span(MonthRange(first - 6, first - 1), area, "FEDERAL", federal, "federal"),
+        Span(MonthRange(first, first + 5), area, "ANY", source, "transferred"),
     )
     holder = source if ahead else federal
     outcome = complete(holds(holder, file("931", paid("CHILD_ALLOWANCE", "2018-01"))))
     expected = Expected("D-1", asked, None, None, "44021", None)
-    found = compare((expected,), spans, read_holdings(outcome, CHILD, asked), asked)
+    found = compare((expected,), spans, read_registered(outcome, CHILD, asked), asked)
     wrong = spans[0] if ahead else spans[1]
-    assert [(each.kind, Run(each.begin, each.end)) for each in found] == [
+    assert [(each.kind, MonthRange(each.begin, each.end)) for each in found] == [
         (Kind.FOUND_ELSEWHERE, wrong.months)
     ]
 
@@ -612,6 +618,73 @@ def test_found_elsewhere_since_orint_was_split():
         holds(BRUSSELS), holds(WALLONIA, file("921", paid("CHILD_ALLOWANCE", "2020-01")))
     )
     assert findings(dossier(), spans, outcome) == [("found_elsewhere_orint", WHOLE)]
+
+
+def test_no_register_explains_anything_before_the_day_on_which_it_is_split():
+    assert splits_by(dt.date(2023, 12, 31)) == ()
+
+
+HANDED_OVER = """
+[[rule]]
+id = "own-register"
+areas = ["DG"]
+months_from = "2019-01"
+months_to = "2099-12"
+as_of_from = 2027-01-01
+entity = "DG"
+cadaster = "GROEIPAKKET"
+source = "EASTBELGIUM"
+certainty = "sure"
+why = "eastbelgium"
+basis = "Invented for a test: another register takes the months of the DG over from AVIQ."
+references = ["KSZ"]
+"""
+
+
+@pytest.fixture(name="later")
+def _later(tmp_path):
+    """A copy of the tables in which AVIQ's register hands the months of the DG over."""
+    folder = shutil.copytree(resource("config", "competence"), tmp_path / "competence")
+    path = folder / "timeline.toml"
+    rows = path.read_text(encoding="utf-8").split("[[rule]]")
+    at = next(i for i, row in enumerate(rows) if 'id = "aviq"' in row and 'areas = ["DG"]' in row)
+    (why,) = [line for line in rows[at].splitlines() if line.startswith("why = ")]
+    since = "as_of_from = 2024-01-01\n"
+    assert since in rows[at]
+    rows[at] = rows[at].replace(since, f"{since}as_of_to = 2026-12-31\n")
+    new = HANDED_OVER.replace('why = "eastbelgium"', why)
+    path.write_text("[[rule]]".join(rows) + new, encoding="utf-8")
+    return Rulebook.load(folder).timeline.rules
+
+
+def test_a_later_handover_is_a_row_of_the_timeline(later):
+    east = AuthenticSource.EASTBELGIUM
+    spans = (Span(ASKED, "DG", "DG", east, "dg-own-register"),)
+    held = holds(WALLONIA, file("921", paid("CHILD_ALLOWANCE", "2020-01")))
+    recent = run("2025-01", "2025-12")
+    outcome = complete(holds(east), held)
+    for day, kind in (("2026-12-31", "found_elsewhere"), ("2027-01-01", "found_elsewhere_orint")):
+        splits = splits_by(dt.date.fromisoformat(day), later)
+        expected = dossier("2025-01", "2025-12")
+        now = tuple(each._replace(months=recent) for each in spans)
+        registered = read_registered(outcome, CHILD, recent)
+        (found,) = compare((expected,), now, registered, recent, splits)
+        assert (found.kind.value, found.months) == (kind, recent)
+    assert [(each.register, str(each.day)) for each in splits] == [
+        ("AVIQ", "2027-01-01"),
+        ("ORINT", "2024-01-01"),
+    ]
+    for language, sentence in (
+        ("en", "both came from one register (AVIQ), which was split on 2027-01-01."),
+        ("nl", "beide kwamen uit één kadaster (AVIQ), dat op 2027-01-01 werd gesplitst."),
+        ("fr", "tous deux viennent d'un même cadastre (AVIQ), scindé le 2027-01-01."),
+    ):
+        row = FindingSentences(uuid.UUID(int=1), language, splits).row(0, found)
+        assert any(sentence in cell for cell in row if cell)
+
+
+def test_every_split_that_ships_has_words_of_its_own():
+    assert {f"{each.register} {each.day}" for each in SPLITS} <= set(words())
 
 
 def test_participation_allowances_explain_a_flemish_file():
@@ -759,7 +832,7 @@ def codes(monkeypatch):
         known = msgspec.structs.replace(
             shipped, payers=msgspec.structs.replace(shipped.payers, codes=pairs)
         )
-        monkeypatch.setattr("kszclient.reconciliation.compare.payers.reading", lambda: known)
+        monkeypatch.setattr(verdicts, "reading", lambda: known)
 
     assert shipped.payers.codes == {}
     return know
@@ -830,10 +903,10 @@ def test_another_kind_of_payment_than_that_of_the_dossier(category, held, kind):
         holds(FLANDERS, file(FONS, *(paid(code, "2019-01", "2023-06") for code in held)))
     )
     found = compare(
-        (dossier(category=category),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED
+        (dossier(category=category),), IN_FLANDERS, read_registered(outcome, CHILD, ASKED), ASKED
     )
     told = [each for each in found if each.kind is not Kind.UNKNOWN_CATEGORY]
-    assert [(each.kind.value, str(Run(each.begin, each.end))) for each in told] == [
+    assert [(each.kind.value, str(MonthRange(each.begin, each.end))) for each in told] == [
         (kind, "2023-01 to 2023-06"),
         ("not_found", "2023-07 to 2023-12"),
     ]
@@ -893,15 +966,15 @@ def test_a_register_whose_files_were_taken_out_is_never_read_as_nothing():
     found = Status(SourceStatusValue.DATA_FOUND, "MSG00000")
     outcome = complete(SourceResult(FLANDERS, found, ()))
     assert findings(dossier(), IN_FLANDERS, outcome) == [("months_untold", WHOLE)]
-    assert read_holdings(outcome, CHILD, ASKED).found == {FLANDERS}
+    assert read_registered(outcome, CHILD, ASKED).found == {FLANDERS}
 
 
 def test_another_register_with_a_file_that_tells_no_months():
     untold = holds(WALLONIA, file("921"))
     nothing = complete(holds(FLANDERS), untold)
-    found = compare((dossier(),), IN_FLANDERS, read_holdings(nothing, CHILD, ASKED), ASKED)
-    assert [(each.kind, each.source, Run(each.begin, each.end)) for each in found] == [
-        (Kind.MONTHS_UNTOLD, WALLONIA, ASKED),
+    found = compare((dossier(),), IN_FLANDERS, read_registered(nothing, CHILD, ASKED), ASKED)
+    assert [(each.kind, each.source, MonthRange(each.begin, each.end)) for each in found] == [
+        (Kind.MONTHS_WITHHELD, WALLONIA, ASKED),
         (Kind.NOT_FOUND, FLANDERS, ASKED),
     ]
     part = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01", "2023-09"))), untold)
@@ -931,7 +1004,7 @@ def test_a_dossier_about_a_kind_of_payment_that_nobody_knows():
     """A typing mistake or a code of later: no reason to say that the register knows nothing."""
     held = complete(holds(FLANDERS, file(FONS, paid("BASIC", "2019-01"))))
     strange = dossier()._replace(category="BASIS")
-    (found,) = compare((strange,), IN_FLANDERS, read_holdings(held, CHILD, ASKED), ASKED)
+    (found,) = compare((strange,), IN_FLANDERS, read_registered(held, CHILD, ASKED), ASKED)
     assert (found.kind, found.found, found.source) == (Kind.UNKNOWN_CATEGORY, "BASIS", None)
     part = complete(holds(FLANDERS, file(FONS, paid("BASIS", "2023-01", "2023-06"))))
     assert findings(strange, IN_FLANDERS, part) == [
@@ -964,8 +1037,8 @@ def test_a_mistyped_code_of_a_dossier_is_told_once_and_of_no_other_payer():
             file(INFINO, paid("BASIC", "2023-07")),
         )
     )
-    (found,) = compare((strange,), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
-    assert (found.kind, Run(found.begin, found.end)) == (Kind.UNKNOWN_CATEGORY, ASKED)
+    (found,) = compare((strange,), IN_FLANDERS, read_registered(outcome, CHILD, ASKED), ASKED)
+    assert (found.kind, MonthRange(found.begin, found.end)) == (Kind.UNKNOWN_CATEGORY, ASKED)
     assert (found.expected, found.found, found.payer) == ("SOCIALE", "SOCIALE", "951")
 
 
@@ -994,11 +1067,11 @@ def test_a_payer_whose_file_may_be_the_one_without_months_is_no_other_payer():
 
 def test_a_cut_list_is_told_with_the_limit_that_is_set(monkeypatch):
     lower = msgspec.structs.replace(reading(), most_entries=2)
-    for module in (held, comparison):
+    for module in (record, comparison):
         monkeypatch.setattr(module, "reading", lambda: lower)
     old = [file(FONS, paid("BASIC", "2019-01", "2019-02"))] * 2
     outcome = complete(holds(FLANDERS, *old))
-    found = compare((dossier(),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    found = compare((dossier(),), IN_FLANDERS, read_registered(outcome, CHILD, ASKED), ASKED)
     assert [each.found for each in found if each.found] == ["file 2"]
 
 
@@ -1052,10 +1125,10 @@ def test_a_register_beside_that_contradicts_itself_may_hold_what_is_missing():
 
 def test_a_contradiction_names_both_dates():
     outcome = complete(holds(FLANDERS, file(FONS, BACKWARDS)))
-    (found,) = compare((dossier(),), IN_FLANDERS, read_holdings(outcome, CHILD, ASKED), ASKED)
+    (found,) = compare((dossier(),), IN_FLANDERS, read_registered(outcome, CHILD, ASKED), ASKED)
     assert (found.found, found.source) == ("ends_before_begin 2023-05 2022-04", FLANDERS)
     for language in ("en", "nl", "fr"):
-        sentence = Words(uuid.UUID(int=0), language).row(0, found)[17]
+        sentence = FindingSentences(uuid.UUID(int=0), language).row(0, found)[17]
         assert "2023-05" in sentence
         assert "2022-04" in sentence
         assert "ends_before" not in sentence

@@ -8,14 +8,14 @@ import pytest
 from kszclient.competence import rulebook
 from kszclient.complaints.rules.themes import themes
 from kszclient.errors import ConsultationError, DataError
-from kszclient.reconciliation.compare.found import Found
-from kszclient.reconciliation.compare.kinds import Kind, bases, kinds, words
-from kszclient.reconciliation.input.contradictions import RULE as CONTRADICTORY
-from kszclient.reconciliation.output.words import Words
+from kszclient.reconciliation.compare.findings import Found
+from kszclient.reconciliation.input.domiciles import DISPUTED_RULE as CONTRADICTORY
+from kszclient.reconciliation.kinds import Kind, bases, kinds, words
+from kszclient.reconciliation.output.words import FindingSentences
 from kszclient.resources import resource
 from kszclient.values import Month
 
-PLACES = {"months", "source", "competent_source", "expected", "found"}
+PLACES = {"register", "months", "source", "competent_source", "expected", "found"}
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -44,13 +44,13 @@ def test_every_kind_says_it_in_three_languages_with_the_same_places(kind):
 def test_months_are_written_in_the_language_of_the_finding(language, said):
     begin, end = Month.parse("2019-05").number, Month.parse("2026-11").number
     found = Found(kind=Kind.MATCH, dossier="D1", begin=begin, end=end)
-    assert said in Words(uuid.UUID(int=0), language).row(0, found)
+    assert said in FindingSentences(uuid.UUID(int=0), language).row(0, found)
 
 
 def said(language, kind, **columns):
     month = Month.parse("2023-01").number
     found = Found(kind=kind, dossier="D1", begin=month, end=month, **columns)
-    return Words(uuid.UUID(int=0), language).row(0, found)[-3]
+    return FindingSentences(uuid.UUID(int=0), language).row(0, found)[-3]
 
 
 @pytest.mark.parametrize(

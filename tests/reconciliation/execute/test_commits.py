@@ -7,8 +7,7 @@ import uuid
 
 import pytest
 
-from kszclient.reconciliation.execute.commits import Commits
-from kszclient.reconciliation.execute.journal import Journal, Planned
+from kszclient.reconciliation.execute.journal import Commits, Journal, Planned
 
 
 @pytest.fixture

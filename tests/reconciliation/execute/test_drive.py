@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kszclient.reconciliation.execute.drive import network_drive
+from kszclient.reconciliation.execute.beginning import network_drive
 from tests.cli.typed import kszclient
 from tests.reconciliation.population import persona_row, same_mock, write
 
@@ -40,7 +40,7 @@ def test_the_command_warns(tmp_path, monkeypatch):
     (tmp_path / "mounts").write_text(f"1 0 0:1 / {tmp_path} rw - nfs4 server:/x rw")
     real = network_drive
     monkeypatch.setattr(
-        "kszclient.reconciliation.execute.drive.network_drive",
+        "kszclient.reconciliation.execute.beginning.network_drive",
         lambda folder: real(folder, tmp_path / "mounts"),
     )
     dossiers = write(tmp_path / "dossiers.csv", [persona_row("changed-payer")])

@@ -10,7 +10,7 @@ import pytest
 
 from kszclient.cadaster import AsyncChildBenefitsClient, Environment
 from kszclient.reconciliation import Pace, StopReason, reconcile
-from kszclient.reconciliation.execute.hours import opening_hours
+from kszclient.reconciliation.execute.throttle import opening_hours
 from kszclient.security import Profile
 from kszclient.testing import MockKsz, Scenario
 from kszclient.testing.server.scenario import ScenarioRule

@@ -64,14 +64,14 @@ def test_rules_and_places_that_changed_are_named_with_the_version(
     with (tmp_path / "data" / "config" / file).open("a") as changed:
         changed.write("\n# another rule\n")
     monkeypatch.setenv("KSZCLIENT_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr("kszclient.reconciliation.execute.identity.version", lambda _: "9.9.9")
+    monkeypatch.setattr("kszclient.reconciliation.execute.beginning.version", lambda _: "9.9.9")
     with pytest.raises(InputError, match=rf"the version .* \(now 9\.9\.9\), {name} \w+ \(now"):
         run(question(), tmp_path / "out", resume=True)
 
 
 def test_another_version_of_the_same_rules_goes_on(tmp_path, monkeypatch):
     run(question(), tmp_path)
-    monkeypatch.setattr("kszclient.reconciliation.execute.identity.version", lambda _: "9.9.9")
+    monkeypatch.setattr("kszclient.reconciliation.execute.beginning.version", lambda _: "9.9.9")
     done, seen = run(question(), tmp_path, resume=True)
     assert (done.unanswered, len(seen)) == (0, 0)
 

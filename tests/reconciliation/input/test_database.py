@@ -8,8 +8,7 @@ import sqlalchemy as sql
 
 from kszclient.errors import InputError, SettingsError
 from kszclient.reconciliation import Mapping, Question, read_mapping, reconcile
-from kszclient.reconciliation.input.database import ask_database
-from kszclient.reconciliation.input.query import check_query
+from kszclient.reconciliation.input.database import ask_database, check_query
 from kszclient.testing import MockKsz
 from kszclient.testing.server.certificates import write_private
 from tests.cli.typed import kszclient

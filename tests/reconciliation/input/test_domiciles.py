@@ -9,7 +9,7 @@ from kszclient.errors import InputError
 from kszclient.reconciliation import Question, plan_of
 from kszclient.reconciliation.input.domiciles import placed, read_domiciles
 from kszclient.reconciliation.input.mapping import Mapping
-from kszclient.reconciliation.plan.month_numbers import month_text
+from kszclient.values.month_numbers import month_text
 
 GHENT, OTHER = "16023000160", "85023000125"
 AS_OF = dt.date(2026, 7, 1)

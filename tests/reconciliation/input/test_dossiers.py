@@ -20,11 +20,11 @@ from kszclient.reconciliation.input.cells import (
 )
 from kszclient.reconciliation.input.dossiers import read_dossiers
 from kszclient.reconciliation.input.mapping import Mapping, read_mapping
-from kszclient.reconciliation.plan.month_numbers import Run, month_text
 from kszclient.security import Profile
 from kszclient.values import Month, Ssin
+from kszclient.values.month_numbers import MonthRange, month_text
 
-MONTHS = Run(Month(1996, 1).number, Month(2026, 7).number)
+MONTHS = MonthRange(Month(1996, 1).number, Month(2026, 7).number)
 GHENT = "16023000160"
 LINES = ["dossier,child,from,to,nis,payer", f"D-1,{GHENT},2024-01,2024-06,44021,0692793497"]
 

@@ -6,10 +6,10 @@ from kszclient.errors import InputError
 from kszclient.reconciliation.input.domiciles import read_domiciles
 from kszclient.reconciliation.input.dossiers import read_dossiers
 from kszclient.reconciliation.input.mapping import Mapping
-from kszclient.reconciliation.plan.month_numbers import Run
 from kszclient.values import Month
+from kszclient.values.month_numbers import MonthRange
 
-MONTHS = Run(Month(1996, 1).number, Month(2026, 7).number)
+MONTHS = MonthRange(Month(1996, 1).number, Month(2026, 7).number)
 GHENT, OTHER = "16023000160", "17023001765"
 HEADING = "dossier,child,from,to,nis,payer,category,remark"
 IN_THE_MIDDLE = "dossier,child,from,remark,to,nis,payer,category"

@@ -4,8 +4,8 @@ Needs the extra ``batch``, for polars. Words, order, layout and style are data:
 `config/reconciliation/report`.
 """
 
-from kszclient.reconciliation.output.report.language import LANGUAGES
 from kszclient.reconciliation.output.report.page import render
+from kszclient.reconciliation.output.report.words import LANGUAGES
 from kszclient.values import Language
 
 __all__ = ["LANGUAGES", "Language", "render"]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
 import polars as pl
 
 from kszclient.errors import InputError
-from kszclient.reconciliation.output.report.summary import Months
 from kszclient.values import Month
 
 COLUMNS = (
@@ -89,13 +88,13 @@ def findings_of(table: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
     return texts.filter(pl.col("kind") != "match")
 
 
-def window(findings: pl.LazyFrame, months: Months) -> tuple[Month, ...]:
+def window(findings: pl.LazyFrame, months: Mapping[str, str | None]) -> tuple[Month, ...]:
     """Give the months of the pictures: those asked, else those that the findings name."""
     first_told, last_told = (
         findings.select(pl.col("from").min(), pl.col("to").max()).collect().row(0)
     )
-    begin = months.begin or first_told
-    end = months.end or last_told or begin
+    begin = months.get("from") or first_told
+    end = months.get("to") or last_told or begin
     if not isinstance(begin, str) or not isinstance(end, str):
         return ()
     first, last = Month.parse(begin), Month.parse(end)

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from kszclient.competence import Certainty
-from kszclient.errors import DataError
+from kszclient.errors import DataError, InputError
 from kszclient.resources import read_toml, resource
 from kszclient.values import Language
 
@@ -150,3 +150,21 @@ def _slots(words: Words) -> set[str]:
 
 def _places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+LANGUAGES = (Language.EN, Language.NL, Language.FR)
+
+
+def report_language(language: str) -> Language:
+    """Give a language in which findings are told.
+
+    Raises:
+        InputError: They are told in other languages only; the message names these.
+
+    >>> report_language("de")
+    Traceback (most recent call last):
+    kszclient.errors.InputError: language: expected one of en, nl, fr
+    """
+    if language not in LANGUAGES:
+        raise InputError(f"language: expected one of {', '.join(LANGUAGES)}")
+    return Language(language)

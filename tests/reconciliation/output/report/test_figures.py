@@ -8,11 +8,10 @@ from kszclient.reconciliation.output.report.figures import (
     worst_payers,
     worst_places,
 )
-from kszclient.reconciliation.output.report.summary import Months
 from kszclient.values import Month
 from tests.reconciliation.output.report.sample import findings, frame, row
 
-YEAR = Months(begin="2023-01", end="2023-12")
+YEAR = {"from": "2023-01", "to": "2023-12"}
 
 
 def spell(begin, end, source="FLANDERS", **cells):
@@ -51,7 +50,7 @@ def test_each_register_has_its_own_picture_and_so_have_findings_without_one():
 
 def test_counting_steps_equals_counting_month_by_month():
     found = findings_of(findings(800, seed=4))
-    months = window(found, Months(begin="2019-07", end="2022-03"))
+    months = window(found, {"from": "2019-07", "to": "2022-03"})
     for kind, figures in kinds_of(found, months).items():
         for strip in figures.strips:
             rows = [
@@ -66,9 +65,9 @@ def test_counting_steps_equals_counting_month_by_month():
 
 def test_the_months_are_those_of_the_findings_where_nobody_says_which():
     found = findings_of(frame(spell("2023-05", "2023-06"), spell("2023-07", None)))
-    assert window(found, Months())[0] == Month(2023, 5)
-    assert window(found, Months())[-1] == Month(2023, 6)
-    assert window(findings_of(frame(spell(None, None))), Months()) == ()
+    assert window(found, {})[0] == Month(2023, 5)
+    assert window(found, {})[-1] == Month(2023, 6)
+    assert window(findings_of(frame(spell(None, None))), {}) == ()
 
 
 def test_the_worst_come_first_with_their_children_and_kinds():

@@ -3,15 +3,15 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kszclient.reconciliation.output.report.flow import WIDTH, flow
-from kszclient.reconciliation.output.report.summary import Move
+from kszclient.reconciliation.output.report.drawings import WIDTH, flow
+from kszclient.reconciliation.output.summary import EntityChange
 
 names = st.sampled_from(["FEDERAL", "OPGROEIEN", "AVIQ", "IRISCARE", "DG", None])
 moves = st.dictionaries(st.tuples(names, names), st.integers(0, 100_000), min_size=1)
 
 
 def moved(counts):
-    return [Move(begin, end, children) for (begin, end), children in counts.items()]
+    return [EntityChange(begin, end, children) for (begin, end), children in counts.items()]
 
 
 @given(moves)
@@ -38,12 +38,12 @@ def test_names_never_touch_and_all_lies_within_the_drawing(counts):
 
 
 def test_an_entity_has_one_colour_on_both_sides():
-    drawn = flow([Move("AVIQ", "DG", 2), Move("DG", "AVIQ", 1)])
+    drawn = flow([EntityChange("AVIQ", "DG", 2), EntityChange("DG", "AVIQ", 1)])
     colours = {(node.entity, node.colour) for node in drawn.nodes}
     assert len(colours) == 2
 
 
 def test_the_widest_move_is_drawn_widest():
-    drawn = flow([Move("AVIQ", "DG", 30), Move("IRISCARE", "DG", 10)])
+    drawn = flow([EntityChange("AVIQ", "DG", 30), EntityChange("IRISCARE", "DG", 10)])
     wide, narrow = (node.height for node in drawn.nodes if node.left)
     assert wide == 3 * narrow

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from kszclient.errors import InputError
-from kszclient.reconciliation.compare.kinds import bases, kinds
+from kszclient.reconciliation.kinds import bases, kinds
 from kszclient.reconciliation.output.report import LANGUAGES, Language, render
 from kszclient.reconciliation.output.report.words import words_in
 from tests.reconciliation.output.report.sample import KINDS, findings, frame, row, summary

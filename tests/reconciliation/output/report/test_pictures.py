@@ -1,4 +1,4 @@
-from kszclient.reconciliation.output.report.pictures import HEIGHT, bars
+from kszclient.reconciliation.output.report.drawings import HEIGHT, bars
 
 
 def test_the_peak_reaches_the_top_and_half_of_it_the_middle():

@@ -38,7 +38,7 @@ def test_every_kind_has_words_and_a_place_in_the_order(language):
 
 def test_every_phrase_is_used_by_a_template_or_the_page():
     templates = "".join(path.read_text(encoding="utf-8") for path in FILES.glob("*.j2"))
-    code = (FILES.parents[2] / "kszclient" / "reconciliation" / "report").glob("*.py")
+    code = (FILES.parents[2] / "kszclient" / "reconciliation" / "output" / "report").glob("*.py")
     used = set(re.findall(r'"(\w+)"', templates + "".join(map(_text, code))))
     assert set(words_in(Language.EN).phrases) <= used
 

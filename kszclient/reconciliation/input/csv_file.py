@@ -1,10 +1,4 @@
-"""Records of a CSV file, so that a quote that somebody forgot to close swallows none of them.
-
-A remark may go over several lines between quotes. A stray quote does that too, and takes what
-follows into its cell, up to the next quote or the end of the file. So a record of several lines is
-looked at: where its quotes do not end as they should, or where a cell of it holds what looks like
-rows, the line in which the quote opened is given as broken, and those after it are read again.
-"""
+"""TODO."""
 
 from __future__ import annotations
 
@@ -14,6 +8,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from kszclient.errors import InvalidValueError
@@ -178,3 +173,76 @@ def _is_person(text: str) -> bool:
     except InvalidValueError:
         return False
     return True
+
+
+_SEPARATORS = ";,\t|"
+# What Excel puts before the heading to say how cells are separated.
+_SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\s*", re.IGNORECASE)
+_HEADING_LINE_END = re.compile(r"\s*[\r\n]+\s*")
+_NOTHING = f'{_SEPARATORS} \r\n"\ufeff'
+_MOST_LINES = 100
+# A mark of the encoding may stand there twice, where two programs wrote one.
+_AROUND_NAME = " \t\r\n\u00a0\ufeff"
+
+
+class HeadingError(ValueError):
+    """There is no heading; the message says why."""
+
+
+class Heading(NamedTuple):
+    """A heading.
+
+    Args:
+        columns: The columns; a name over several lines is one with a space between.
+        separator: What stands between cells.
+        row: The row in which it stands, as a spreadsheet counts.
+        lines: How many lines it takes with those before it.
+    """
+
+    columns: tuple[str, ...]
+    separator: str
+    row: int
+    lines: int
+
+
+def read_heading(lines: Iterator[str], separator: str | None) -> Heading:
+    r"""Read the heading: the first row that holds anything.
+
+    Args:
+        lines: The lines of the file, with their ends.
+        separator: What stands between cells; found out where left out.
+
+    Raises:
+        HeadingError: There is none, or a quote in it is not closed.
+        NotTextError: It holds octets that are none of the encoding.
+
+    >>> read_heading(iter(["\n", 'dossier;"number of\n', 'the child"\n']), None)
+    Heading(columns=('dossier', 'number of the child'), separator=';', row=2, lines=3)
+    """
+    before = 0
+    for line in lines:
+        check_text(line)
+        if told := _SEPARATOR_LINE.fullmatch(line):
+            separator = separator or told[1]
+        elif line.strip(_NOTHING):
+            break
+        before += 1
+    else:
+        raise HeadingError("the file is empty")
+    some = [line, *islice(lines, _MOST_LINES)]
+    read = [_read(some, each) for each in (separator or _SEPARATORS)]
+    cells, used, chosen = max(read, key=lambda each: len(each[0]) or line.count(each[2]) + 1)
+    if not cells or any(holds_rows(each, chosen, len(cells)) for each in cells):
+        raise HeadingError("a quote opens in the heading and is not closed as it should")
+    for each in some[:used]:
+        check_text(each)
+    columns = tuple(_HEADING_LINE_END.sub(" ", each).strip(_AROUND_NAME) for each in cells)
+    return Heading(columns, chosen, before + 1, before + used)
+
+
+def _read(lines: list[str], separator: str) -> tuple[list[str], int, str]:
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    try:
+        return next(reader), reader.line_num, separator
+    except csv.Error:
+        return [], 0, separator

@@ -13,7 +13,7 @@ from kszclient.complaints.rules.themes import themes
 from kszclient.errors import DataError
 from kszclient.resources import read_toml, resource
 from kszclient.sources import check_sources
-from kszclient.values import AuthenticSource, Month
+from kszclient.values import AuthenticSource
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class Kind(StrEnum):
     NOT_AUTHORISED = "not_authorised"
     REFUSED = "refused"
     INCOMPLETE = "incomplete"
-    MONTHS_UNTOLD = "months_untold"
+    MONTHS_WITHHELD = "months_untold"
     REGISTER_CONTRADICTION = "register_contradiction"
     COMPETENCE_UNDETERMINED = "competence_undetermined"
     UNKNOWN_CATEGORY = "unknown_category"
@@ -104,13 +104,6 @@ class KindOfFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: dict[str, Sentence] = {}
 
 
-class Orint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The registers that ORINT held together, up to a month (``YYYY-MM``)."""
-
-    sources: frozenset[AuthenticSource]
-    until: str
-
-
 class Payers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How payers are told apart.
 
@@ -129,14 +122,12 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         most_entries: Where a list may have been cut off.
         move_months: How far from a move months are put down to it.
-        orint: What ORINT held.
         payers: How payers are told apart.
         names: Language of the names of municipalities, by area.
     """
 
     most_entries: int
     move_months: int
-    orint: Orint
     payers: Payers
     names: dict[str, str]
 
@@ -204,12 +195,6 @@ def kind_of_code(code: str) -> Kind | None:
     'number_cancelled'
     """
     return next((row.id for row in kinds().values() if code in row.codes), None)
-
-
-@cache
-def orint_end() -> int:
-    """Give the number of the last month that ORINT held."""
-    return Month.parse(reading().orint.until).number
 
 
 @cache

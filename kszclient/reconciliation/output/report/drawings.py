@@ -1,11 +1,12 @@
-"""The moves between entities as a flow: bands from the left to the right, as wide as the moves."""
+"""TODO."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from kszclient.reconciliation.output.report.summary import Move
+from kszclient.reconciliation.output.summary import EntityChange
+from kszclient.values import Month
 
 WIDTH = 370
 """Of the drawing; words of 12 units can then be read on a phone."""
@@ -47,7 +48,7 @@ class Band(NamedTuple):
         colour: Number of the colour of the entity that they leave.
     """
 
-    move: Move
+    move: EntityChange
     path: str
     colour: int
 
@@ -66,7 +67,7 @@ class Flow(NamedTuple):
     bands: tuple[Band, ...]
 
 
-def flow(moves: Iterable[Move]) -> Flow | None:
+def flow(moves: Iterable[EntityChange]) -> Flow | None:
     """Draw moves.
 
     Args:
@@ -75,14 +76,14 @@ def flow(moves: Iterable[Move]) -> Flow | None:
     Returns:
         The drawing, or None where nobody moves.
 
-    >>> drawn = flow([Move("AVIQ", "OPGROEIEN", 3), Move("OPGROEIEN", "AVIQ", 1)])
+    >>> drawn = flow([EntityChange("AVIQ", "DG", 3), EntityChange("DG", "AVIQ", 1)])
     >>> [(node.entity, node.children) for node in drawn.nodes]
-    [('AVIQ', 3), ('OPGROEIEN', 1), ('OPGROEIEN', 3), ('AVIQ', 1)]
+    [('AVIQ', 3), ('DG', 1), ('DG', 3), ('AVIQ', 1)]
     """
     going = [move for move in moves if move.children > 0]
     if not going:
         return None
-    names = {move.begin for move in going} | {move.end for move in going}
+    names = {move.from_entity for move in going} | {move.to_entity for move in going}
     colours = {name: at for at, name in enumerate(sorted(names, key=str))}
     scale = _BODY / sum(move.children for move in going)
     left = _side(going, _begin, scale, colours, at_left=True)
@@ -95,17 +96,17 @@ def flow(moves: Iterable[Move]) -> Flow | None:
     )
 
 
-def _begin(move: Move) -> str | None:
-    return move.begin
+def _begin(move: EntityChange) -> str | None:
+    return move.from_entity
 
 
-def _end(move: Move) -> str | None:
-    return move.end
+def _end(move: EntityChange) -> str | None:
+    return move.to_entity
 
 
 def _side(
-    moves: Sequence[Move],
-    end_of: Callable[[Move], str | None],
+    moves: Sequence[EntityChange],
+    end_of: Callable[[EntityChange], str | None],
     scale: float,
     colours: dict[str | None, int],
     *,
@@ -129,7 +130,7 @@ def _slot_end(node: Node) -> float:
 
 
 def _bands(
-    moves: Sequence[Move],
+    moves: Sequence[EntityChange],
     left: Sequence[Node],
     right: Sequence[Node],
     scale: float,
@@ -140,12 +141,12 @@ def _bands(
     # In the order in which the entities stand, so that bands cross as little as can be.
     ranks = {node.entity: rank for rank, node in enumerate(left)}
     ends = {node.entity: rank for rank, node in enumerate(right)}
-    for move in sorted(moves, key=lambda each: (ranks[each.begin], ends[each.end])):
+    for move in sorted(moves, key=lambda each: (ranks[each.from_entity], ends[each.to_entity])):
         wide = move.children * scale
-        a, b = down_left[move.begin], down_right[move.end]
-        down_left[move.begin] += wide
-        down_right[move.end] += wide
-        yield Band(move, _ribbon(a, b, max(_THINNEST, wide)), colours[move.begin])
+        a, b = down_left[move.from_entity], down_right[move.to_entity]
+        down_left[move.from_entity] += wide
+        down_right[move.to_entity] += wide
+        yield Band(move, _ribbon(a, b, max(_THINNEST, wide)), colours[move.from_entity])
 
 
 def _ribbon(a: float, b: float, wide: float) -> str:
@@ -155,3 +156,43 @@ def _ribbon(a: float, b: float, wide: float) -> str:
         f"M{begin:g} {a:.1f}C{half:g} {a:.1f} {half:g} {b:.1f} {end:g} {b:.1f}"
         f"V{b + wide:.1f}C{half:g} {b + wide:.1f} {half:g} {a + wide:.1f} {begin:g} {a + wide:.1f}z"
     )
+
+
+HEIGHT = 24
+"""Of a picture, in its own units; a month is one unit wide."""
+_GAP = 0.15
+_LEAST = 0.6
+
+
+def bars(counts: Sequence[int], peak: int) -> str:
+    """Draw one bar for each month that has a count.
+
+    Args:
+        counts: For each month, how many.
+        peak: The count that reaches the top; it is shared by the pictures that are compared.
+
+    Returns:
+        The path, in units of a month across and `HEIGHT` down.
+
+    >>> bars([0, 2, 1], peak=2)
+    'M1.15 24V0h.7V24zM2.15 24V12h.7V24z'
+    """
+    return "".join(
+        f"M{at + _GAP:g} {HEIGHT}V{_top(count, peak):g}h.7V{HEIGHT}z"
+        for at, count in enumerate(counts)
+        if count
+    )
+
+
+def years(months: Sequence[Month]) -> tuple[int, ...]:
+    """Give where a year begins, as numbers of months from the left.
+
+    >>> years([Month(2023, 11), Month(2023, 12), Month(2024, 1)])
+    (2,)
+    """
+    return tuple(at for at, month in enumerate(months) if month.month == 1 and at)
+
+
+def _top(count: int, peak: int) -> float:
+    # One finding among thousands is still seen.
+    return round(HEIGHT - max(_LEAST, HEIGHT * count / peak), 1)

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from kszclient.cadaster.findings import find_elsewhere
-from kszclient.cadaster.own_months import own_payments
+from kszclient.cadaster.payments import files_of
 from kszclient.cadaster.person_state import PersonState
 from kszclient.competence import DomicileHistory, resolve
-from kszclient.complaints.case.holdings import holdings
+from kszclient.complaints.case.holdings import fund_months
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import (
     Beneficiary,
@@ -64,11 +64,11 @@ CASES = [
 
 @pytest.mark.parametrize(("told", "replaced_by", "months"), CASES)
 def test_whose_months_a_file_tells(told, replaced_by, months):
-    payments = own_payments(CHILD, replaced_by, told)
-    if months is None:
-        assert payments is None
-    else:
-        assert [(str(each.begin_month), str(each.end_month)) for each in payments] == months
+    (read,) = files_of(AuthenticSource.WALLONIA, [told], CHILD, replaced_by)
+    payments = [each.payment for each in read.periods]
+    assert [(str(each.begin_month), str(each.end_month)) for each in payments] == (months or [])
+    assert (read.entries is None) is (months is None)
+    assert read.withheld is (months == [])
 
 
 @pytest.mark.parametrize(("told", "replaced_by", "months"), CASES)
@@ -83,5 +83,5 @@ def test_a_lookup_and_a_complaint_read_the_same_months(told, replaced_by, months
         [("None", "None")] if months == [] else months or []
     )
     lookup = SimpleNamespace(ssin=state, results=[SimpleNamespace(source=source, files=[told])])
-    held = holdings(lookup, CHILD, PERIOD)
+    held = fund_months(lookup, CHILD, PERIOD)
     assert [(str(each.months.begin), str(each.months.end)) for each in held] == (months or [])

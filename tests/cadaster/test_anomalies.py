@@ -5,13 +5,12 @@ import tomllib
 
 import pytest
 
-from kszclient.cadaster.contradictions import (
+from kszclient.cadaster.anomalies import (
     ContradictionKind,
-    birth_month,
     contradictions,
-    possible,
 )
 from kszclient.cadaster.findings import find_contradictions
+from kszclient.cadaster.payments import registered_files
 from kszclient.resources import resource
 from kszclient.values import AuthenticSource, Month, MonthPeriod, Ssin
 from kszclient.wire import (
@@ -195,7 +194,8 @@ def test_a_finding_names_both_dates_and_how_sure_it_is():
     assert "2022-05" in each.explanation
     assert "2021-04" in each.explanation
     assert each.certainty == "sure"
-    assert not possible(INVERTED, birth_month(CHILD))
+    (read,) = registered_files([result(file(INVERTED))], CHILD, None)
+    assert not read.sound
 
 
 def test_a_register_that_reports_nothing_and_sends_a_file_contradicts_itself():
