@@ -53,9 +53,15 @@ def test_a_trail_is_made_and_verified(run, tmp_path):
 
 def test_what_was_done_as_json_and_nothing_else_on_standard_output(run, tmp_path):
     path = tmp_path / "new.sqlite"
-    assert json.loads(run("create", path, "--json").out) == {"trail": str(path)}
+    assert json.loads(run("create", path, "--json").out) == {
+        "environment": None,
+        "trail": str(path),
+    }
     (tmp_path / "bodies").mkdir(mode=0o700)
-    assert json.loads(run("purge", tmp_path / "bodies", "--json").out) == {"removed": 0}
+    assert json.loads(run("purge", tmp_path / "bodies", "--json").out) == {
+        "environment": None,
+        "removed": 0,
+    }
     exported = run("export", path, "--json")
     assert (exported.code, exported.out) == (0, "")
 
@@ -217,7 +223,10 @@ def asking(trail):
 
 def test_a_consultation_that_is_open_right_now_is_under_way(run, trail, asking):
     found = run("unfinished", trail, "--json")
-    assert (found.code, json.loads(found.out)) == (0, {"unfinished": [], "under_way": 1})
+    assert (found.code, json.loads(found.out)) == (
+        0,
+        {"environment": None, "unfinished": [], "under_way": 1},
+    )
     verified = run("verify", trail)
     assert (verified.code, "Under way right now: 1" in verified.out) == (0, True)
     long_ago = run("unfinished", trail, "--deadline", "0")
