@@ -1,4 +1,4 @@
-"""TODO."""
+"""Records and heading of a CSV file, also where quotes, encodings or line ends are damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Drawings of the report: the flow of children between entities, and bars for each month."""
 
 from __future__ import annotations
 
