@@ -34,6 +34,7 @@ class AsyncChildBenefitsClient:
         in_flight: Most inquiries, and connections, at the same time.
         environment: Where time and chance come from, for tests; a client that is given one
             shares neither breaker nor rate with other clients of its endpoint.
+        circumstance: The name of `environment` in 0.1.0.
 
     Raises:
         SettingsError: The profile does not say who asks, for which purpose, or where that is
@@ -56,6 +57,7 @@ class AsyncChildBenefitsClient:
         trail: Trail | None = None,
         in_flight: int = 16,
         environment: Environment | None = None,
+        circumstance: Environment | None = None,
     ) -> None:
         self._exchanges = AsyncExchanges(
             client_config(
@@ -64,7 +66,7 @@ class AsyncChildBenefitsClient:
                 user=user,
                 purpose=purpose,
                 trail=trail,
-                environment=environment,
+                environment=environment or circumstance,
             ),
             in_flight,
         )

@@ -30,6 +30,7 @@ class ChildBenefitsClient:
         trail: Where consultations are written down; the profile's where left out.
         environment: Where time and chance come from, for tests; a client that is given one
             shares neither breaker nor rate with other clients of its endpoint.
+        circumstance: The name of `environment` in 0.1.0.
 
     Raises:
         SettingsError: The profile does not say who asks, for which purpose, or where that is
@@ -46,7 +47,7 @@ class ChildBenefitsClient:
                 case Refused(answer): ...
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a client depends on, by name
         self,
         profile: Profile,
         *,
@@ -54,6 +55,7 @@ class ChildBenefitsClient:
         purpose: str | None = None,
         trail: Trail | None = None,
         environment: Environment | None = None,
+        circumstance: Environment | None = None,
     ) -> None:
         self._exchanges = BlockingExchanges(
             client_config(
@@ -62,7 +64,7 @@ class ChildBenefitsClient:
                 user=user,
                 purpose=purpose,
                 trail=trail,
-                environment=environment,
+                environment=environment or circumstance,
             )
         )
 
