@@ -1,5 +1,6 @@
 import datetime as dt
 import shutil
+import tomllib
 
 import msgspec
 import pytest
@@ -177,3 +178,25 @@ def test_a_rule_applies_on_the_days_that_its_own_day_lies_in(dated_by, day, hold
     (line,) = make_table([rule]).lines
     fact = CaseFact(DaySpan(known, known) if known else None, frozenset({dated_by}))
     assert evaluate(line.condition, lambda name: {dated_by: fact}[name]).value is holds
+
+
+def _conditions(value):
+    """Every condition below a table: the texts under ``when``."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "when" and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _conditions(inner)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _conditions(each)
+
+
+def test_a_condition_fits_on_one_line_of_the_page():
+    tables = resource("config", "complaints").rglob("*.toml")
+    found = [
+        each for path in tables for each in _conditions(tomllib.loads(path.read_text("utf-8")))
+    ]
+    assert len(found) > 150
+    assert [each for each in found if len(each) > 120] == []
