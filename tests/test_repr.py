@@ -25,22 +25,28 @@ from kszclient.complaints.vocabulary import Instance
 from kszclient.logs import redact_field
 from kszclient.security.signed_info import SignatureContent, SignedReference
 from kszclient.testing.server.breakage import Sent
-from kszclient.values import Language, Ssin
+from kszclient.values import Language, MonthPeriod, Ssin
 from kszclient.wire.question import Question
 
 NUMBER = "85023000125"
 NAME = "Peeters-Janssens"
 PLANTED = f"{NAME} {NUMBER} <body>{NAME}</body>"
 FROM_OUTSIDE = (
-    "cadaster.lookup", "complaints.desk_contract", "complaints.handed_case", "complaints.intake",
-    "complaints.letters.compose", "complaints.letters.details", "complaints.letters.files",
-    "reconciliation.plan", "reconciliation.records", "reconciliation.table",
+    "cadaster.lookup", "complaints.submission.desk", "complaints.submission.cases",
+    "complaints.case.complaint", "complaints.letters.compose", "complaints.letters.details",
+    "complaints.letters.files", "reconciliation.plan.plan", "reconciliation.input.csv_file",
+    "reconciliation.input.table",
     "transport.http_answer", "wire.answer",
 )  # fmt: skip
 PLAIN = {
     DeskCase: {"receipt": "X-1"},
     Letter: {"instance": Instance.KBD, "language": Language.NL},
-    Question: {"legal_context": "x", "sources": (), "sent_at": dt.datetime.now(dt.UTC)},
+    Question: {
+        "legal_context": "x",
+        "period": MonthPeriod.parse("2023-01"),
+        "sources": (),
+        "sent_at": dt.datetime.now(dt.UTC),
+    },
 }
 """What a class takes in no other form."""
 NOT_OF_PERSONS = {Sealed, SignatureContent, SignedReference, Sent}

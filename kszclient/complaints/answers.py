@@ -19,7 +19,7 @@ from kszclient.complaints.case.complaint import read_complaint
 from kszclient.complaints.result import Evaluation, RoutePart
 from kszclient.complaints.route import route
 from kszclient.errors import DataError, InputError, KszError
-from kszclient.resources import DATA_VARIABLE
+from kszclient.resources import DATA_VARIABLE, decode_toml
 from kszclient.rule_changes import copy_tables
 
 _MINUTES = 10
@@ -80,8 +80,8 @@ def read_cases(content: bytes) -> list[bytes]:
         if content.lstrip().startswith(b"{"):
             raise InputError("a line is no complaint in JSON") from None
     try:
-        listed = msgspec.toml.decode(content, type=_ListedCases)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        listed = decode_toml(content, _ListedCases, InputError)
+    except InputError:
         raise InputError(
             "no list of complaints in JSON, nor one complaint a line, nor TOML with [[case]] rows"
         ) from None

@@ -204,6 +204,9 @@ class Heading(NamedTuple):
     row: int
     lines: int
 
+    def __repr__(self) -> str:
+        return masked_repr(self)
+
 
 def read_heading(lines: Iterator[str], separator: str | None) -> Heading:
     r"""Read the heading: the first row that holds anything.

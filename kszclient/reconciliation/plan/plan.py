@@ -50,6 +50,9 @@ class Expected(NamedTuple):
     nis: str | None
     postcode: str | None
 
+    def __repr__(self) -> str:
+        return masked_repr(self)
+
 
 class Span(NamedTuple):
     """Months with one answer on competence.
@@ -67,6 +70,9 @@ class Span(NamedTuple):
     entity: str | None
     source: AuthenticSource | None
     rule: str
+
+    def __repr__(self) -> str:
+        return masked_repr(self)
 
 
 class Task(NamedTuple):
