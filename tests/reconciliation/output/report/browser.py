@@ -43,10 +43,13 @@ def overflow(page, width, path):
     path.write_text(
         f'<!DOCTYPE html><iframe width="{width}" height="800" style="border:0" '
         f'srcdoc="{html.escape(page)}"></iframe><script>'
-        # The frame is laid out some time after it is loaded, on a busy machine.
-        "onload = () => setTimeout(() => {"
+        # The frame is laid out some time after it is loaded, on a busy machine: while it seems too
+        # wide, it is looked at again.
+        "const look = again => {"
         'const root = document.querySelector("iframe").contentDocument.documentElement;'
-        "document.title = root.clientWidth + ':' + root.scrollWidth;}, 1000)</script>",
+        "document.title = root.clientWidth + ':' + root.scrollWidth;"
+        "if (again && root.scrollWidth > root.clientWidth) setTimeout(look, 200, again - 1);};"
+        "onload = () => setTimeout(look, 1000, 15)</script>",
         encoding="utf-8",
     )
     title = show(path).dom.partition("<title>")[2].partition("</title>")[0]
