@@ -325,8 +325,8 @@ def test_a_trigger_under_a_name_of_sqlite_is_a_finding(written, keys, name):
         connection.execute("CREATE TRIGGER other AFTER INSERT ON entry WHEN 0 BEGIN SELECT 1; END")
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute(
-            "UPDATE sqlite_master SET name = ?1, sql = replace(sql, name, ?1) WHERE name = 'other'",
-            (name,),
+            "UPDATE sqlite_master SET name = ?, sql = replace(sql, name, ?) WHERE name = 'other'",
+            (name, name),
         )
     assert found(written, keys) == [("FOREIGN", None)]
 
