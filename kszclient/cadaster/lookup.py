@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +14,7 @@ from kszclient.cadaster.person_state import PersonState, person_state
 from kszclient.competence import Competence
 from kszclient.logs import MaskedStruct
 from kszclient.transport import Attempt
+from kszclient.transport.waiting import run_blocking
 from kszclient.values import AuthenticSource, MonthPeriod, Ssin
 from kszclient.values.ssin import counted_past_31
 from kszclient.wire import Answer, File, GlobalStatusValue, Information
@@ -133,13 +134,13 @@ def look_up(  # noqa: PLR0913 - what a lookup depends on, by name
     Raises:
         ConsultationError: No usable answer came.
     """
-    steps = _steps(ssin, period, competence, sources, follow_replaced=follow_replaced)
-    asked = next(steps)
-    while True:
-        try:
-            asked = steps.send(client.consult(asked.ssin, period, asked.sources))
-        except StopIteration as end:
-            return _result(end)
+
+    async def consult(ssin: Ssin, named: tuple[AuthenticSource, ...]) -> Outcome:
+        return client.consult(ssin, period, named)
+
+    return run_blocking(
+        _looked_up(consult, ssin, period, competence, sources, follow_replaced=follow_replaced)
+    )
 
 
 async def look_up_async(  # noqa: PLR0913 - what a lookup depends on, by name
@@ -164,38 +165,28 @@ async def look_up_async(  # noqa: PLR0913 - what a lookup depends on, by name
     Raises:
         ConsultationError: No usable answer came.
     """
-    steps = _steps(ssin, period, competence, sources, follow_replaced=follow_replaced)
-    asked = next(steps)
-    while True:
-        try:
-            asked = steps.send(await client.consult(asked.ssin, period, asked.sources))
-        except StopIteration as end:
-            return _result(end)
+
+    async def consult(ssin: Ssin, named: tuple[AuthenticSource, ...]) -> Outcome:
+        return await client.consult(ssin, period, named)
+
+    return await _looked_up(
+        consult, ssin, period, competence, sources, follow_replaced=follow_replaced
+    )
 
 
-class _Asked(NamedTuple):
-    ssin: Ssin
-    sources: tuple[AuthenticSource, ...]
-
-
-def _result(end: StopIteration) -> Lookup:
-    found: Lookup = end.value
-    return found
-
-
-def _steps(
+async def _looked_up(  # noqa: PLR0913 - what a lookup depends on, by name
+    consult: Callable[[Ssin, tuple[AuthenticSource, ...]], Awaitable[Outcome]],
     ssin: Ssin,
     period: MonthPeriod,
     competence: Competence | None,
     sources: tuple[AuthenticSource, ...] | None,
     *,
     follow_replaced: bool,
-) -> Generator[_Asked, Outcome, Lookup]:
-    """A lookup without its client: yields what to ask, is sent what came of it."""
+) -> Lookup:
     asked, reason = _choose(competence, sources)
     everything = set(asked) == set(AuthenticSource)
     named = () if everything else asked
-    outcome = yield _Asked(ssin, named)
+    outcome = await consult(ssin, named)
     found = _lookup(outcome, ssin, period, competence, asked, reason)
     successor = found.ssin.replaced_by
     if not follow_replaced or successor is None or successor == ssin:
@@ -203,7 +194,7 @@ def _steps(
     if counted_past_31(successor.digits):
         return msgspec.structs.replace(found, warnings=(*found.warnings, _NOT_FOLLOWED))
     followed = Followed(asked=ssin, answered=successor, refusal=found.refusal)
-    outcome = yield _Asked(successor, named)
+    outcome = await consult(successor, named)
     again = _lookup(outcome, successor, period, competence, asked, reason)
     return msgspec.structs.replace(again, followed=followed)
 
