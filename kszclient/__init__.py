@@ -67,54 +67,57 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
-    "cadaster": (
-        "AsyncChildBenefitsClient",
-        "ChildBenefitsClient",
-        "Complete",
-        "Finding",
-        "Incomplete",
-        "Lookup",
-        "Refused",
-        "look_up",
-        "look_up_async",
-    ),
-    "competence": (
-        "Area",
-        "Cadaster",
-        "Certainty",
-        "Competence",
-        "DomicileHistory",
-        "Entity",
-        "Spell",
-        "explain",
-        "read_domicile",
-        "resolve",
-        "rulebook",
-    ),
-    "complaints": ("Complaint", "Route", "read_complaint", "read_route", "route"),
-    "complaints.letters": ("Letter", "LetterDetails", "compose", "save_letter"),
-    "complaints.vocabulary": ("Benefit", "Body", "Instance", "Role", "Subject"),
-    "errors": (
-        "AuditError",
-        "ConsultationError",
-        "ContractDriftError",
-        "InputError",
-        "InvalidValueError",
-        "KszError",
-        "SecurityError",
-        "SettingsError",
-    ),
-    "reconciliation": ("reconcile",),
-    "security": ("Profile",),
-    "values": (
-        "AuthenticSource",
-        "Language",
-        "Month",
-        "MonthPeriod",
-        "Ssin",
-        "Ticket",
-        "plain",
-    ),
+    "Area": "competence",
+    "AsyncChildBenefitsClient": "cadaster",
+    "AuditError": "errors",
+    "AuthenticSource": "values",
+    "Benefit": "complaints.vocabulary",
+    "Body": "complaints.vocabulary",
+    "Cadaster": "competence",
+    "Certainty": "competence",
+    "ChildBenefitsClient": "cadaster",
+    "Competence": "competence",
+    "Complaint": "complaints",
+    "Complete": "cadaster",
+    "ConsultationError": "errors",
+    "ContractDriftError": "errors",
+    "DomicileHistory": "competence",
+    "Entity": "competence",
+    "Finding": "cadaster",
+    "Incomplete": "cadaster",
+    "InputError": "errors",
+    "Instance": "complaints.vocabulary",
+    "InvalidValueError": "errors",
+    "KszError": "errors",
+    "Language": "values",
+    "Letter": "complaints.letters",
+    "LetterDetails": "complaints.letters",
+    "Lookup": "cadaster",
+    "Month": "values",
+    "MonthPeriod": "values",
+    "Profile": "security",
+    "Refused": "cadaster",
+    "Role": "complaints.vocabulary",
+    "Route": "complaints",
+    "SecurityError": "errors",
+    "SettingsError": "errors",
+    "Spell": "competence",
+    "Ssin": "values",
+    "Subject": "complaints.vocabulary",
+    "Ticket": "values",
+    "compose": "complaints.letters",
+    "explain": "competence",
+    "look_up": "cadaster",
+    "look_up_async": "cadaster",
+    "plain": "values",
+    "read_complaint": "complaints",
+    "read_domicile": "competence",
+    "read_route": "complaints",
+    "reconcile": "reconciliation",
+    "resolve": "competence",
+    "route": "complaints",
+    "rulebook": "competence",
+    "save_letter": "complaints.letters",
 }
 
 __all__ = [
@@ -184,10 +187,9 @@ def __getattr__(name: str) -> object:
 
     if name == "__version__":
         return metadata.version(__name__)
-    home = next((home for home, names in _HOMES.items() if name in names), None)
-    if home is None:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:
