@@ -26,9 +26,10 @@ def show_stale(months: int, table: str | None, json: bool) -> Exit:
 
     named = _sources_of(table)
     listed = {code: source for code, source in sources().items() if code in named}
-    month_ago = Month.of(today()).plus(-months)
-    day = min(today().day, month_ago.last_day.day)
-    stale = checked_before(month_ago.first_day.replace(day=day), listed)
+    as_of = today()
+    month = Month.of(as_of).plus(-months)
+    since = month.last_day.replace(day=min(as_of.day, month.last_day.day))
+    stale = checked_before(since, listed)
     if json:
         rows = [
             {
@@ -41,7 +42,7 @@ def show_stale(months: int, table: str | None, json: bool) -> Exit:
             for code, source in stale.items()
         ]
         print_result(
-            {"as_of": today().isoformat(), "months": months, "of": len(listed), "sources": rows}
+            {"as_of": as_of.isoformat(), "months": months, "of": len(listed), "sources": rows}
         )
     else:
         out = Page()
