@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def explain(
     answer: Competence, language: Language = Language.EN, *, book: Rulebook | None = None
 ) -> list[str]:
-    """Tell in plain sentences why an answer is what it is.
+    """Explain in plain sentences why an answer is what it is.
 
     Args:
         answer: The answer.

@@ -154,19 +154,19 @@ def bases() -> dict[str, Basis]:
 
 @cache
 def span() -> Sentence:
-    """Give how months in a row are written, with a place for the ``first`` and the ``last``."""
+    """Return how months in a row are written, with a place for the ``first`` and the ``last``."""
     return _load("findings.toml", _Findings).span
 
 
 @cache
 def words() -> dict[str, Sentence]:
-    """Give what is said for codes, such as the names of errors and of lists of the contract."""
+    """Return the phrases for codes, such as the names of errors and of lists of the contract."""
     return _load("findings.toml", _Findings).word
 
 
 @cache
 def kinds() -> dict[Kind, KindOfFinding]:
-    """Give the table of findings, every kind once.
+    """Return the table of findings, every kind once.
 
     Raises:
         DataError: A kind is missing or stands twice, or names a theme or a basis that there is not.
@@ -189,7 +189,7 @@ def kinds() -> dict[Kind, KindOfFinding]:
 
 @cache
 def kind_of_code(code: str) -> Kind | None:
-    """Give the kind of finding that a status code leads to, or None.
+    """Return the kind of finding that a status code leads to, or None.
 
     >>> kind_of_code("MSG00007").value
     'number_cancelled'
@@ -199,7 +199,7 @@ def kind_of_code(code: str) -> Kind | None:
 
 @cache
 def reading() -> Reading:
-    """Give how answers are read."""
+    """Return how answers are read."""
     return _load("reading.toml", Reading)
 
 

@@ -37,14 +37,14 @@ def canonical_case(complaint: Complaint) -> bytes:
 def _stated(complaint: Complaint, *, but: str = "") -> bytes:
     # An empty list of steps says that nothing was tried; only what was left out is left out.
     stated = {
-        field.name: _told(value)
+        field.name: _as_json(value)
         for field in msgspec.structs.fields(Complaint)
         if (value := getattr(complaint, field.name)) != field.default and field.name != but
     }
     return msgspec.json.encode(stated, order="sorted")
 
 
-def _told(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, DomicileHistory):
         return [
             {key: each for key, each in plain(stay.spell).items() if each is not None}

@@ -230,13 +230,13 @@ def reconcile_on(  # noqa: PLR0913 - what a run depends on, by name
 
 
 def _size(journal: Journal, wished: int) -> int:
-    """Give the lookups of a partition: those with which the run began."""
+    """Return the lookups of a partition: those with which the run began."""
     journal.settle("lookups_of_a_partition", str(wished))
     return int(journal.setting("lookups_of_a_partition"))
 
 
 def _count(folder: Path) -> tuple[int, int]:
-    """Give how many lookups of a partition are answered, and how many tickets it gave."""
+    """Return how many lookups of a partition are answered, and how many tickets it gave."""
     if not folder.exists():
         return 0, 0
     with closing(Journal(folder)) as journal:
@@ -246,7 +246,7 @@ def _count(folder: Path) -> tuple[int, int]:
 def _came(
     partitions: list[tuple[Plan, Path]], begun: set[Path]
 ) -> Iterator[tuple[int, bytes | None]]:
-    """Give what came of each lookup, in the order of the plan."""
+    """Return what came of each lookup, in the order of the plan."""
     for part, folder in partitions:
         if not (folder / NAME).exists():
             if folder not in begun:

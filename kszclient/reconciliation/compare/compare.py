@@ -266,7 +266,7 @@ def _contradicted(
 
 
 def _twice(held: Iterable[RegisteredPayment]) -> Kind | None:
-    """Tell whether basic amounts of the same months have two payers, as far as can be said."""
+    """Return whether basic amounts of the same months have two payers, as far as can be said."""
     one = {one_payer_holds(*pair) for pair in combinations(held, 2)}
     if False in one:
         return Kind.TWO_BASIC_AMOUNTS

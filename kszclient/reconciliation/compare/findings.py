@@ -96,7 +96,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @cache
 def certainty_of(kind: Kind, rule: str) -> Certainty:
-    """Give how sure a finding is.
+    """Return how sure a finding is.
 
     That nobody can be said to be competent is as sure as its kind: no rule answers there.
 

@@ -27,7 +27,7 @@ class _Rival(NamedTuple):
     after: bool
 
     def may_own(self, payers: Iterable[str], months: MonthRange | Found) -> bool:
-        """Tell whether some months may be its own: its register's, and its payer's."""
+        """Return whether some months may be its own: its register's, and its payer's."""
         side = self.before if months.end < self.dossier.months.begin else self.after
         return side and any(_runs(self.dossier, payer) for payer in payers)
 
@@ -132,7 +132,7 @@ def _rivals(
     spans: tuple[Span, ...],
     source: AuthenticSource,
 ) -> list[_Rival]:
-    """Give the dossiers that months in a register may belong to.
+    """Return the dossiers that months in a register may belong to.
 
     A dossier whose first month another register should hold has none before it there.
     """
@@ -158,7 +158,7 @@ def _owned(
     held: list[RegisteredPayment],
     free: list[int],
 ) -> list[int]:
-    """Give those of some months that lie nearest to a dossier, among the rivals that may own them.
+    """Return the months that lie nearest to a dossier, among the rivals that may own them.
 
     Months with the same payers in a row go to one dossier; of two that lie as near, to the one
     that names its payer, or the first.
@@ -177,7 +177,7 @@ def _owned(
 
 
 def _nearest(rivals: list[_Rival], payers: frozenset[str], months: MonthRange) -> Expected:
-    """Give the dossier that lies nearest to some months, among those that may own them."""
+    """Return the dossier that lies nearest to some months, among those that may own them."""
 
     def distance(each: Expected) -> tuple[int, bool]:
         away = max(each.months.begin - months.end, months.begin - each.months.end)
@@ -188,7 +188,7 @@ def _nearest(rivals: list[_Rival], payers: frozenset[str], months: MonthRange) -
 
 
 def _runs(expected: Expected, payer: str) -> bool:
-    """Tell whether a dossier is surely, or for all that it says, one of a payer."""
+    """Return whether a dossier is surely, or for all that it says, one of a payer."""
     return expected.payer is None or one_payer(expected.payer, payer) is True
 
 
@@ -240,7 +240,7 @@ def shifted(
 
 
 def _touching(expected: Expected, found: list[Found], *, later: bool) -> list[Found]:
-    """Give the months too many that go on from a dossier on one side, however many rules apply."""
+    """Return the months too many that go on from a dossier on one side, whatever rules apply."""
     extra = [each for each in found if each.kind is Kind.MONTHS_EXTRA]
     row: list[Found] = []
     edge = expected.months.end if later else expected.months.begin
@@ -252,7 +252,7 @@ def _touching(expected: Expected, found: list[Found], *, later: bool) -> list[Fo
 
 
 def _shared(expected: Expected, rivals: list[_Rival], extra: list[Found]) -> bool:
-    """Tell whether months too many touch another dossier too that they may belong to."""
+    """Return whether months too many touch another dossier too that they may belong to."""
     return any(
         each.dossier is not expected
         and _touches(each.dossier, months)

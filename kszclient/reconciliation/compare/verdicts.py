@@ -36,7 +36,7 @@ class MonthVerdict(NamedTuple):
 
 
 def wanted(expected: Expected, held: Iterable[RegisteredPayment]) -> list[RegisteredPayment]:
-    """Give what is held of the kind of payment that a dossier is about.
+    """Return what is held of the kind of payment that a dossier is about.
 
     A basic amount is one, however register and dossier call it.
     """
@@ -153,7 +153,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
     every: tuple[Expected, ...] = (),
     splits: tuple[RegisterSplit, ...] = (),
 ) -> MonthVerdict:
-    """Tell what one month of a dossier amounts to.
+    """Return what one month of a dossier amounts to.
 
     A silent register, one that does not know the child's line in the repertory, one that tells no
     months or contradicts itself, and an answer that may have been cut off are never read as "holds
@@ -195,7 +195,7 @@ def _own(
     payers: tuple[str, ...],
     registered: RegisteredPayments,
 ) -> MonthVerdict:
-    """Tell what it is that the competent register holds what a dossier is about."""
+    """Return what it is that the competent register holds what a dossier is about."""
     if payer is None or payer in payers:
         return MonthVerdict(Kind.MATCH, competent, span, payers)
     kind = _other_payer(payer, payers)
@@ -214,7 +214,7 @@ def _gap(  # noqa: PLR0913, PLR0917 - what a gap depends on
     registered: RegisteredPayments,
     month: int,
 ) -> MonthVerdict:
-    """Tell what it is that the competent register does not hold what a dossier is about."""
+    """Return what it is that the competent register does not hold what a dossier is about."""
     known = categories()
     beside = [
         each for each in registered.payments if each.source is competent and month in each.months
@@ -243,7 +243,7 @@ def _holds_others(
     source: AuthenticSource,
     registered: RegisteredPayments,
 ) -> bool:
-    """Tell whether a register holds any months that may be this dossier's.
+    """Return whether a register holds any months that may be this dossier's.
 
     Those of a payer that is surely another are not, nor those beside it that another claims.
     """
@@ -258,7 +258,7 @@ def _holds_others(
 
 
 def _other_payer(expected: str, payers: tuple[str, ...]) -> Kind:
-    """Tell what it is that a register names payers otherwise than a dossier."""
+    """Return what it is that a register names payers otherwise than a dossier."""
     same = {one_payer(expected, each) for each in payers}
     if True in same:
         return Kind.MATCH
@@ -272,7 +272,7 @@ def _payers(held: list[RegisteredPayment]) -> tuple[str, ...]:
 def _unknown(
     source: AuthenticSource, span: Span | None, registered: RegisteredPayments
 ) -> MonthVerdict | None:
-    """Return why nothing can be said of what a register holds, or None where it can."""
+    """Return why what a register holds cannot be judged, or None where it can."""
     kind = None
     contradicted = [
         each.code for each in registered.contradicted if each.source is source and each.unknown
@@ -299,7 +299,7 @@ def _elsewhere(
     month: int,
     splits: tuple[RegisterSplit, ...],
 ) -> Kind:
-    """Tell what explains that another register holds a month than the competent one."""
+    """Return what explains that another register holds a month than the competent one."""
     near = reading().move_months
     if any(abs(month - edge) <= near for edge in _moves(source, spans)):
         return Kind.FOUND_ELSEWHERE_MOVE
@@ -309,7 +309,7 @@ def _elsewhere(
 
 
 def _moves(source: AuthenticSource, spans: tuple[Span, ...]) -> Iterator[int]:
-    """Give the months of a register that lie next to a move into or out of it.
+    """Return the months of a register that lie next to a move into or out of it.
 
     Where the register changes and the area of the domicile does not, nobody moved.
     """
@@ -323,7 +323,7 @@ def _moves(source: AuthenticSource, spans: tuple[Span, ...]) -> Iterator[int]:
 
 
 def _elsewhere_edges(spans: tuple[Span, ...], splits: tuple[RegisterSplit, ...]) -> set[int]:
-    """Give where `_elsewhere` may begin to tell something else."""
+    """Return where `_elsewhere` may begin to tell something else."""
     near = reading().move_months
     ends = {edge for span in spans for edge in span.months}
     borders = {split.until + 1 for split in splits}
@@ -331,7 +331,7 @@ def _elsewhere_edges(spans: tuple[Span, ...], splits: tuple[RegisterSplit, ...])
 
 
 def about_basic(category: str | None) -> bool:
-    """Tell whether a dossier is about the basic amount; one without a category is.
+    """Return whether a dossier is about the basic amount; one without a category is.
 
     >>> about_basic(None), about_basic("CHILD_ALLOWANCE"), about_basic("SOCIAL")
     (True, True, False)
@@ -340,17 +340,17 @@ def about_basic(category: str | None) -> bool:
 
 
 def same_kind(one: str | None, other: str | None) -> bool:
-    """Tell whether two dossiers are about one kind of payment; a basic amount is one."""
+    """Return whether two dossiers are about one kind of payment; a basic amount is one."""
     return one == other or (about_basic(one) and about_basic(other))
 
 
 def claimed(every: Iterable[Expected], category: str | None, month: int) -> bool:
-    """Tell whether a dossier claims a month; one of any basic amount claims it for all of them."""
+    """Return whether a dossier claims a month; any basic amount claims it for all of them."""
     return any(month in each.months and same_kind(each.category, category) for each in every)
 
 
 def one_payer(one: str, other: str) -> bool | None:
-    """Tell whether two names are those of one payer, or None where nobody can say.
+    """Return whether two names are those of one payer, or None where nobody can say.
 
     Source: ``config/reconciliation/reading.toml``.
 
@@ -371,7 +371,7 @@ def one_payer(one: str, other: str) -> bool | None:
 
 
 def one_payer_holds(one: RegisteredPayment, other: RegisteredPayment) -> bool | None:
-    """Tell whether one payer runs both of these, or None where nobody can say."""
+    """Return whether one payer runs both of these, or None where nobody can say."""
     told = one_payer(one.payer, other.payer)
     if one.source is other.source or not {one.source, other.source} <= reading().payers.apart:
         return told

@@ -64,7 +64,7 @@ def plan_for(  # noqa: PLR0913 - what a run begins with, by name
     engine: Engine,
     answered: Callable[[], bool],
 ) -> Plan:
-    """Give the plan: a new one, or that of the run in the journal; `begin` writes it down.
+    """Return the plan: a new one, or that of the run in the journal; `begin` writes it down.
 
     Args:
         question: What is to be reconciled.
@@ -121,7 +121,7 @@ def begin(
 
 
 def _service(profile: Profile) -> dict[str, str]:
-    """Give what an answer depends on besides the question: who was asked, by whom and why."""
+    """Return what an answer depends on besides the question: who was asked, by whom and why."""
     return {
         "endpoint": profile.endpoint,
         "customer": str(profile.customer),
@@ -149,7 +149,7 @@ def _hold_to_service(profile: Profile, journal: Journal, answered: Callable[[], 
 
 
 def lookups_of(plan: Plan) -> Iterator[Planned]:
-    """Give the lookups of a plan as a journal holds them."""
+    """Return the lookups of a plan as a journal holds them."""
     columns = plan.lookups.select("number", "begin", "end", "sources")
     for number, begin, end, sources in columns.iter_rows():
         yield Planned(number, month_text(begin), month_text(end), sources)

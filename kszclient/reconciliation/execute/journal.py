@@ -124,7 +124,7 @@ class Journal:
             refused.pop_all()
 
     def _beside(self) -> Iterator[Path]:
-        """Give what SQLite left beside the journal; what it makes anew has the journal's rights."""
+        """Return what SQLite left beside the journal; new files of it have the journal's rights."""
         for end in ("-wal", "-shm"):
             path = self.path.with_name(self.path.name + end)
             if path.is_symlink() or path.exists():
@@ -164,7 +164,7 @@ class Journal:
         self._database.execute("COMMIT")
 
     def setting(self, key: str) -> str:
-        """Give what the run depends on.
+        """Return what the run depends on.
 
         Raises:
             JournalError: It is not there.
@@ -190,13 +190,13 @@ class Journal:
             self._database.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (key, value))
 
     def first(self, key: str) -> bool:
-        """Tell whether this is said for the first time, and take note of it."""
+        """Return whether this is said for the first time, and take note of it."""
         with _writing(), self._whole():
             row = self._database.execute("INSERT OR IGNORE INTO run VALUES (?, '')", (key,))
             return row.rowcount == 1
 
     def open_lookups(self) -> array[int]:
-        """Give the lookups that are not answered, those that never failed first."""
+        """Return the lookups that are not answered, those that never failed first."""
         self.write()
         found = array("q")
         with _writing():
@@ -238,7 +238,7 @@ class Journal:
         )
 
     def incomplete(self) -> dict[int, tuple[str, bytes]]:
-        """Give digest and result of the lookups in which a register was silent."""
+        """Return digest and result of the lookups in which a register was silent."""
         self.write()
         with _writing():
             rows = self._database.execute(
@@ -312,7 +312,7 @@ class Journal:
         )
 
     def results(self) -> Iterator[tuple[int, bytes | None]]:
-        """Give what came of each lookup, in order; None of those never sent."""
+        """Return what came of each lookup, in order; None of those never sent."""
         self.write()
         with _writing():
             yield from self._database.execute(
@@ -321,7 +321,7 @@ class Journal:
             )
 
     def count(self) -> tuple[int, int]:
-        """Give how many lookups are planned, and how many answered, incomplete ones included."""
+        """Return how many lookups are planned, and how many answered, incomplete ones included."""
         self.write()
         with _writing():
             planned = self._database.execute("SELECT count(*) FROM planned").fetchone()
@@ -331,7 +331,7 @@ class Journal:
         return int(planned[0]), int(answered[0])
 
     def attempts(self) -> int:
-        """Give how many attempts ended; tickets handed out ahead are none yet."""
+        """Return how many attempts ended; tickets handed out ahead are none yet."""
         self.write()
         with _writing():
             found = self._database.execute("SELECT count(ended) FROM ticket")
@@ -365,7 +365,7 @@ def open_own(path: Path) -> int:
 
 
 def ticket_of(run: uuid.UUID, number: int, attempt: int) -> Ticket:
-    """Give the ticket of an attempt: the same in a run that goes on, another in every other run.
+    """Return the ticket of an attempt: the same in a run that goes on, another in every other run.
 
     >>> run = uuid.UUID("3f0c2d1e-0000-4000-8000-000000000001")
     >>> all(ticket_of(run, n, 1).text == str(uuid.uuid5(run, f"{n}/1")) for n in range(64))

@@ -70,7 +70,7 @@ class ProgressAggregator:
                 goes[go] = now
 
     def stopping(self) -> bool:
-        """Tell whether a partition has stopped, as far as it was told."""
+        """Return whether a partition has stopped, as far as is known."""
         return any(each.state == "stopping" for each in self._last())
 
     def _last(self) -> list[Progress]:
@@ -78,7 +78,7 @@ class ProgressAggregator:
             return [list(goes.values())[-1] for goes in self._latest.values()]
 
     def progress(self) -> Progress:
-        """Give how far the whole is, as far as it was told."""
+        """Return how far the whole is, as far as is known."""
         last = self._last()
         with self._lock:
             every = [each for goes in self._latest.values() for each in goes.values()]

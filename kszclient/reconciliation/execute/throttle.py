@@ -120,7 +120,7 @@ class Throttle:
         return True
 
     def still_open(self) -> bool:
-        """Tell whether one that was let in may still be sent, where it had to wait since then."""
+        """Return whether one that was let in may still be sent, where it had to wait since then."""
         return (
             self.stopped is None and not self._closed_for() and not self._congestion.pause_seconds
         )
@@ -176,7 +176,7 @@ class Throttle:
         return f"{math.ceil(seconds)} seconds, until {until.astimezone(BRUSSELS):%Y-%m-%d %H:%M:%S}"
 
     def _closed_for(self) -> float:
-        """Give the seconds until it opens; stop the run where it is not to wait for that."""
+        """Return the seconds until it opens; stop the run where it is not to wait for that."""
         if self._pace.hours is None:
             return 0.0
         now = self._pace.now()

@@ -72,7 +72,7 @@ class WorkQueue:
         self.left = len(numbers)
 
     def next(self) -> WorkItem | None:
-        """Give the next one, or None where there are no more."""
+        """Return the next one, or None where there are no more."""
         if not self.left:
             return None
         self.left -= 1
@@ -255,7 +255,7 @@ class LookupWorkers:
         return 0.0
 
     def _tickets(self, item: WorkItem) -> Callable[[], Ticket]:
-        """Give tickets as they are asked for; the first, after the wait for the rate, if it may."""
+        """Yield tickets as they are asked for; the first after the wait for the rate, if it may."""
         under_way = False
 
         def new_ticket() -> Ticket:
@@ -316,7 +316,7 @@ class LookupWorkers:
             self._failed.append(task.number)
 
     def progress(self) -> Progress:
-        """Give how far it is."""
+        """Return how far it is."""
         return Progress(
             planned=self._planned,
             done=self._before + self._answered,

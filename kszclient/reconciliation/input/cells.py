@@ -61,7 +61,7 @@ class CellError(ValueError):
 
 
 def text_of(cell: Cell) -> str:
-    """Give a cell as text without what spreadsheets put around it.
+    """Return a cell as text without what spreadsheets put around it.
 
     Raises:
         CellError: It holds bytes that are no text.
@@ -153,7 +153,7 @@ reference of your own, results show it
 
 
 def names_child(reference: str, child: str) -> bool:
-    """Tell whether the digits of a reference hold the number of its child, zeros lost or not.
+    """Return whether the digits of a reference hold the number of its child, zeros lost or not.
 
     >>> names_child("16.02.30-001.60/2", "16023000160"), names_child("2024-1", "16023000160")
     (True, False)
@@ -235,7 +235,7 @@ def _moment(text: str) -> tuple[Month, int]:
 
 
 def _in_brussels(moment: dt.date) -> dt.date:
-    """Give the day of a moment: its own, or that in Brussels where it has a time zone."""
+    """Return the day of a moment: its own, or that in Brussels where it has a time zone."""
     if not isinstance(moment, dt.datetime):
         return moment
     try:
@@ -277,7 +277,7 @@ def place(cell: Cell) -> str | None:
 
 
 def _number_text(cell: Cell) -> str:
-    """Give a cell without the decimals that a whole column gets where one number is missing."""
+    """Return a cell without the decimals that a whole column gets where one number is missing."""
     return _without_groups(_DECIMALS.sub("", text_of(cell).translate(_FIGURES).strip()))
 
 

@@ -145,7 +145,7 @@ def _alone(line: str, separator: str) -> Record:
 
 
 def holds_rows(cell: str, separator: str, width: int) -> bool:
-    """Tell whether a cell of several lines holds what looks like rows.
+    """Return whether a cell of several lines holds what looks like rows.
 
     From the stray quote on the cell holds the end of one row, whole rows, and the beginning of the
     row with the next quote. So the first line and the last are as one row. A row has as many cells

@@ -163,7 +163,7 @@ def _engine(address: URL) -> Engine:
 
 
 def _answer(engine: Engine, query: str, name: str, address: URL) -> Iterator[tuple[object, ...]]:
-    """Give the columns, and then the rows; whoever stops in between closes everything."""
+    """Return the columns, and then the rows; whoever stops in between closes everything."""
     sql = _sqlalchemy()
     try:
         with engine.connect() as opened:
@@ -192,7 +192,7 @@ def _reading(connection: Connection) -> Connection:
 
 
 def _told(error: Exception, address: URL) -> str:
-    """Give the first line of what the database said, which may repeat what stands in it."""
+    """Return the first line of what the database said, which may repeat what stands in it."""
     said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
     line = said.splitlines()[0]
     secrets = [address.password] if address.password else []

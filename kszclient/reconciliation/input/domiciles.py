@@ -129,7 +129,7 @@ def spells_of(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def placed(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
-    """Give dossiers that name no domicile the one that decides for their first month.
+    """Return dossiers that name no domicile the one that decides for their first month.
 
     Args:
         rows: Dossiers, as `read_dossiers` gives them.
@@ -147,7 +147,7 @@ def placed(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _eve(month: pl.Expr) -> pl.Expr:
-    """Give the last day of the month before."""
+    """Return the last day of the month before."""
     return pl.date(month // 12, month % 12 + 1, 1) - _DAY
 
 
@@ -228,13 +228,13 @@ def _area(spell: _Spell) -> str:
 
 
 def _decided(begin: dt.date, end: dt.date) -> MonthRange:
-    """Give the months for which these days decide: each by the last day of the month before."""
+    """Return the months for which these days decide: each by the last day of the month before."""
     after = end if end == _NO_END else end + _ONE_DAY
     return MonthRange(begin.year * 12 + begin.month, after.year * 12 + after.month - 1)
 
 
 def with_disputes(spans: pl.DataFrame, disputed: dict[int, list[MonthRange]]) -> pl.DataFrame:
-    """Say of the months in dispute for which nobody is found that the domiciles contradict there.
+    """Mark the months in dispute for which nobody is found as those of contradicting domiciles.
 
     Args:
         spans: Of these children, with ``number``, ``begin``, ``end``, ``source`` and ``rule``.

@@ -136,7 +136,7 @@ def _read(  # noqa: PLR0913 - as `read_dossiers`
 
 
 def names_in(table: Table, told: dict[str, str], ours: tuple[str, ...]) -> dict[str, str]:
-    """Give the name in a table of each column of ours; capitals make no difference.
+    """Return the name in a table of each column of ours; capitals make no difference.
 
     Args:
         table: The table.

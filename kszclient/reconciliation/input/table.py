@@ -246,7 +246,7 @@ def _query_rows(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) ->
 
 
 def _cell(value: object) -> Cell:
-    """Give what a database holds as a cell; kinds that no file has are read by what they show."""
+    """Return what a database holds as a cell; kinds that no file has are read by what they show."""
     if isinstance(value, bytearray | memoryview):
         return bytes(value)
     if value is None or isinstance(value, str | int | float | dt.date | bytes):

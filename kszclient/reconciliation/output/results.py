@@ -183,7 +183,7 @@ _NOTHING_WRITTEN = frozenset({StopReason.SIGNAL, StopReason.REFUSED})
 
 
 def written(stopped: Stop | None, still_open: int) -> bool:
-    """Tell whether what came of a run is written.
+    """Return whether what came of a run is written.
 
     Args:
         stopped: Why it ended before everything was asked, or None.
@@ -241,7 +241,7 @@ class Steps:
 
     @property
     def seconds(self) -> float:
-        """Give how long the run has been going."""
+        """Return how long the run has been going."""
         return time.monotonic() - self._begun
 
     def end(self, step: str) -> None:

@@ -53,7 +53,7 @@ class FindingSentences:
         self._sentence = lru_cache(maxsize=4096)(self._put)
 
     def row(self, number: int, found: Found) -> tuple[str | None, ...]:
-        """Give a finding as a row of the table of findings.
+        """Return a finding as a row of the table of findings.
 
         The ticket is that under which the lookup was sent first; the journal has those of further
         attempts. The pseudonym is the child's place in the input.
@@ -97,7 +97,7 @@ class FindingSentences:
         )
 
     def basis(self, kind: Kind) -> str:
-        """Give where the rule of a kind of finding comes from."""
+        """Return where the rule of a kind of finding comes from."""
         return self._basis[kind]
 
     def _put(  # noqa: PLR0913, PLR0917 - what a sentence depends on
@@ -122,7 +122,7 @@ class FindingSentences:
         return ""
 
     def _said(self, kind: Kind, code: str) -> str:
-        """Say what a column holds as a code."""
+        """Return what a column holds as a code."""
         if kind is Kind.MONTHS_SHIFTED:
             return self._months(MonthRange.parse(code))
         if kind is Kind.REGISTER_CONTRADICTION:
@@ -166,7 +166,7 @@ def pseudonym(number: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _municipality(nis: str | None, postcode: str | None) -> tuple[str | None, str | None]:
-    """Give code and name of a municipality; none where a postcode is of several."""
+    """Return code and name of a municipality; none where a postcode is of several."""
     places = gazetteer()
     try:
         found = (places.municipality(nis),) if nis else places.at_postcode(postcode or "")

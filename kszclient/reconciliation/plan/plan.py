@@ -22,7 +22,7 @@ _ROWS_AT_ONCE = 100_000
 
 
 def digest_of(*frames: pl.DataFrame, told: object = "") -> str:
-    """Return the SHA-256 of frames, and of what is told besides."""
+    """Return the SHA-256 of frames, and of what is given besides."""
     found = hashlib.sha256(str(told).encode())
     for frame in frames:
         found.update(",".join(frame.columns).encode())
@@ -125,7 +125,7 @@ class Plan(NamedTuple):
         return masked_repr(self)
 
     def part(self, first: int, number: int) -> Plan:
-        """Give so many lookups from one on, with what belongs to them.
+        """Return so many lookups from one on, with what belongs to them.
 
         Rows set aside belong to none.
         """
@@ -144,7 +144,7 @@ class Plan(NamedTuple):
         )
 
     def digest(self) -> str:
-        """Give the SHA-256 of everything that the plan holds, so that a resumed run is the same."""
+        """Return the SHA-256 of all that the plan holds, so that a resumed run is the same."""
         return digest_of(self.lookups, self.dossiers, self.spans, self.rejected, told=self.as_of)
 
     def digests(self) -> dict[str, str]:
@@ -158,14 +158,14 @@ class Plan(NamedTuple):
         }
 
     def months(self) -> dict[str, str]:
-        """Give the first and the last month of the dossiers; nothing where there are none."""
+        """Return the first and the last month of the dossiers; nothing where there are none."""
         if self.dossiers.is_empty():
             return {}
         begin, end = self.dossiers.select(pl.col("begin").min(), pl.col("end").max()).row(0)
         return {"from": month_text(begin), "to": month_text(end)}
 
     def reasons(self) -> list[dict[str, object]]:
-        """Tell why rows were set aside, the most frequent reasons first.
+        """Return why rows were set aside, the most frequent reasons first.
 
         Returns:
             For each ``column`` and ``reason`` the number of ``rows`` and the ``first`` of them.
@@ -193,7 +193,7 @@ class Plan(NamedTuple):
         )
 
     def tasks(self, numbers: Sequence[int]) -> Iterator[Task]:
-        """Give some lookups, in the order of their numbers given.
+        """Return some lookups, in the order of their numbers given.
 
         Args:
             numbers: Which; a few thousand at a time, for they are gathered together.
@@ -216,7 +216,7 @@ class Plan(NamedTuple):
 
 
 def _gathered(frame: pl.DataFrame, first: pl.Series, number: pl.Series) -> pl.DataFrame:
-    """Give so many rows from each first one on."""
+    """Return so many rows from each first one on."""
     places = pl.DataFrame({"first": first, "number": number}).select(
         pl.int_ranges("first", pl.col("first") + pl.col("number")).explode()
     )
@@ -259,7 +259,7 @@ _NO_END = dt.date.max.year * 12
 
 
 def spans_for(expected: Expected, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Give who is competent for a dossier: by the domicile, or for such an allowance always one.
+    """Return who is competent for a dossier: by the domicile, or for such an allowance always one.
 
     Args:
         expected: The dossier.

@@ -92,7 +92,7 @@ def _lookups(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool)
 
 
 def _participates() -> pl.Expr:
-    """Tell of dossiers whether they are about an allowance that follows school or childcare."""
+    """Return for dossiers whether they are about an allowance that follows school or childcare."""
     codes = pl.col("category").is_in(sorted(participation_codes()))
     return codes.fill_null(value=False) & (pl.col("end") >= participation().begin.number)
 
@@ -160,7 +160,7 @@ def _no_spans() -> pl.DataFrame:
 
 
 def _sources(children: pl.DataFrame, spans: pl.DataFrame, *, every_source: bool) -> pl.DataFrame:
-    """Give the registers that are competent for months of the dossiers, all where one is open.
+    """Return the registers that are competent for months of the dossiers, all where one is open.
 
     That of participation allowances is asked besides for the dossiers of these, and what an open
     point of competence leaves between several registers in each of them.

@@ -125,7 +125,7 @@ def _side(
 
 
 def _slot_end(node: Node) -> float:
-    """Give where the next entity may begin: names of small ones must not touch."""
+    """Return where the next entity may begin: names of small ones must not touch."""
     return node.y + max(node.height + _NODE, _SLOT)
 
 
@@ -185,7 +185,7 @@ def bars(counts: Sequence[int], peak: int) -> str:
 
 
 def years(months: Sequence[Month]) -> tuple[int, ...]:
-    """Give where a year begins, as numbers of months from the left.
+    """Return where a year begins, as numbers of months from the left.
 
     >>> years([Month(2023, 11), Month(2023, 12), Month(2024, 1)])
     (2,)

@@ -71,7 +71,7 @@ class Worst(NamedTuple):
 
 
 def findings_of(table: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
-    """Give the findings that the report reads: as text, without the matches, nothing empty.
+    """Return the findings that the report reads: as text, without the matches, nothing empty.
 
     Every count reads the columns that it needs and no more, so that memory stays small.
 
@@ -89,7 +89,7 @@ def findings_of(table: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
 
 
 def window(findings: pl.LazyFrame, months: Mapping[str, str | None]) -> tuple[Month, ...]:
-    """Give the months of the pictures: those asked, else those that the findings name."""
+    """Return the months of the pictures: those asked, else those that the findings name."""
     first_told, last_told = (
         findings.select(pl.col("from").min(), pl.col("to").max()).collect().row(0)
     )
@@ -129,17 +129,17 @@ def count_of(findings: pl.LazyFrame) -> tuple[int, int]:
 
 
 def worst_payers(findings: pl.LazyFrame, limit: int) -> tuple[Worst, ...]:
-    """Give the payers with the most findings, the worst first."""
+    """Return the payers with the most findings, the worst first."""
     return tuple(_worst(findings, ["payer"], limit))
 
 
 def worst_places(findings: pl.LazyFrame, limit: int) -> tuple[Worst, ...]:
-    """Give the municipalities with the most findings, the worst first."""
+    """Return the municipalities with the most findings, the worst first."""
     return tuple(_worst(findings, ["municipality", "nis"], limit))
 
 
 def worst_children(findings: pl.LazyFrame, limit: int) -> tuple[Worst, ...]:
-    """Give the children with more than one finding, those with the most first."""
+    """Return the children with more than one finding, those with the most first."""
     return tuple(each for each in _worst(findings, ["pseudonym"], limit) if each.total > 1)
 
 
@@ -207,7 +207,7 @@ def _strips(findings: pl.LazyFrame, months: tuple[Month, ...]) -> dict[str, tupl
 
 
 def _index(column: str) -> pl.Expr:
-    """Give a month as one number; a text that is no month gives none."""
+    """Return a month as one number; a text that is no month gives none."""
     year = pl.col(column).str.slice(0, 4).cast(pl.Int32, strict=False)
     month = pl.col(column).str.slice(5, 2).cast(pl.Int32, strict=False)
     return year * 12 + month - 1

@@ -105,7 +105,7 @@ def render(
     summary: Mapping[str, object] | msgspec.Struct,
     language: str,
 ) -> str:
-    """Give the report of a reconciliation as one page that needs nothing else.
+    """Return the report of a reconciliation as one page that needs nothing else.
 
     The page holds no script, asks nothing of any server, and shows children by pseudonym only.
 
@@ -183,7 +183,7 @@ def _options(text: str) -> Markup:
 
 
 def _hash(style: str) -> str:
-    """Give what the browser compares the style with; any other style is refused."""
+    """Return what the browser compares the style with; any other style is refused."""
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
@@ -264,7 +264,7 @@ _TELLING = 6
 
 
 def shown(text: str | None, dossier: str | None = None) -> str:
-    """Give a text as it may be seen, empty where there is none.
+    """Return a text as it may be seen, empty where there is none.
 
     Args:
         text: From the findings.
@@ -287,7 +287,7 @@ Row = tuple[str, ...]
 
 
 def rows_of(findings: pl.LazyFrame, kind: str, words: Words, payers: dict[str, str]) -> list[Row]:
-    """Give the rows of one kind of finding, at most `LIMIT`.
+    """Return the rows of one kind of finding, at most `LIMIT`.
 
     Args:
         findings: What `kszclient.reconciliation.output.report.figures.findings_of` gives.
@@ -310,13 +310,13 @@ def rows_of(findings: pl.LazyFrame, kind: str, words: Words, payers: dict[str, s
 
 
 def payer_name(payer: str | None, payers: dict[str, str]) -> str:
-    """Give a payer as people know it, with its number."""
+    """Return a payer as people know it, with its number."""
     name = payers.get((payer or "").replace(".", ""))
     return f"{name} ({payer})" if name else shown(payer)
 
 
 def place_name(municipality: str | None, nis: str | None) -> str:
-    """Give a municipality with its number.
+    """Return a municipality with its number.
 
     >>> place_name("Eupen", "63023")
     'Eupen (63023)'

@@ -62,7 +62,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: dict[Certainty, str]
 
     def say(self, name: str, /, **values: object) -> str:
-        """Give a phrase with its places filled in; whole numbers are grouped.
+        """Return a phrase with its places filled in; whole numbers are grouped.
 
         >>> words_in(Language.NL).say("strip", total=1234)
         'bevindingen: 1.234'
@@ -72,7 +72,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.phrases[name].format(**told)
 
     def count(self, number: int) -> str:
-        """Give a number with its digits in groups of three.
+        """Return a number with its digits in groups of three.
 
         >>> words_in(Language.EN).count(1234567)
         '1,234,567'
@@ -80,15 +80,15 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{number:,}".replace(",", self.thousands)
 
     def kind(self, code: str) -> KindWords:
-        """Give what is said of a kind; one that is not known keeps its code."""
+        """Return the sentence about a kind; one that is not known keeps its code."""
         return self.kinds.get(code) or KindWords(name=code, means="", do=())
 
     def source(self, code: str | None) -> str:
-        """Give the name of a register; one that is not known keeps its code."""
+        """Return the name of a register; one that is not known keeps its code."""
         return _named(self.sources, code)
 
     def entity(self, code: str | None) -> str:
-        """Give the short name of an entity; one that is not known keeps its code."""
+        """Return the short name of an entity; one that is not known keeps its code."""
         return _named(self.entities, code)
 
 
@@ -106,7 +106,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def words_in(language: Language) -> Words:
-    """Give the words of a language.
+    """Return the words of a language.
 
     Raises:
         DataError: The file lacks what English says, or is filled in otherwise.
@@ -121,7 +121,7 @@ def words_in(language: Language) -> Words:
 
 @cache
 def order() -> Order:
-    """Give what comes first in the report.
+    """Return what comes first in the report.
 
     Raises:
         DataError: The file cannot be read.
@@ -138,7 +138,7 @@ def _read(shape: type[T], name: str) -> T:
 
 
 def _slots(words: Words) -> set[str]:
-    """Give every text by its place in the file, with what is filled in there."""
+    """Return every text by its place in the file, with what is filled in there."""
     tables = ("phrases", "kinds", "sources", "entities", "outcomes", "severities", "certainty")
     texts = {f"{table}.{key}": text for table in tables
              for key, text in getattr(words, table).items()}  # fmt: skip
@@ -156,7 +156,7 @@ LANGUAGES = (Language.EN, Language.NL, Language.FR)
 
 
 def report_language(language: str) -> Language:
-    """Give a language in which findings are told.
+    """Return a language in which findings are written.
 
     Raises:
         InputError: They are told in other languages only; the message names these.
